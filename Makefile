@@ -1,4 +1,106 @@
-# bacc (compiler) and bacrt (runtime).
-CC     ?= cc
-CFLAGS ?= -O2 -g
-all: ; @echo "not yet"
+# bacc (compiler) and bacrt (runtime).  GNU make, no configure step, no generated sources.
+#   make             both programs, in build/              make SAN=1 ...    with ASan and UBSan, in build-san/
+#   make V=1         shows the commands
+#   make run         compile a sample and serve it         make run BIND=192.168.1.5 PORT=47808 SAMPLE=ahu
+#   make test        every test; ends in one line          make test T='wire/rp-*'   some of them
+#   make lint        layers, limits, banned calls, both compilers without a warning, cppcheck, clang-tidy
+#   make bench       ratios to an echo server and a bare SAX pass    make bench BIG=1    with a million variables
+#   make fuzz        every entrance, FUZZTIME seconds each    make soak    hours of mixed traffic
+#   make conformance the wire and client tests alone          make deps    installs what is missing
+#   make install     PREFIX=/usr/local DESTDIR=              make clean
+
+CC      ?= cc
+PREFIX  ?= /usr/local
+CFLAGS  ?= -O2 -g
+B       := build$(if $(SAN),-san)
+PC      := pkg-config
+say      = $(if $(V),,@echo "  $1  $@"; )
+
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Wundef -Wvla -Wformat=2 -Wwrite-strings \
+           -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes
+comma   := ,
+SANFLAG := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+# Libraries: asked for when the first recipe needs them (after `deps` had its turn), and then once.
+# An optional library that is missing costs its feature, never the build.
+NEED    := libxml-2.0 sqlite3 libcjson
+OPTION  := MQTT=libmosquitto MODBUS=libmodbus SYSTEMD=libsystemd NCURSES=ncursesw
+once     = $(eval $1 := $2)$($1)
+HAVE     = $(call once,HAVE,$(foreach o,$(OPTION),$(if $(shell $(PC) --exists $(lastword $(subst =, ,$o)) && echo y),$o)))
+OPTLIBS  = $(foreach o,$(HAVE),$(lastword $(subst =, ,$o)))
+LIBCF    = $(call once,LIBCF,$(patsubst -I%,-isystem %,$(filter-out -I/usr/include -D%,$(shell $(PC) --cflags $(NEED) $(OPTLIBS)))))
+L_BACC   = $(call once,L_BACC,$(shell $(PC) --libs libxml-2.0 libcjson) -lm)
+L_BACRT  = $(call once,L_BACRT,$(shell $(PC) --libs sqlite3 libcjson $(OPTLIBS)) -pthread -lm)
+FLAGS    = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(if $(WERROR),-Werror) $(SANFLAG) -pthread \
+           $(foreach o,$(HAVE),-DHAVE_$(firstword $(subst =, ,$o))=1) $(LIBCF)
+
+# Sources by wildcard: a new file is in the build by being there.
+SRC_S   := $(wildcard schemas/*.c)
+SRC_C   := $(wildcard compiler/*.c)
+SRC_R   := $(wildcard runtime/*.c runtime/*/*.c)
+OBJ_S   := $(SRC_S:%.c=$(B)/%.o)
+OBJ_C   := $(SRC_C:%.c=$(B)/%.o)
+OBJ_R   := $(SRC_R:%.c=$(B)/%.o)
+PROGS   := $(if $(wildcard compiler/main.c),$(B)/bacc) $(if $(wildcard runtime/main.c),$(B)/bacrt)
+UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
+FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+TOOLS   := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c)) \
+           $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/gen.c tests/hex.c tests/pcap.c)) \
+           $(if $(wildcard runtime/stack.c),$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/wire_runner.c)))
+
+all: $(PROGS) $(OBJ_S)
+
+$(B)/bacc: $(OBJ_C) $(OBJ_S)
+	$(call say,LD)$(CC) $(SANFLAG) $(LDFLAGS) -o $@ $^ $(L_BACC)
+$(B)/bacrt: $(OBJ_R) $(OBJ_S)
+	$(call say,LD)$(CC) $(SANFLAG) $(LDFLAGS) -o $@ $^ $(L_BACRT)
+$(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(FLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Everything but the two main() functions, for the test programs.
+$(B)/libbac.a: $(filter-out %/main.o,$(OBJ_R) $(OBJ_C) $(OBJ_S))
+	@rm -f $@ && $(AR) rcs $@ $^
+$(B)/tests/%: $(B)/tests/%.o $(B)/libbac.a
+	$(call say,LD)$(CC) $(SANFLAG) $(LDFLAGS) -o $@ $< $(B)/libbac.a $(L_BACC) $(L_BACRT)
+$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(B)/libbac.a
+	$(call say,LD)$(CC) $(SANFLAG) $(LDFLAGS) -o $@ $^ $(L_BACC) $(L_BACRT)
+
+# Objects are rebuilt when compiler, flags or the set of libraries change.
+$(B)/flags: FORCE | $(B)/deps
+	@printf '%s\n' '$(CC) $(FLAGS) $(CFLAGS)' | cmp -s - $@ || printf '%s\n' '$(CC) $(FLAGS) $(CFLAGS)' > $@
+$(B)/deps: tests/deps
+	@mkdir -p $(@D) && tests/deps build && touch $@
+
+deps:
+	@tests/deps build test
+run: all
+	@B=$(B) BIND=$(BIND) PORT=$(PORT) SAMPLE=$(SAMPLE) tests/serve
+test-programs: all $(UNIT) $(TOOLS) $(FUZZ)
+test: deps test-programs
+	@B=$(B) SAN=$(SAN) tests/run $(T)
+check: test
+conformance: deps test-programs
+	@B=$(B) SAN=$(SAN) tests/run 'wire/*' 'client/*' 'tshark/*'
+lint: deps
+	@CC='$(CC)' FLAGS='$(filter-out -fsanitize%,$(FLAGS)) -Werror' tests/lint/run
+bench: deps test-programs
+	@B=$(B) BIG=$(BIG) tests/bench/run
+fuzz: deps
+	@CC=clang FLAGS='$(FLAGS)' LIBS='$(L_BACC) $(L_BACRT)' FUZZTIME='$(FUZZTIME)' tests/fuzz/run
+soak: deps test-programs
+	@B=$(B) HOURS='$(HOURS)' tests/soak
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bacc
+	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin/
+	$(foreach m,$(wildcard man/*.[1578]),install -m 644 $m $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $m))/;)
+	$(foreach f,$(wildcard schemas/project.xsd),install -m 644 $f $(DESTDIR)$(PREFIX)/share/bacc/;)
+clean:
+	rm -rf build build-san build-fuzz
+
+FORCE:
+.SECONDARY:
+.PHONY: all deps run test test-programs check conformance lint bench fuzz soak install clean FORCE
+-include $(OBJ_S:.o=.d) $(OBJ_C:.o=.d) $(OBJ_R:.o=.d) $(wildcard $(B)/tests/*.d $(B)/tests/*/*.d)
