@@ -1,0 +1,10 @@
+#ifndef COMPILER_COMMANDS_H
+#define COMPILER_COMMANDS_H
+/* One function per command, each in its own cmd_*.c; main.c has the table. */
+struct ctx;
+
+int cmd_compile(struct ctx *ctx);
+int cmd_check(struct ctx *ctx);
+int cmd_units(struct ctx *ctx);
+int cmd_explain(struct ctx *ctx);
+#endif

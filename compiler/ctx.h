@@ -1,0 +1,31 @@
+#ifndef COMPILER_CTX_H
+#define COMPILER_CTX_H
+/* One run of bacc: what every pass and command is given. Filled from left to right by the passes. */
+#include "compiler/arena.h"
+#include "compiler/diag.h"
+#include "compiler/str.h"
+
+struct model;
+struct node;
+struct options;
+struct plan;
+
+struct ctx {
+    struct arena *arena;
+    struct strs *strs;
+    struct diags *diags;
+    const struct options *options;      /* compiler/options.h                                  */
+    const char *project_path;           /* as given on the command line                        */
+    struct node *tree;                  /* load: the Project element, NULL if unusable         */
+    struct model *model;                /* build: compiler/model.h                             */
+    struct plan *plan;                  /* plan: compiler/plan.h                               */
+};
+
+/* A context without options, enough for every pass. */
+void ctx_init(struct ctx *ctx);
+
+static inline struct str ctx_str(struct ctx *ctx, const char *s, size_t n)
+{
+    return str_intern(ctx->strs, s, n);
+}
+#endif

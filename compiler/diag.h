@@ -1,0 +1,81 @@
+#ifndef COMPILER_DIAG_H
+#define COMPILER_DIAG_H
+/* Diagnostics: collected during the run, sorted by place, printed once at its end. The format
+ * stays at the call, where the C compiler can check it. Usage:
+ *
+ *     diag(ctx, pos, D_DUPLICATE_INSTANCE, "%s %u is already taken by '%s'", type, inst, name);
+ *     diag_note(ctx, other, "first used here");           belongs to the diagnostic before it
+ *     diag_hint(ctx, "did you mean '%s'?", best);         replaces that diagnostic's hint
+ */
+#include "compiler/diag_list.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct ctx;
+struct diags;
+
+/* A place in a file: 1-based, columns count characters. line 0: the file as a whole.
+ * file is an index into the file table (diag_file); NO_FILE: nowhere. */
+struct srcpos {
+    uint32_t file, line, col;
+};
+enum { NO_FILE = 0 };
+
+enum diag_severity { DIAG_ERROR, DIAG_WARNING };
+enum diag_code {
+#define X(number, name, severity, hint, explanation) D_##name = (number),
+    DIAGS(X)
+#undef X
+};
+
+/* One row of the list; name is "duplicate-instance". */
+struct diag_info {
+    uint16_t number;
+    uint8_t severity;
+    const char *symbol;         /* "DUPLICATE_INSTANCE"                                        */
+    const char *hint;           /* "" for none                                                 */
+    const char *explanation;
+};
+extern const struct diag_info diag_infos[];
+extern const size_t n_diag_infos;
+const struct diag_info *diag_info_find(const char *what);   /* "E301", "301", name; NULL       */
+void diag_info_name(const struct diag_info *info, char name[64]);    /* "duplicate-instance"   */
+
+struct diags *diags_new(struct ctx *ctx);
+
+/* A file's index; the same path gives the same index. Order of first mention is print order. */
+uint32_t diag_file(struct ctx *ctx, const char *path);
+const char *diag_file_name(const struct ctx *ctx, uint32_t file);
+/* Bytes for excerpts of a file that cannot be read again (standard input, tests); borrowed. */
+void diag_file_bytes(struct ctx *ctx, uint32_t file, const void *bytes, size_t n);
+
+__attribute__((format(printf, 4, 5)))
+void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *fmt, ...);
+__attribute__((format(printf, 3, 4)))
+void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...);
+__attribute__((format(printf, 2, 3)))
+void diag_hint(struct ctx *ctx, const char *fmt, ...);
+
+/* The machine failed, not the project (a file that cannot be opened, a full disk): one line on
+ * stderr at once, and the run ends with status 1. */
+__attribute__((format(printf, 2, 3)))
+void diag_machine(struct ctx *ctx, const char *fmt, ...);
+
+size_t diag_errors(const struct ctx *ctx);      /* after -Werror and -W no-NAME; duplicates count */
+size_t diag_warnings(const struct ctx *ctx);
+bool diag_machine_failed(const struct ctx *ctx);
+int diag_status(const struct ctx *ctx);         /* exit status: 1 machine, 2 errors, 0          */
+
+/* -Werror: "error"; -Werror=NAME: "error=NAME"; -W no-NAME: "no-NAME". false: no such name. */
+bool diag_option(struct ctx *ctx, const char *what);
+
+enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF };
+struct diag_style {
+    enum diag_format format;
+    bool colour;
+};
+/* Sorts, folds duplicates, prints everything and the summary line; call once. */
+void diag_print(struct ctx *ctx, FILE *f, struct diag_style style);
+#endif

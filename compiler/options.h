@@ -1,0 +1,65 @@
+#ifndef COMPILER_OPTIONS_H
+#define COMPILER_OPTIONS_H
+/* The command line. One list of options; a command's row says which of them it takes. Accepted
+ * forms: --name=value, --name value, --flag, -o FILE, -oFILE, and `--` before arguments. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ctx;
+
+/* X(ID, "name", letter or 0, "VALUE" or NULL for a flag, "help") */
+#define OPTIONS(X)                                                                                 \
+    X(HELP, "help", 'h', NULL, "show this help")                                                   \
+    X(OUTPUT, "output", 'o', "FILE", "write to FILE")                                              \
+    X(PLC, "plc", 0, "NAME", "only the PLC of that name")                                          \
+    X(FROZEN, "frozen", 0, NULL, "fail if the numbering (.bacids) would change")                   \
+    X(WARN, "warn", 'W', "WHAT", "no-NAME, error, error=NAME: silence or promote warnings")        \
+    X(DIAGNOSTICS, "diagnostics", 0, "FORMAT", "text, json or sarif")                              \
+    X(STOP_AFTER, "stop-after", 0, "PASS", "stop after that pass")                                 \
+    X(DUMP, "dump", 0, NULL, "print the form reached by --stop-after")                             \
+    X(JSON, "json", 0, NULL, "print JSON")                                                         \
+    X(ALL, "all", 0, NULL, "all of them")
+
+enum opt {
+#define X(id, name, letter, value, help) OPT_##id,
+    OPTIONS(X)
+#undef X
+    OPT_COUNT
+};
+#define OPT_BIT(id) (UINT64_C(1) << OPT_##id)
+_Static_assert(OPT_COUNT <= 64, "options fit a mask");
+/* What every command that reads a project takes. */
+#define OPTS_PROJECT (OPT_BIT(WARN) | OPT_BIT(DIAGNOSTICS))
+
+struct opt_use {
+    enum opt id;
+    const char *value;          /* NULL for a flag                                             */
+};
+struct options {
+    struct opt_use *uses;       /* in order of appearance                                      */
+    size_t n_uses;
+    const char **args;          /* what is not an option                                       */
+    size_t n_args;
+};
+
+struct command {
+    const char *name;
+    int (*run)(struct ctx *ctx);        /* exit status                                         */
+    uint64_t opts;              /* OPT_BIT(...) | ...; HELP is always there                    */
+    uint8_t max_args;
+    const char *args;           /* "[PROJECT.xml]" as shown in usage                           */
+    const char *summary;        /* one line                                                    */
+    const char *help;           /* paragraphs shown by --help after the usage                  */
+};
+
+/* argv without the program and command names. false: a message has been printed. */
+bool options_parse(struct ctx *ctx, const struct command *cmd, int argc, char **argv,
+                   struct options *out);
+bool opt_has(const struct ctx *ctx, enum opt id);
+const char *opt_str(const struct ctx *ctx, enum opt id);    /* the last one given, or NULL    */
+/* The i-th use of a repeatable option, or NULL. */
+const char *opt_nth(const struct ctx *ctx, enum opt id, size_t i);
+const char *opt_arg(const struct ctx *ctx, size_t i);       /* NULL: not given                */
+void options_help(const struct command *cmd);
+#endif

@@ -1,0 +1,23 @@
+#ifndef COMPILER_PASS_H
+#define COMPILER_PASS_H
+/* The passes, in running order (table in pass.c), and the one function that runs them. */
+#include "compiler/ctx.h"
+
+enum pass_kind {
+    PASS_ALWAYS,        /* tolerates what earlier passes reported                              */
+    PASS_CLEAN,         /* only when no error has been reported                                */
+    PASS_WRITES         /* the same; touches files: only `compile`                             */
+};
+struct pass {
+    const char *name;
+    void (*run)(struct ctx *ctx);
+    void (*dump)(const struct ctx *ctx, FILE *f);   /* NULL: nothing to show                   */
+    enum pass_kind kind;
+};
+
+/* Runs the passes on ctx->project_path up to --stop-after; `writes` lets PASS_WRITES run.
+ * false: --stop-after names no pass. */
+bool passes_run(struct ctx *ctx, bool writes);
+/* Prints the diagnostics as the options ask and returns the exit status. */
+int passes_finish(struct ctx *ctx);
+#endif

@@ -1,0 +1,49 @@
+#ifndef COMPILER_STR_H
+#define COMPILER_STR_H
+/* Interned strings: two of them are equal exactly when their pointers are. Bytes are UTF-8 and
+ * NUL-terminated; n does not count the NUL. Maps take interned keys and keep insertion order. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct strs;
+struct map;
+
+struct str {
+    const char *s;      /* never NULL; "" for the empty string                               */
+    uint32_t n;
+};
+
+struct strs *strs_new(struct arena *a);
+struct str str_intern(struct strs *t, const char *s, size_t n);
+struct str str_of(struct strs *t, const char *s);                    /* terminated text        */
+bool str_find(const struct strs *t, const char *s, size_t n, struct str *out); /* no insertion */
+
+static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
+
+/* Interned string -> pointer, open addressing; 1,000,000 keys are fine. */
+struct map *map_new(struct arena *a);
+void *map_get(const struct map *m, struct str key);                  /* NULL: not there        */
+void *map_add(struct map *m, struct str key, void *value);           /* the earlier value, which
+                                                                        stays, or NULL: added  */
+void map_set(struct map *m, struct str key, void *value);            /* adds or replaces       */
+size_t map_count(const struct map *m);
+/* The i-th entry in order of insertion. */
+void *map_at(const struct map *m, size_t i, struct str *key);
+
+/* "Did you mean": optimal string alignment distance (an exchange of neighbours costs 1), letters'
+ * case free; at most `limit`, else limit + 1. Linear memory, for texts of up to 64 bytes. */
+unsigned str_distance(const char *a, size_t an, const char *b, size_t bn, unsigned limit);
+
+/* Collects the best candidate: init, offer every name, take. Deterministic: first best wins. */
+struct near {
+    const char *want;
+    size_t want_n;
+    const char *best;
+    unsigned distance;
+};
+struct near near_of(const char *want, size_t n);
+void near_offer(struct near *s, const char *candidate, size_t n);
+const char *near_take(const struct near *s);                         /* NULL: nothing is close */
+#endif

@@ -1,0 +1,59 @@
+#ifndef COMPILER_SYNTAX_H
+#define COMPILER_SYNTAX_H
+/* The syntax tree: what the XML says, in document order, xi:include already spliced in, with the
+ * place of every element and attribute. Form is checked before it is built (known element in a
+ * place where it may stand, known attribute of that element, no duplicates), values are not.
+ * What was wrong is left out, so later passes see only well-placed nodes. */
+#include "compiler/diag.h"
+#include "compiler/syntax_names.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum el {                       /* EL_Variable ... ; EL_NONE is no element                     */
+    EL_NONE,
+#define X(name) EL_##name,
+    ELEMENTS(X)
+#undef X
+    EL_COUNT
+};
+enum at {                       /* AT_name ... ; AT_NONE is no attribute                       */
+    AT_NONE,
+#define X(name) AT_##name,
+    ATTRIBUTES(X)
+#undef X
+    AT_COUNT
+};
+
+struct attr {
+    const char *value;          /* UTF-8, NUL-terminated, normalised by XML's rules            */
+    uint32_t n;
+    uint32_t line, col;         /* of the attribute's name; the file is the element's          */
+    uint16_t name;              /* enum at                                                     */
+    uint16_t to_value;          /* columns from the name to the value's first character;
+                                   0: on another line, use the name's place                    */
+};
+
+struct node {
+    struct node *child, *next;  /* first child; next sibling                                   */
+    struct attr *attrs;         /* in document order                                           */
+    const char *text;           /* the element's own character data, trimmed; "" if none       */
+    uint32_t text_n;
+    uint32_t line, col;         /* of '<' of the start tag                                     */
+    uint16_t file;
+    uint16_t name;              /* enum el                                                     */
+    uint16_t n_attrs;
+};
+
+extern const char *const el_names[EL_COUNT];
+extern const char *const at_names[AT_COUNT];
+
+const struct attr *node_attr(const struct node *n, enum at name);    /* NULL: not given        */
+struct srcpos node_pos(const struct node *n);
+struct srcpos attr_pos(const struct node *n, const struct attr *a);  /* of the name            */
+struct srcpos value_pos(const struct node *n, const struct attr *a); /* of the value           */
+struct node *node_child(const struct node *n, enum el name);         /* first so named, or NULL */
+struct node *node_next(const struct node *n, enum el name);          /* next sibling so named  */
+struct node *node_new(struct ctx *ctx, enum el name, size_t n_attrs);
+void syntax_dump(const struct node *root, const struct ctx *ctx, FILE *f);
+#endif
