@@ -1,0 +1,203 @@
+#include "schemas/objdefs.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* clang-format off */
+
+/* Every object begins and ends alike (12.x, "BASE"). */
+#define BASE \
+    { P_object_identifier,    DT_oid,        SCALAR, 0, 0,     C_R, PC_object_identifier, G_ALL, 0 }, \
+    { P_object_name,          DT_string,     SCALAR, 0, 0,     C_R, PC_object_name,       G_ALL, PF_WRITE }, \
+    { P_object_type,          DT_enumerated, SCALAR, 0, 0,     C_R, PC_object_type,       G_ALL, 0 }, \
+    { P_description,          DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_ALL, PF_WRITE }
+#define LAST \
+    { P_profile_name,         DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_ALL, 0 }, \
+    { P_property_list,        DT_enumerated, ARRAY,  0, 0,     C_R, PC_property_list,     G_ALL, 0 }
+
+/* Inputs, outputs, values. Reliability is writable while Out_Of_Service is TRUE (12.2.10). */
+#define FLAGS \
+    { P_status_flags,         DT_bits,       SCALAR, 0, 4,     C_R, PC_status_flags,      G_ALL, PF_COV }, \
+    { P_event_state,          DT_enumerated, SCALAR, 0, 0,     C_R, PC_event_state,       G_ALL, PF_COV }, \
+    { P_reliability,          DT_enumerated, SCALAR, 0, 25,    C_O, PC_reliability,       G_ALL, PF_OOS | PF_COV }, \
+    { P_out_of_service,       DT_boolean,    SCALAR, 0, 0,     C_R, PC_out_of_service,    G_ALL, PF_WRITE | PF_COV }
+#define COMMAND \
+    { P_priority_array,       DT_priority,   ARRAY, 16, 0,     C_R, PC_priority_array,    G_COMMAND, 0 }, \
+    { P_relinquish_default,   DT_present,    SCALAR, 0, 0,     C_R, PC_relinquish_default, G_COMMAND, PF_WRITE }, \
+    { P_current_command_priority, DT_optional_unsigned, SCALAR, 0, 0, C_R, PC_current_command_priority, G_COMMAND, 0 }
+
+/* Intrinsic reporting (13.2). EVENT is what all have; ALGORITHM what timed algorithms have. */
+#define EVENT \
+    { P_event_detection_enable, DT_boolean,  SCALAR, 0, 0,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_notification_class,   DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_event_enable,         DT_bits,       SCALAR, 0, 3,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_acked_transitions,    DT_bits,       SCALAR, 0, 3,     C_R, PC_acked_transitions, G_INTRINSIC, 0 }, \
+    { P_notify_type,          DT_enumerated, SCALAR, 0, 1,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_event_time_stamps,    DT_time_stamp, ARRAY,  3, 0,     C_R, PC_event_time_stamps, G_INTRINSIC, 0 }, \
+    { P_event_message_texts,  DT_string,     ARRAY,  3, 0,     C_O, PC_event_message_texts, G_INTRINSIC, 0 }, \
+    { P_event_message_texts_config, DT_string, ARRAY, 3, 0,    C_O, PC_image,             G_INTRINSIC, PF_WRITE }
+#define ALGORITHM \
+    { P_time_delay,           DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_time_delay_normal,    DT_unsigned,   SCALAR, 0, 0,     C_O, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_event_algorithm_inhibit, DT_boolean, SCALAR, 0, 0,     C_O, PC_image,             G_INTRINSIC, PF_WRITE }
+#define LIMITS \
+    { P_high_limit,           DT_real,       SCALAR, 0, 0,     C_R, PC_image,             G_LIMITS, PF_WRITE }, \
+    { P_low_limit,            DT_real,       SCALAR, 0, 0,     C_R, PC_image,             G_LIMITS, PF_WRITE }, \
+    { P_deadband,             DT_real,       SCALAR, 0, 0,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_limit_enable,         DT_bits,       SCALAR, 0, 2,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }
+
+#define ANALOG_PV(conf, flags) \
+    { P_present_value,        DT_real,       SCALAR, 0, 0,     conf, PC_present_value,    G_ALL, PF_COV | (flags) }
+#define ANALOG \
+    { P_units,                DT_enumerated, SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 }, \
+    { P_min_pres_value,       DT_real,       SCALAR, 0, 0,     C_O, PC_image,             G_RANGE, PF_WRITE }, \
+    { P_max_pres_value,       DT_real,       SCALAR, 0, 0,     C_O, PC_image,             G_RANGE, PF_WRITE }, \
+    { P_cov_increment,        DT_real,       SCALAR, 0, 0,     C_R, PC_image,             G_ALL, PF_WRITE }
+#define FAULT_LIMITS \
+    { P_fault_high_limit,     DT_real,       SCALAR, 0, 0,     C_O, PC_image,             G_FAULTS, PF_WRITE }, \
+    { P_fault_low_limit,      DT_real,       SCALAR, 0, 0,     C_O, PC_image,             G_FAULTS, PF_WRITE }
+
+#define BINARY_PV(conf, flags) \
+    { P_present_value,        DT_enumerated, SCALAR, 0, 1,     conf, PC_present_value,    G_ALL, PF_COV | (flags) }
+#define POLARITY \
+    { P_polarity,             DT_enumerated, SCALAR, 0, 1,     C_R, PC_image,             G_ALL, 0 }
+#define BINARY_TEXTS \
+    { P_inactive_text,        DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_TEXTS, 0 }, \
+    { P_active_text,          DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_TEXTS, 0 }
+#define BINARY_FEEDBACK \
+    { P_feedback_value,       DT_enumerated, SCALAR, 0, 1,     C_R, PC_feedback_value,    G_INTRINSIC, 0 }
+#define ALARM_VALUE \
+    { P_alarm_value,          DT_enumerated, SCALAR, 0, 1,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }
+
+#define MULTISTATE_PV(conf, flags) \
+    { P_present_value,        DT_unsigned,   SCALAR, 0, 0,     conf, PC_present_value,    G_ALL, PF_COV | (flags) }
+#define STATES \
+    { P_number_of_states,     DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 }, \
+    { P_state_text,           DT_string,     ARRAY,  0, 0,     C_O, PC_image,             G_TEXTS, 0 }
+#define ALARM_VALUES \
+    { P_alarm_values,         DT_unsigned,   LIST,   0, 0,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }
+#define FAULT_VALUES \
+    { P_fault_values,         DT_unsigned,   LIST,   0, 0,     C_O, PC_image,             G_FAULTS, PF_WRITE }
+
+static const struct prop_def analog_input[] = {                                     /* 12.2 */
+    /* property               type           form  size limit  conf  code                  group  flags */
+    BASE, ANALOG_PV(C_R, PF_OOS), FLAGS, ANALOG, EVENT, ALGORITHM, LIMITS, FAULT_LIMITS, LAST,
+};
+static const struct prop_def analog_output[] = {                                    /* 12.3 */
+    BASE, ANALOG_PV(C_W, 0), FLAGS, ANALOG, COMMAND, EVENT, ALGORITHM, LIMITS, LAST,
+};
+static const struct prop_def analog_value[] = {                                     /* 12.4 */
+    BASE, ANALOG_PV(C_R, PF_OOS), FLAGS, ANALOG, COMMAND, EVENT, ALGORITHM, LIMITS, FAULT_LIMITS, LAST,
+};
+static const struct prop_def binary_input[] = {                                     /* 12.6 */
+    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, POLARITY, BINARY_TEXTS, EVENT, ALGORITHM, ALARM_VALUE, LAST,
+};
+static const struct prop_def binary_output[] = {                                    /* 12.7 */
+    BASE, BINARY_PV(C_W, 0), FLAGS, POLARITY, BINARY_TEXTS, COMMAND, EVENT, ALGORITHM, BINARY_FEEDBACK, LAST,
+};
+static const struct prop_def binary_value[] = {                                     /* 12.8 */
+    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, BINARY_TEXTS, COMMAND, EVENT, ALGORITHM, ALARM_VALUE, LAST,
+};
+static const struct prop_def multi_state_input[] = {                                /* 12.18 */
+    BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST,
+};
+static const struct prop_def multi_state_output[] = {                               /* 12.19 */
+    BASE, MULTISTATE_PV(C_W, 0), FLAGS, STATES, COMMAND, EVENT, ALGORITHM,
+    { P_feedback_value,       DT_unsigned,   SCALAR, 0, 0,     C_R, PC_feedback_value,    G_INTRINSIC, 0 },
+    LAST,
+};
+static const struct prop_def multi_state_value[] = {                                /* 12.20 */
+    BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, COMMAND, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST,
+};
+
+static const struct prop_def device[] = {                                           /* 12.11 */
+    BASE,
+    { P_system_status,        DT_enumerated, SCALAR, 0, 5,     C_R, PC_system_status,     G_ALL, 0 },
+    { P_vendor_name,          DT_string,     SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_vendor_identifier,    DT_unsigned,   SCALAR, 0, 65535, C_R, PC_image,             G_ALL, 0 },
+    { P_model_name,           DT_string,     SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_firmware_revision,    DT_string,     SCALAR, 0, 0,     C_R, PC_firmware_revision, G_ALL, 0 },
+    { P_application_software_version, DT_string, SCALAR, 0, 0, C_R, PC_application_software_version, G_ALL, 0 },
+    { P_location,             DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_LOCATION, PF_WRITE },
+    { P_protocol_version,     DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_protocol_revision,    DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_protocol_services_supported, DT_bits, SCALAR, 0, SS_BITS, C_R, PC_services_supported, G_ALL, 0 },
+    { P_protocol_object_types_supported, DT_bits, SCALAR, 0, OTS_BITS, C_R, PC_object_types_supported, G_ALL, 0 },
+    { P_object_list,          DT_oid,        ARRAY,  0, 0,     C_R, PC_object_list,       G_ALL, 0 },
+    { P_max_apdu_length_accepted, DT_unsigned, SCALAR, 0, 0,   C_R, PC_max_apdu_length,   G_ALL, 0 },
+    { P_segmentation_supported, DT_enumerated, SCALAR, 0, 3,   C_R, PC_segmentation_supported, G_ALL, 0 },
+    { P_apdu_timeout,         DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_number_of_apdu_retries, DT_unsigned, SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_device_address_binding, DT_address_binding, LIST, 0, 0, C_R, PC_device_address_binding, G_ALL, 0 },
+    { P_database_revision,    DT_unsigned,   SCALAR, 0, 0,     C_R, PC_database_revision, G_ALL, 0 },
+    { P_local_date,           DT_date,       SCALAR, 0, 0,     C_R, PC_local_date,        G_ALL, 0 },
+    { P_local_time,           DT_time,       SCALAR, 0, 0,     C_R, PC_local_time,        G_ALL, 0 },
+    { P_utc_offset,           DT_integer,    SCALAR, 0, 0,     C_R, PC_utc_offset,        G_ALL, 0 },
+    { P_daylight_savings_status, DT_boolean, SCALAR, 0, 0,     C_R, PC_daylight_savings_status, G_ALL, 0 },
+    LAST,
+};
+
+static const struct prop_def network_port[] = {                                     /* 12.56 */
+    BASE,
+    { P_status_flags,         DT_bits,       SCALAR, 0, 4,     C_R, PC_status_flags,      G_ALL, 0 },
+    { P_reliability,          DT_enumerated, SCALAR, 0, 25,    C_R, PC_reliability,       G_ALL, 0 },
+    { P_out_of_service,       DT_boolean,    SCALAR, 0, 0,     C_R, PC_out_of_service,    G_ALL, 0 },
+    { P_network_type,         DT_enumerated, SCALAR, 0, 11,    C_R, PC_image,             G_ALL, 0 },
+    { P_protocol_level,       DT_enumerated, SCALAR, 0, 3,     C_R, PC_image,             G_ALL, 0 },
+    { P_network_number,       DT_unsigned,   SCALAR, 0, 65534, C_R, PC_network_number,    G_ALL, 0 },
+    { P_network_number_quality, DT_enumerated, SCALAR, 0, 3,   C_R, PC_network_number_quality, G_ALL, 0 },
+    { P_changes_pending,      DT_boolean,    SCALAR, 0, 0,     C_R, PC_changes_pending,   G_ALL, 0 },
+    { P_apdu_length,          DT_unsigned,   SCALAR, 0, 0,     C_R, PC_max_apdu_length,   G_ALL, 0 },
+    { P_link_speed,           DT_real,       SCALAR, 0, 0,     C_R, PC_link_speed,        G_ALL, 0 },
+    { P_mac_address,          DT_octets,     SCALAR, 0, 0,     C_R, PC_mac_address,       G_ALL, 0 },
+    { P_bacnet_ip_mode,       DT_enumerated, SCALAR, 0, 2,     C_R, PC_ip_mode,           G_IPV4, 0 },
+    { P_ip_address,           DT_octets,     SCALAR, 0, 0,     C_R, PC_ip_address,        G_IPV4, 0 },
+    { P_bacnet_ip_udp_port,   DT_unsigned,   SCALAR, 0, 65535, C_R, PC_udp_port,          G_IPV4, 0 },
+    { P_ip_subnet_mask,       DT_octets,     SCALAR, 0, 0,     C_R, PC_ip_subnet_mask,    G_IPV4, 0 },
+    { P_ip_default_gateway,   DT_octets,     SCALAR, 0, 0,     C_R, PC_ip_default_gateway, G_IPV4, 0 },
+    { P_ip_dns_server,        DT_octets,     ARRAY,  0, 0,     C_R, PC_ip_dns_server,     G_IPV4, 0 },
+    LAST,
+};
+
+static const struct prop_def notification_class[] = {                               /* 12.21 */
+    BASE,
+    { P_notification_class,   DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_priority,             DT_unsigned,   ARRAY,  3, 255,   C_R, PC_image,             G_ALL, PF_WRITE },
+    { P_ack_required,         DT_bits,       SCALAR, 0, 3,     C_R, PC_image,             G_ALL, PF_WRITE },
+    { P_recipient_list,       DT_destination, LIST,  0, 0,     C_R, PC_image,             G_ALL, PF_WRITE },
+    LAST,
+};
+
+/* clang-format on */
+
+#define OBJECT(type, present, event, rows) {OT_##type, present, event, rows, COUNT(rows)}
+const struct obj_def obj_defs[] = {
+    OBJECT(analog_input, DT_real, EV_out_of_range, analog_input),
+    OBJECT(analog_output, DT_real, EV_out_of_range, analog_output),
+    OBJECT(analog_value, DT_real, EV_out_of_range, analog_value),
+    OBJECT(binary_input, DT_enumerated, EV_change_of_state, binary_input),
+    OBJECT(binary_output, DT_enumerated, EV_command_failure, binary_output),
+    OBJECT(binary_value, DT_enumerated, EV_change_of_state, binary_value),
+    OBJECT(device, DT_null, EV_none, device),
+    OBJECT(multi_state_input, DT_unsigned, EV_change_of_state, multi_state_input),
+    OBJECT(multi_state_output, DT_unsigned, EV_command_failure, multi_state_output),
+    OBJECT(notification_class, DT_null, EV_none, notification_class),
+    OBJECT(multi_state_value, DT_unsigned, EV_change_of_state, multi_state_value),
+    OBJECT(network_port, DT_null, EV_none, network_port),
+};
+const size_t n_obj_defs = COUNT(obj_defs);
+
+const struct obj_def *obj_def(uint32_t type)
+{
+    for (size_t i = 0; i < n_obj_defs; i++)
+        if (obj_defs[i].type == type)
+            return &obj_defs[i];
+    return NULL;
+}
+
+const struct prop_def *prop_def(const struct obj_def *o, uint32_t property)
+{
+    for (size_t i = 0; i < o->n_props; i++)
+        if (o->props[i].property == property)
+            return &o->props[i];
+    return NULL;
+}
