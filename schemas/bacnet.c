@@ -66,7 +66,10 @@ const char *object_type_name(uint32_t n) { return find(object_types, COUNT(objec
 const char *property_name(uint32_t n) { return find(properties, COUNT(properties), n); }
 const char *error_class_name(uint32_t n) { return find(error_classes, COUNT(error_classes), n); }
 const char *error_code_name(uint32_t n) { return find(error_codes, COUNT(error_codes), n); }
-const char *reject_reason_name(uint32_t n) { return find(reject_reasons, COUNT(reject_reasons), n); }
+const char *reject_reason_name(uint32_t n)
+{
+    return find(reject_reasons, COUNT(reject_reasons), n);
+}
 const char *abort_reason_name(uint32_t n) { return find(abort_reasons, COUNT(abort_reasons), n); }
 
 long object_type_by_name(const char *name, size_t n)

@@ -55,7 +55,8 @@ enum notify_type { NOTIFY_alarm, NOTIFY_event, NOTIFY_ack_notification };
 enum event_transition { TO_offnormal, TO_fault, TO_normal, TRANSITIONS };
 enum event_type {
     EV_change_of_bitstring, EV_change_of_state, EV_change_of_value, EV_command_failure,
-    EV_floating_limit, EV_out_of_range, EV_buffer_ready = 10, EV_change_of_reliability = 19, EV_none,
+    EV_floating_limit, EV_out_of_range, EV_buffer_ready = 10, EV_change_of_reliability = 19,
+    EV_none,
 };
 enum reliability {
     REL_no_fault_detected, REL_no_sensor, REL_over_range, REL_under_range, REL_open_loop,

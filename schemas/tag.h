@@ -19,9 +19,9 @@ struct tag {
     uint8_t kind;                            /* enum tag_kind                                  */
     uint32_t len;                            /* content octets; application BOOLEAN: the value */
 };
-struct bdate { uint8_t year, month, day, wday; };     /* year - 1900; 255: any; see clause 20.2.12 */
+struct bdate { uint8_t year, month, day, wday; };    /* year - 1900; 255: any; see clause 20.2.12 */
 struct btime { uint8_t hour, minute, second, hundredth; };
-struct bits { uint8_t n; uint64_t v; };               /* bit i of the string is bit i of v; n <= 64 */
+struct bits { uint8_t n; uint64_t v; };             /* bit i of the string is bit i of v; n <= 64 */
 
 extern const char rd_missing[];              /* a parameter is not there: Reject 5             */
 extern const char rd_bad_tag[];              /* another tag stands there: Reject 4             */

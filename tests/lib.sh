@@ -1,0 +1,55 @@
+# Helpers for cases that run the programs: sourced by tests/families.sh and tests/cli/*.sh.
+
+# compile_sample NAME: samples/NAME/project.xml -> project.xml, device.bin and BACnet-export/ here
+compile_sample() {
+    cp "$ROOT/samples/$1/"* . && "$BACC" compile project.xml -o device.bin && "$BACC" export-ede project.xml >/dev/null
+}
+
+# A loopback host number 10..249 for a case, the same on every run.
+client_host() { echo $((10 + $(printf %s "$1" | cksum | cut -d ' ' -f 1) % 240)); }
+
+# serve IMAGE ADDR [PORT] [option...]: starts bacrt in the background and waits until it answers.
+# Sets SERVE_PID, SERVE_ADDR, SERVE_PORT; the log is bacrt.log.
+serve() {
+    SERVE_IMAGE=$1 SERVE_ADDR=$2 SERVE_PORT=${3:-47808}
+    shift 2
+    [ $# -gt 0 ] && shift
+    mkdir -p data
+    "$BACRT" run "$SERVE_IMAGE" --bind "$SERVE_ADDR" --port "$SERVE_PORT" --data data "$@" >bacrt.log 2>&1 </dev/null &
+    SERVE_PID=$!
+    trap 'kill -9 $SERVE_PID 2>/dev/null' EXIT
+    i=0
+    while [ $i -lt 100 ]; do
+        kill -0 $SERVE_PID 2>/dev/null || { echo "bacrt ended at once:"; cat bacrt.log; return 1; }
+        "$BACRT" read "$SERVE_ADDR:$SERVE_PORT" device,4194303 object-name --bind 127.0.3.2:0 >/dev/null 2>&1 && return 0
+        sleep 0.1
+        i=$((i + 1))
+    done
+    echo "bacrt does not answer on $SERVE_ADDR:$SERVE_PORT"
+    cat bacrt.log
+    return 1
+}
+
+# serve_stop: SIGTERM; true if it ended with 0 within five seconds
+serve_stop() {
+    kill -TERM $SERVE_PID 2>/dev/null
+    i=0
+    while kill -0 $SERVE_PID 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
+    [ $i -lt 50 ] || kill -9 $SERVE_PID
+    wait $SERVE_PID
+    status=$?
+    trap - EXIT
+    return $status
+}
+
+# expect STATUS COMMAND...: runs it; out and err keep what it said
+expect() {
+    expected=$1
+    shift
+    got=0
+    "$@" >out 2>err </dev/null || got=$?
+    [ "$got" = "$expected" ] || { echo "'$*' ended with $got instead of $expected"; cat out err; return 1; }
+}
+
+# says FILE PATTERN: the file has a line that matches the extended regular expression
+says() { grep -Eq -- "$2" "$1" || { echo "$1 does not say '$2':"; cat "$1"; return 1; }; }
