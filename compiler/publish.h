@@ -1,0 +1,55 @@
+#ifndef COMPILER_PUBLISH_H
+#define COMPILER_PUBLISH_H
+/* Which variable is which object in which device: the automatic rows of the object table
+ * (bacnetVisible), refined or added to by the manual ones (Device/Object). Everything that turns
+ * the project into objects (numbering, plan, EDE, diff) reads this list and nothing else. */
+#include "compiler/model.h"
+
+struct publication {
+    struct variable *variable;
+    struct device *device;
+    const struct object_row *row;       /* the manual row, NULL: an automatic one              */
+    const struct on_plc *on;            /* the On child of this PLC, else &variable->on        */
+    struct str name;                    /* Object_Name                                         */
+    struct str description;             /* Description                                         */
+    struct str guid, formerly;          /* the row's, else the variable's; formerly: the former
+                                           name of the variable                                */
+    struct srcpos pos;                  /* the row, the On child or the variable               */
+    uint32_t type;                      /* enum object_type: AI AO AV BI BO BV MI MO MV        */
+    uint32_t instance;                  /* explicit, or NOT_SET: to be numbered                */
+    struct alarm_point *alarm_point;    /* NULL: not alarmable                                 */
+    struct notification_class *notification_class;      /* set where alarm_point is            */
+    bool reverse;                       /* FALSE of the variable is ACTIVE                     */
+    bool commandable;                   /* has a priority array                                */
+    bool writable;                      /* Present_Value, by clients                           */
+    struct publication *same_variable;  /* the variable's object in another device, or NULL    */
+};
+
+/* Pass "publish": fills device->publications. Publications of one device are contiguous, those
+ * of switched-off rows are not there. SCHEDULE_* variables become schedules of their device
+ * (device->schedules), written or automatic, and are not in the list. */
+void pass_publish(struct ctx *ctx);
+void publish_dump(const struct ctx *ctx, FILE *f);
+
+/* The object of a variable: in `home` if it has one there, else in another device of that PLC,
+ * else NULL. */
+struct publication *publication_of(const struct variable *v, const struct device *home);
+
+/* Every publication of the project or of one PLC in order:
+ *     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) ...          */
+struct device *first_device(const struct model *m, const struct plc *only);
+struct device *next_device(const struct device *d, const struct plc *only);
+
+/* Present_Value of a value of the variable: 0-base and polarity applied. false: a value that is
+ * no state of the set (multi-state) or does not exist (binary takes 0 and 1 only). */
+bool wire_value(const struct publication *p, double value, double *wire);
+/* The state of a set by value; NULL: none. */
+const struct state *state_by_value(const struct state_set *set, double value);
+const struct state *state_by_text(const struct state_set *set, struct str text);
+/* A value as written in the project: number, true/false, or the text of one of the variable's
+ * states. false: none of these. */
+bool value_read(const struct variable *v, struct str text, double *value);
+/* The alarm point's alarmStates or faultStates as values of that variable, ascending, in the
+ * arena; returns how many. Words that are no state of it are left out (checks report them). */
+uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str states, double **out);
+#endif
