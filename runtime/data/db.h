@@ -1,0 +1,150 @@
+#ifndef DATA_DB_H
+#define DATA_DB_H
+/* All that the runtime knows: a private image and the live state of its devices, objects and
+ * variables. Sized from the image when it is opened; nothing here allocates afterwards. Indexes
+ * are the image's: object 17 is img.objects[17], variable 3 is img.variables[3].
+ * Knows nothing of the wire beyond already encoded values, and nothing of sockets. */
+#include "runtime/base/clock.h"
+#include "runtime/base/outbox.h"
+#include "runtime/data/binding.h"
+#include "runtime/data/journal.h"
+#include "runtime/data/overlay.h"
+#include "runtime/data/zone.h"
+#include "schemas/image.h"
+#include "schemas/objdefs.h"
+#include "schemas/tag.h"
+
+#define DB_NONE UINT32_MAX
+
+enum { CELL_MANUAL = 1, CELL_DIRTY = 2, CELL_INPUT = 4 };  /* INPUT: `input` has been given       */
+struct cell {                   /* a variable                                                     */
+    double value;               /* what it is now, as the variable counts                         */
+    double input;               /* what the process said last; returns when manual mode ends      */
+    int64_t time_ms;            /* UTC of the last change of value or quality                     */
+    uint8_t quality;            /* enum reliability, as its source sees it                        */
+    uint8_t flags;
+    uint16_t writer;            /* who set it last: enum writer                                   */
+};
+enum {
+    LIVE_OOS = 1,               /* Out_Of_Service                                                 */
+    LIVE_OVERRIDDEN = 2,        /* its variable is in manual mode                                 */
+    LIVE_DIRTY = 4,             /* is in the dirty set                                            */
+    LIVE_OVERLAY = 8,           /* has values in the overlay                                      */
+    LIVE_OUT_OF_SET = 16,       /* the variable holds no state of the set; pv is the last one     */
+    LIVE_RENAMED = 32,          /* Object_Name is in the overlay                                  */
+};
+struct live {                   /* an object                                                      */
+    uint32_t pv;                /* as on the wire: number, or the bits of a REAL                  */
+    uint32_t command;           /* index into commands, DB_NONE: not commandable                  */
+    uint32_t event;             /* index into events, DB_NONE: no intrinsic reporting             */
+    uint8_t flags;
+    uint8_t reliability;        /* Reliability as reported; live_judge() in object/values.c       */
+    uint8_t fault;              /* what the event engine's fault algorithm found                  */
+    uint8_t event_state;
+};
+struct command {                /* clause 19.2; values as on the wire                             */
+    uint32_t slot[16], relinquish_default;
+    uint16_t set;               /* bit p - 1: slot p - 1 holds a value                            */
+    uint8_t active;             /* Current_Command_Priority, 0: Relinquish_Default                */
+};
+struct stamp { struct bdate date; struct btime time; };    /* local time, all 255: unspecified    */
+struct event {                  /* what intrinsic reporting remembers of an object                */
+    uint32_t object;
+    uint8_t acked;              /* bit enum event_transition                                      */
+    struct stamp stamp[TRANSITIONS];
+};
+
+/* A property of a shape. `def` is NULL where the image knows more than this program. */
+struct slot { const struct prop_def *def; uint32_t property, where; };
+struct shape {
+    const struct obj_def *def;  /* NULL: unknown type, served from the image                      */
+    uint32_t first_slot, n_slots;
+    uint32_t first_index, index_mask;          /* look-up of property -> slot                     */
+};
+
+enum device_state { DEVICE_STOPPED, DEVICE_RUNNING, DEVICE_CONFIGURATION_ERROR };
+struct device {
+    struct db *db;
+    uint32_t index, instance;
+    uint32_t first_object, n_objects, object;  /* object: the Device object                       */
+    uint16_t port;              /* index of its port                                              */
+    uint16_t flags;             /* IMG_DEV_*                                                      */
+    uint8_t state;              /* enum device_state                                              */
+    uint8_t communication;      /* DeviceCommunicationControl: 0 on, 1 off, 2 no initiation       */
+    uint8_t system_status;      /* enum device_status                                             */
+    uint8_t restart_reason;
+    uint32_t revision;          /* Database_Revision                                              */
+    const struct img_device *img;
+};
+
+/* What the conductor says of a port; the Network Port objects show it. Lists are as on the wire. */
+struct port_info {
+    uint8_t type, mode;         /* enum network_type; BACnet_IP_Mode                              */
+    uint8_t quality, reliability;              /* Network_Number_Quality                          */
+    uint16_t network, udp_port;
+    uint8_t ip[4], mask[4], gateway[4], dns[4];
+    uint8_t mac[6], mac_len;    /* of the device on it, for virtual ports of the router           */
+    bool accept_fd, changes_pending;
+    float link_speed;           /* bit/s, 0: unknown                                              */
+    uint16_t fd_lifetime;
+    struct span routing, bdt, fdt, fd_bbmd;    /* borrowed                                        */
+};
+struct limits {                 /* what the transport can do; the Device objects say so           */
+    uint16_t max_apdu, apdu_segment_timeout;
+    uint8_t segmentation, max_segments;        /* enum segmentation                               */
+};
+/* Things that changed in this turn, each once. Whatever is added while somebody walks through it
+ * by index is met on the same walk. */
+struct dirty { uint32_t *items, n; };
+
+struct db {
+    struct image img;
+    const struct clock *clock;
+    struct outbox *outbox;      /* intents; the conductor's                                       */
+    struct device *devices;
+    struct live *live;
+    struct cell *cells;
+    struct command *commands;
+    struct event *events;
+    struct shape *shapes;
+    struct slot *slots;
+    uint32_t *slot_index;
+    struct port_info *ports;
+    struct limits limits;
+    struct dirty objects, variables;           /* variables: whose value sources may send out     */
+    struct overlay overlay;
+    struct overlay_names names;
+    struct journal journal;
+    struct bindings bindings;
+    struct zone zone;
+    uint64_t services[2];       /* Protocol_Services_Supported, by whoever owns the table         */
+    int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
+    uint32_t n_commands, n_events;
+    uint8_t *bytes;             /* the image, owned                                               */
+    void *block;                /* everything else                                                */
+};
+
+/* Takes `bytes` (malloc'ed) over, also on failure. False: `why`. One allocation for the state. */
+bool db_open(struct db *db, uint8_t *bytes, size_t n, const struct clock *clock,
+             struct outbox *outbox, char *why, size_t why_n);
+void db_close(struct db *db);
+/* Reads the file whole and opens it (image_load.c). */
+bool image_load(struct db *db, const char *path, const struct clock *clock, struct outbox *outbox,
+                char *why, size_t why_n);
+
+const struct slot *db_slot(const struct db *db, uint32_t object, uint32_t property); /* or NULL */
+uint32_t db_find(const struct device *d, uint32_t oid);                 /* exact; DB_NONE       */
+uint32_t db_find_name(const struct device *d, const void *name, size_t n);
+static inline uint32_t db_oid(const struct db *db, uint32_t object)
+{
+    return le32_get(db->img.objects[object].oid);
+}
+static inline uint32_t db_variable(const struct db *db, uint32_t object)
+{
+    return le32_get(db->img.objects[object].variable);
+}
+void db_touch(struct db *db, uint32_t object);               /* into the dirty set               */
+void db_touch_variable(struct db *db, uint32_t variable);
+void db_settle(struct db *db);                               /* empties both; end of the turn    */
+int64_t db_now(const struct db *db);                         /* UTC, ms                          */
+#endif

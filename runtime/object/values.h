@@ -1,0 +1,33 @@
+#ifndef OBJECT_VALUES_H
+#define OBJECT_VALUES_H
+/* The only way to change a value, whoever does it. A variable is one cell; the objects that show it
+ * follow, unless Out_Of_Service decouples them. Values are as the variable counts: 0-base and
+ * polarity are convert.c's. What changed is in the dirty set. */
+#include "runtime/object/prop.h"
+
+/* The process says `value` (a source, the simulator). Objects that are commandable get it as a
+ * command at by->priority (0: 15); a variable in manual mode keeps it for later. */
+void values_input(struct db *db, uint32_t variable, double value, const struct origin *by);
+/* How good the input is: REL_no_fault_detected, REL_communication_failure (stale, lost) ... */
+void values_quality(struct db *db, uint32_t variable, enum reliability quality);
+/* A client, operator or engine writes the variable as if through its first object: range, state set
+ * and priority are heeded. Not for manual mode. */
+bac_err values_set(struct db *db, uint32_t variable, double value, const struct origin *by);
+bac_err values_relinquish(struct db *db, uint32_t variable, const struct origin *by);
+/* Manual mode: holds the operator's value, Overridden is shown, the process is kept out. */
+bac_err values_manual(struct db *db, uint32_t variable, double value, const struct origin *by);
+void values_auto(struct db *db, uint32_t variable, const struct origin *by);
+bool values_is_manual(const struct db *db, uint32_t variable);
+
+/* Present_Value of an object, as on the wire (called by prop_write and the above). */
+bac_err values_write(struct db *db, uint32_t object, uint32_t wire, const struct origin *by);
+void values_out_of_service(struct db *db, uint32_t object, bool oos);
+void values_reliability(struct db *db, uint32_t object, enum reliability r); /* by a client, OOS */
+/* The event engine's findings. */
+void values_fault(struct db *db, uint32_t object, enum reliability fault);
+void values_event_state(struct db *db, uint32_t object, enum event_state state);
+/* All of it once, from the image's initial values (db is open, nothing restored yet). */
+void values_start(struct db *db);
+/* A cell was restored: its objects follow, nobody is told. */
+void values_restored(struct db *db, uint32_t variable, double value, bool manual);
+#endif
