@@ -40,9 +40,12 @@ struct img_section {
 };
 struct img_identity { uint8_t b[16]; };     /* key in the value store: survives renumbering    */
 
-/* Text: STRINGS offset of le32 length, UTF-8 bytes, NUL. Offset 0 is the empty text.
- * Value: VALUES offset of le32 head (bit 31: array; else length in octets), for an array le32
- * count and count x le32 end offsets, then the octets as they go out on the wire.             */
+/* Text: STRINGS offset, a multiple of 4, of le32 (0xff << 24 | length), UTF-8 without NUL, NUL,
+ * zeros up to the next multiple of 4. Offset 0 is the empty text.
+ * Value: index into VALUE_AT, which holds VALUES offsets. There: le32 head, for an array le32 count
+ * and count x le32 end offsets, then the octets as they go out on the wire. Head: form << 30 |
+ * kind << 24 | octets; kind: application tag of every element, or IMG_CONSTRUCTED.            */
+enum { IMG_CONSTRUCTED = 63, IMG_VALUE_MAX = 0xffffff, IMG_TEXT_MAX = 0xffffff };
 struct img_project {
     le32 name, guid, author, last_change, description;
     le32 plc, plc_description, time_zone;   /* time zone: "" is the machine's                  */
@@ -80,7 +83,11 @@ struct img_shape {        /* the properties that a group of objects has         
     le16 n_consts, flags; /* constants that each object brings of its own                      */
 };
 enum { IMG_LIVE, IMG_SHARED, IMG_OWN };     /* answered by the runtime; same for all; per object */
-struct img_prop { le32 property, where; };  /* where: kind << 30 | VALUES offset or index      */
+/* where: kind << 30 | value, or index into the object's constants, or 0. A row answered by PC_image
+ * always has a constant; another may have one, which is then what it starts from.             */
+struct img_prop { le32 property, where; };
+static inline uint32_t img_where_kind(uint32_t where) { return where >> 30; }
+static inline uint32_t img_where_index(uint32_t where) { return where & 0x3fffffffu; }
 enum {
     IMG_OBJ_REVERSE = 1,                    /* FALSE of the variable is ACTIVE                  */
     IMG_OBJ_COMMANDABLE = 2, IMG_OBJ_WRITABLE = 4,             /* Present_Value by clients     */
@@ -90,7 +97,7 @@ enum {
 struct img_object {
     le32 oid;             /* ascending within the device                                       */
     le16 shape, flags, device, reserved;
-    le32 consts;          /* first of its n_consts value offsets in CONSTS; [0] is Object_Name */
+    le32 consts;          /* first of its n_consts values in CONSTS; [0] is Object_Name        */
     le32 variable;        /* whose value it shows; IMG_NONE: none                              */
     le32 alarm;           /* IMG_NONE: none                                                    */
 };
@@ -147,7 +154,8 @@ struct img_attribute { le32 name, value; };                    /* as written in 
     X(attributes,      21, struct img_attribute) \
     X(object_hash,     22, le32)                 \
     X(name_hash,       23, le32)                 \
-    X(variable_hash,   24, le32)
+    X(variable_hash,   24, le32)                 \
+    X(value_at,        25, le32)
 
 /* A checked image, used in place. Borrows the bytes. */
 struct image {
@@ -165,6 +173,7 @@ uint32_t image_crc(const uint8_t *bytes, size_t n);            /* with the heade
 
 struct span img_text(const struct image *img, le32 text);      /* NUL-terminated as well       */
 struct img_value {
+    uint8_t form, kind;   /* enum form; application tag or IMG_CONSTRUCTED                     */
     const uint8_t *octets;
     uint32_t n, count;    /* count: elements of an array                                       */
     const le32 *ends;     /* NULL: not an array                                                */

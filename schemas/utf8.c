@@ -1,0 +1,47 @@
+#include "schemas/utf8.h"
+
+#include <stdint.h>
+#include <string.h>
+
+size_t utf8_next(const void *bytes, size_t n, unsigned *code)
+{
+    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+    const uint8_t *p = bytes;
+    if (!n)
+        return 0;
+    *code = p[0];
+    if (p[0] < 0x80)
+        return 1;
+    size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+    if (p[0] < 0xc2 || p[0] > 0xf4 || len > n)
+        return 0;
+    uint32_t c = p[0] & (0x7fu >> len);
+    for (size_t i = 1; i < len; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+        c = c << 6 | (p[i] & 0x3f);
+    }
+    *code = c;
+    bool fine = c >= least[len] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
+    return fine ? len : 0;
+}
+
+bool utf8_valid(const void *bytes, size_t n)
+{
+    const uint8_t *p = bytes;
+    while (n) {
+        uint64_t eight;
+        unsigned code;
+        if (n >= 8 && (memcpy(&eight, p, 8), !(eight & 0x8080808080808080u))) {
+            p += 8;
+            n -= 8;
+            continue;
+        }
+        size_t len = utf8_next(p, n, &code);
+        if (!len)
+            return false;
+        p += len;
+        n -= len;
+    }
+    return true;
+}

@@ -1,0 +1,10 @@
+#ifndef SCHEMAS_UTF8_H
+#define SCHEMAS_UTF8_H
+/* UTF-8, as RFC 3629 has it: no surrogates, no overlong forms, nothing above U+10FFFF. */
+#include <stdbool.h>
+#include <stddef.h>
+
+bool utf8_valid(const void *bytes, size_t n);
+/* Octets of the well-formed character at the start, 0: malformed or n is 0. */
+size_t utf8_next(const void *bytes, size_t n, unsigned *code);
+#endif
