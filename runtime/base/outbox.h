@@ -35,6 +35,17 @@ struct intent {
     struct peer peer;
 };
 
+/* How a confirmed one ended. */
+enum outcome_kind { OUTCOME_ACK, OUTCOME_ERROR, OUTCOME_REJECT, OUTCOME_ABORT, OUTCOME_TIMEOUT,
+                    OUTCOME_UNREACHABLE };
+struct outcome {
+    uint8_t kind;       /* enum outcome_kind                                                     */
+    uint8_t choice;     /* the service                                                           */
+    uint16_t cls, code; /* of an error; code alone for reject and abort                          */
+    const uint8_t *body;/* service data of a ComplexACK, or a whole error body; borrowed         */
+    size_t n;
+};
+
 struct outbox {
     struct intent *ring;
     size_t cap, head, n;

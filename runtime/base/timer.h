@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Whom the conductor hands a fired timer to; `index` means something to that one alone. */
+enum timer_kind { TIMER_TRANSACTION, TIMER_FOREIGN, TIMER_PACE, TIMER_BIND, TIMER_ENGINE = 64 };
+
 struct timer {
     uint64_t due;               /* ms, monotonic                                                 */
     uint64_t seq;               /* order among equals                                            */

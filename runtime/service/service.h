@@ -45,15 +45,6 @@ struct initiation {
     uint8_t choice;
     uint8_t priority;   /* network priority 0..3                                                 */
 };
-/* How a confirmed one ended. */
-enum outcome_kind { OUTCOME_ACK, OUTCOME_ERROR, OUTCOME_REJECT, OUTCOME_ABORT, OUTCOME_TIMEOUT,
-                    OUTCOME_UNREACHABLE };
-struct outcome {
-    enum outcome_kind kind;
-    uint8_t choice;
-    uint16_t cls, code; /* of an error; code alone for reject and abort                          */
-    struct span body;   /* service data of a ComplexACK                                          */
-};
 
 struct service_table {
     const struct service *confirmed, *unconfirmed;

@@ -1,0 +1,217 @@
+/* The network layer's own messages, clauses 6.4 and 6.6.3: asked, answered, learned from. */
+#include "runtime/net/router.h"
+
+enum { BUSY_MS = 30000 };
+
+/* A message of ours: to one station, or to everybody on the port. `to` gives a way back for a far
+ * asker. */
+static void say(struct router *r, uint8_t port, const uint8_t *mac, const struct npdu *to,
+                uint8_t type, const struct wr *data)
+{
+    struct npdu n = {.message = true, .type = type};
+    if (mac && to && to->has_snet) {
+        n.has_dnet = true;
+        n.dnet = to->snet;
+        n.dlen = to->slen;
+        n.hops = NPDU_HOPS;
+        memcpy(n.dadr, to->sadr, to->slen);
+    }
+    router_emit(r, port, mac, &n, data);
+}
+
+void netmsg_reject(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
+                   const struct npdu *n, enum net_reject why, uint16_t network)
+{
+    struct wr w = tx_begin(r->tx, 8);
+    if (r->ports[port].kind != PORT_IPV4 || (n->message && n->type == NM_reject))
+        return;                         /* clause 6.6.3.5: never about a rejection */
+    wr_u8(&w, (uint8_t)why);
+    wr_u16(&w, network);
+    say(r, port, mac, n, NM_reject, &w);
+    r->stats.rejected++;
+}
+
+void netmsg_who_is_router(struct router *r, uint8_t but, uint16_t network)
+{
+    for (uint8_t p = 0; p < r->n_ports; p++) {
+        struct wr w = tx_begin(r->tx, 8);
+        if (p == but || r->ports[p].kind != PORT_IPV4)
+            continue;
+        wr_u16(&w, network);
+        say(r, p, NULL, NULL, NM_who_is_router, &w);
+    }
+}
+
+/* Networks reached through us and not through `port`; with `only`, that one. Count written. */
+static unsigned put_networks(const struct router *r, uint8_t port, uint16_t only, struct wr *w)
+{
+    unsigned count = 0;
+    for (uint8_t p = 0; p < r->n_ports; p++)
+        if (p != port && r->ports[p].network && (!only || only == r->ports[p].network)) {
+            wr_u16(w, r->ports[p].network);
+            count++;
+        }
+    for (uint16_t i = 0; i < r->n_routes; i++)
+        if (r->routes[i].port != port && (!only || only == r->routes[i].network)) {
+            wr_u16(w, r->routes[i].network);
+            count++;
+        }
+    return count;
+}
+
+static void on_who_is_router(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
+                             struct rd *data)
+{
+    struct wr w = tx_begin(r->tx, 2 * (NET_PORTS + NET_ROUTES));
+    uint16_t wanted = rd_left(data) ? rd_u16(data) : 0;
+    if (!rd_ok(data) || r->n_ports == 1 || (wanted && wanted == r->ports[port].network))
+        return;
+    if (put_networks(r, port, wanted, &w))
+        say(r, port, NULL, NULL, NM_i_am_router, &w);
+    else if (wanted && !router_route(r, wanted))
+        netmsg_who_is_router(r, port, wanted);
+    (void)mac;
+}
+
+static void on_i_am_router(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
+                           struct rd *data)
+{
+    while (rd_left(data) >= 2) {
+        uint16_t network = rd_u16(data);
+        router_learn(r, network, port, mac);
+        struct net_route *route = router_route(r, network);
+        if (route)
+            route->busy_until = 0;
+    }
+}
+
+static bool by_that_router(const struct net_route *t, uint8_t port, const uint8_t mac[NET_MAC])
+{
+    return t->port == port && !memcmp(t->mac, mac, NET_MAC);
+}
+
+/* Router-Busy and -Available: the networks named, or with none named all of that router's. */
+static void on_busy(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], struct rd *data,
+                    uint64_t until)
+{
+    bool all = !rd_left(data);
+    for (uint16_t i = 0; all && i < r->n_routes; i++)
+        if (by_that_router(&r->routes[i], port, mac))
+            r->routes[i].busy_until = until;
+    while (rd_left(data) >= 2) {
+        struct net_route *t = router_route(r, rd_u16(data));
+        if (t && by_that_router(t, port, mac))
+            t->busy_until = until;
+    }
+}
+
+static void on_reject(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], struct rd *data,
+                      uint64_t now_ms)
+{
+    uint8_t why = rd_u8(data);
+    struct net_route *t = router_route(r, rd_u16(data));
+    if (!rd_ok(data) || !t || !by_that_router(t, port, mac))
+        return;
+    if (why == NR_busy)
+        t->busy_until = now_ms + BUSY_MS;
+    else if (why == NR_no_route)
+        *t = r->routes[--r->n_routes];
+}
+
+/* Clause 6.6.3.8: no ports named asks for the table; changes to it are acknowledged, not made. */
+static void on_init_table(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
+                          const struct npdu *n, struct rd *data)
+{
+    struct wr w = tx_begin(r->tx, 4 * (NET_PORTS + NET_ROUTES) + 1);
+    uint8_t ports = rd_u8(data);
+    unsigned count = 0;
+    if (!rd_ok(data) || r->n_ports == 1)
+        return;
+    wr_u8(&w, 0);
+    for (uint8_t p = 0; !ports && p < r->n_ports; p++)
+        if (r->ports[p].network) {
+            wr_u16(&w, r->ports[p].network);
+            wr_u8(&w, r->ports[p].id);
+            wr_u8(&w, 0);
+            count++;
+        }
+    for (uint16_t i = 0; !ports && i < r->n_routes && count < UINT8_MAX; i++, count++) {
+        wr_u16(&w, r->routes[i].network);
+        wr_u8(&w, r->ports[r->routes[i].port].id);
+        wr_u8(&w, 0);
+    }
+    if (!wr_fits(&w))
+        return;
+    w.buf[0] = (uint8_t)count;
+    say(r, port, mac, n, NM_init_routing_table_ack, &w);
+}
+
+static void say_network_number(struct router *r, uint8_t port)
+{
+    const struct net_port *p = &r->ports[port];
+    struct wr w = tx_begin(r->tx, 8);
+    if (!p->network)
+        return;
+    wr_u16(&w, p->network);
+    wr_u8(&w, p->quality == NQ_configured);
+    say(r, port, NULL, NULL, NM_network_number_is, &w);
+}
+
+/* Learned by a plain node only: a router's number is configured (clause 6.6.3.12). */
+static void on_network_number(struct router *r, uint8_t port, struct rd *data)
+{
+    struct net_port *p = &r->ports[port];
+    uint16_t network = rd_u16(data);
+    uint8_t configured = rd_u8(data);
+    if (!rd_ok(data) || !network || network == NET_GLOBAL || configured > 1 ||
+        p->quality == NQ_configured || (p->quality == NQ_learned_configured && !configured) ||
+        router_port_of(r, network) != NET_PORTS)
+        return;
+    p->network = network;
+    p->quality = configured ? NQ_learned_configured : NQ_learned;
+}
+
+void netmsg_input(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], bool broadcast,
+                  const struct npdu *n, struct rd *data, uint64_t now_ms)
+{
+    bool far = n->has_snet || n->has_dnet;
+    switch (n->type) {
+    case NM_who_is_router: on_who_is_router(r, port, mac, data); break;
+    case NM_i_am_router: on_i_am_router(r, port, mac, data); break;
+    case NM_reject: on_reject(r, port, mac, data, now_ms); break;
+    case NM_router_busy: on_busy(r, port, mac, data, now_ms + BUSY_MS); break;
+    case NM_router_available: on_busy(r, port, mac, data, 0); break;
+    case NM_init_routing_table: on_init_table(r, port, mac, n, data); break;
+    case NM_what_is_network_number:
+        if (!far)
+            say_network_number(r, port);
+        break;
+    case NM_network_number_is:
+        if (!far)
+            on_network_number(r, port, data);
+        break;
+    case NM_i_could_be_router:
+    case NM_init_routing_table_ack: break;
+    case NM_establish_connection:
+    case NM_disconnect_connection:
+        if (!broadcast && r->n_ports > 1)
+            netmsg_reject(r, port, mac, n, NR_no_route, rd_u16(data));
+        break;
+    default:
+        if (!broadcast)
+            netmsg_reject(r, port, mac, n, NR_unknown_message, n->has_dnet ? n->dnet : 0);
+    }
+}
+
+void router_announce(struct router *r)
+{
+    for (uint8_t p = 0; p < r->n_ports; p++) {
+        struct wr w = tx_begin(r->tx, 2 * (NET_PORTS + NET_ROUTES));
+        if (r->ports[p].kind != PORT_IPV4)
+            continue;
+        if (r->n_ports > 1 && put_networks(r, p, 0, &w))
+            say(r, p, NULL, NULL, NM_i_am_router, &w);
+        if (r->ports[p].quality == NQ_configured)
+            say_network_number(r, p);
+    }
+}
