@@ -7,8 +7,79 @@
  * 7xx EDE and output, 8xx import. */
 
 #define DIAGS_1XX(X)                                                                               \
-    X(104, UNKNOWN_ELEMENT, ERROR, "bacc-project(5) lists the elements allowed here",             \
-      "An element stands where the project's grammar has none of that name.")
+    X(101, MALFORMED_XML, ERROR, "",                                                               \
+      "The file is not well-formed XML: a character that has a meaning of its own stands where "   \
+      "it cannot ('<' in a value, a lone '&'), quotes or a '>' are missing, or something follows " \
+      "the root element. Nothing can be read reliably after that place, so only the form of the "  \
+      "file is checked in this run. Write &lt; &amp; &quot; for < & \" in texts and values.")      \
+    X(102, WRONG_NAMESPACE, ERROR, "write <Project xmlns=\"urn:bacc:project:1\" ...>",             \
+      "A project belongs to the XML namespace urn:bacc:project:1, which also states the version "  \
+      "of its vocabulary. Without it neither an editor nor the compiler knows which rules hold. "  \
+      "Declare it as the default namespace on the root element of each file.")                     \
+    X(103, FOREIGN_NAMESPACE, ERROR, "remove it; only urn:bacc:project:1 and xi:include are read", \
+      "An element or attribute belongs to another vocabulary. It would be ignored silently, and "  \
+      "whoever wrote it expects an effect. Only xi:include, xml:lang, xml:space, xml:base, xml:id "\
+      "and an editor's xsi: attributes may stand beside the project's own.")                       \
+    X(104, UNKNOWN_ELEMENT, ERROR, "bacc-project(5) lists the elements allowed here",              \
+      "The project's grammar has no element of that name here. Names are case-sensitive. The "     \
+      "element and all that it holds are left out, so other messages may be consequences of "     \
+      "this one.")                                                                                 \
+    X(105, UNKNOWN_ATTRIBUTE, ERROR, "bacc-project(5) lists the attributes of each element",       \
+      "The element has no attribute of that name; names are case-sensitive. An unknown attribute " \
+      "is never ignored, for it is mostly a misspelt one whose default would take effect "         \
+      "unnoticed.")                                                                                \
+    X(106, MISPLACED_ELEMENT, ERROR, "",                                                           \
+      "The element exists, but not inside the one that holds it here. Often an end tag was moved " \
+      "or forgotten, or a fragment was included at the wrong place.")                              \
+    X(107, MISSING_ATTRIBUTE, ERROR, "bacc-project(5) says what it means and which values it has", \
+      "The element cannot be understood without that attribute, and no default would be right.")   \
+    X(108, UNEXPECTED_TEXT, ERROR, "texts stand in attributes; only State holds text",             \
+      "Character data stands where only elements may. It has no meaning there; often it is left "  \
+      "over from editing, or a '<' is missing before a name.")                                     \
+    X(109, DOCTYPE, ERROR, "remove the DOCTYPE; split large projects with xi:include",             \
+      "Document types can define entities that read other files or grow without bound, so a "     \
+      "project that comes from elsewhere could harm the machine that compiles it. Projects "       \
+      "need none: the schema is schemas/project.xsd, files are split with xi:include.")            \
+    X(110, TOO_DEEP, ERROR, "",                                                                    \
+      "Elements or includes are nested deeper than any project needs. The limit keeps a "          \
+      "damaged or hostile file from exhausting memory.")                                           \
+    X(111, UNKNOWN_ENTITY, ERROR, "only &lt; &gt; &amp; &quot; &apos; and &#number; exist; "       \
+      "write the character itself",                                                                \
+      "XML knows five entities; those of HTML such as &nbsp; or &deg; need a document type, "      \
+      "which projects may not have. Files are UTF-8: write the character itself, or its number "   \
+      "(&#176;).")                                                                                 \
+    X(112, BAD_ENCODING, ERROR, "save the file as UTF-8, or name its encoding in <?xml "           \
+      "version=\"1.0\" encoding=\"...\"?>",                                                        \
+      "The bytes of the file are not text in the encoding that it declares (UTF-8 if it declares " \
+      "none). Mostly an editor saved it in the system's old code page.")                           \
+    X(113, BAD_CHARACTER, ERROR, "remove it",                                                      \
+      "XML allows no control characters besides tab, carriage return and line feed, no NUL and "   \
+      "no surrogates, not even by number. They come from damaged files or careless exports.")      \
+    X(114, TRUNCATED_XML, ERROR, "is the file complete?",                                          \
+      "The file ends while something is still open: an element, a tag, a comment or a value. "     \
+      "A copy was cut short, or an end tag or quote is missing; the note shows what is open.")     \
+    X(115, EMPTY_FILE, ERROR, "`bacc new DIR` makes a project to start from",                      \
+      "The file has no content. A copy or a save may have failed.")                                \
+    X(116, INCLUDE_FAILED, ERROR, "the path is relative to the file that includes it",             \
+      "A file named by xi:include cannot be read, and no xi:fallback says what else to take.")     \
+    X(117, INCLUDE_LOOP, ERROR, "",                                                                \
+      "A file includes itself, directly or through others, so that it could never end. The "       \
+      "notes show the chain.")                                                                     \
+    X(118, INCLUDE_FORM, ERROR, "write <xi:include href=\"file.xml\"/>",                           \
+      "xi:include takes a file name relative to the including file, read as XML and as a whole: "  \
+      "no network addresses, no xpointer, no parse=\"text\". Inside it only xi:fallback may "      \
+      "stand.")                                                                                    \
+    X(119, WRONG_ROOT, ERROR, "a project's root element is Project",                               \
+      "The file's outermost element is another part of a project, or something else. Files that "  \
+      "hold a part are compiled through the project that includes them.")                          \
+    X(120, TAG_MISMATCH, ERROR, "",                                                                \
+      "An end tag closes another element than the innermost open one: an end tag is missing, "     \
+      "misspelt or too many. The note shows where the open element begins.")                       \
+    X(121, DUPLICATE_ATTRIBUTE, ERROR, "remove one of them",                                       \
+      "The same attribute stands twice in one tag; XML does not say which one would count.")       \
+    X(122, REPEATED_ELEMENT, ERROR, "join the two",                                                \
+      "An element that may stand once in its parent stands there again; which one counts would "   \
+      "be a guess.")
 
 #define DIAGS_2XX(X)
 

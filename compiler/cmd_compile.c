@@ -1,0 +1,13 @@
+/* `bacc compile` and `bacc check`: the passes, with and without those that write. */
+#include "compiler/commands.h"
+#include "compiler/pass.h"
+
+int cmd_compile(struct ctx *ctx)
+{
+    return passes_run(ctx, true) ? passes_finish(ctx) : 1;
+}
+
+int cmd_check(struct ctx *ctx)
+{
+    return passes_run(ctx, false) ? passes_finish(ctx) : 1;
+}

@@ -1,0 +1,246 @@
+/* Collects diagnostics, knows their list, decides severities; sorts and folds before printing. */
+#include "compiler/diag_store.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ERROR = DIAG_ERROR, WARNING = DIAG_WARNING };
+
+const struct diag_info diag_infos[] = {
+#define X(number, name, severity, hint, explanation) { number, severity, #name, hint, explanation },
+    DIAGS(X)
+#undef X
+};
+const size_t n_diag_infos = sizeof diag_infos / sizeof *diag_infos;
+
+void diag_info_name(const struct diag_info *info, char name[64])
+{
+    size_t i = 0;
+    for (; info->symbol[i] && i < 63; i++)
+        name[i] = info->symbol[i] == '_' ? '-' : (char)tolower((unsigned char)info->symbol[i]);
+    name[i] = 0;
+}
+
+const struct diag_info *diag_info_find(const char *what)
+{
+    const char *digits = what + (*what == 'E' || *what == 'W' || *what == 'e' || *what == 'w');
+    char *end;
+    unsigned long number = strtoul(digits, &end, 10);
+    for (size_t i = 0; i < n_diag_infos; i++) {
+        char name[64];
+        diag_info_name(&diag_infos[i], name);
+        if (!strcmp(name, what) || (isdigit((unsigned char)*digits) && !*end &&
+                                    number == diag_infos[i].number))
+            return &diag_infos[i];
+    }
+    return NULL;
+}
+
+static const struct diag_info *info_of(enum diag_code code)
+{
+    size_t i = 0;
+    while (i + 1 < n_diag_infos && diag_infos[i].number != (unsigned)code)
+        i++;
+    return &diag_infos[i];
+}
+
+struct diags *diags_new(struct ctx *ctx)
+{
+    struct diags *d = arena_alloc(ctx->arena, sizeof *d);
+    d->by_path = map_new(ctx->arena);
+    d->rule = arena_array(ctx->arena, n_diag_infos, sizeof *d->rule);
+    d->files = arena_grow(ctx->arena, NULL, &d->files_cap, 8, sizeof *d->files);
+    d->files[0].path = "bacc";
+    d->n_files = 1;
+    return d;
+}
+
+uint32_t diag_file(struct ctx *ctx, const char *path)
+{
+    struct diags *d = ctx->diags;
+    struct str name = str_of(ctx->strs, path);
+    void *known = map_get(d->by_path, name);
+    if (known)
+        return (uint32_t)(uintptr_t)known;
+    d->files = arena_grow(ctx->arena, d->files, &d->files_cap, d->n_files + 1, sizeof *d->files);
+    d->files[d->n_files].path = name.s;
+    map_set(d->by_path, name, (void *)(uintptr_t)d->n_files);
+    return (uint32_t)d->n_files++;
+}
+
+const char *diag_file_name(const struct ctx *ctx, uint32_t file)
+{
+    return ctx->diags->files[file < ctx->diags->n_files ? file : 0].path;
+}
+
+void diag_file_bytes(struct ctx *ctx, uint32_t file, const void *bytes, size_t n)
+{
+    ctx->diags->files[file].bytes = bytes;
+    ctx->diags->files[file].n = n;
+}
+
+static char *format(struct ctx *ctx, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static char *format(struct ctx *ctx, const char *fmt, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, ap);
+    size_t size = n > 0 ? (size_t)n + 1 : 1;
+    char *text = arena_alloc(ctx->arena, size);
+    vsnprintf(text, size, fmt, again);
+    va_end(again);
+    for (char *p = text; *p; p++)           /* one line, and no escape sequences               */
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = ' ';
+    return text;
+}
+
+void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *fmt, ...)
+{
+    struct diags *d = ctx->diags;
+    const struct diag_info *info = info_of(code);
+    uint8_t rule = d->rule[info - diag_infos];
+    bool is_error = info->severity == DIAG_ERROR || rule == RULE_ERROR ||
+                    (d->werror && rule != RULE_OFF);
+    d->current = NULL;
+    if (!is_error && rule == RULE_OFF)
+        return;
+    d->lines = arena_grow(ctx->arena, d->lines, &d->cap, d->n + 1, sizeof *d->lines);
+    struct diag_line *l = &d->lines[d->n];
+    va_list ap;
+    va_start(ap, fmt);
+    *l = (struct diag_line){ .pos = pos, .seq = (uint32_t)d->n, .info = info,
+                             .is_error = is_error, .text = format(ctx, fmt, ap),
+                             .hint = info->hint };
+    va_end(ap);
+    d->n++;
+    d->current = l;
+    *(is_error ? &d->errors : &d->warnings) += 1;
+}
+
+void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
+{
+    struct diag_line *l = ctx->diags->current;
+    if (!l)
+        return;
+    va_list ap;
+    va_start(ap, fmt);
+    struct diag_note_line *note = arena_alloc(ctx->arena, sizeof *note);
+    note->pos = pos;
+    note->text = format(ctx, fmt, ap);
+    va_end(ap);
+    struct diag_note_line **at = &l->notes;
+    while (*at)
+        at = &(*at)->next;
+    *at = note;
+}
+
+void diag_hint(struct ctx *ctx, const char *fmt, ...)
+{
+    if (!ctx->diags->current)
+        return;
+    va_list ap;
+    va_start(ap, fmt);
+    ctx->diags->current->hint = format(ctx, fmt, ap);
+    va_end(ap);
+}
+
+void diag_machine(struct ctx *ctx, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    fprintf(stderr, "bacc: error: %s\n", format(ctx, fmt, ap));
+    va_end(ap);
+    ctx->diags->machine_failed = true;
+}
+
+size_t diag_errors(const struct ctx *ctx)
+{
+    return ctx->diags->errors;
+}
+
+size_t diag_warnings(const struct ctx *ctx)
+{
+    return ctx->diags->warnings;
+}
+
+bool diag_machine_failed(const struct ctx *ctx)
+{
+    return ctx->diags->machine_failed;
+}
+
+int diag_status(const struct ctx *ctx)
+{
+    return ctx->diags->machine_failed ? 1 : ctx->diags->errors ? 2 : 0;
+}
+
+bool diag_option(struct ctx *ctx, const char *what)
+{
+    struct diags *d = ctx->diags;
+    if (!strcmp(what, "error")) {
+        d->werror = true;
+        return true;
+    }
+    bool off = !strncmp(what, "no-", 3), error = !strncmp(what, "error=", 6);
+    const struct diag_info *info = diag_info_find(what + (off ? 3 : error ? 6 : 0));
+    if (!info)
+        return false;
+    d->rule[info - diag_infos] = off ? RULE_OFF : error ? RULE_ERROR : RULE_PLAIN;
+    return true;
+}
+
+static int by_place(const void *va, const void *vb)
+{
+    const struct diag_line *a = va, *b = vb;
+    const uint32_t ka[] = { a->pos.file, a->pos.line, a->pos.col, a->seq };
+    const uint32_t kb[] = { b->pos.file, b->pos.line, b->pos.col, b->seq };
+    for (size_t i = 0; i < 4; i++)
+        if (ka[i] != kb[i])
+            return ka[i] < kb[i] ? -1 : 1;
+    return 0;
+}
+
+static bool same(const struct diag_line *a, const struct diag_line *b)
+{
+    return a->info == b->info && a->pos.file == b->pos.file && a->pos.line == b->pos.line &&
+           a->pos.col == b->pos.col && !strcmp(a->text, b->text);
+}
+
+static void sort_and_fold(struct diags *d)
+{
+    size_t kept = 0;
+    if (d->n)
+        qsort(d->lines, d->n, sizeof *d->lines, by_place);
+    for (size_t i = 0; i < d->n; i++) {
+        bool twice = false;
+        for (size_t k = kept; k && !twice && d->lines[k - 1].pos.line == d->lines[i].pos.line &&
+                              kept - k < 16; k--)
+            twice = same(&d->lines[k - 1], &d->lines[i]);
+        if (twice)
+            *(d->lines[i].is_error ? &d->errors : &d->warnings) -= 1;
+        else
+            d->lines[kept++] = d->lines[i];
+    }
+    d->n = kept;
+    d->current = NULL;
+}
+
+void diag_print(struct ctx *ctx, FILE *f, struct diag_style style)
+{
+    sort_and_fold(ctx->diags);
+    switch (style.format) {
+    case DIAG_TEXT:
+        diag_print_text(ctx, f, style.colour);
+        break;
+    case DIAG_JSON:
+        diag_print_json(ctx, f);
+        break;
+    case DIAG_SARIF:
+        diag_print_sarif(ctx, f);
+        break;
+    }
+}

@@ -1,0 +1,40 @@
+#ifndef COMPILER_DIAG_STORE_H
+#define COMPILER_DIAG_STORE_H
+/* What diag.c collects and the three printers read. Nobody else includes this. */
+#include "compiler/ctx.h"
+
+struct diag_note_line {
+    struct diag_note_line *next;
+    struct srcpos pos;
+    const char *text;
+};
+struct diag_line {
+    struct srcpos pos;
+    uint32_t seq;
+    const struct diag_info *info;
+    bool is_error;              /* after -Werror                                               */
+    const char *text, *hint;
+    struct diag_note_line *notes;
+};
+struct diag_source {
+    const char *path;
+    const char *bytes;          /* NULL: read the file again                                   */
+    size_t n;
+};
+struct diags {
+    struct diag_line *lines;
+    size_t n, cap;
+    struct diag_line *current;  /* what notes and hints belong to; NULL: it was silenced        */
+    struct diag_source *files;  /* [0] is nowhere                                               */
+    size_t n_files, files_cap;
+    struct map *by_path;        /* -> index as pointer                                          */
+    size_t errors, warnings;
+    bool machine_failed, werror;
+    uint8_t *rule;              /* per diag_infos[]: RULE_*                                     */
+};
+enum { RULE_PLAIN, RULE_OFF, RULE_ERROR };
+
+void diag_print_text(struct ctx *ctx, FILE *f, bool colour);
+void diag_print_json(struct ctx *ctx, FILE *f);
+void diag_print_sarif(struct ctx *ctx, FILE *f);
+#endif

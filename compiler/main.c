@@ -1,0 +1,103 @@
+/* bacc: the command line. Knows the commands, nothing of what they do. */
+#include "compiler/commands.h"
+#include "compiler/ctx.h"
+#include "compiler/options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BACC_VERSION "1.0.0"
+
+static const struct command commands[] = {
+    { "compile", cmd_compile,
+      OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(PLC) | OPT_BIT(FROZEN) | OPT_BIT(STOP_AFTER) |
+          OPT_BIT(DUMP),
+      1, "[PROJECT.xml]", "Compile a project to a device image.",
+      "Reads PROJECT.xml (default ./project.xml) and what it includes, checks it, numbers its\n"
+      "objects by PROJECT.bacids and writes one image per PLC (PROJECT.bin, or PROJECT-PLC.bin\n"
+      "where there are several). Exit status: 0 done, 1 could not work, 2 the project has errors." },
+    { "check", cmd_check, OPTS_PROJECT | OPT_BIT(PLC) | OPT_BIT(FROZEN), 1, "[PROJECT.xml]",
+      "Check a project and write nothing.",
+      "Reports every mistake that compile would. Exit status: 0 fine, 1 could not work, 2 errors." },
+    { "units", cmd_units, OPT_BIT(JSON), 1, "[TEXT]", "List or search the engineering units.",
+      "TEXT may be a symbol, a part of a name, or a BACnet code. Without it all are listed." },
+    { "explain", cmd_explain, OPT_BIT(ALL), 1, "[E301 | 301 | NAME]", "Explain a diagnostic.",
+      "Says what is wrong, why it matters, and how to mend it." },
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void usage(FILE *f)
+{
+    fputs("usage: bacc COMMAND [options] [arguments]\n\n", f);
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        fprintf(f, "  %-14s %s\n", commands[i].name, commands[i].summary);
+    fputs("\n'bacc COMMAND --help' tells more; 'bacc --version' the version.\n", f);
+}
+
+static int unknown(const char *name)
+{
+    struct near s = near_of(name, strlen(name));
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        near_offer(&s, commands[i].name, strlen(commands[i].name));
+    fprintf(stderr, "bacc: unknown command '%s'", name);
+    if (near_take(&s))
+        fprintf(stderr, "; did you mean '%s'?", near_take(&s));
+    fputs("\n\n", stderr);
+    usage(stderr);
+    return 1;
+}
+
+static int run(const struct command *cmd, int argc, char **argv)
+{
+    struct ctx ctx;
+    struct options options;
+    ctx_init(&ctx);
+    if (!options_parse(&ctx, cmd, argc, argv, &options))
+        return 1;
+    if (opt_has(&ctx, OPT_HELP)) {
+        options_help(cmd);
+        return 0;
+    }
+    const char *what;
+    for (size_t i = 0; (what = opt_nth(&ctx, OPT_WARN, i)); i++)
+        if (!diag_option(&ctx, what)) {
+            fprintf(stderr, "bacc %s: -W %s: no such diagnostic ('bacc explain --all' lists "
+                            "them)\n", cmd->name, what);
+            return 1;
+        }
+    what = opt_str(&ctx, OPT_DIAGNOSTICS);
+    if (what && strcmp(what, "text") != 0 && strcmp(what, "json") != 0 &&
+        strcmp(what, "sarif") != 0) {
+        fprintf(stderr, "bacc %s: --diagnostics is text, json or sarif, not '%s'\n", cmd->name,
+                what);
+        return 1;
+    }
+    const char *path = opt_arg(&ctx, 0);
+    ctx.project_path = path ? path : "project.xml";
+    int status = cmd->run(&ctx);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("bacc: error: cannot write to standard output\n", stderr);
+        return status ? status : 1;
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        usage(stderr);
+        return 1;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        usage(stdout);
+        return 0;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        puts("bacc " BACC_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (!strcmp(commands[i].name, argv[1]))
+            return run(&commands[i], argc - 2, argv + 2);
+    return unknown(argv[1]);
+}

@@ -1,0 +1,71 @@
+/* The pass table. A pass that cannot start from what there is (no tree, no model) returns at once:
+ * what was wrong has been reported where it was found. */
+#include "compiler/pass.h"
+#include "compiler/options.h"
+#include "compiler/syntax.h"
+#include "compiler/xml.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void dump_tree(const struct ctx *ctx, FILE *f)
+{
+    if (ctx->tree)
+        syntax_dump(ctx->tree, ctx, f);
+}
+
+static const struct pass passes[] = {
+    /* name       run        dump        kind        */
+    { "load",     xml_load,  dump_tree,  PASS_ALWAYS },
+};
+enum { N_PASSES = sizeof passes / sizeof *passes };
+
+static const struct pass *pass_find(const char *name)
+{
+    for (size_t i = 0; i < N_PASSES; i++)
+        if (!strcmp(passes[i].name, name))
+            return &passes[i];
+    return NULL;
+}
+
+bool passes_run(struct ctx *ctx, bool writes)
+{
+    const char *stop = opt_str(ctx, OPT_STOP_AFTER);
+    const struct pass *last = &passes[N_PASSES - 1];
+    if (stop && !(last = pass_find(stop))) {
+        fprintf(stderr, "bacc: no pass '%s'; there are:", stop);
+        for (size_t i = 0; i < N_PASSES; i++)
+            fprintf(stderr, " %s", passes[i].name);
+        fputc('\n', stderr);
+        return false;
+    }
+    for (const struct pass *p = passes; p <= last; p++) {
+        if (diag_machine_failed(ctx))
+            return true;
+        if (p->kind != PASS_ALWAYS && diag_errors(ctx))
+            continue;
+        if (p->kind == PASS_WRITES && !writes)
+            continue;
+        p->run(ctx);
+    }
+    if (opt_has(ctx, OPT_DUMP) && last->dump)
+        last->dump(ctx, stdout);
+    return true;
+}
+
+int passes_finish(struct ctx *ctx)
+{
+    const char *format = opt_str(ctx, OPT_DIAGNOSTICS);
+    const char *no_color = getenv("NO_COLOR");
+    struct diag_style style = { DIAG_TEXT, isatty(STDERR_FILENO) && !(no_color && *no_color) };
+    if (format && !strcmp(format, "json"))
+        style.format = DIAG_JSON;
+    else if (format && !strcmp(format, "sarif"))
+        style.format = DIAG_SARIF;
+    FILE *f = style.format == DIAG_TEXT ? stderr : stdout;
+    diag_print(ctx, f, style);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        diag_machine(ctx, "cannot write to standard output");
+    return diag_status(ctx);
+}

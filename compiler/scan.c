@@ -1,0 +1,105 @@
+#include "compiler/scan.h"
+
+#include <string.h>
+
+struct scan scan_of(const char *bytes, size_t n)
+{
+    return (struct scan){ bytes, bytes, bytes + n, 1, 1 };
+}
+
+void scan_to(struct scan *s, const char *p)
+{
+    const char *q = s->p;
+    uint32_t line = s->line, col = s->col;
+    for (; q < p; q++) {
+        if (*q == '\n') {
+            line++;
+            col = 1;
+        } else {
+            col += ((unsigned char)*q & 0xc0) != 0x80;
+        }
+    }
+    s->p = q;
+    s->line = line;
+    s->col = col;
+}
+
+static const char *after(const char *p, const char *end, const char *mark, size_t n)
+{
+    const char *at = memmem(p, (size_t)(end - p), mark, n);
+    return at ? at + n : end;
+}
+
+static bool starts(const char *p, const char *end, const char *with, size_t n)
+{
+    return (size_t)(end - p) >= n && !memcmp(p, with, n);
+}
+
+static bool name_ends(const char *p, const char *end)
+{
+    return p == end || *p == ' ' || *p == '>' || *p == '/' || *p == '\n' || *p == '\t' ||
+           *p == '\r';
+}
+
+bool scan_tag(struct scan *s, const char *prefix, const char *local)
+{
+    size_t pn = prefix ? strlen(prefix) : 0, n = strlen(local);
+    const char *p = s->p + (s->p < s->end && *s->p == '<');     /* past the tag found before   */
+    while ((p = memchr(p, '<', (size_t)(s->end - p)))) {
+        const char *q = p + 1;
+        if (starts(p, s->end, "<!--", 4)) {
+            p = after(p + 4, s->end, "-->", 3);
+        } else if (starts(p, s->end, "<![CDATA[", 9)) {
+            p = after(p + 9, s->end, "]]>", 3);
+        } else if (starts(p, s->end, "<?", 2)) {
+            p = after(p + 2, s->end, "?>", 2);
+        } else if ((!pn || (starts(q, s->end, prefix, pn) && starts(q + pn, s->end, ":", 1))) &&
+                   starts(q + (pn ? pn + 1 : 0), s->end, local, n) &&
+                   name_ends(q + (pn ? pn + 1 : 0) + n, s->end)) {
+            scan_to(s, p);
+            return true;
+        } else {
+            p = q;
+        }
+    }
+    return false;
+}
+
+static const char *skip_space(const char *p, const char *end)
+{
+    while (p < end && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+        p++;
+    return p;
+}
+
+bool scan_attr(struct scan *s, struct scan_attr *a)
+{
+    const char *p = s->p;
+    if (p < s->end && *p == '<')
+        while (!name_ends(p, s->end))
+            p++;
+    p = skip_space(p, s->end);
+    if (p == s->end || *p == '>' || *p == '/')
+        return false;
+    scan_to(s, p);
+    *a = (struct scan_attr){ .name = p, .line = s->line, .col = s->col };
+    while (p < s->end && *p != '=' && !name_ends(p, s->end))
+        p++;
+    a->name_n = (size_t)(p - a->name);
+    p = skip_space(p, s->end);
+    if (p == s->end || *p != '=')
+        return false;
+    p = skip_space(p + 1, s->end);
+    if (p == s->end || (*p != '"' && *p != '\''))
+        return false;
+    const char *close = memchr(p + 1, *p, (size_t)(s->end - p - 1));
+    if (!close)
+        return false;
+    scan_to(s, p + 1);
+    uint32_t apart = s->line == a->line ? s->col - a->col : 0;
+    a->to_value = (uint16_t)(apart <= UINT16_MAX ? apart : 0);
+    a->value = p + 1;
+    a->value_n = (size_t)(close - p - 1);
+    scan_to(s, close + 1);
+    return true;
+}

@@ -1,0 +1,199 @@
+/* Reads input files and brings them to UTF-8; whatever encoding they had, later passes see one. */
+#include "compiler/source.h"
+#include "compiler/ctx.h"
+#include "compiler/scan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <iconv.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *read_all(int fd, size_t expect, struct source *out)
+{
+    size_t cap = expect + 4096;
+    char *buf = NULL;
+    for (size_t n = 0;;) {
+        if (!buf || n + 1 >= cap) {
+            if (buf)
+                cap *= 2;
+            char *more = realloc(buf, cap);
+            if (!more) {
+                free(buf);
+                return "not enough memory to read it";
+            }
+            buf = more;
+        }
+        ssize_t got = read(fd, buf + n, cap - n - 1);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            free(buf);
+            return strerror(errno);
+        }
+        n += (size_t)got;
+        if (n > SOURCE_MAX) {
+            free(buf);
+            return "larger than 1 GiB";
+        }
+        if (!got) {
+            buf[n] = 0;
+            *out = (struct source){ buf, n, false };
+            return NULL;
+        }
+    }
+}
+
+const char *source_read(const char *path, struct source *out)
+{
+    *out = (struct source){ NULL, 0, false };
+    if (!strcmp(path, "-"))
+        return read_all(STDIN_FILENO, 0, out);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return strerror(errno);
+    struct stat st;
+    const char *why = NULL;
+    if (fstat(fd, &st) < 0)
+        why = strerror(errno);
+    else if (S_ISDIR(st.st_mode))
+        why = "is a directory";
+    else if (st.st_size > SOURCE_MAX)
+        why = "larger than 1 GiB";
+    else
+        why = read_all(fd, (size_t)st.st_size, out);
+    close(fd);
+    return why;
+}
+
+void source_free(struct source *s)
+{
+    free(s->bytes);
+    *s = (struct source){ NULL, 0, false };
+}
+
+/* Where the n-th byte lies, in the bytes as they are now. */
+static struct srcpos place(uint32_t file, const struct source *s, size_t n)
+{
+    struct scan scan = scan_of(s->bytes, s->n);
+    scan_to(&scan, s->bytes + n);
+    return (struct srcpos){ file, scan.line, scan.col };
+}
+
+static bool recode(struct ctx *ctx, uint32_t file, struct source *s, const char *encoding)
+{
+    iconv_t cd = iconv_open("UTF-8", encoding);
+    if ((intptr_t)cd == -1) {
+        diag(ctx, (struct srcpos){ file, 1, 1 }, D_BAD_ENCODING, "encoding '%s' is not known",
+             encoding);
+        diag_hint(ctx, "save the file as UTF-8");
+        return false;
+    }
+    size_t cap = s->n * 3 + 16, left = cap - 1, in_left = s->n;
+    char *buf = malloc(cap), *in = s->bytes, *out = buf;
+    bool ok = buf && iconv(cd, &in, &in_left, &out, &left) != (size_t)-1;
+    iconv_close(cd);
+    if (!buf) {
+        diag_machine(ctx, "out of memory");
+        return false;
+    }
+    *out = 0;
+    size_t at = (size_t)(in - s->bytes);
+    free(s->bytes);
+    *s = (struct source){ buf, (size_t)(out - buf), true };
+    if (!ok) {
+        diag(ctx, place(file, s, s->n), D_BAD_ENCODING,
+             "byte %zu of the file is not valid in its encoding %s", at + 1, encoding);
+        char *keep = arena_copy(ctx->arena, s->bytes, s->n);
+        diag_file_bytes(ctx, file, keep, s->n);
+    }
+    return ok;
+}
+
+/* Length of the well-formed sequence at p (RFC 3629), or 0. */
+static size_t utf8_at(const unsigned char *p, const unsigned char *end)
+{
+    size_t left = (size_t)(end - p);
+    size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
+    if (!n || n > left)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    bool bad = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
+               (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f);
+    return bad ? 0 : n;
+}
+
+/* The first byte that is not UTF-8 or is NUL; n if all are well. */
+static size_t first_bad(const struct source *s)
+{
+    const unsigned char *p = (const unsigned char *)s->bytes, *end = p + s->n;
+    while (p < end) {
+        uint64_t w;
+        if (end - p >= 8) {
+            memcpy(&w, p, 8);
+            /* ASCII without a zero byte: subtracting one borrows from the top bit of none */
+            if (!((w | (w - 0x0101010101010101u)) & 0x8080808080808080u)) {
+                p += 8;
+                continue;
+            }
+        }
+        size_t n = *p ? utf8_at(p, end) : 0;
+        if (!n)
+            break;
+        p += n;
+    }
+    return (size_t)(p - (const unsigned char *)s->bytes);
+}
+
+static const char *by_mark(const struct source *s)
+{
+    const unsigned char *b = (const unsigned char *)s->bytes;
+    if (s->n >= 4 && (!memcmp(b, "\xff\xfe\0\0", 4) || !memcmp(b, "\0\0\xfe\xff", 4)))
+        return "UTF-32";
+    if (s->n >= 2 && (!memcmp(b, "\xff\xfe", 2) || !memcmp(b, "\xfe\xff", 2)))
+        return "UTF-16";
+    if (s->n >= 4 && !memcmp(b, "<\0?\0", 4))
+        return "UTF-16LE";
+    if (s->n >= 4 && !memcmp(b, "\0<\0?", 4))
+        return "UTF-16BE";
+    return s->n >= 3 && !memcmp(b, "\xef\xbb\xbf", 3) ? "UTF-8" : NULL;
+}
+
+static bool is_utf8(const char *encoding)
+{
+    return !strcasecmp(encoding, "UTF-8") || !strcasecmp(encoding, "UTF8") ||
+           !strcasecmp(encoding, "US-ASCII") || !strcasecmp(encoding, "ASCII");
+}
+
+bool source_decode(struct ctx *ctx, uint32_t file, struct source *s, const char *encoding)
+{
+    const char *mark = by_mark(s);
+    const char *use = mark ? mark : encoding ? encoding : "UTF-8";
+    if (!is_utf8(use)) {
+        if (!mark && !strncasecmp(use, "UTF-16", 6)) {
+            diag(ctx, (struct srcpos){ file, 1, 1 }, D_BAD_ENCODING,
+                 "the file says encoding '%s', but holds 8-bit characters", use);
+            return false;
+        }
+        if (!recode(ctx, file, s, use))
+            return false;
+    }
+    if (s->n >= 3 && !memcmp(s->bytes, "\xef\xbb\xbf", 3)) {
+        memmove(s->bytes, s->bytes + 3, s->n - 2);
+        s->n -= 3;
+    }
+    size_t bad = first_bad(s);
+    if (bad == s->n)
+        return true;
+    unsigned byte = (unsigned char)s->bytes[bad];
+    if (byte)
+        diag(ctx, place(file, s, bad), D_BAD_ENCODING, "byte 0x%02X is not valid UTF-8", byte);
+    else
+        diag(ctx, place(file, s, bad), D_BAD_CHARACTER, "a NUL byte in the file");
+    return false;
+}

@@ -1,0 +1,25 @@
+#ifndef COMPILER_SOURCE_H
+#define COMPILER_SOURCE_H
+/* Input files: read whole, brought to UTF-8, checked for bytes that no text has. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ctx;
+
+enum { SOURCE_MAX = 1 << 30 };      /* bytes                                                   */
+
+struct source {
+    char *bytes;                    /* malloc'd, with a NUL behind the end                     */
+    size_t n;
+    bool recoded;                   /* no longer the file's own bytes                          */
+};
+
+/* NULL, or why it cannot be read ("is a directory"); "-" is standard input. */
+const char *source_read(const char *path, struct source *out);
+void source_free(struct source *s);
+
+/* Brings the bytes to UTF-8: by byte order mark, else by `encoding` (NULL: UTF-8). Reports bytes
+ * that do not fit (E112) and NUL (E113) at their exact place; false: unusable. */
+bool source_decode(struct ctx *ctx, uint32_t file, struct source *s, const char *encoding);
+#endif

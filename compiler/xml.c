@@ -1,0 +1,434 @@
+/* XML to syntax tree with libxml2's SAX2 interface; its only user. No DTD, no entities beyond the
+ * five predefined, no network. libxml2's own lines and columns mean the end of a tag, so places
+ * come from a scan of the source that keeps step with its events (scan.h). */
+#include "compiler/xml.h"
+#include "compiler/xml_load.h"
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/xmlerror.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The argument of error callbacks became const in 2.12. */
+#if LIBXML_VERSION >= 21200
+#define ERROR_ARG const xmlError *
+#else
+#define ERROR_ARG xmlErrorPtr
+#endif
+
+struct xml_run {
+    struct xml_load *ld;
+    xmlParserCtxtPtr parser;
+    unsigned mistakes;
+    uint32_t last_line;             /* of the last mistake: one per line                       */
+    bool doctype;
+    struct xml_attr_in *attrs;      /* scratch                                                 */
+    size_t attrs_cap;
+};
+
+/* Offset of the parser's cursor in the source. */
+static size_t cursor(const struct xml_run *run)
+{
+    const struct xml_load *ld = run->ld;
+    const xmlParserInput *in = run->parser->input;
+    const char *at = in ? (const char *)in->cur : NULL;
+    if (at >= ld->src.bytes && at <= ld->src.bytes + ld->src.n)
+        return (size_t)(at - ld->src.bytes);
+    long n = xmlByteConsumed(run->parser);
+    return n < 0 ? ld->src.n : (size_t)n;
+}
+
+static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
+                     int n_ns, const xmlChar **ns, int n_attrs, int n_default,
+                     const xmlChar **attrs)
+{
+    struct xml_run *run = data;
+    size_t n = n_attrs > 0 ? (size_t)n_attrs : 0;
+    (void)n_ns;
+    (void)ns;
+    (void)n_default;
+    run->attrs = arena_grow(run->ld->ctx->arena, run->attrs, &run->attrs_cap, n,
+                            sizeof *run->attrs);
+    for (size_t i = 0; i < n; i++, attrs += 5)
+        run->attrs[i] = (struct xml_attr_in){ (const char *)attrs[0], (const char *)attrs[1],
+                                              (const char *)attrs[2], (const char *)attrs[3],
+                                              (size_t)(attrs[4] - attrs[3]) };
+    xml_tree_start(run->ld, (const char *)local, (const char *)prefix, (const char *)uri,
+                   run->attrs, n);
+}
+
+static void on_end(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+{
+    struct xml_run *run = data;
+    (void)local;
+    (void)prefix;
+    (void)uri;
+    xml_tree_end(run->ld);
+}
+
+static void on_text(void *data, const xmlChar *s, int n)
+{
+    struct xml_run *run = data;
+    const char *p = (const char *)s;
+    const struct source *src = &run->ld->src;
+    bool inside = p >= src->bytes && p <= src->bytes + src->n;
+    xml_tree_text(run->ld, p, (size_t)n, inside ? (size_t)(p - src->bytes) : cursor(run));
+}
+
+/* The last place of `what` at or before offset; offset itself if there is none. */
+static size_t back_to(const struct xml_load *ld, size_t offset, const char *what)
+{
+    size_t n = strlen(what);
+    for (size_t i = offset + 1; i-- > 0;)
+        if (ld->src.n - i >= n && !memcmp(ld->src.bytes + i, what, n))
+            return i;
+    return offset;
+}
+
+static void on_doctype(void *data, const xmlChar *name, const xmlChar *external,
+                       const xmlChar *system)
+{
+    struct xml_run *run = data;
+    (void)name;
+    (void)external;
+    (void)system;
+    run->doctype = true;
+    run->ld->broken = true;
+    diag(run->ld->ctx, xml_place(run->ld, back_to(run->ld, cursor(run), "<!DOCTYPE")),
+         D_DOCTYPE, "document types (DTD) are not allowed");
+    xmlStopParser(run->parser);
+}
+
+static void tell_end_of_file(struct xml_run *run)
+{
+    struct xml_load *ld = run->ld;
+    diag(ld->ctx, xml_place(ld, ld->src.n), D_TRUNCATED_XML, "the file ends too early");
+    const struct xml_level *open = &ld->levels[ld->depth];
+    if (ld->depth)
+        diag_note(ld->ctx, (struct srcpos){ ld->file, open->line, open->col },
+                  "element '%s' is not closed", open->tag);
+}
+
+static void tell_mismatch(struct xml_run *run, const xmlError *e, size_t at)
+{
+    struct xml_load *ld = run->ld;
+    const struct xml_level *open = &ld->levels[ld->depth];
+    at = back_to(ld, at ? at - 1 : 0, "</");
+    size_t n = strcspn(ld->src.bytes + at + 2, " >\r\n\t");
+    diag(ld->ctx, xml_place(ld, at), D_TAG_MISMATCH, "end tag '%.*s' does not close '%s'",
+         (int)(n < 80 ? n : 80), ld->src.bytes + at + 2, e->str1 ? e->str1 : "");
+    if (ld->depth && !ld->too_deep)
+        diag_note(ld->ctx, (struct srcpos){ ld->file, open->line, open->col },
+                  "'%s' begins here", open->tag);
+}
+
+static void tell_duplicate(struct xml_run *run, const xmlError *e, size_t at)
+{
+    struct xml_load *ld = run->ld;
+    struct scan s = scan_of(ld->src.bytes, ld->src.n);
+    size_t tag = back_to(ld, at ? at - 1 : 0, "<");
+    struct srcpos first = { 0 };
+    struct scan_attr a;
+    scan_to(&s, ld->src.bytes + tag);
+    while (scan_attr(&s, &a)) {
+        if (!e->str1 || strlen(e->str1) != a.name_n || memcmp(e->str1, a.name, a.name_n) != 0)
+            continue;
+        struct srcpos pos = { ld->file, a.line, a.col };
+        if (first.line) {
+            diag(ld->ctx, pos, D_DUPLICATE_ATTRIBUTE, "attribute '%s' stands twice", e->str1);
+            diag_note(ld->ctx, first, "first here");
+            return;
+        }
+        first = pos;
+    }
+    diag(ld->ctx, xml_place(ld, tag), D_DUPLICATE_ATTRIBUTE, "attribute '%s' stands twice",
+         e->str1 ? e->str1 : "");
+}
+
+/* libxml2's reasons in plain words; from: where to look back for the place, "" the cursor. */
+static const struct reason {
+    int code;
+    enum diag_code as;
+    const char *from, *text;
+} reasons[] = {
+    { XML_ERR_UNDECLARED_ENTITY, D_UNKNOWN_ENTITY, "&", "entity '&%s;' is not known" },
+    { XML_WAR_UNDECLARED_ENTITY, D_UNKNOWN_ENTITY, "&", "entity '&%s;' is not known" },
+    { XML_ERR_NAME_REQUIRED, D_MALFORMED_XML, "", "a name is missing here" },
+    { XML_ERR_ENTITYREF_SEMICOL_MISSING, D_MALFORMED_XML, "&", "'&' without its ';'" },
+    { XML_ERR_INVALID_CHAR, D_BAD_CHARACTER, "", "a character that XML does not allow" },
+    { XML_ERR_INVALID_CHARREF, D_BAD_CHARACTER, "&", "not a character's number" },
+    { XML_ERR_INVALID_HEX_CHARREF, D_BAD_CHARACTER, "&", "not a character's number" },
+    { XML_ERR_INVALID_DEC_CHARREF, D_BAD_CHARACTER, "&", "not a character's number" },
+    { XML_ERR_LT_IN_ATTRIBUTE, D_MALFORMED_XML, "", "'<' in an attribute's value" },
+    { XML_ERR_ATTRIBUTE_NOT_STARTED, D_MALFORMED_XML, "", "the value has no quotes" },
+    { XML_ERR_ATTRIBUTE_NOT_FINISHED, D_MALFORMED_XML, "", "the value's closing quote is missing" },
+    { XML_ERR_ATTRIBUTE_WITHOUT_VALUE, D_MALFORMED_XML, "", "an attribute without a value" },
+    { XML_ERR_GT_REQUIRED, D_MALFORMED_XML, "", "'>' is missing here" },
+    { XML_ERR_SPACE_REQUIRED, D_MALFORMED_XML, "", "a space is missing here" },
+    { XML_ERR_DOCUMENT_END, D_MALFORMED_XML, "", "something follows the root element" },
+    { XML_ERR_COMMENT_NOT_FINISHED, D_MALFORMED_XML, "<!--", "the comment is not closed" },
+    { XML_ERR_HYPHEN_IN_COMMENT, D_MALFORMED_XML, "", "'--' in a comment" },
+    { XML_ERR_CDATA_NOT_FINISHED, D_MALFORMED_XML, "<![CDATA[", "the CDATA section is not closed" },
+    { XML_ERR_PI_NOT_FINISHED, D_MALFORMED_XML, "<?", "the processing instruction is not closed" },
+    { XML_ERR_MISPLACED_CDATA_END, D_MALFORMED_XML, "", "']]>' in text" },
+    { XML_ERR_RESERVED_XML_NAME, D_MALFORMED_XML, "<?",
+      "an XML declaration that is not the file's first bytes" },
+    { XML_ERR_DOCUMENT_EMPTY, D_MALFORMED_XML, "", "no XML begins here" },
+    { XML_NS_ERR_UNDEFINED_NAMESPACE, D_MALFORMED_XML, "<", "a prefix that no xmlns declares" },
+};
+
+static void tell_reason(struct xml_run *run, const xmlError *e, size_t at)
+{
+    struct xml_load *ld = run->ld;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        const struct reason *r = &reasons[i];
+        if (r->code != e->code)
+            continue;
+        if (*r->from)
+            at = back_to(ld, at ? at - 1 : 0, r->from);
+        if (r->as == D_UNKNOWN_ENTITY)
+            diag(ld->ctx, xml_place(ld, at), r->as, "entity '&%s;' is not known",
+                 e->str1 ? e->str1 : "");
+        else
+            diag(ld->ctx, xml_place(ld, at), r->as, "%s", r->text);
+        return;
+    }
+    size_t n = e->message ? strcspn(e->message, "\n") : 0;
+    diag(ld->ctx, xml_place(ld, at), D_MALFORMED_XML, "%.*s", (int)(n < 200 ? n : 200),
+         e->message ? e->message : "");
+}
+
+static void on_error(void *data, const xmlError *e)
+{
+    struct xml_run *run = data;
+    struct xml_load *ld = run->ld;
+    if (e->level == XML_ERR_WARNING || run->doctype || e->code == XML_WAR_NS_URI ||
+        e->code == XML_WAR_NS_URI_RELATIVE)
+        return;
+    ld->broken = true;
+    size_t at = cursor(run);
+    uint32_t line = xml_place(ld, at).line;
+    if (ld->too_deep || run->mistakes >= XML_MISTAKES || line == run->last_line)
+        return;
+    run->mistakes++;
+    run->last_line = line;
+    if (e->code == XML_ERR_TAG_NOT_FINISHED ||
+        (at >= ld->src.n && e->code != XML_ERR_TAG_NAME_MISMATCH))
+        tell_end_of_file(run);
+    else if (e->code == XML_ERR_TAG_NAME_MISMATCH)
+        tell_mismatch(run, e, at);
+    else if (e->code == XML_ERR_ATTRIBUTE_REDEFINED)
+        tell_duplicate(run, e, at);
+    else
+        tell_reason(run, e, at);
+}
+
+static void on_serror(void *data, ERROR_ARG e)
+{
+    on_error(data, e);
+}
+
+/* The encoding that the XML declaration names, or NULL; arena. Only plain names pass. */
+static const char *declared_encoding(struct xml_load *ld)
+{
+    const char *s = ld->src.bytes;
+    size_t n = ld->src.n < 512 ? ld->src.n : 512;
+    if (n < 6 || memcmp(s, "<?xml", 5) != 0)
+        return NULL;
+    const char *end = memmem(s, n, "?>", 2);
+    const char *at = end ? memmem(s, (size_t)(end - s), "encoding", 8) : NULL;
+    if (!at)
+        return NULL;
+    at += 8;
+    at += strspn(at, " \t\r\n=");
+    if (*at != '"' && *at != '\'')
+        return NULL;
+    size_t len = strspn(at + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+    return arena_copy(ld->ctx->arena, at + 1, len);
+}
+
+static void parse(struct xml_load *ld)
+{
+    struct xml_run run = { .ld = ld };
+    xmlParserCtxtPtr p = xmlNewParserCtxt();
+    xmlParserInputBufferPtr buf =
+        p ? xmlParserInputBufferCreateStatic(ld->src.bytes, (int)ld->src.n, XML_CHAR_ENCODING_NONE)
+          : NULL;
+    xmlParserInputPtr in = buf ? xmlNewIOInputStream(p, buf, XML_CHAR_ENCODING_NONE) : NULL;
+    if (!in) {
+        diag_machine(ld->ctx, "out of memory");
+        return;
+    }
+    run.parser = p;
+    memset(p->sax, 0, sizeof *p->sax);
+    p->sax->initialized = XML_SAX2_MAGIC;
+    p->sax->startElementNs = on_start;
+    p->sax->endElementNs = on_end;
+    p->sax->characters = on_text;
+    p->sax->ignorableWhitespace = on_text;
+    p->sax->cdataBlock = on_text;
+    p->sax->internalSubset = on_doctype;
+    p->sax->serror = on_serror;
+    p->userData = &run;
+    xmlCtxtUseOptions(p, XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_IGNORE_ENC);
+    inputPush(p, in);
+    xmlParseDocument(p);
+    if (!p->wellFormed)
+        ld->broken = true;
+    xmlFreeParserCtxt(p);
+}
+
+/* From bytes to nodes under ld->levels[0]; ld->src is freed, or kept for excerpts. */
+static void load_source(struct xml_load *ld)
+{
+    if (!ld->src.n) {
+        diag(ld->ctx, (struct srcpos){ ld->file, 0, 0 }, D_EMPTY_FILE, "the file is empty");
+        ld->broken = true;
+    } else if (!source_decode(ld->ctx, ld->file, &ld->src, declared_encoding(ld))) {
+        ld->broken = true;
+    } else {
+        ld->scan = ld->again = scan_of(ld->src.bytes, ld->src.n);
+        parse(ld);
+        if (ld->src.recoded)
+            diag_file_bytes(ld->ctx, ld->file,
+                            arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
+    }
+    source_free(&ld->src);
+}
+
+static struct xml_load *load_new(struct ctx *ctx, const char *path)
+{
+    struct xml_load *ld = arena_alloc(ctx->arena, sizeof *ld);
+    ld->ctx = ctx;
+    ld->path = path;
+    ld->file = diag_file(ctx, path);
+    ld->levels[0].name = EL_NONE;
+    return ld;
+}
+
+/* Directory of the including file + href, with %XX decoded. NULL: not a plain file name. */
+static const char *include_path(struct xml_load *ld, const char *href, size_t n)
+{
+    size_t scheme = 0;
+    while (scheme < n && href[scheme] != ':' && href[scheme] != '/')
+        scheme++;
+    if ((scheme < n && href[scheme] == ':') || (n >= 2 && !memcmp(href, "//", 2)) ||
+        memchr(href, '#', n))
+        return NULL;
+    const char *slash = strrchr(ld->path, '/');
+    size_t dir = *href == '/' || !slash ? 0 : (size_t)(slash - ld->path) + 1;
+    char *path = arena_alloc(ld->ctx->arena, dir + n + 1), *out = path + dir;
+    memcpy(path, ld->path, dir);
+    for (size_t i = 0; i < n; i++) {
+        char hex[3] = { 0 };
+        char *end = hex;
+        if (href[i] == '%' && n - i > 2) {
+            memcpy(hex, href + i + 1, 2);
+            *out = (char)strtoul(hex, &end, 16);
+        }
+        if (end == hex + 2 && *out)
+            i += 2;
+        else
+            *out = href[i];
+        out++;
+    }
+    return path;
+}
+
+static bool include_loops(struct xml_load *ld, const char *real, struct srcpos pos)
+{
+    for (const struct xml_load *l = ld; l; l = l->from) {
+        if (!real || !l->real || strcmp(real, l->real) != 0)
+            continue;
+        diag(ld->ctx, pos, D_INCLUDE_LOOP, "'%s' includes itself", l->path);
+        for (const struct xml_load *k = ld; k != l; k = k->from)
+            diag_note(ld->ctx, k->from_pos, "'%s' is included here", k->path);
+        return true;
+    }
+    return false;
+}
+
+bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos pos)
+{
+    struct ctx *ctx = ld->ctx;
+    const char *path = include_path(ld, href, n);
+    if (!path) {
+        diag(ctx, pos, D_INCLUDE_FORM, "'%.*s' is no file name relative to this file",
+             (int)(n < 200 ? n : 200), href);
+        return true;
+    }
+    if (ld->nesting + 1 > XML_INCLUDES || diag_file(ctx, path) > UINT16_MAX) {
+        diag(ctx, pos, D_TOO_DEEP, ld->nesting + 1 > XML_INCLUDES
+                 ? "files included deeper than %d" : "more than 65535 files", XML_INCLUDES);
+        return true;
+    }
+    char *real = realpath(path, NULL);
+    if (include_loops(ld, real, pos)) {
+        free(real);
+        return true;
+    }
+    struct xml_load *sub = load_new(ctx, path);
+    const char *why = source_read(path, &sub->src);
+    if (why) {
+        ld->include_error = arena_printf(ctx->arena, "cannot include '%s': %s", path, why);
+        free(real);
+        return false;
+    }
+    struct xml_level *here = &ld->levels[ld->depth];
+    sub->grammar = ld->grammar;
+    sub->from = ld;
+    sub->from_pos = pos;
+    sub->nesting = ld->nesting + 1;
+    sub->real = real;
+    sub->levels[0] = *here;
+    sub->levels[0].skip = false;
+    load_source(sub);
+    here->tail = sub->levels[0].tail;
+    here->seen = sub->levels[0].seen;
+    ld->broken |= sub->broken;
+    free(real);
+    return true;
+}
+
+static struct node *load_root(struct xml_load *ld)
+{
+    struct node *root = NULL;
+    ld->grammar = grammar_new(ld->ctx);
+    ld->levels[0].tail = &root;
+    load_source(ld);
+    return ld->broken ? NULL : root;
+}
+
+void xml_load(struct ctx *ctx)
+{
+    struct xml_load *ld = load_new(ctx, ctx->project_path);
+    const char *why = source_read(ld->path, &ld->src);
+    if (why) {
+        diag_machine(ctx, "cannot read '%s': %s", ld->path, why);
+        return;
+    }
+    if (!strcmp(ld->path, "-"))
+        diag_file_bytes(ctx, ld->file, arena_copy(ctx->arena, ld->src.bytes, ld->src.n),
+                        ld->src.n);
+    ld->real = realpath(ld->path, NULL);
+    ctx->tree = load_root(ld);
+    free(ld->real);
+}
+
+struct node *xml_load_buffer(struct ctx *ctx, const char *name, const void *bytes, size_t n)
+{
+    struct xml_load *ld = load_new(ctx, name);
+    char *copy = malloc(n + 1);
+    if (!copy || n > SOURCE_MAX) {
+        free(copy);
+        diag_machine(ctx, "cannot read '%s': not enough memory", name);
+        return NULL;
+    }
+    if (n)
+        memcpy(copy, bytes, n);
+    copy[n] = 0;
+    ld->src = (struct source){ copy, n, false };
+    diag_file_bytes(ctx, ld->file, arena_copy(ctx->arena, bytes, n), n);
+    return ctx->tree = load_root(ld);
+}

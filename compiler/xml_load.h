@@ -1,0 +1,62 @@
+#ifndef COMPILER_XML_LOAD_H
+#define COMPILER_XML_LOAD_H
+/* Shared by the two halves of the loader: xml.c drives libxml2, xml_tree.c makes nodes from what
+ * it says. Nobody else includes this. */
+#include "compiler/ctx.h"
+#include "compiler/grammar.h"
+#include "compiler/scan.h"
+#include "compiler/source.h"
+
+enum { XML_DEPTH = 100, XML_INCLUDES = 20, XML_MISTAKES = 10 };
+
+/* An open element. A skipped one has no node; what it holds is not looked at. */
+struct xml_level {
+    struct node *node;
+    struct node **tail;             /* where its next child goes                               */
+    enum el name;                   /* EL_NONE above the root                                  */
+    uint64_t seen;                  /* children so far, for those that stand once              */
+    uint32_t line, col;             /* of the start tag, also if skipped                       */
+    const char *tag;                /* as written                                              */
+    bool skip, splice, including;   /* splice: children go to the level above;
+                                       including: an xi:include, its file could not be had     */
+    bool text_told;
+};
+struct xml_attr_in {                /* one attribute as libxml2 reports it                     */
+    const char *local, *prefix, *uri, *value;
+    size_t n;
+};
+struct xml_load {
+    struct ctx *ctx;
+    const struct grammar *grammar;
+    const struct xml_load *from;    /* the file that includes this one                         */
+    struct srcpos from_pos;         /* and where                                               */
+    const char *path;
+    char *real;                     /* malloc'd, for loops; NULL: not a file                   */
+    uint32_t file;
+    unsigned nesting;               /* includes                                                */
+    struct source src;
+    struct scan scan, again;        /* again: for places behind the scan                       */
+    struct xml_level levels[XML_DEPTH + 2];
+    unsigned depth;                 /* levels[depth] is the innermost open element             */
+    unsigned too_deep;              /* elements open beyond XML_DEPTH                          */
+    bool broken;                    /* not well-formed: no tree comes out of it                */
+    bool no_namespace;              /* told once; the file is read as if it had the right one  */
+    const char *ns;                 /* the project's namespace as libxml2's dictionary has it  */
+    const char *include_error;      /* why the pending xi:include's file could not be had      */
+    struct srcpos include_pos;
+    char *text;                     /* of the innermost text element                           */
+    size_t text_n, text_cap;
+    struct { const char *key; unsigned id; } el_cache[64], at_cache[256];
+    struct { const char *s; uint32_t n; } values[1024];  /* values seen lately                 */
+};
+
+struct srcpos xml_place(struct xml_load *ld, size_t offset);
+void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
+                    const struct xml_attr_in *attrs, size_t n);
+void xml_tree_end(struct xml_load *ld);
+/* offset: of the text in the file. */
+void xml_tree_text(struct xml_load *ld, const char *s, size_t n, size_t offset);
+/* Reads the file that an xi:include names into the level that is open; false: it could not be had
+ * and ld->include_error says why (a fallback may mend it). */
+bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos pos);
+#endif

@@ -1,0 +1,363 @@
+/* From SAX events to nodes: places, the grammar's rules, xi:include. Reports every mistake of form
+ * and leaves out what is wrong. */
+#include "compiler/xml_load.h"
+
+#include <string.h>
+
+#define NS_PROJECT "urn:bacc:project:1"
+#define NS_INCLUDE "http://www.w3.org/2001/XInclude"
+#define NS_SCHEMA  "http://www.w3.org/2001/XMLSchema-instance"
+#define NS_XML     "http://www.w3.org/XML/1998/namespace"
+
+static struct xml_level *level(struct xml_load *ld)
+{
+    return &ld->levels[ld->depth];
+}
+
+struct srcpos xml_place(struct xml_load *ld, size_t offset)
+{
+    const char *p = ld->src.bytes + (offset < ld->src.n ? offset : ld->src.n);
+    if (ld->again.p > p)
+        ld->again = scan_of(ld->src.bytes, ld->src.n);
+    if (ld->scan.p <= p && ld->scan.p > ld->again.p)
+        ld->again = ld->scan;
+    scan_to(&ld->again, p);
+    return (struct srcpos){ ld->file, ld->again.line, ld->again.col };
+}
+
+/* libxml2 gives equal names equal pointers: look the pointer up before the name. */
+static enum el el_of(struct xml_load *ld, const char *local)
+{
+    size_t i = ((uintptr_t)local >> 3) % (sizeof ld->el_cache / sizeof *ld->el_cache);
+    if (ld->el_cache[i].key != local) {
+        ld->el_cache[i].key = local;
+        ld->el_cache[i].id = el_by_name(local, strlen(local));
+    }
+    return (enum el)ld->el_cache[i].id;
+}
+
+static enum at at_of(struct xml_load *ld, const char *local)
+{
+    size_t i = ((uintptr_t)local >> 3) % (sizeof ld->at_cache / sizeof *ld->at_cache);
+    if (ld->at_cache[i].key != local) {
+        ld->at_cache[i].key = local;
+        ld->at_cache[i].id = at_by_name(local, strlen(local));
+    }
+    return (enum at)ld->at_cache[i].id;
+}
+
+/* Most values repeat ("REAL", "true", "°C"): keep one copy of those seen lately. */
+static const char *value_copy(struct xml_load *ld, const char *s, size_t n)
+{
+    if (n > 16)
+        return arena_copy(ld->ctx->arena, s, n);
+    uint32_t h = (uint32_t)n;
+    for (size_t i = 0; i < n; i++)
+        h = h * 31 + (unsigned char)s[i];
+    h = (h ^ h >> 10) % (sizeof ld->values / sizeof *ld->values);
+    if (!ld->values[h].s || ld->values[h].n != n || memcmp(ld->values[h].s, s, n) != 0) {
+        ld->values[h].s = arena_copy(ld->ctx->arena, s, n);
+        ld->values[h].n = (uint32_t)n;
+    }
+    return ld->values[h].s;
+}
+
+static void hint_near(struct ctx *ctx, const char *best)
+{
+    if (best)
+        diag_hint(ctx, "did you mean '%s'?", best);
+}
+
+/* Is this one of the project's elements? Tells about namespaces once per file, then forgives. */
+static bool namespace_ok(struct xml_load *ld, const char *local, const char *uri,
+                         struct srcpos pos)
+{
+    if (uri && uri == ld->ns)
+        return true;
+    if (uri && !strcmp(uri, NS_PROJECT)) {
+        ld->ns = uri;
+        return true;
+    }
+    bool alien = uri && strncmp(uri, "urn:bacc:", 9) != 0 && ld->depth > 1;
+    if (alien) {
+        diag(ld->ctx, pos, D_FOREIGN_NAMESPACE, "element '%s' belongs to namespace '%s'",
+                 local, uri);
+        return false;
+    }
+    if (!ld->no_namespace) {
+        ld->no_namespace = true;
+        if (uri)
+            diag(ld->ctx, pos, D_WRONG_NAMESPACE, "element '%s' belongs to namespace '%s'", local,
+                 uri);
+        else
+            diag(ld->ctx, pos, D_WRONG_NAMESPACE, "element '%s' has no namespace", local);
+    }
+    return true;
+}
+
+/* An attribute that is no plain project attribute: allowed and ignored, or told. */
+static void attr_special(struct xml_load *ld, const struct xml_attr_in *in, struct srcpos pos)
+{
+    if (in->uri && (!strcmp(in->uri, NS_XML) || !strcmp(in->uri, NS_SCHEMA)))
+        return;
+    diag(ld->ctx, pos, D_FOREIGN_NAMESPACE, "attribute '%s:%s' belongs to namespace '%s'",
+         in->prefix ? in->prefix : "", in->local, in->uri ? in->uri : "");
+}
+
+static void attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos)
+{
+    diag(ld->ctx, pos, D_UNKNOWN_ATTRIBUTE, "element '%s' has no attribute '%s'", el_names[el],
+         local);
+    hint_near(ld->ctx, grammar_near_attr(ld->grammar, el, local, strlen(local)));
+}
+
+/* The next attribute in the raw tag that is no namespace declaration. */
+static bool scan_next(struct scan *s, struct scan_attr *raw)
+{
+    bool more = scan_attr(s, raw);
+    while (more && raw->name_n >= 5 && !memcmp(raw->name, "xmlns", 5) &&
+           (raw->name_n == 5 || raw->name[5] == ':'))
+        more = scan_attr(s, raw);
+    return more;
+}
+
+static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_attr_in *in,
+                       size_t n)
+{
+    struct attr got[AT_COUNT];
+    struct at_set seen = { { 0 } };
+    size_t n_got = 0;
+    enum el el = (enum el)node->name;
+    for (size_t i = 0; i < n; i++) {
+        struct scan_attr raw;
+        if (!scan_next(&ld->scan, &raw))
+            raw = (struct scan_attr){ .line = node->line, .col = node->col };
+        struct srcpos pos = { ld->file, raw.line, raw.col };
+        if (in[i].uri || in[i].prefix) {
+            attr_special(ld, &in[i], pos);
+            continue;
+        }
+        enum at at = at_of(ld, in[i].local);
+        if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
+            attr_unknown(ld, el, in[i].local, pos);
+        } else if (!at_in(&seen, at)) {
+            at_put(&seen, at);
+            got[n_got++] = (struct attr){ value_copy(ld, in[i].value, in[i].n),
+                                          (uint32_t)in[i].n, raw.line, raw.col, (uint16_t)at,
+                                          raw.to_value };
+        }
+    }
+    for (unsigned w = 0; w < AT_WORDS && !level(ld)->splice; w++) {
+        uint64_t missing = ld->grammar->required[el].w[w] & ~seen.w[w];
+        for (unsigned b = 0; missing; b++, missing >>= 1)
+            if (missing & 1)
+                diag(ld->ctx, node_pos(node), D_MISSING_ATTRIBUTE, "element '%s' needs '%s'",
+                     el_names[el], at_names[w * 64 + b]);
+    }
+    node->n_attrs = (uint16_t)n_got;
+    if (n_got) {
+        node->attrs = arena_array(ld->ctx->arena, n_got, sizeof *node->attrs);
+        memcpy(node->attrs, got, n_got * sizeof *got);
+    }
+}
+
+static void tell_misplaced(struct xml_load *ld, enum el parent, enum el el, const char *local,
+                           struct srcpos pos)
+{
+    struct ctx *ctx = ld->ctx;
+    const char *inside = parent == EL_NONE ? "the root" : el_names[parent];
+    if (el == EL_NONE) {
+        diag(ctx, pos, D_UNKNOWN_ELEMENT, "no element '%s' is known in '%s'", local, inside);
+        hint_near(ctx, grammar_near_child(ld->grammar, parent, local, strlen(local)));
+    } else if (parent == EL_NONE) {
+        diag(ctx, pos, D_WRONG_ROOT, "the root element is '%s', not 'Project'", local);
+    } else {
+        diag(ctx, pos, D_MISPLACED_ELEMENT, "element '%s' cannot stand in '%s'", local, inside);
+        const char *where = grammar_parents(ld->grammar, ctx, el);
+        if (*where)
+            diag_hint(ctx, "it belongs in: %s", where);
+    }
+}
+
+/* May the element stand here? The root of an included file is judged by where it is included;
+ * one that is named as the place itself only wraps what is meant. */
+static bool place_ok(struct xml_load *ld, struct xml_level *up, enum el el, const char *local,
+                     struct srcpos pos, bool *splice)
+{
+    *splice = el != EL_NONE && ld->from && ld->depth == 1 && el == up->name;
+    if (*splice)
+        return true;
+    if (!el_in(ld->grammar->children[up->name], el) || el == EL_NONE) {
+        if (!ld->broken)
+            tell_misplaced(ld, up->name, el, local, pos);
+        return false;
+    }
+    if (up->seen >> el & el_in(ld->grammar->once, el)) {
+        diag(ld->ctx, pos, D_REPEATED_ELEMENT, "a second '%s' in '%s'", local,
+             up->name == EL_NONE ? "the file" : el_names[up->name]);
+        return false;
+    }
+    up->seen |= UINT64_C(1) << el;
+    return true;
+}
+
+/* xi:include and xi:fallback open levels of their own that let children through. */
+static void start_include(struct xml_load *ld, const char *local, const struct xml_attr_in *in,
+                          size_t n, struct xml_level *now, struct srcpos pos)
+{
+    struct ctx *ctx = ld->ctx;
+    const struct xml_level *up = now - 1;
+    bool fallback = !strcmp(local, "fallback");
+    now->skip = true;
+    if (fallback != up->including || (!fallback && strcmp(local, "include") != 0)) {
+        diag(ctx, pos, D_INCLUDE_FORM, "xi:%s cannot stand here", local);
+        return;
+    }
+    if (fallback) {
+        now->skip = !ld->include_error;
+        now->splice = true;
+        now->seen = (now - 2)->seen;
+        now->name = (now - 2)->name;
+        now->tail = (now - 2)->tail;
+        now->node = (now - 2)->node;
+        ld->include_error = NULL;
+        return;
+    }
+    const struct xml_attr_in *href = NULL;
+    now->including = true;
+    ld->include_error = NULL;
+    ld->include_pos = pos;
+    for (size_t i = 0; i < n; i++) {
+        if (!strcmp(in[i].local, "href")) {
+            href = &in[i];
+        } else if (!strcmp(in[i].local, "xpointer")) {
+            diag(ctx, pos, D_INCLUDE_FORM, "xi:include with 'xpointer' is not supported");
+            return;
+        } else if (!strcmp(in[i].local, "parse") &&
+                   (in[i].n != 3 || memcmp(in[i].value, "xml", 3) != 0)) {
+            diag(ctx, pos, D_INCLUDE_FORM, "xi:include can only parse=\"xml\"");
+            return;
+        }
+    }
+    if (!href || !href->n) {
+        diag(ctx, pos, D_INCLUDE_FORM, "xi:include without 'href'");
+        return;
+    }
+    ld->depth--;                        /* what is included belongs to the element around it   */
+    xml_include(ld, href->value, href->n, pos);
+    ld->depth++;
+}
+
+static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
+                         const struct xml_attr_in *attrs, size_t n)
+{
+    struct node *node = arena_alloc(ld->ctx->arena, sizeof *node);
+    *node = (struct node){ .text = "", .line = now->line, .col = now->col,
+                           .file = (uint16_t)ld->file, .name = (uint16_t)el };
+    now->name = el;
+    read_attrs(ld, node, attrs, n);
+    if (now->splice) {
+        now->node = (now - 1)->node;
+        now->tail = (now - 1)->tail;
+        now->seen = (now - 1)->seen;
+        return;
+    }
+    now->node = node;
+    now->tail = &node->child;
+    *(now - 1)->tail = node;
+    (now - 1)->tail = &node->next;
+    ld->text_n = 0;
+}
+
+void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
+                    const struct xml_attr_in *attrs, size_t n)
+{
+    if (ld->too_deep || ld->depth > XML_DEPTH) {
+        ld->too_deep++;
+        return;
+    }
+    struct xml_level *up = level(ld);
+    bool found = scan_tag(&ld->scan, prefix, local);
+    struct srcpos pos = { ld->file, ld->scan.line, ld->scan.col };
+    if (!found && ld->depth)
+        pos = (struct srcpos){ ld->file, up->line, up->col };
+    struct xml_level *now = &ld->levels[++ld->depth];
+    *now = (struct xml_level){ .line = pos.line, .col = pos.col, .skip = up->skip,
+                               .tag = local, .name = EL_NONE };
+    if (uri && !strcmp(uri, NS_INCLUDE) && (!up->skip || up->including)) {
+        if (ld->depth == 1)
+            diag(ld->ctx, pos, D_WRONG_ROOT, "the root element is an xi:include, not 'Project'");
+        else
+            start_include(ld, local, attrs, n, now, pos);
+        now->skip |= ld->depth == 1;
+        return;
+    }
+    if (up->skip)
+        return;
+    if (ld->depth > XML_DEPTH) {
+        diag(ld->ctx, pos, D_TOO_DEEP, "elements nested deeper than %d", XML_DEPTH);
+        now->skip = true;
+        return;
+    }
+    enum el el = el_of(ld, local);
+    now->skip = !namespace_ok(ld, local, uri, pos) ||
+                !place_ok(ld, up, el, local, pos, &now->splice);
+    if (!now->skip)
+        open_element(ld, el, now, attrs, n);
+}
+
+static void close_text(struct xml_load *ld, struct node *node)
+{
+    const char *s = ld->text, *end = s + ld->text_n;
+    while (s < end && strchr(" \t\r\n", *s))
+        s++;
+    while (end > s && strchr(" \t\r\n", end[-1]))
+        end--;
+    node->text_n = (uint32_t)(end - s);
+    node->text = value_copy(ld, s, node->text_n);
+    ld->text_n = 0;
+}
+
+void xml_tree_end(struct xml_load *ld)
+{
+    if (ld->too_deep) {
+        ld->too_deep--;
+        return;
+    }
+    if (!ld->depth)
+        return;
+    struct xml_level *now = level(ld), *up = now - 1;
+    if (now->including && ld->include_error) {
+        diag(ld->ctx, ld->include_pos, D_INCLUDE_FAILED, "%s", ld->include_error);
+        ld->include_error = NULL;
+    }
+    if (now->splice && !now->skip) {
+        struct xml_level *to = up->including ? up - 1 : up;
+        to->tail = now->tail;
+        to->seen |= now->seen;
+    } else if (!now->skip && now->node && el_in(ld->grammar->text, now->name) && ld->text_n) {
+        close_text(ld, now->node);
+    }
+    ld->depth--;
+}
+
+void xml_tree_text(struct xml_load *ld, const char *s, size_t n, size_t offset)
+{
+    struct xml_level *now = level(ld);
+    if (ld->too_deep || now->skip || !ld->depth)
+        return;
+    if (el_in(ld->grammar->text, now->name)) {
+        ld->text = arena_grow(ld->ctx->arena, ld->text, &ld->text_cap, ld->text_n + n, 1);
+        memcpy(ld->text + ld->text_n, s, n);
+        ld->text_n += n;
+        return;
+    }
+    size_t i = 0;
+    while (i < n && (s[i] == ' ' || s[i] == '\n' || s[i] == '\t' || s[i] == '\r'))
+        i++;
+    if (i == n || now->text_told || ld->broken)
+        return;
+    now->text_told = true;
+    diag(ld->ctx, xml_place(ld, offset + i), D_UNEXPECTED_TEXT, "text in element '%s'",
+         el_names[now->name]);
+}
