@@ -248,14 +248,13 @@ static const char *declared_encoding(struct xml_load *ld)
     return arena_copy(ld->ctx->arena, at + 1, len);
 }
 
+/* The source is parsed in place, as a string: a parser buffer around it would move its bytes, which
+ * the scan still needs. It holds no NUL (source_decode). */
 static void parse(struct xml_load *ld)
 {
     struct xml_run run = { .ld = ld };
     xmlParserCtxtPtr p = xmlNewParserCtxt();
-    xmlParserInputBufferPtr buf =
-        p ? xmlParserInputBufferCreateStatic(ld->src.bytes, (int)ld->src.n, XML_CHAR_ENCODING_NONE)
-          : NULL;
-    xmlParserInputPtr in = buf ? xmlNewIOInputStream(p, buf, XML_CHAR_ENCODING_NONE) : NULL;
+    xmlParserInputPtr in = p ? xmlNewStringInputStream(p, (const xmlChar *)ld->src.bytes) : NULL;
     if (!in) {
         diag_machine(ld->ctx, "out of memory");
         return;
