@@ -1,6 +1,7 @@
 /* Decides where a message goes. See router.h; clauses 6.5 and 6.6. */
 #include "runtime/net/router.h"
 
+#include "runtime/net/bbmd.h"
 #include "runtime/net/bvll.h"
 
 void router_init(struct router *r, struct tx *tx)
@@ -102,6 +103,10 @@ void router_emit(struct router *r, uint8_t port, const uint8_t *mac, const struc
     memcpy(w->buf - head, bytes, head);
     if (p->kind == PORT_IPV4) {
         bool everyone = !mac || !memcmp(mac, p->everyone, NET_MAC);
+        if (everyone && p->mode == MODE_FOREIGN)
+            mac = p->bbmd->bbmd;
+        if (everyone && p->mode == MODE_BBMD)
+            bbmd_own_broadcast(p->bbmd, w->buf - head, w->len + head);
         uint8_t function = !everyone                 ? BVLL_unicast
                            : p->mode == MODE_FOREIGN ? BVLL_distribute
                                                      : BVLL_broadcast;
