@@ -89,7 +89,45 @@
 
 #define DIAGS_5XX(X)
 
-#define DIAGS_6XX(X)
+#define DIAGS_6XX(X)                                                                               \
+    X(601, LOCK_FORMAT, ERROR, "restore the .bacids file from version control",                    \
+      "The numbering file beside the project is not one, is damaged, or was written by a later "   \
+      "bacc. Without it every object could get another number, so nothing is guessed. Restore it " \
+      "from version control; remove it only if no client knows the numbers yet.")                  \
+    X(602, LOCK_LINE, ERROR, "restore the line from version control, or delete it",                \
+      "A line of the numbering file cannot be read. BACIDS.md describes the format. An object "    \
+      "whose line is deleted gets a new number.")                                                  \
+    X(603, LOCK_MERGE, ERROR, "keep the lines of both sides, delete the markers, compile again",   \
+      "Version control left conflict markers in the numbering file. Every line stands for one "    \
+      "object, so the lines of both sides belong into the merged file.")                           \
+    X(604, LOCK_DUPLICATE_NUMBER, ERROR,                                                           \
+      "delete the line of the object that no client uses yet; it gets a new number",               \
+      "Two branches gave the same number to different objects, and both lines are there after "    \
+      "the merge. Only one can keep it: delete the line of the other and compile; it gets the "    \
+      "next free number.")                                                                         \
+    X(605, LOCK_DUPLICATE_OBJECT, ERROR, "delete the line that no client uses",                    \
+      "The same object stands in the numbering file twice, usually because two branches added "    \
+      "it. Delete one of the lines; the other's number stays.")                                    \
+    X(606, LOCK_DEVICE, ERROR, "restore the device's line from version control",                   \
+      "An object's line names a device that no line above declares.")                              \
+    X(610, LOCK_FROZEN, ERROR, "compile without --frozen and commit the .bacids file",             \
+      "With --frozen the numbering file must already hold exactly the objects of the project. "    \
+      "Something was added, removed, renamed, retyped or renumbered since it was written.")        \
+    X(611, LOCK_STALE, ERROR, "compile the project first",                                         \
+      "EDE files hold object numbers. Objects of the project have none yet, or have changed since "\
+      "the last compilation, so the files would not match the device.")                            \
+    X(620, INSTANCE_TAKEN, ERROR, "choose a free number, or give the other object an explicit one",\
+      "The project gives an object a number that the numbering file has given to another object "  \
+      "of the same type in the same device.")                                                      \
+    X(621, NO_NUMBER_LEFT, ERROR, "",                                                              \
+      "All 4,194,303 numbers of an object type in this device are used up. Numbers of removed "    \
+      "objects are not used again.")                                                               \
+    X(640, RETYPED, WARNING, "clients address by type and number: they must import again",         \
+      "The object has another type than when it got its number. It is a new object with a new "    \
+      "number for every client; the old number is kept and not used again.")                       \
+    X(641, REUSED_NUMBER, WARNING, "",                                                             \
+      "The project gives an object a number that an object of the same type had before. Clients "  \
+      "that still have the old one will take the new for it.")
 
 #define DIAGS_7XX(X)
 

@@ -1,0 +1,227 @@
+/* What becomes an object: the rows of publish.c, and what devices and ports bring of their own.
+ * Says nothing of numbers (number.c) nor of property values (consts.c). */
+#include "compiler/plan.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "compiler/options.h"
+
+static struct plan_object *add(struct ctx *ctx, struct plan_device *d, enum lock_kind kind, uint32_t type,
+                               const void *of, struct str key)
+{
+    const struct obj_def *def = obj_def(type);
+    if (!def)
+        return NULL;
+    size_t cap = d->cap;
+    d->objects = arena_grow(ctx->arena, d->objects, &cap, (size_t)d->n_objects + 1, sizeof *d->objects);
+    d->cap = (uint32_t)cap;
+    struct plan_object *o = &d->objects[d->n_objects++];
+    o->def = def;
+    o->kind = (uint8_t)kind;
+    o->groups = G_ALL;
+    o->instance = NOT_SET;
+    o->of = of;
+    o->key = o->name = key;
+    o->description = o->guid = o->formerly = ctx_str(ctx, "", 0);
+    return o;
+}
+
+static void given(struct plan_object *o, uint32_t instance)
+{
+    o->given = instance != NOT_SET;
+    o->instance = instance;
+}
+
+static uint16_t value_groups(const struct publication *p)
+{
+    const struct variable *v = p->variable;
+    const struct alarm_point *a = p->alarm_point;
+    bool analog = obj_def(p->type)->present == DT_real;
+    unsigned g = G_ALL;
+    if (p->commandable)
+        g |= G_COMMAND;
+    if (a)
+        g |= G_INTRINSIC;
+    if (analog && (!isnan(v->high) || !isnan(v->low)))
+        g |= p->device->domat_limits ? G_RANGE | G_LIMITS : G_RANGE;
+    if (a && a->kind == ALARM_limits)
+        g |= G_LIMITS;
+    if (!analog && v->states.to)
+        g |= G_TEXTS;
+    if (a && (analog ? !isnan(a->fault_high) || !isnan(a->fault_low) : a->fault_states.n > 0))
+        g |= G_FAULTS;
+    return (uint16_t)g;
+}
+
+static void add_publications(struct ctx *ctx, struct plan_device *d)
+{
+    for (uint32_t i = 0; i < d->device->n_publications; i++) {
+        struct publication *p = &d->device->publications[i];
+        struct plan_object *o = add(ctx, d, LK_variable, p->type, p, p->variable->name);
+        if (!o)
+            continue;
+        o->name = p->name;
+        o->description = p->description;
+        o->guid = p->guid;
+        o->formerly = p->formerly;
+        o->pos = p->pos;
+        o->groups = value_groups(p);
+        given(o, p->instance);
+    }
+}
+
+/* Schedules, calendars, trend logs and classes are alike in what names and numbers them. */
+#define ADD_NAMED(ctx, d, kind, type, list, of_type)                            \
+    for (struct of_type *x = (list); x; x = x->next) {                          \
+        struct plan_object *o = add(ctx, d, kind, type, x, x->name);            \
+        if (!o)                                                                 \
+            break;                                                              \
+        o->description = x->description;                                        \
+        o->guid = x->guid;                                                      \
+        o->formerly = x->formerly;                                              \
+        o->pos = x->pos;                                                        \
+        given(o, x->instance);                                                  \
+    }
+
+static void add_named(struct ctx *ctx, struct plan_device *d)
+{
+    const struct device *dev = d->device;
+    ADD_NAMED(ctx, d, LK_class, OT_notification_class, dev->classes, notification_class)
+    ADD_NAMED(ctx, d, LK_calendar, OT_calendar, dev->calendars, calendar)
+    ADD_NAMED(ctx, d, LK_schedule, OT_schedule, dev->schedules, schedule)
+    uint32_t first = d->n_objects, i = first;
+    ADD_NAMED(ctx, d, LK_trend, OT_trend_log, dev->trend_logs, trend_log)
+    for (const struct trend_log *t = dev->trend_logs; t && i < d->n_objects; t = t->next) {
+        unsigned how = t->logging == LT_polled ? G_POLLED : t->logging == LT_cov ? G_COV_LOG : G_TRIGGERED;
+        if (t->full_alarm)
+            how |= G_INTRINSIC;
+        d->objects[i++].groups |= (uint16_t)how;
+    }
+}
+
+static bool name_taken(const struct plan_device *d, struct str name)
+{
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        if (d->objects[i].name.n == name.n && !memcmp(d->objects[i].name.s, name.s, name.n))
+            return true;
+    return false;
+}
+
+/* A Network Port's number is the port's id, its name "Port 1", or the next name that is free. */
+static void add_port(struct ctx *ctx, struct plan_device *d, const struct port *port, bool router)
+{
+    char id[16];
+    int n = snprintf(id, sizeof id, "%u", port->id);
+    struct plan_object *o = add(ctx, d, LK_port, OT_network_port, port, ctx_str(ctx, id, (size_t)n));
+    if (!o)
+        return;
+    o->name = ctx_str(ctx, "", 0);
+    const char *name = arena_printf(ctx->arena, "Port %u", port->id);
+    struct str unique = ctx_str(ctx, name, strlen(name));
+    for (unsigned k = 2; name_taken(d, unique); k++) {
+        name = arena_printf(ctx->arena, "Port %u (%u)", port->id, k);
+        unique = ctx_str(ctx, name, strlen(name));
+    }
+    o->name = unique;
+    o->pos = port->pos;
+    o->groups |= port->type == NT_ipv4 ? G_IPV4 : 0;
+    o->groups |= port->bbmd ? G_BBMD : 0;
+    o->groups |= port->foreign ? G_FOREIGN : 0;
+    o->groups |= router ? G_ROUTER : 0;
+    given(o, port->id);
+}
+
+static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)
+{
+    struct device *dev = d->device;
+    struct plan_object *o = add(ctx, d, LK_device, OT_device, dev, dev->name);
+    if (o) {
+        o->name = dev->object_name;
+        o->description = dev->description.n || !router ? dev->description : p->plc->description;
+        o->pos = dev->pos;
+        o->groups |= dev->location.n ? G_LOCATION : 0;
+        given(o, dev->instance);
+    }
+    add_publications(ctx, d);
+    add_named(ctx, d);
+    for (uint32_t i = 0; i < p->n_ports; i++) {
+        if (p->ports[i] == dev->port)
+            d->port = i;
+        if (router || p->ports[i] == dev->port)
+            add_port(ctx, d, p->ports[i], router && p->n_ports > 1);
+    }
+}
+
+static void plan_plc(struct ctx *ctx, struct plan_plc *p)
+{
+    const struct channel *c;
+    uint32_t n_devices = 0, n_ports = 0, virtuals = 1;
+    for (c = p->plc->channels; c; c = c->next) {
+        for (const struct port *x = c->ports; x; x = x->next)
+            n_ports++;
+        for (const struct device *x = c->devices; x; x = x->next)
+            n_devices++;
+    }
+    p->ports = arena_array(ctx->arena, n_ports + 1, sizeof *p->ports);
+    p->devices = arena_array(ctx->arena, n_devices + 1, sizeof *p->devices);
+    for (c = p->plc->channels; c; c = c->next)
+        for (struct port *x = c->ports; x; x = x->next)
+            p->ports[p->n_ports++] = x;
+    bool have_router = false;
+    for (c = p->plc->channels; c; c = c->next)
+        for (struct device *x = c->devices; x; x = x->next)
+            have_router = have_router || x->port->type == NT_ipv4;
+    if (!have_router)
+        virtuals = 0;
+    for (c = p->plc->channels; c; c = c->next)
+        for (struct device *x = c->devices; x; x = x->next) {
+            bool first = have_router && x->port->type == NT_ipv4;
+            p->devices[first ? 0 : virtuals++].device = x;
+        }
+    p->n_devices = virtuals;
+    for (uint32_t i = 0; i < p->n_devices; i++)
+        plan_device(ctx, p, &p->devices[i], i == 0);
+}
+
+void pass_plan(struct ctx *ctx)
+{
+    const char *only = opt_str(ctx, OPT_PLC);
+    struct plan *plan = arena_alloc(ctx->arena, sizeof *plan);
+    uint32_t n = 0;
+    for (const struct plc *p = ctx->model->plcs; p; p = p->next)
+        n++;
+    plan->plcs = arena_array(ctx->arena, n + 1, sizeof *plan->plcs);
+    for (struct plc *p = ctx->model->plcs; p; p = p->next) {
+        if (only && strcmp(only, p->name.s))
+            continue;
+        plan->plcs[plan->n_plcs].plc = p;
+        plan_plc(ctx, &plan->plcs[plan->n_plcs++]);
+    }
+    if (!plan->n_plcs) {
+        diag_machine(ctx, "%s: no PLC is named '%s'", ctx->project_path, only ? only : "");
+        return;
+    }
+    ctx->plan = plan;
+}
+
+void plan_dump(const struct ctx *ctx, FILE *f)
+{
+    for (uint32_t k = 0; ctx->plan && k < ctx->plan->n_plcs; k++) {
+        const struct plan_plc *p = &ctx->plan->plcs[k];
+        fprintf(f, "plc %s\n", p->plc->name.s);
+        for (uint32_t i = 0; i < p->n_devices; i++) {
+            const struct plan_device *d = &p->devices[i];
+            fprintf(f, "  device %s %u\n", d->device->name.s, d->device->instance);
+            for (uint32_t j = 0; j < d->n_objects; j++) {
+                const struct plan_object *o = &d->objects[j];
+                fprintf(f, "    %s", object_type_name(o->def->type));
+                if (o->instance == NOT_SET)
+                    fprintf(f, ",?");
+                else
+                    fprintf(f, ",%u", o->instance);
+                fprintf(f, " %s '%s' groups %u\n", o->key.s, o->name.s, o->groups);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+#ifndef COMPILER_PLAN_H
+#define COMPILER_PLAN_H
+/* Everything that becomes an object, per PLC and device, with its number: the form between the
+ * model and the image. Made by plan.c, numbered by number.c against the lock. */
+#include "compiler/lock.h"
+#include "compiler/publish.h"
+#include "schemas/objdefs.h"
+
+struct plan_object {
+    const struct obj_def *def;
+    uint8_t kind;                       /* enum lock_kind: says what `of` is                   */
+    bool given;                         /* the project gives the instance                      */
+    uint16_t groups;                    /* enum group: which rows it has                       */
+    uint32_t instance;                  /* NOT_SET until numbered                              */
+    const void *of;                     /* device, port, notification_class, calendar,
+                                           schedule, trend_log, publication                    */
+    struct str key;                     /* what the project calls it                           */
+    struct str name, description;       /* Object_Name, Description                            */
+    struct str guid, formerly;
+    struct srcpos pos;
+    struct lock_line *line;             /* NULL: the Device object                             */
+    uint32_t index;                     /* in the image                                        */
+};
+struct plan_device {
+    struct device *device;
+    struct lock_device *lock;
+    uint32_t port;                      /* index in plan_plc's ports                           */
+    struct plan_object *objects;        /* in the order of the project; after numbering
+                                           ascending by identifier                             */
+    uint32_t n_objects, cap;
+};
+struct plan_plc {
+    struct plc *plc;
+    struct port **ports;
+    uint32_t n_ports;
+    struct plan_device *devices;        /* the one on the IPv4 port first                      */
+    uint32_t n_devices;
+};
+struct plan {
+    struct plan_plc *plcs;              /* all, or the one of --plc                            */
+    uint32_t n_plcs;
+    struct lock *lock;
+};
+
+/* Pass "plan": model and publications -> ctx->plan. An unknown --plc is reported as usage. */
+void pass_plan(struct ctx *ctx);
+/* Pass "number": gives every object its number, from the lock beside the project, and brings the
+ * lock in memory up to date. ctx->plan is NULL afterwards if that was not possible. */
+void pass_number(struct ctx *ctx);
+void plan_dump(const struct ctx *ctx, FILE *f);
+#endif
