@@ -384,19 +384,25 @@ static struct plan_device *planned(struct plan *plan, const struct device *d)
     return NULL;
 }
 
+static void match_device(struct plan *plan, const struct device *d, int how)
+{
+    struct plan_device *p = planned(plan, d);
+    struct lock_device *x = p && p->lock ? NULL : find_device(plan->lock, d, how);
+    if (!x || (!p && how > 1))
+        return;
+    x->claimed = true;
+    if (p)
+        p->lock = x;
+}
+
 /* Devices of a PLC that is not being compiled keep their claim, so that nobody else gets it. */
 static void match_devices(struct ctx *ctx, struct plan *plan)
 {
     for (int how = 0; how <= 4; how++)
-        for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
-            struct plan_device *p = planned(plan, d);
-            struct lock_device *x = p && p->lock ? NULL : find_device(plan->lock, d, how);
-            if (!x || (!p && how > 1))
-                continue;
-            x->claimed = true;
-            if (p)
-                p->lock = x;
-        }
+        for (const struct plc *p = ctx->model->plcs; p; p = p->next)
+            for (const struct channel *c = p->channels; c; c = c->next)
+                for (const struct device *d = c->devices; d; d = d->next)
+                    match_device(plan, d, how);
 }
 
 void pass_number(struct ctx *ctx)
