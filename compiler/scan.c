@@ -7,16 +7,40 @@ struct scan scan_of(const char *bytes, size_t n)
     return (struct scan){ bytes, bytes, bytes + n, 1, 1 };
 }
 
+/* The eight bytes at p hold a newline. */
+static bool has_newline(uint64_t w)
+{
+    uint64_t x = w ^ 0x0a0a0a0a0a0a0a0au;
+    return (x - 0x0101010101010101u) & ~x & 0x8080808080808080u;
+}
+
+bool scan_plain(const char *p, const char *end)
+{
+    uint64_t w, bad = 0;
+    for (; end - p >= 8; p += 8) {
+        memcpy(&w, p, 8);
+        bad |= (w & 0x8080808080808080u) | has_newline(w);
+    }
+    for (; p < end; p++)
+        bad |= *p == '\n' || (unsigned char)*p >= 0x80;
+    return !bad;
+}
+
 void scan_to(struct scan *s, const char *p)
 {
     const char *q = s->p;
     uint32_t line = s->line, col = s->col;
-    for (; q < p; q++) {
-        if (*q == '\n') {
+    while (q < p) {
+        uint64_t w;
+        if (p - q >= 8 && (memcpy(&w, q, 8), !has_newline(w))) {
+            uint64_t continues = w & ~(w << 1) & 0x8080808080808080u;   /* bytes 10xxxxxx      */
+            col += continues ? 8 - (uint32_t)__builtin_popcountll(continues) : 8;
+            q += 8;
+        } else if (*q++ == '\n') {
             line++;
             col = 1;
         } else {
-            col += ((unsigned char)*q & 0xc0) != 0x80;
+            col += ((unsigned char)q[-1] & 0xc0) != 0x80;
         }
     }
     s->p = q;
@@ -35,10 +59,13 @@ static bool starts(const char *p, const char *end, const char *with, size_t n)
     return (size_t)(end - p) >= n && !memcmp(p, with, n);
 }
 
+/* Bytes that end a name in a tag. */
+static const bool ends_name[256] = { [' '] = true,  ['\t'] = true, ['\n'] = true, ['\r'] = true,
+                                     ['>'] = true,  ['/'] = true,  ['='] = true };
+
 static bool name_ends(const char *p, const char *end)
 {
-    return p == end || *p == ' ' || *p == '>' || *p == '/' || *p == '\n' || *p == '\t' ||
-           *p == '\r';
+    return p == end || ends_name[(unsigned char)*p];
 }
 
 bool scan_tag(struct scan *s, const char *prefix, const char *local)
@@ -83,9 +110,11 @@ bool scan_attr(struct scan *s, struct scan_attr *a)
         return false;
     scan_to(s, p);
     *a = (struct scan_attr){ .name = p, .line = s->line, .col = s->col };
-    while (p < s->end && *p != '=' && !name_ends(p, s->end))
-        p++;
+    unsigned char all = 0;
+    while (!name_ends(p, s->end))
+        all |= (unsigned char)*p++;
     a->name_n = (size_t)(p - a->name);
+    const char *name_end = p;
     p = skip_space(p, s->end);
     if (p == s->end || *p != '=')
         return false;
@@ -95,7 +124,12 @@ bool scan_attr(struct scan *s, struct scan_attr *a)
     const char *close = memchr(p + 1, *p, (size_t)(s->end - p - 1));
     if (!close)
         return false;
-    scan_to(s, p + 1);
+    if (p == name_end + 1 && all < 0x80) {      /* name="...: bytes are columns                */
+        s->p = p + 1;
+        s->col += (uint32_t)(s->p - a->name);
+    } else {
+        scan_to(s, p + 1);
+    }
     uint32_t apart = s->line == a->line ? s->col - a->col : 0;
     a->to_value = (uint16_t)(apart <= UINT16_MAX ? apart : 0);
     a->value = p + 1;

@@ -19,6 +19,7 @@ struct scan_attr {
 
 struct scan scan_of(const char *bytes, size_t n);
 void scan_to(struct scan *s, const char *p);            /* counts up to p, never back          */
+bool scan_plain(const char *p, const char *end);        /* ASCII without a line end            */
 /* The next start tag with that name: s->p at its '<'. false: none, s is unchanged. */
 bool scan_tag(struct scan *s, const char *prefix, const char *local);
 /* From a start tag's '<', or from the end of an attribute, to the next attribute. */

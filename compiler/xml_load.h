@@ -46,7 +46,7 @@ struct xml_load {
     struct srcpos include_pos;
     char *text;                     /* of the innermost text element                           */
     size_t text_n, text_cap;
-    struct { const char *key; unsigned id; } el_cache[64], at_cache[256];
+    struct xml_known { const char *key; unsigned id, n; } els[128], ats[512]; /* by pointer   */
     struct { const char *s; uint32_t n; } values[1024];  /* values seen lately                 */
 };
 

@@ -25,25 +25,32 @@ struct srcpos xml_place(struct xml_load *ld, size_t offset)
     return (struct srcpos){ ld->file, ld->again.line, ld->again.col };
 }
 
-/* libxml2 gives equal names equal pointers: look the pointer up before the name. */
-static enum el el_of(struct xml_load *ld, const char *local)
+/* libxml2 gives equal names equal pointers: look the pointer up before the name. The slot for it,
+ * or one that is free; the last one probed if the table is crowded with unknown names. */
+static struct xml_known *known(struct xml_known *table, size_t size, const char *name)
 {
-    size_t i = ((uintptr_t)local >> 3) % (sizeof ld->el_cache / sizeof *ld->el_cache);
-    if (ld->el_cache[i].key != local) {
-        ld->el_cache[i].key = local;
-        ld->el_cache[i].id = el_by_name(local, strlen(local));
-    }
-    return (enum el)ld->el_cache[i].id;
+    size_t i = ((uintptr_t)name * 0x9e3779b97f4a7c15u >> 40) % size;
+    for (unsigned tries = 0; tries < 32 && table[i].key && table[i].key != name; tries++)
+        i = (i + 1) % size;
+    return &table[i];
 }
 
-static enum at at_of(struct xml_load *ld, const char *local)
+static enum el el_of(struct xml_load *ld, const char *local)
 {
-    size_t i = ((uintptr_t)local >> 3) % (sizeof ld->at_cache / sizeof *ld->at_cache);
-    if (ld->at_cache[i].key != local) {
-        ld->at_cache[i].key = local;
-        ld->at_cache[i].id = at_by_name(local, strlen(local));
+    struct xml_known *k = known(ld->els, sizeof ld->els / sizeof *ld->els, local);
+    if (k->key != local)
+        *k = (struct xml_known){ local, el_by_name(local, strlen(local)), 0 };
+    return (enum el)k->id;
+}
+
+static const struct xml_known *at_of(struct xml_load *ld, const char *local)
+{
+    struct xml_known *k = known(ld->ats, sizeof ld->ats / sizeof *ld->ats, local);
+    if (k->key != local) {
+        size_t n = strlen(local);
+        *k = (struct xml_known){ local, at_by_name(local, n), (unsigned)n };
     }
-    return (enum at)ld->at_cache[i].id;
+    return k;
 }
 
 /* Most values repeat ("REAL", "true", "°C"): keep one copy of those seen lately. */
@@ -51,9 +58,10 @@ static const char *value_copy(struct xml_load *ld, const char *s, size_t n)
 {
     if (n > 16)
         return arena_copy(ld->ctx->arena, s, n);
-    uint32_t h = (uint32_t)n;
-    for (size_t i = 0; i < n; i++)
-        h = h * 31 + (unsigned char)s[i];
+    uint32_t h = (uint32_t)n;           /* a guess is enough: who collides takes the place     */
+    if (n)
+        h = ((h * 31 + (unsigned char)s[0]) * 31 + (unsigned char)s[n / 2]) * 31 +
+            (unsigned char)s[n - 1];
     h = (h ^ h >> 10) % (sizeof ld->values / sizeof *ld->values);
     if (!ld->values[h].s || ld->values[h].n != n || memcmp(ld->values[h].s, s, n) != 0) {
         ld->values[h].s = arena_copy(ld->ctx->arena, s, n);
@@ -111,14 +119,52 @@ static void attr_unknown(struct xml_load *ld, enum el el, const char *local, str
     hint_near(ld->ctx, grammar_near_attr(ld->grammar, el, local, strlen(local)));
 }
 
-/* The next attribute in the raw tag that is no namespace declaration. */
-static bool scan_next(struct scan *s, struct scan_attr *raw)
+/* The attribute as it stands in the raw tag, behind those found before. */
+static bool scan_named(struct scan *s, const struct xml_attr_in *in, struct scan_attr *raw)
 {
-    bool more = scan_attr(s, raw);
-    while (more && raw->name_n >= 5 && !memcmp(raw->name, "xmlns", 5) &&
-           (raw->name_n == 5 || raw->name[5] == ':'))
-        more = scan_attr(s, raw);
-    return more;
+    size_t pn = in->prefix ? strlen(in->prefix) + 1 : 0, n = strlen(in->local);
+    struct scan before = *s;
+    while (scan_attr(s, raw))
+        if (raw->name_n == pn + n && !memcmp(raw->name + pn, in->local, n))
+            return true;
+    *s = before;
+    return false;
+}
+
+/* Where an attribute stands. Mostly libxml2 hands out the value as it lies in the source, which
+ * tells the place; a value with entities or line ends is a copy and has to be looked for. tag: the
+ * tag's '<' if the tag is one line of ASCII, else NULL. */
+static void place_attr(struct xml_load *ld, const struct node *node, const char *tag,
+                       const struct xml_attr_in *in, size_t name_n, struct attr *at)
+{
+    const char *v = in->value, *low = ld->src.bytes, *name = v - name_n - 2;
+    struct scan_attr raw;
+    at->line = node->line;
+    at->col = node->col;
+    if (v > low && v <= low + ld->src.n && (size_t)(v - low) > name_n + 2 && v[-2] == '=' &&
+        !in->prefix && !memcmp(name, in->local, name_n)) {
+        if (tag) {
+            at->col += (uint32_t)(name - tag);
+        } else {
+            scan_to(&ld->scan, name);
+            at->line = ld->scan.line;
+            at->col = ld->scan.col;
+        }
+        at->to_value = (uint16_t)(name_n + 2);
+    } else if (scan_named(&ld->scan, in, &raw)) {
+        at->line = raw.line;
+        at->col = raw.col;
+        at->to_value = raw.to_value;
+    }
+}
+
+static void tell_missing(struct xml_load *ld, const struct node *node, const struct at_set *seen)
+{
+    const struct at_set *required = &ld->grammar->required[node->name];
+    for (unsigned at = 1; at < AT_COUNT; at++)
+        if (at_in(required, (enum at)at) && !at_in(seen, (enum at)at))
+            diag(ld->ctx, node_pos(node), D_MISSING_ATTRIBUTE, "element '%s' needs '%s'",
+                 el_names[node->name], at_names[at]);
 }
 
 static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_attr_in *in,
@@ -128,32 +174,33 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
     struct at_set seen = { { 0 } };
     size_t n_got = 0;
     enum el el = (enum el)node->name;
+    const char *tag = ld->scan.p;
+    const char *last = n ? in[n - 1].value + in[n - 1].n : tag;
+    if (last < tag || last > ld->src.bytes + ld->src.n || !scan_plain(tag, last))
+        tag = NULL;
     for (size_t i = 0; i < n; i++) {
-        struct scan_attr raw;
-        if (!scan_next(&ld->scan, &raw))
-            raw = (struct scan_attr){ .line = node->line, .col = node->col };
-        struct srcpos pos = { ld->file, raw.line, raw.col };
+        const struct xml_known *name = at_of(ld, in[i].local);
+        struct attr *a = &got[n_got];
+        place_attr(ld, node, tag, &in[i], name->n, a);
+        struct srcpos pos = { ld->file, a->line, a->col };
+        enum at at = (enum at)name->id;
         if (in[i].uri || in[i].prefix) {
             attr_special(ld, &in[i], pos);
-            continue;
-        }
-        enum at at = at_of(ld, in[i].local);
-        if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
+        } else if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
             attr_unknown(ld, el, in[i].local, pos);
         } else if (!at_in(&seen, at)) {
             at_put(&seen, at);
-            got[n_got++] = (struct attr){ value_copy(ld, in[i].value, in[i].n),
-                                          (uint32_t)in[i].n, raw.line, raw.col, (uint16_t)at,
-                                          raw.to_value };
+            a->value = value_copy(ld, in[i].value, in[i].n);
+            a->n = (uint32_t)in[i].n;
+            a->name = (uint16_t)at;
+            n_got++;
         }
     }
-    for (unsigned w = 0; w < AT_WORDS && !level(ld)->splice; w++) {
-        uint64_t missing = ld->grammar->required[el].w[w] & ~seen.w[w];
-        for (unsigned b = 0; missing; b++, missing >>= 1)
-            if (missing & 1)
-                diag(ld->ctx, node_pos(node), D_MISSING_ATTRIBUTE, "element '%s' needs '%s'",
-                     el_names[el], at_names[w * 64 + b]);
-    }
+    bool missing = false;
+    for (unsigned w = 0; w < AT_WORDS; w++)
+        missing |= (ld->grammar->required[el].w[w] & ~seen.w[w]) != 0;
+    if (missing && !level(ld)->splice)
+        tell_missing(ld, node, &seen);
     node->n_attrs = (uint16_t)n_got;
     if (n_got) {
         node->attrs = arena_array(ld->ctx->arena, n_got, sizeof *node->attrs);
