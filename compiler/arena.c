@@ -1,4 +1,5 @@
-/* The one arena of a run: blocks from calloc, handed out by bumping a pointer. Never frees. */
+/* The one arena of a run: blocks that double in size, handed out by bumping a pointer. Never frees.
+ * Large blocks are asked for in huge pages: a million variables would fault 4 KiB at a time. */
 #include "compiler/arena.h"
 
 #include <stdarg.h>
@@ -6,8 +7,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { BLOCK = 1 << 20, ALIGN = _Alignof(max_align_t) };
+enum { FIRST = 1 << 16, LARGEST = 1 << 23, ALIGN = _Alignof(max_align_t) };
+
+#ifdef MADV_HUGEPAGE
+enum { ADVICE = MADV_HUGEPAGE };
+#else
+enum { ADVICE = MADV_NORMAL };
+#endif
 
 struct block {
     struct block *before;       /* keeps every block reachable for leak checkers               */
@@ -15,7 +23,7 @@ struct block {
 struct arena {
     char *p, *end;
     struct block *blocks;
-    size_t used;
+    size_t used, next_size;
 };
 
 static _Noreturn void out_of_memory(void)
@@ -28,7 +36,16 @@ static char *block_new(struct arena *a, size_t size)
 {
     if (size > SIZE_MAX - ALIGN)
         out_of_memory();
-    struct block *b = calloc(1, size + ALIGN);
+    struct block *b;
+    if (size < LARGEST) {
+        b = calloc(1, size + ALIGN);
+    } else {
+        b = mmap(NULL, size + ALIGN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (b == MAP_FAILED)
+            b = NULL;
+        else
+            (void)madvise(b, size + ALIGN, ADVICE);
+    }
     if (!b)
         out_of_memory();
     b->before = a->blocks;
@@ -42,16 +59,19 @@ struct arena *arena_new(void)
     struct arena *a = calloc(1, sizeof *a);
     if (!a)
         out_of_memory();
+    a->next_size = FIRST;
     return a;
 }
 
 static void *take(struct arena *a, size_t size)
 {
     if (size > (size_t)(a->end - a->p)) {
-        if (size > BLOCK / 8)           /* big ones live alone; the current block goes on      */
+        if (size > a->next_size / 8)    /* big ones live alone; the current block goes on      */
             return block_new(a, size);
-        a->p = block_new(a, BLOCK);
-        a->end = a->p + BLOCK;
+        a->p = block_new(a, a->next_size);
+        a->end = a->p + a->next_size;
+        if (a->next_size < LARGEST)
+            a->next_size *= 2;
     }
     void *p = a->p;
     a->p += size;

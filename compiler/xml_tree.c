@@ -142,7 +142,7 @@ static void place_attr(struct xml_load *ld, const struct node *node, const char 
     at->line = node->line;
     at->col = node->col;
     if (v > low && v <= low + ld->src.n && (size_t)(v - low) > name_n + 2 && v[-2] == '=' &&
-        !in->prefix && !memcmp(name, in->local, name_n)) {
+        !in->prefix && *name == *in->local && v[-3] == in->local[name_n - 1]) {
         if (tag) {
             at->col += (uint32_t)(name - tag);
         } else {
