@@ -23,6 +23,7 @@ struct xml_run {
     unsigned mistakes;
     uint32_t last_line;             /* of the last mistake: one per line                       */
     bool doctype;
+    bool lost;                      /* a tag could not be read: what closes what is a guess    */
     struct xml_attr_in *attrs;      /* scratch                                                 */
     size_t attrs_cap;
 };
@@ -185,7 +186,9 @@ static void tell_reason(struct xml_run *run, const xmlError *e, size_t at)
         const struct reason *r = &reasons[i];
         if (r->code != e->code)
             continue;
-        if (*r->from)
+        if (r->as == D_BAD_CHARACTER && at && ld->src.bytes[at - 1] == ';')
+            at = back_to(ld, at - 1, "&");      /* a character written by its number          */
+        else if (*r->from)
             at = back_to(ld, at ? at - 1 : 0, r->from);
         if (r->as == D_UNKNOWN_ENTITY)
             diag(ld->ctx, xml_place(ld, at), r->as, "entity '&%s;' is not known",
@@ -209,14 +212,18 @@ static void on_error(void *data, const xmlError *e)
     ld->broken = true;
     size_t at = cursor(run);
     uint32_t line = xml_place(ld, at).line;
-    if (ld->too_deep || run->mistakes >= XML_MISTAKES || line == run->last_line)
+    bool mismatch = e->code == XML_ERR_TAG_NAME_MISMATCH;
+    bool cut = e->code == XML_ERR_TAG_NOT_FINISHED || (at >= ld->src.n && !mismatch);
+    bool guess = run->lost && (mismatch || cut || e->code == XML_ERR_DOCUMENT_END);
+    if (ld->too_deep || run->mistakes >= XML_MISTAKES || line == run->last_line || guess)
         return;
     run->mistakes++;
     run->last_line = line;
-    if (e->code == XML_ERR_TAG_NOT_FINISHED ||
-        (at >= ld->src.n && e->code != XML_ERR_TAG_NAME_MISMATCH))
+    run->lost |= e->code != XML_ERR_UNDECLARED_ENTITY && e->code != XML_WAR_UNDECLARED_ENTITY &&
+                 e->code != XML_ERR_INVALID_CHAR;
+    if (cut)
         tell_end_of_file(run);
-    else if (e->code == XML_ERR_TAG_NAME_MISMATCH)
+    else if (mismatch)
         tell_mismatch(run, e, at);
     else if (e->code == XML_ERR_ATTRIBUTE_REDEFINED)
         tell_duplicate(run, e, at);
@@ -396,6 +403,8 @@ static struct node *load_root(struct xml_load *ld)
     ld->grammar = grammar_new(ld->ctx);
     ld->levels[0].tail = &root;
     load_source(ld);
+    if ((ld->broken || !root) && !diag_errors(ld->ctx) && !diag_machine_failed(ld->ctx))
+        diag(ld->ctx, (struct srcpos){ ld->file, 0, 0 }, D_MALFORMED_XML, "not well-formed XML");
     return ld->broken ? NULL : root;
 }
 

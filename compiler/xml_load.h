@@ -36,7 +36,7 @@ struct xml_load {
     unsigned nesting;               /* includes                                                */
     struct source src;
     struct scan scan, again;        /* again: for places behind the scan                       */
-    struct xml_level levels[XML_DEPTH + 2];
+    struct xml_level levels[XML_DEPTH + 1];
     unsigned depth;                 /* levels[depth] is the innermost open element             */
     unsigned too_deep;              /* elements open beyond XML_DEPTH                          */
     bool broken;                    /* not well-formed: no tree comes out of it                */

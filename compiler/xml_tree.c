@@ -319,15 +319,16 @@ static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
                     const struct xml_attr_in *attrs, size_t n)
 {
-    if (ld->too_deep || ld->depth > XML_DEPTH) {
-        ld->too_deep++;
-        return;
-    }
     struct xml_level *up = level(ld);
     bool found = scan_tag(&ld->scan, prefix, local);
     struct srcpos pos = { ld->file, ld->scan.line, ld->scan.col };
     if (!found && ld->depth)
         pos = (struct srcpos){ ld->file, up->line, up->col };
+    if (ld->depth == XML_DEPTH) {
+        if (!ld->too_deep++)
+            diag(ld->ctx, pos, D_TOO_DEEP, "elements nested deeper than %d", XML_DEPTH);
+        return;
+    }
     struct xml_level *now = &ld->levels[++ld->depth];
     *now = (struct xml_level){ .line = pos.line, .col = pos.col, .skip = up->skip,
                                .tag = local, .name = EL_NONE };
@@ -341,11 +342,6 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     }
     if (up->skip)
         return;
-    if (ld->depth > XML_DEPTH) {
-        diag(ld->ctx, pos, D_TOO_DEEP, "elements nested deeper than %d", XML_DEPTH);
-        now->skip = true;
-        return;
-    }
     enum el el = el_of(ld, local);
     now->skip = !namespace_ok(ld, local, uri, pos) ||
                 !place_ok(ld, up, el, local, pos, &now->splice);

@@ -1,0 +1,89 @@
+/* Arena, interned strings, maps, near names. */
+#include "compiler/arena.h"
+#include "compiler/str.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MANY = 200000 };
+
+static void test_arena(void)
+{
+    struct arena *a = arena_new();
+    for (size_t n = 0; n < 5000; n++) {
+        unsigned char *p = arena_alloc(a, n);
+        assert((uintptr_t)p % _Alignof(max_align_t) == 0);
+        for (size_t i = 0; i < n; i++)
+            assert(!p[i]);
+        memset(p, 0xff, n);
+        char *c = arena_copy(a, "abc", n % 4);
+        assert(strlen(c) == n % 4);
+    }
+    size_t cap = 0;
+    uint32_t *v = NULL;
+    for (uint32_t i = 0; i < MANY; i++) {
+        v = arena_grow(a, v, &cap, i + 1, sizeof *v);
+        v[i] = i;
+    }
+    for (uint32_t i = 0; i < MANY; i++)
+        assert(v[i] == i);
+    assert(!strcmp(arena_printf(a, "%d-%s", 7, "x"), "7-x"));
+}
+
+static void test_strings(void)
+{
+    struct arena *a = arena_new();
+    struct strs *t = strs_new(a);
+    struct map *m = map_new(a);
+    struct str found;
+    char name[32];
+    for (uintptr_t i = 0; i < MANY; i++) {
+        int n = snprintf(name, sizeof name, "name_%u", (unsigned)i);
+        assert(!map_add(m, str_intern(t, name, (size_t)n), (void *)(i + 1)));
+    }
+    for (uintptr_t i = 0; i < MANY; i++) {
+        snprintf(name, sizeof name, "name_%u", (unsigned)i);
+        struct str s = str_of(t, name), key;
+        assert(str_find(t, name, strlen(name), &found) && str_eq(found, s));
+        assert(map_get(m, s) == (void *)(i + 1) && map_at(m, i, &key) == (void *)(i + 1));
+        assert(str_eq(key, s));
+        assert(map_add(m, s, m) == (void *)(i + 1));
+    }
+    assert(map_count(m) == MANY && !str_find(t, "nobody", 6, &found));
+    map_set(m, str_of(t, "name_7"), m);
+    assert(map_get(m, str_of(t, "name_7")) == m && map_count(m) == MANY);
+    struct str empty = str_intern(t, "x", 0), other = { name + strlen(name), 0 };
+    assert(!map_get(m, empty));
+    map_set(m, empty, a);
+    assert(map_get(m, other) == a);
+    assert(str_intern(t, "a\0b", 3).n == 3 && !str_eq(str_intern(t, "a\0b", 3), str_of(t, "a")));
+}
+
+static unsigned distance(const char *a, const char *b, unsigned limit)
+{
+    return str_distance(a, strlen(a), b, strlen(b), limit);
+}
+
+static void test_near(void)
+{
+    assert(distance("abc", "abc", 3) == 0 && distance("abc", "ABC", 3) == 0);
+    assert(distance("abc", "acb", 3) == 1 && distance("abc", "ab", 3) == 1);
+    assert(distance("kitten", "sitting", 3) == 3 && distance("kitten", "sitting", 2) == 3);
+    assert(distance("", "abc", 2) == 3 && distance("", "", 0) == 0);
+    struct near s = near_of("Varible", 7);
+    near_offer(&s, "Device", 6);
+    assert(!near_take(&s));
+    near_offer(&s, "Variables", 9);
+    near_offer(&s, "Variable", 8);
+    assert(!strcmp(near_take(&s), "Variable"));
+}
+
+int main(void)
+{
+    test_arena();
+    test_strings();
+    test_near();
+    return 0;
+}

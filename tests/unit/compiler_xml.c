@@ -1,0 +1,101 @@
+/* The loader on damaged input: every prefix of a project and many changed bytes must end in a tree
+ * or in diagnostics, never in both missing; places of attributes must be where their names are. */
+#include "compiler/ctx.h"
+#include "compiler/syntax.h"
+#include "compiler/xml.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const char project[] =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+    "<!-- <Project> in a comment -->\n"
+    "<p:Project xmlns:p=\"urn:bacc:project:1\" xmlns:xi=\"http://www.w3.org/2001/XInclude\"\n"
+    "   name=\"\xc5\xbdlut\xc3\xbd\" description='a &lt; b\n c' xml:lang=\"cs\" author=\"x\">\n"
+    "  <p:StateTexts name = \"S\"><p:State value=\"0\">A<![CDATA[ <State> ]]>&amp;</p:State>\n"
+    "    <p:State\n\tvalue =\n\"1\">B</p:State></p:StateTexts>\n"
+    "  <?pi <Variables> ?>\n"
+    "  <p:Variables><p:Variable name=\"N\xc3\xa1\" type=\"BOOL\" unit=\"\"/></p:Variables>\n"
+    "  <xi:include href=\"none.xml\"><xi:fallback><p:Units/></xi:fallback></xi:include>\n"
+    "</p:Project>\n";
+
+static struct node *load(struct ctx *ctx, const char *bytes, size_t n)
+{
+    ctx_init(ctx);
+    return xml_load_buffer(ctx, "test.xml", bytes, n);
+}
+
+/* The bytes at a place of the test's project. */
+static const char *at(uint32_t line, uint32_t col)
+{
+    const char *p = project;
+    while (--line)
+        p = strchr(p, '\n') + 1;
+    while (--col)
+        do
+            p++;
+        while ((*p & 0xc0) == 0x80);
+    return p;
+}
+
+static void check_places(const struct node *n)
+{
+    for (; n; n = n->next) {
+        const char *p = at(n->line, n->col);
+        assert(*p == '<');
+        assert(!strncmp(p + 3, el_names[n->name], strlen(el_names[n->name])));
+        for (size_t i = 0; i < n->n_attrs; i++) {
+            const struct attr *a = &n->attrs[i];
+            const char *name = at_names[a->name];
+            assert(!strncmp(at(a->line, a->col), name, strlen(name)));
+            if (a->to_value)
+                assert(strchr("\"'", at(a->line, a->col + a->to_value)[-1]));
+        }
+        check_places(n->child);
+    }
+}
+
+static void test_whole(void)
+{
+    struct ctx ctx;
+    struct node *root = load(&ctx, project, sizeof project - 1);
+    assert(root && !diag_errors(&ctx) && root->name == EL_Project);
+    check_places(root);
+    assert(!strcmp(node_attr(root, AT_description)->value, "a < b  c"));
+    const struct node *texts = node_child(root, EL_StateTexts);
+    assert(texts && !strcmp(texts->child->text, "A <State> &"));
+    assert(node_next(texts->child, EL_State)->attrs[0].to_value == 0);
+    assert(node_child(root, EL_Units) && node_child(root, EL_Variables));
+    assert(node_attr(node_child(root, EL_Variables)->child, AT_unit)->n == 0);
+}
+
+static void test_prefixes(void)
+{
+    for (size_t n = 0; n + 2 < sizeof project; n++) {
+        struct ctx ctx;
+        struct node *root = load(&ctx, project, n);
+        assert(!root && diag_errors(&ctx));
+    }
+}
+
+static void test_changes(void)
+{
+    static const char bytes[] = { '<', '>', '"', '&', '\0', '\x80', ' ', '/', '\n', 'x' };
+    char copy[sizeof project];
+    for (size_t i = 0; i + 1 < sizeof project; i++)
+        for (size_t k = 0; k < sizeof bytes; k++) {
+            struct ctx ctx;
+            memcpy(copy, project, sizeof copy);
+            copy[i] = bytes[k];
+            struct node *root = load(&ctx, copy, sizeof copy - 1);
+            assert(root || diag_errors(&ctx));
+        }
+}
+
+int main(void)
+{
+    test_whole();
+    test_prefixes();
+    test_changes();
+    return 0;
+}
