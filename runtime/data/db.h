@@ -2,11 +2,9 @@
 #define DATA_DB_H
 /* All that the runtime knows: a private image and the live state of its devices, objects and
  * variables. Sized from the image when it is opened; nothing here allocates afterwards. Indexes
- * are the image's: object 17 is img.objects[17], variable 3 is img.variables[3].
- * Knows nothing of the wire beyond already encoded values, and nothing of sockets. */
+ * are the image's: object 17 is img.objects[17]. Knows nothing of sockets. */
 #include "runtime/base/clock.h"
 #include "runtime/base/outbox.h"
-#include "runtime/data/binding.h"
 #include "runtime/data/journal.h"
 #include "runtime/data/overlay.h"
 #include "runtime/data/zone.h"
@@ -14,7 +12,7 @@
 #include "schemas/objdefs.h"
 #include "schemas/tag.h"
 
-#define DB_NONE UINT32_MAX
+#define DB_NONE IMG_NONE
 
 enum { CELL_MANUAL = 1, CELL_DIRTY = 2, CELL_INPUT = 4 };  /* INPUT: `input` has been given       */
 struct cell {                   /* a variable                                                     */
@@ -30,8 +28,7 @@ enum {
     LIVE_OVERRIDDEN = 2,        /* its variable is in manual mode                                 */
     LIVE_DIRTY = 4,             /* is in the dirty set                                            */
     LIVE_OVERLAY = 8,           /* has values in the overlay                                      */
-    LIVE_OUT_OF_SET = 16,       /* the variable holds no state of the set; pv is the last one     */
-    LIVE_RENAMED = 32,          /* Object_Name is in the overlay                                  */
+    LIVE_RENAMED = 16,          /* Object_Name is in the overlay                                  */
 };
 struct live {                   /* an object                                                      */
     uint32_t pv;                /* as on the wire: number, or the bits of a REAL                  */
@@ -41,6 +38,7 @@ struct live {                   /* an object                                    
     uint8_t reliability;        /* Reliability as reported; live_judge() in object/values.c       */
     uint8_t fault;              /* what the event engine's fault algorithm found                  */
     uint8_t event_state;
+    uint8_t input;              /* what the conversion of the variable's value said               */
 };
 struct command {                /* clause 19.2; values as on the wire                             */
     uint32_t slot[16], relinquish_default;
@@ -53,11 +51,9 @@ struct event {                  /* what intrinsic reporting remembers of an obje
     uint8_t acked;              /* bit enum event_transition                                      */
     struct stamp stamp[TRANSITIONS];
 };
-
-/* A property of a shape. `def` is NULL where the image knows more than this program. */
-struct slot { const struct prop_def *def; uint32_t property, where; };
+struct slot { const struct prop_def *def; uint32_t property, where; };  /* a property of a shape */
 struct shape {
-    const struct obj_def *def;  /* NULL: unknown type, served from the image                      */
+    const struct obj_def *def;
     uint32_t first_slot, n_slots;
     uint32_t first_index, index_mask;          /* look-up of property -> slot                     */
 };
@@ -74,9 +70,9 @@ struct device {
     uint8_t system_status;      /* enum device_status                                             */
     uint8_t restart_reason;
     uint32_t revision;          /* Database_Revision                                              */
+    bool duplicate;             /* somebody else on the network has this instance                 */
     const struct img_device *img;
 };
-
 /* What the conductor says of a port; the Network Port objects show it. Lists are as on the wire. */
 struct port_info {
     uint8_t type, mode;         /* enum network_type; BACnet_IP_Mode                              */
@@ -93,8 +89,7 @@ struct limits {                 /* what the transport can do; the Device objects
     uint16_t max_apdu, apdu_segment_timeout;
     uint8_t segmentation, max_segments;        /* enum segmentation                               */
 };
-/* Things that changed in this turn, each once. Whatever is added while somebody walks through it
- * by index is met on the same walk. */
+/* What changed in this turn, each once; what is added during a walk by index is met on it. */
 struct dirty { uint32_t *items, n; };
 
 struct db {
@@ -115,13 +110,14 @@ struct db {
     struct overlay overlay;
     struct overlay_names names;
     struct journal journal;
-    struct bindings bindings;
+    struct span address_binding;               /* Device_Address_Binding, encoded; the conductor's */
     struct zone zone;
-    uint64_t services[2];       /* Protocol_Services_Supported, by whoever owns the table         */
+    uint64_t services;          /* Protocol_Services_Supported, by whoever owns the table         */
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
     uint32_t n_commands, n_events;
     uint8_t *bytes;             /* the image, owned                                               */
-    void *block;                /* everything else                                                */
+    void *block;                /* all the rest                                                   */
+    uint8_t *scratch;           /* OVERLAY_VALUE_MAX octets for whoever builds a value right now  */
 };
 
 /* Takes `bytes` (malloc'ed) over, also on failure. False: `why`. One allocation for the state. */
@@ -143,6 +139,9 @@ static inline uint32_t db_variable(const struct db *db, uint32_t object)
 {
     return le32_get(db->img.objects[object].variable);
 }
+/* UTF-8. The caller has seen to duplicates. False: no room, nothing changed. */
+bool db_rename(const struct device *d, uint32_t object, const void *name, size_t n);
+struct span db_name(const struct db *db, uint32_t object);             /* UTF-8, no tag         */
 void db_touch(struct db *db, uint32_t object);               /* into the dirty set               */
 void db_touch_variable(struct db *db, uint32_t variable);
 void db_settle(struct db *db);                               /* empties both; end of the turn    */

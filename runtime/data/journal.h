@@ -18,6 +18,7 @@ struct journal {
     struct journal_entry *ring;
     uint32_t cap, head, n;
     uint64_t last;          /* ticket of the newest entry                                         */
+    uint64_t noted;         /* ticket of the last note; a writer zeroes it, then asks             */
     bool on;                /* set by the store once it has restored                              */
 };
 /* Ask before a durable change; two entries may follow. */

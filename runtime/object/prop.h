@@ -40,8 +40,6 @@ bool prop_boolean(const struct db *db, uint32_t object, uint32_t property, bool 
 bool prop_bits(const struct db *db, uint32_t object, uint32_t property, uint64_t *out);
 /* The encoded value whole (arrays: elements one after the other); borrowed until it is written. */
 bool prop_value(const struct db *db, uint32_t object, uint32_t property, struct span *out);
-/* Object_Name, UTF-8 without tag. */
-struct span prop_name(const struct db *db, uint32_t object);
 /* Puts back what the store kept (no access rules, no journal); false: no longer fits. */
 bool prop_restore(struct db *db, uint32_t object, uint32_t property, struct span value);
 #endif

@@ -19,8 +19,13 @@ bac_err values_manual(struct db *db, uint32_t variable, double value, const stru
 void values_auto(struct db *db, uint32_t variable, const struct origin *by);
 bool values_is_manual(const struct db *db, uint32_t variable);
 
-/* Present_Value of an object, as on the wire (called by prop_write and the above). */
-bac_err values_write(struct db *db, uint32_t object, uint32_t wire, const struct origin *by);
+/* Present_Value of an object as on the wire, `null`: relinquish. Type and access have been checked;
+ * range, states and priority are checked here. */
+bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
+                     const struct origin *by);
+/* May the object's Present_Value (or Relinquish_Default) be this? VALUE_OUT_OF_RANGE if not. */
+bac_err values_check(const struct db *db, uint32_t object, uint32_t wire);
+void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire);
 void values_out_of_service(struct db *db, uint32_t object, bool oos);
 void values_reliability(struct db *db, uint32_t object, enum reliability r); /* by a client, OOS */
 /* The event engine's findings. */

@@ -1,0 +1,133 @@
+/* See zone.h. The calendar is computed (civil days); only the offset comes from the C library. */
+#include "runtime/data/zone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { QUARTER = 900 };
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+bool zone_init(struct zone *z, const char *name)
+{
+    char path[256];
+    *z = (struct zone){0};
+    bool known = !*name;
+    if (*name && *name != '/' && !strstr(name, "..")) {
+        int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+        known = n > 0 && (size_t)n < sizeof path && access(path, R_OK) == 0;
+        known = known || !strcmp(name, "UTC");
+        if (known)
+            setenv("TZ", name, 1);
+    }
+    tzset();
+    return known;
+}
+
+/* Standard time of that year: the smaller of the offsets in January and July. */
+static int32_t standard_of(int64_t utc)
+{
+    int32_t least = INT32_MAX;
+    for (int k = 0; k < 2; k++) {
+        time_t t = (time_t)(utc + k * 182 * 86400);
+        struct tm tm;
+        if (!localtime_r(&t, &tm))
+            continue;
+        int32_t off = (int32_t)tm.tm_gmtoff;
+        if (!tm.tm_isdst)
+            return off;
+        least = off < least ? off : least;
+    }
+    return least == INT32_MAX ? 0 : least;
+}
+
+static void look_up(struct zone *z, int64_t utc)
+{
+    time_t t = (time_t)utc;
+    struct tm tm;
+    if (utc >= z->from && utc < z->until)
+        return;
+    z->from = floor_div(utc, QUARTER) * QUARTER;
+    z->until = z->from + QUARTER;
+    z->offset = z->standard = 0;
+    z->dst = false;
+    if (!localtime_r(&t, &tm))
+        return;
+    z->offset = (int32_t)tm.tm_gmtoff;
+    z->dst = tm.tm_isdst > 0;
+    z->standard = z->dst ? standard_of(utc) : z->offset;
+}
+
+/* Days since 1970-01-01 of a date, and back (proleptic Gregorian calendar, March-based years). */
+static int64_t days_of(int32_t year, uint32_t month, uint32_t day)
+{
+    int64_t y = month <= 2 ? year - 1 : year;
+    int64_t era = floor_div(y, 400), yoe = y - era * 400;
+    int64_t doy = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+static struct bdate date_of(int64_t days)
+{
+    int64_t z = days + 719468, era = floor_div(z, 146097), doe = z - era * 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    int64_t month = mp < 10 ? mp + 3 : mp - 9, year = yoe + era * 400 + (month <= 2);
+    int64_t wday = (days + 3) % 7;                              /* 1970-01-01 was a Thursday */
+    return (struct bdate){(uint8_t)(year < 1900 || year > 2154 ? 255 : year - 1900),
+                          (uint8_t)month, (uint8_t)(doy - (153 * mp + 2) / 5 + 1),
+                          (uint8_t)((wday < 0 ? wday + 7 : wday) + 1)};
+}
+
+void zone_local(struct zone *z, int64_t utc_ms, struct bdate *date, struct btime *time)
+{
+    int64_t utc = floor_div(utc_ms, 1000);
+    look_up(z, utc);
+    int64_t local = utc + z->offset, days = floor_div(local, 86400), s = local - days * 86400;
+    *date = date_of(days);
+    *time = (struct btime){(uint8_t)(s / 3600), (uint8_t)(s / 60 % 60), (uint8_t)(s % 60),
+                           (uint8_t)((utc_ms - utc * 1000) / 10)};
+}
+
+int32_t zone_utc_offset(struct zone *z, int64_t utc_ms)
+{
+    look_up(z, floor_div(utc_ms, 1000));
+    return -z->standard / 60;
+}
+
+bool zone_dst(struct zone *z, int64_t utc_ms)
+{
+    look_up(z, floor_div(utc_ms, 1000));
+    return z->dst;
+}
+
+/* The offset before the moment and the one after it are tried; the earlier instant that really
+ * shows this local time wins; a time that the clock skips is taken with the offset before it. */
+int64_t zone_utc(struct zone *z, struct bdate date, struct btime time)
+{
+    int64_t local = days_of(date.year + 1900, date.month, date.day) * 86400 + time.hour * 3600 +
+                    time.minute * 60 + time.second;
+    struct zone probe = *z;
+    int64_t before, tried;
+    look_up(&probe, local - 86400);
+    before = local - probe.offset;
+    look_up(&probe, before);
+    if (before + probe.offset == local)
+        return before * 1000 + time.hundredth % 100 * 10;
+    tried = local - probe.offset;
+    look_up(&probe, tried);
+    if (tried + probe.offset != local)
+        tried = before;
+    return tried * 1000 + time.hundredth % 100 * 10;
+}
+
+uint8_t zone_weekday(uint8_t year, uint8_t month, uint8_t day)
+{
+    return date_of(days_of(year + 1900, month, day)).wday;
+}

@@ -1,0 +1,28 @@
+#ifndef OBJECT_CONVERT_H
+#define OBJECT_CONVERT_H
+/* Between a variable's value and the wire value of an object that shows it: 0-base (state sets),
+ * polarity, rounding. The only place that knows; both ways. */
+#include "runtime/data/db.h"
+
+static inline float pv_real(uint32_t pv)
+{
+    float f;
+    memcpy(&f, &pv, sizeof f);
+    return f;
+}
+static inline uint32_t pv_of_real(float f)
+{
+    uint32_t pv;
+    memcpy(&pv, &f, sizeof pv);
+    return pv;
+}
+/* enum datatype of Present_Value: DT_real, DT_enumerated, DT_unsigned; DT_null: none. */
+enum datatype convert_type(const struct db *db, uint32_t object);
+/* REL_no_fault_detected and *wire; else why the object keeps its last value. */
+enum reliability convert_to_wire(const struct db *db, uint32_t object, double value, uint32_t *wire);
+/* Error: the variable cannot hold what the wire says (clause 15.9: VALUE_OUT_OF_RANGE). */
+bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, double *value);
+/* Application-tagged Present_Value. */
+void convert_encode(enum datatype type, uint32_t wire, struct wr *w);
+uint32_t convert_decode(enum datatype type, struct rd *r);
+#endif

@@ -1,0 +1,327 @@
+/* See prop.h: writing. Checks come in the order object, property, array or not, index, access,
+ * datatype, range (clause 15.9); nothing changes before all of them are passed. */
+#include "runtime/object/convert.h"
+#include "runtime/object/values.h"
+#include "runtime/wire/types.h"
+
+enum { ARRAY_MAX = 256 };       /* elements of an array that clients can resize                   */
+
+struct write {
+    struct device *d;
+    uint32_t object, index;
+    const struct slot *slot;
+    enum datatype present;
+    const struct origin *by;
+};
+
+/* Conditional writability, all of it. */
+static bool write_allowed(const struct device *d, uint32_t object, const struct slot *s)
+{
+    const struct db *db = d->db;
+    const struct live *l = &db->live[object];
+    if (d->flags & IMG_DEV_READ_ONLY)
+        return false;
+    if (s->def->flags & PF_OOS && l->flags & LIVE_OOS)
+        return true;                            /* 12.x: simulation while Out_Of_Service        */
+    if (s->def->code == PC_present_value)       /* commandable (19.2), or writable by project   */
+        return l->command != DB_NONE ||
+               le16_get(db->img.objects[object].flags) & IMG_OBJ_WRITABLE;
+    if (s->def->code == PC_relinquish_default && l->command == DB_NONE)
+        return false;
+    return s->def->flags & PF_WRITE;
+}
+
+static bool resizable(const struct prop_def *def)
+{
+    struct wr none = {NULL, 0, 0};
+    return def->form == ARRAY && !def->size && type_default((enum datatype)def->type, &none);
+}
+
+bac_err prop_writable(const struct device *d, uint32_t object, uint32_t property, uint32_t index)
+{
+    const struct slot *s = db_slot(d->db, object, property);
+    struct wr none = {NULL, 0, 0};
+    if (!s)
+        return BAC_ERR(property, unknown_property);
+    if (index != BACNET_INDEX_ALL) {
+        bac_err e = s->def->form == ARRAY ? prop_read_slot(d, object, s, index, &none)
+                                          : BAC_ERR(property, property_is_not_an_array);
+        if (e)
+            return e;
+    }
+    if (!write_allowed(d, object, s) || (index == 0 && !resizable(s->def)))
+        return BAC_ERR(property, write_access_denied);
+    return BAC_OK;
+}
+
+static bool one_null(struct span v) { return v.n == 1 && v.p[0] == 0; }
+
+static bool takes_null(const struct prop_def *def)
+{
+    return def->type == DT_any || def->type == DT_optional_unsigned || def->type == DT_client_cov;
+}
+
+static bool real_below(const struct write *q, uint32_t property, float v)
+{
+    float other;
+    return prop_real(q->d->db, q->object, property, &other) && v < other;
+}
+
+static bool real_above(const struct write *q, uint32_t property, float v)
+{
+    float other;
+    return prop_real(q->d->db, q->object, property, &other) && v > other;
+}
+
+/* What the datatype alone does not forbid. */
+static bac_err admit(const struct write *q, struct rd e)
+{
+    static const bac_err bad = BAC_ERR(property, value_out_of_range);
+    uint32_t n;
+    switch (q->slot->property) {
+    case P_cov_increment:
+    case P_deadband: return rd_real(&e, APP) < 0 ? bad : BAC_OK;
+    case P_min_pres_value: return real_above(q, P_max_pres_value, rd_real(&e, APP)) ? bad : BAC_OK;
+    case P_max_pres_value: return real_below(q, P_min_pres_value, rd_real(&e, APP)) ? bad : BAC_OK;
+    case P_fault_high_limit: return real_below(q, P_fault_low_limit, rd_real(&e, APP)) ? bad : BAC_OK;
+    case P_fault_low_limit: return real_above(q, P_fault_high_limit, rd_real(&e, APP)) ? bad : BAC_OK;
+    case P_alarm_values:
+    case P_fault_values:
+        return values_check(q->d->db, q->object, rd_unsigned(&e, APP));
+    case P_notification_class:
+        return rd_unsigned(&e, APP) > BACNET_INSTANCE_WILDCARD ? bad : BAC_OK;
+    case P_priority_for_writing:
+        n = rd_unsigned(&e, APP);
+        return n < 1 || n > 16 ? bad : BAC_OK;
+    default: return BAC_OK;
+    }
+}
+
+/* One element off `r`: checked, then appended to `w` in its shortest form. */
+static bac_err take_element(const struct write *q, struct rd *r, struct wr *w)
+{
+    const struct prop_def *def = q->slot->def;
+    struct rd from = *r;
+    bac_err e = type_check((enum datatype)def->type, q->present, r, def->limit);
+    if (!e)
+        e = admit(q, from);
+    if (!e)
+        type_copy(&from, (enum datatype)def->type, q->present, w);
+    return e;
+}
+
+static bac_err store(const struct write *q, const struct span *parts, size_t n)
+{
+    struct db *db = q->d->db;
+    if (!overlay_set(&db->overlay, q->object, q->slot->property, parts, n))
+        return BAC_ERR(resources, no_space_to_write_property);
+    db->live[q->object].flags |= LIVE_OVERLAY;
+    return BAC_OK;
+}
+
+static bac_err write_whole(const struct write *q, struct rd *r)
+{
+    const struct prop_def *def = q->slot->def;
+    struct wr w = wr_of(q->d->db->scratch, OVERLAY_VALUE_MAX);
+    uint32_t n = 0;
+    do {
+        if (def->form != SCALAR && !rd_left(r))
+            break;                                           /* an empty list or array */
+        if (rd_left(r) > OVERLAY_VALUE_MAX)
+            return BAC_ERR(resources, no_space_to_write_property);
+        bac_err e = take_element(q, r, &w);
+        if (e)
+            return e;
+        n++;
+    } while (rd_left(r) && def->form != SCALAR);
+    if (rd_left(r))
+        return BAC_ERR(property, invalid_data_type);         /* several values for a scalar */
+    if (def->form == ARRAY && def->size && n != def->size)
+        return BAC_ERR(property, value_out_of_range);
+    if (!wr_fits(&w) || (def->form == ARRAY && n > ARRAY_MAX))
+        return BAC_ERR(resources, no_space_to_write_property);
+    struct span all = {w.buf, w.len};
+    return store(q, &all, 1);
+}
+
+/* The elements of an array one after the other, and where element `index` begins and ends. */
+static bool cut(const struct write *q, struct span *before, struct span *after)
+{
+    struct span all;
+    if (!prop_value(q->d->db, q->object, q->slot->property, &all))
+        return false;
+    struct rd r = rd_of(all.p, all.n);
+    const uint8_t *from = r.p;
+    for (uint32_t i = 0; i < q->index && rd_left(&r); i++) {
+        from = r.p;
+        (void)type_check((enum datatype)q->slot->def->type, q->present, &r, 0);
+    }
+    *before = (struct span){all.p, (size_t)(from - all.p)};
+    *after = (struct span){r.p, all.n - (size_t)(r.p - all.p)};
+    return true;
+}
+
+static bac_err write_element(const struct write *q, struct rd *r)
+{
+    struct wr w = wr_of(q->d->db->scratch, OVERLAY_VALUE_MAX);
+    struct span parts[3];
+    bac_err e = take_element(q, r, &w);
+    if (e)
+        return e;
+    if (rd_left(r))
+        return BAC_ERR(property, invalid_data_type);
+    if (!wr_fits(&w) || !cut(q, &parts[0], &parts[2]))
+        return BAC_ERR(resources, no_space_to_write_property);
+    parts[1] = (struct span){w.buf, w.len};
+    return store(q, parts, 3);
+}
+
+/* Index 0: the new size (clause 15.9.1.1.3); what is added holds the type's default. */
+static bac_err resize(const struct write *q, struct rd *r)
+{
+    const struct prop_def *def = q->slot->def;
+    struct wr w = wr_of(q->d->db->scratch, OVERLAY_VALUE_MAX);
+    struct span all;
+    if (!rd_is(r, APP, TAG_unsigned))
+        return BAC_ERR(property, invalid_data_type);
+    uint32_t want = rd_unsigned(r, APP);
+    if (!rd_end(r))
+        return BAC_ERR(property, value_out_of_range);
+    if (want > ARRAY_MAX || !prop_value(q->d->db, q->object, q->slot->property, &all))
+        return BAC_ERR(resources, no_space_to_write_property);
+    struct rd old = rd_of(all.p, all.n);
+    for (uint32_t i = 0; i < want; i++) {
+        const uint8_t *from = old.p;
+        if (!rd_left(&old)) {
+            (void)type_default((enum datatype)def->type, &w);
+            continue;
+        }
+        (void)type_check((enum datatype)def->type, q->present, &old, 0);
+        wr_bytes(&w, from, (size_t)(old.p - from));
+    }
+    all = (struct span){w.buf, w.len};
+    return wr_fits(&w) ? store(q, &all, 1) : BAC_ERR(resources, no_space_to_write_property);
+}
+
+static bac_err write_name(const struct write *q, struct rd *r)
+{
+    struct device *d = q->d;
+    uint8_t charset;
+    bac_err e = type_check(DT_string, DT_null, &(struct rd){r->p, r->p, r->end, NULL, 0}, 0);
+    if (e)
+        return e;
+    struct span s = rd_string(r, APP, &charset);
+    if (rd_left(r))
+        return BAC_ERR(property, invalid_data_type);
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < ' ' || s.p[i] == 127)
+            return BAC_ERR(property, value_out_of_range);    /* clause 12.1.1.2: printable */
+    if (!s.n)
+        return BAC_ERR(property, value_out_of_range);
+    uint32_t holder = db_find_name(d, s.p, s.n);
+    if (holder == q->object)
+        return BAC_OK;
+    if (holder != DB_NONE)
+        return BAC_ERR(property, duplicate_name);
+    if (!db_rename(d, q->object, s.p, s.n))
+        return BAC_ERR(resources, no_space_to_write_property);
+    if (q->by->who != BY_START) {                            /* 12.11.35 */
+        d->revision++;
+        journal_note(&d->db->journal, JOURNAL_DEVICE, d->index, 0);
+    }
+    return BAC_OK;
+}
+
+static bac_err write_present(const struct write *q, struct rd *r, bool null)
+{
+    if (null)
+        return values_write(q->d->db, q->object, true, 0, q->by);
+    struct rd from = *r;
+    bac_err e = type_check(q->present, q->present, r, 0);
+    if (e)
+        return e;
+    if (rd_left(r))
+        return BAC_ERR(property, invalid_data_type);
+    return values_write(q->d->db, q->object, false, convert_decode(q->present, &from), q->by);
+}
+
+/* Live properties that are no Present_Value. */
+static bac_err write_live(const struct write *q, struct rd *r)
+{
+    const struct prop_def *def = q->slot->def;
+    struct db *db = q->d->db;
+    struct rd from = *r;
+    bac_err e = type_check((enum datatype)def->type, q->present, r, def->limit);
+    if (!e && rd_left(r))
+        e = BAC_ERR(property, invalid_data_type);
+    if (e)
+        return e;
+    switch (def->code) {
+    case PC_out_of_service: values_out_of_service(db, q->object, rd_boolean(&from, APP)); break;
+    case PC_reliability:
+        values_reliability(db, q->object, (enum reliability)rd_enumerated(&from, APP));
+        break;
+    case PC_relinquish_default: {
+        uint32_t wire = convert_decode(q->present, &from);
+        e = values_check(db, q->object, wire);
+        if (!e)
+            values_relinquish_default(db, q->object, wire);
+        break;
+    }
+    default: e = BAC_ERR(property, write_access_denied);
+    }
+    return e;
+}
+
+static bac_err put(const struct write *q, struct rd *r, bool null)
+{
+    switch (q->slot->def->code) {
+    case PC_present_value: return write_present(q, r, null);
+    case PC_object_name: return null ? BAC_OK : write_name(q, r);
+    case PC_image: break;
+    default: return null ? BAC_OK : write_live(q, r);
+    }
+    if (null && !takes_null(q->slot->def))
+        return BAC_OK;                          /* 15.9.2, revision 21: accepted, unchanged */
+    if (q->index == BACNET_INDEX_ALL)
+        return write_whole(q, r);
+    return q->index ? write_element(q, r) : resize(q, r);
+}
+
+bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_t index,
+                   struct span value, const struct origin *by, uint64_t *ticket)
+{
+    struct db *db = d->db;
+    struct rd r = rd_of(value.p, value.n);
+    bac_err e = prop_writable(d, object, property, index);
+    if (ticket)
+        *ticket = 0;
+    if (e)
+        return e;
+    if (!journal_room(&db->journal))
+        return BAC_ERR(resources, no_space_to_write_property);
+    struct write q = {d, object, index, db_slot(db, object, property), convert_type(db, object), by};
+    db->journal.noted = 0;
+    e = put(&q, &r, one_null(value));
+    if (e)
+        return e;
+    if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability) {
+        db_touch(db, object);
+        journal_note(&db->journal, JOURNAL_PROPERTY, object, property);
+    }
+    if (ticket)
+        *ticket = db->journal.noted;
+    return BAC_OK;
+}
+
+bool prop_restore(struct db *db, uint32_t object, uint32_t property, struct span value)
+{
+    static const struct origin by = {BY_START, 0, NULL};
+    const struct slot *s = db_slot(db, object, property);
+    struct rd r = rd_of(value.p, value.n);
+    if (!s || s->def->code == PC_present_value)
+        return false;
+    struct write q = {&db->devices[le16_get(db->img.objects[object].device)], object,
+                      BACNET_INDEX_ALL, s, convert_type(db, object), &by};
+    return !put(&q, &r, false);
+}

@@ -1,0 +1,381 @@
+/* See values.h. Order of things: a cell changes -> the objects that show it follow (show), unless
+ * they are decoupled; a priority array changes -> its object's effective value goes to the cell. */
+#include "runtime/object/values.h"
+
+#include <math.h>
+
+#include "runtime/object/command.h"
+#include "runtime/object/convert.h"
+
+enum { SOURCE_PRIORITY = 15 };
+
+static void show(struct db *db, uint32_t object, uint32_t wire)
+{
+    if (db->live[object].pv == wire)
+        return;
+    db->live[object].pv = wire;
+    db_touch(db, object);
+}
+
+/* Reliability: what a client says while Out_Of_Service; else the first trouble on the way from the
+ * source through the conversion to the fault algorithm. */
+static void judge(struct db *db, uint32_t object)
+{
+    struct live *l = &db->live[object];
+    uint32_t v = db_variable(db, object);
+    if (l->flags & LIVE_OOS)
+        return;
+    uint8_t r = v == IMG_NONE || l->flags & LIVE_OVERRIDDEN ? 0 : db->cells[v].quality;
+    r = r ? r : l->input ? l->input : l->fault;
+    if (l->reliability == r)
+        return;
+    l->reliability = r;
+    db_touch(db, object);
+}
+
+/* The object shows its variable, unless a priority array has the say. */
+static void follow(struct db *db, uint32_t object)
+{
+    struct live *l = &db->live[object];
+    uint32_t v = db_variable(db, object), wire = l->pv;
+    if (l->flags & LIVE_OOS || v == IMG_NONE)
+        return;
+    if (l->command != DB_NONE && !(l->flags & LIVE_OVERRIDDEN)) {
+        l->input = 0;
+        show(db, object, command_resolve(&db->commands[l->command]));
+    } else {
+        l->input = (uint8_t)convert_to_wire(db, object, db->cells[v].value, &wire);
+        show(db, object, wire);
+    }
+    judge(db, object);
+}
+
+static uint32_t nth_object(const struct db *db, const struct img_variable *v, uint32_t k)
+{
+    return le32_get(db->img.variable_objects[le32_get(v->first_object) + k]);
+}
+
+static void follow_all(struct db *db, uint32_t variable)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
+        follow(db, nth_object(db, v, k));
+}
+
+static void cell_set(struct db *db, uint32_t variable, double value, const struct origin *by)
+{
+    struct cell *c = &db->cells[variable];
+    c->writer = by->who;
+    if (c->value == value)
+        return;
+    c->value = value;
+    c->time_ms = db_now(db);
+    db_touch_variable(db, variable);
+    if (le16_get(db->img.variables[variable].n_objects))
+        follow_all(db, variable);
+    if (db->img.variables[variable].flags & IMG_VAR_RETAIN && by->who > BY_SOURCE)
+        journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+}
+
+/* A priority array changed: the effective value shows, and goes to the variable unless the object
+ * is out of service (clause 8.3: the output is frozen) or an operator holds the variable. */
+static void apply(struct db *db, uint32_t object, const struct origin *by)
+{
+    struct live *l = &db->live[object];
+    uint32_t v = db_variable(db, object);
+    double value;
+    uint32_t wire = command_resolve(&db->commands[l->command]);
+    if (l->flags & LIVE_OVERRIDDEN)
+        return;
+    show(db, object, wire);
+    if (l->flags & LIVE_OOS || v == IMG_NONE || convert_from_wire(db, object, wire, &value))
+        return;
+    cell_set(db, v, value, by);
+}
+
+static void command_journal(struct db *db, uint32_t object)
+{
+    if (le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN)
+        journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
+}
+
+static void command(struct db *db, uint32_t object, bool null, uint32_t wire, unsigned priority,
+                    const struct origin *by)
+{
+    struct command *c = &db->commands[db->live[object].command];
+    if (!(null ? command_clear(c, priority) : command_put(c, priority, wire)))
+        return;
+    db_touch(db, object);
+    if (by->who != BY_SOURCE)
+        command_journal(db, object);
+    apply(db, object, by);
+}
+
+void values_input(struct db *db, uint32_t variable, double value, const struct origin *by)
+{
+    struct cell *c = &db->cells[variable];
+    const struct img_variable *v = &db->img.variables[variable];
+    bool commanded = false;
+    if (!isfinite(value)) {
+        values_quality(db, variable, REL_unreliable_other);
+        return;
+    }
+    c->input = value;
+    c->flags |= CELL_INPUT;
+    values_quality(db, variable, REL_no_fault_detected);
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t object = nth_object(db, v, k), wire;
+        if (db->live[object].command == DB_NONE)
+            continue;
+        commanded = true;
+        db->live[object].input = (uint8_t)convert_to_wire(db, object, value, &wire);
+        if (!db->live[object].input)
+            command(db, object, false, wire, by->priority ? by->priority : SOURCE_PRIORITY, by);
+        judge(db, object);
+    }
+    if (!commanded && !(c->flags & CELL_MANUAL))
+        cell_set(db, variable, value, by);
+}
+
+void values_quality(struct db *db, uint32_t variable, enum reliability quality)
+{
+    struct cell *c = &db->cells[variable];
+    const struct img_variable *v = &db->img.variables[variable];
+    if (c->quality == quality)
+        return;
+    c->quality = (uint8_t)quality;
+    c->time_ms = db_now(db);
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
+        judge(db, nth_object(db, v, k));
+}
+
+bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
+{
+    enum datatype type = convert_type(db, object);
+    double value;
+    float limit;
+    uint32_t n;
+    if (type == DT_real) {
+        float v = pv_real(wire);
+        if (!isfinite(v) || (prop_real(db, object, P_min_pres_value, &limit) && v < limit) ||
+            (prop_real(db, object, P_max_pres_value, &limit) && v > limit))
+            return BAC_ERR(property, value_out_of_range);
+    } else if (type == DT_enumerated && wire > 1) {
+        return BAC_ERR(property, value_out_of_range);
+    } else if (type == DT_unsigned &&
+               (wire == 0 || (prop_unsigned(db, object, P_number_of_states, &n) && wire > n))) {
+        return BAC_ERR(property, value_out_of_range);
+    }
+    return convert_from_wire(db, object, wire, &value);
+}
+
+static bac_err write_command(struct db *db, uint32_t object, bool null, uint32_t wire,
+                             const struct origin *by)
+{
+    unsigned priority = by->priority ? by->priority : BACNET_PRIORITY_DEFAULT;
+    if (priority > 16)
+        return BAC_ERR(services, parameter_out_of_range);
+    if (priority == BACNET_PRIORITY_MIN_ON_OFF && by->who != BY_ENGINE)
+        return BAC_ERR(property, write_access_denied);       /* clause 19.2.3: reserved */
+    bac_err e = null ? BAC_OK : values_check(db, object, wire);
+    if (!e)
+        command(db, object, null, wire, priority, by);
+    return e;
+}
+
+bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
+                     const struct origin *by)
+{
+    struct live *l = &db->live[object];
+    uint32_t variable = db_variable(db, object);
+    double value;
+    if (!journal_room(&db->journal))
+        return BAC_ERR(resources, no_space_to_write_property);
+    if (l->command != DB_NONE)
+        return write_command(db, object, null, wire, by);
+    if (null)
+        return BAC_OK;                  /* clause 15.9.2: accepted, nothing changes */
+    bac_err e = values_check(db, object, wire);
+    if (e)
+        return e;
+    if (l->flags & LIVE_OOS || variable == IMG_NONE) {
+        show(db, object, wire);
+        return BAC_OK;
+    }
+    if (l->flags & LIVE_OVERRIDDEN)
+        return BAC_ERR(property, write_access_denied);       /* an operator holds it */
+    e = convert_from_wire(db, object, wire, &value);
+    if (e)
+        return e;
+    db->cells[variable].input = value;
+    db->cells[variable].flags |= CELL_INPUT;
+    cell_set(db, variable, value, by);
+    return BAC_OK;
+}
+
+/* The object through which a variable is written by name: a commandable one before others. */
+static uint32_t face(const struct db *db, uint32_t variable)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    uint32_t n = le16_get(v->n_objects);
+    for (uint32_t k = 0; k < n; k++)
+        if (db->live[nth_object(db, v, k)].command != DB_NONE)
+            return nth_object(db, v, k);
+    return n ? nth_object(db, v, 0) : DB_NONE;
+}
+
+static bac_err in_range(const struct db *db, uint32_t variable, double value)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    double low = le64_real(v->low), high = le64_real(v->high);
+    if (!isfinite(value) || value < low || value > high)     /* NaN limits compare false */
+        return BAC_ERR(property, value_out_of_range);
+    return BAC_OK;
+}
+
+bac_err values_set(struct db *db, uint32_t variable, double value, const struct origin *by)
+{
+    uint32_t object = face(db, variable), wire = 0;
+    bac_err e = in_range(db, variable, value);
+    if (e)
+        return e;
+    if (object == DB_NONE) {
+        if (db->cells[variable].flags & CELL_MANUAL)
+            return BAC_ERR(property, write_access_denied);
+        db->cells[variable].input = value;
+        db->cells[variable].flags |= CELL_INPUT;
+        cell_set(db, variable, value, by);
+        return BAC_OK;
+    }
+    if (convert_to_wire(db, object, value, &wire))
+        return BAC_ERR(property, value_out_of_range);
+    return values_write(db, object, false, wire, by);
+}
+
+bac_err values_relinquish(struct db *db, uint32_t variable, const struct origin *by)
+{
+    uint32_t object = face(db, variable);
+    return object == DB_NONE ? BAC_OK : values_write(db, object, true, 0, by);
+}
+
+static void override(struct db *db, uint32_t variable, bool on)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    db->cells[variable].flags &= (uint8_t)~CELL_MANUAL;
+    if (on)
+        db->cells[variable].flags |= CELL_MANUAL;
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t object = nth_object(db, v, k);
+        struct live *l = &db->live[object];
+        uint8_t flags = (uint8_t)(on ? l->flags | LIVE_OVERRIDDEN : l->flags & ~LIVE_OVERRIDDEN);
+        if (flags == l->flags)
+            continue;
+        l->flags = flags;
+        db_touch(db, object);
+    }
+}
+
+bac_err values_manual(struct db *db, uint32_t variable, double value, const struct origin *by)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    uint32_t wire;
+    if (!isfinite(value))
+        return BAC_ERR(property, value_out_of_range);
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
+        if (convert_to_wire(db, nth_object(db, v, k), value, &wire))
+            return BAC_ERR(property, value_out_of_range);
+    if (!journal_room(&db->journal))
+        return BAC_ERR(resources, no_space_to_write_property);
+    struct cell *c = &db->cells[variable];
+    if (!(c->flags & (CELL_MANUAL | CELL_INPUT))) {
+        c->input = c->value;                                 /* what comes back with `auto` */
+        c->flags |= CELL_INPUT;
+    }
+    override(db, variable, true);
+    cell_set(db, variable, value, by);
+    follow_all(db, variable);
+    journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+    return BAC_OK;
+}
+
+void values_auto(struct db *db, uint32_t variable, const struct origin *by)
+{
+    struct cell *c = &db->cells[variable];
+    uint32_t object = face(db, variable);
+    if (!(c->flags & CELL_MANUAL))
+        return;
+    override(db, variable, false);
+    if (object != DB_NONE && db->live[object].command != DB_NONE)
+        apply(db, object, by);
+    else if (c->flags & CELL_INPUT)
+        cell_set(db, variable, c->input, by);
+    follow_all(db, variable);
+    journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+}
+
+bool values_is_manual(const struct db *db, uint32_t variable)
+{
+    return db->cells[variable].flags & CELL_MANUAL;
+}
+
+/* Clause 12.x.9: TRUE decouples the object from its variable; FALSE brings them together again,
+ * an output by sending what was commanded meanwhile. */
+void values_out_of_service(struct db *db, uint32_t object, bool oos)
+{
+    static const struct origin back = {BY_ENGINE, 0, NULL};
+    struct live *l = &db->live[object];
+    if (!(l->flags & LIVE_OOS) == !oos)
+        return;
+    l->flags ^= LIVE_OOS;
+    db_touch(db, object);
+    if (oos)
+        return;
+    if (l->command != DB_NONE)
+        apply(db, object, &back);
+    follow(db, object);
+    judge(db, object);
+}
+
+void values_reliability(struct db *db, uint32_t object, enum reliability r)
+{
+    if (db->live[object].reliability == r)
+        return;
+    db->live[object].reliability = (uint8_t)r;
+    db_touch(db, object);
+}
+
+void values_fault(struct db *db, uint32_t object, enum reliability fault)
+{
+    db->live[object].fault = (uint8_t)fault;
+    judge(db, object);
+}
+
+void values_event_state(struct db *db, uint32_t object, enum event_state state)
+{
+    if (db->live[object].event_state == state)
+        return;
+    db->live[object].event_state = (uint8_t)state;
+    db_touch(db, object);
+}
+
+void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire)
+{
+    static const struct origin by = {BY_ENGINE, 0, NULL};
+    db->commands[db->live[object].command].relinquish_default = wire;
+    db_touch(db, object);
+    apply(db, object, &by);
+}
+
+void values_restored(struct db *db, uint32_t variable, double value, bool manual)
+{
+    struct cell *c = &db->cells[variable];
+    if (!isfinite(value))
+        return;
+    c->value = value;
+    if (!manual) {
+        c->input = value;
+        c->flags |= CELL_INPUT;
+    }
+    override(db, variable, manual);
+    follow_all(db, variable);
+}

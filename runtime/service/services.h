@@ -1,0 +1,37 @@
+#ifndef SERVICE_SERVICES_H
+#define SERVICE_SERVICES_H
+/* The services' functions, for the table; and what several of them need. */
+#include "runtime/object/prop.h"
+#include "runtime/service/service.h"
+
+svc_fn svc_read_property;              /* rp.c    15.5                                            */
+svc_fn svc_read_property_multiple;     /* rpm.c   15.7                                            */
+svc_fn svc_write_property;             /* wp.c    15.9                                            */
+svc_fn svc_write_property_multiple;    /* wpm.c   15.10                                           */
+svc_fn svc_who_is, svc_i_am;           /* whois.c 16.10                                           */
+svc_fn svc_who_has;                    /* whohas.c 16.9                                           */
+
+/* Encodes an intent (initiate.c); see struct service_table. */
+bool svc_initiate(struct device *d, const struct intent *what, struct initiation *how,
+                  struct wr *body);
+
+/* The Reject of a request that could not be decoded (clause 18.9). */
+struct svc_result svc_reject_rd(const struct rd *r);
+/* Sets the bits of Protocol_Services_Supported; once, before the first request. */
+void services_announce(struct db *db);
+/* May this peer write and manage (Access/Allow of the project)? No list: everybody. */
+bool svc_may_write(const struct device *d, const struct peer *from);
+
+/* Object, property, index as most requests begin; tags [0], [1], [2]. */
+struct reference { uint32_t oid, property, index; };
+struct reference rd_reference(struct rd *r);
+/* One property to write. */
+struct write_item {
+    struct reference ref;
+    struct span value;
+    uint32_t priority;                 /* 0: not given                                            */
+};
+/* Does it, with all of WriteProperty's errors; for WriteProperty and WritePropertyMultiple. */
+bac_err svc_write(struct device *d, const struct peer *from, const struct write_item *item,
+                  uint64_t *ticket);
+#endif

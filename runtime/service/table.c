@@ -1,0 +1,41 @@
+/* Every service that we execute. Protocol_Services_Supported is made from these rows. */
+#include "runtime/service/services.h"
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+/* clang-format off */
+static const struct service confirmed[] = {
+    /* choice  bit                         name                       function                     always */
+    { 12,      SS_read_property,           "read-property",           svc_read_property,           false },
+    { 14,      SS_read_property_multiple,  "read-property-multiple",  svc_read_property_multiple,  false },
+    { 15,      SS_write_property,          "write-property",          svc_write_property,          false },
+    { 16,      SS_write_property_multiple, "write-property-multiple", svc_write_property_multiple, false },
+};
+static const struct service unconfirmed[] = {
+    { 0,       SS_i_am,                    "i-am",                    svc_i_am,                    false },
+    { 7,       SS_who_has,                 "who-has",                 svc_who_has,                 false },
+    { 8,       SS_who_is,                  "who-is",                  svc_who_is,                  false },
+};
+/* clang-format on */
+
+static uint8_t communication(const struct device *d) { return d->communication; }
+
+/* None of the services that we start yet awaits an answer. */
+static void outcome(struct device *d, const struct intent *what, const struct outcome *end)
+{
+    (void)d;
+    (void)what;
+    (void)end;
+}
+
+const struct service_table services = {
+    confirmed, unconfirmed, COUNT(confirmed), COUNT(unconfirmed), svc_initiate, outcome, communication,
+};
+
+void services_announce(struct db *db)
+{
+    for (size_t i = 0; i < COUNT(confirmed); i++)
+        db->services |= (uint64_t)1 << confirmed[i].ss_bit;
+    for (size_t i = 0; i < COUNT(unconfirmed); i++)
+        db->services |= (uint64_t)1 << unconfirmed[i].ss_bit;
+}
