@@ -5,7 +5,7 @@
  * finds it full flushes it (the conductor); nobody here sends. */
 #include "schemas/wire.h"
 
-enum { TX_MAX = 64, TX_HEADROOM = 64 };
+enum { TX_MAX = 96, TX_HEADROOM = 64 };
 
 struct datagram {
     uint8_t port;               /* network port it leaves through                                */

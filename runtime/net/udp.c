@@ -14,9 +14,9 @@
 enum { SOCKET_BUFFER = 4 << 20, SOCKET_BUFFER_LEAST = 256 << 10 };
 
 struct udp_batch {
-    struct mmsghdr rx[UDP_BATCH], tx[UDP_BATCH];
-    struct iovec rx_io[UDP_BATCH], tx_io[UDP_BATCH];
-    struct sockaddr_in rx_from[UDP_BATCH], tx_to[UDP_BATCH];
+    struct mmsghdr rx[UDP_BATCH], tx[TX_MAX];
+    struct iovec rx_io[UDP_BATCH], tx_io[TX_MAX];
+    struct sockaddr_in rx_from[UDP_BATCH], tx_to[TX_MAX];
     uint8_t bytes[UDP_BATCH][UDP_SIZE];
 };
 
@@ -258,10 +258,11 @@ int udp_batch_open(struct udp_batch **out)
         b->rx_io[i] = (struct iovec){b->bytes[i], UDP_SIZE};
         b->rx[i].msg_hdr = (struct msghdr){.msg_name = &b->rx_from[i], .msg_iov = &b->rx_io[i],
                                            .msg_iovlen = 1};
+    }
+    for (size_t i = 0; i < TX_MAX; i++)
         b->tx[i].msg_hdr = (struct msghdr){.msg_name = &b->tx_to[i], .msg_iov = &b->tx_io[i],
                                            .msg_iovlen = 1,
                                            .msg_namelen = sizeof b->tx_to[i]};
-    }
     return 0;
 }
 
@@ -284,7 +285,7 @@ size_t udp_send(struct udp_batch *b, const struct udp *u, uint8_t port, const st
                 size_t n)
 {
     size_t count = 0, sent = 0, lost = 0;
-    for (size_t i = 0; i < n && count < UDP_BATCH; i++) {
+    for (size_t i = 0; i < n && count < TX_MAX; i++) {
         if (d[i].port != port || d[i].loop)
             continue;
         union {

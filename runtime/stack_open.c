@@ -1,0 +1,236 @@
+/* A stack is put together, started and taken down. See stack.h. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "runtime/stack_inside.h"
+
+void stack_defaults(struct tsm_config *c)
+{
+    *c = (struct tsm_config){
+        .max_apdu = APDU_MAX,       .window = 16,          .max_segments = UINT8_MAX,
+        .receive = true,            .transmit = true,      .retries = 3,
+        .apdu_timeout_ms = 6000,    .segment_timeout_ms = 5000,
+        .transactions = 2048,       .blocks = 4096,        .longest = 512 << 10,
+        .per_peer = 64,
+    };
+}
+
+uint32_t stack_timers(const struct stack_config *c)
+{
+    return tsm_timers(&c->tsm) + NET_PORTS + 2;
+}
+
+/* ---- nodes ---- */
+
+struct place {
+    uint16_t index;
+    const struct stack_device *d;
+};
+
+/* Device 0 first, the others by port and address, as the router wants them. */
+static int by_place(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    if (!x->index != !y->index)
+        return x->index ? 1 : -1;
+    if (x->d->port != y->d->port)
+        return x->d->port < y->d->port ? -1 : 1;
+    return memcmp(x->d->vmac, y->d->vmac, NET_VMAC);
+}
+
+struct numbered {
+    uint32_t instance;
+    uint16_t node;
+};
+
+static int by_number(const void *a, const void *b)
+{
+    const struct numbered *x = a, *y = b;
+    return x->instance < y->instance ? -1 : x->instance > y->instance;
+}
+
+static int place_nodes(struct stack *s, const struct stack_config *c)
+{
+    struct place *order = calloc(c->n_devices, sizeof *order);
+    struct numbered *numbers = calloc(c->n_devices, sizeof *numbers);
+    if (!order || !numbers) {
+        free(order);
+        free(numbers);
+        return -ENOMEM;
+    }
+    for (uint16_t i = 0; i < c->n_devices; i++)
+        order[i] = (struct place){i, &c->devices[i]};
+    qsort(order, c->n_devices, sizeof *order, by_place);
+    for (uint16_t n = 0; n < c->n_devices; n++) {
+        const struct stack_device *d = order[n].d;
+        s->places[n].port = d->port;
+        memcpy(s->places[n].vmac, d->vmac, NET_VMAC);
+        s->nodes[n] = (struct node){.device = d->device, .instance = d->instance,
+                                    .index = order[n].index, .running = d->running};
+        s->node_of[order[n].index] = n;
+        numbers[n] = (struct numbered){d->instance, n};
+    }
+    qsort(numbers, c->n_devices, sizeof *numbers, by_number);
+    for (uint16_t n = 0; n < c->n_devices; n++)
+        s->by_instance[n] = numbers[n].node;
+    free(order);
+    free(numbers);
+    return 0;
+}
+
+/* ---- ports ---- */
+
+static void set_up_bbmd(const struct stack_port *p, struct bbmd *b)
+{
+    bbmd_init(b, p->mac, p->everyone);
+    memcpy(b->bbmd, p->bbmd, NET_MAC);
+    b->lifetime_s = p->lifetime_s;
+    b->accept_foreign = p->mode == MODE_BBMD;
+    for (uint16_t i = 0; i < p->n_peers && b->n_bdt < BDT_MAX; i++) {
+        if (!memcmp(p->peers[i], b->self, NET_MAC))
+            continue;
+        memcpy(b->bdt[b->n_bdt].address, p->peers[i], NET_MAC);
+        memcpy(b->bdt[b->n_bdt++].mask, p->peers[i] + NET_MAC, 4);
+    }
+}
+
+static int set_up_ports(struct stack *s, const struct stack_config *c)
+{
+    uint8_t wanted = 0;
+    for (uint8_t i = 0; i < c->n_ports; i++)
+        wanted = (uint8_t)(wanted + (c->ports[i].mode != MODE_NORMAL));
+    s->bbmds = calloc(wanted ? wanted : 1u, sizeof *s->bbmds);
+    if (!s->bbmds)
+        return -ENOMEM;
+    struct bbmd *next = s->bbmds;
+    for (uint8_t i = 0; i < c->n_ports; i++) {
+        const struct stack_port *p = &c->ports[i];
+        struct net_port *n = &s->router.ports[i];
+        *n = (struct net_port){.kind = p->kind, .mode = p->mode, .id = p->id,
+                               .network = p->network};
+        n->quality = p->network ? NQ_configured : NQ_unknown;
+        memcpy(n->mac, p->mac, NET_MAC);
+        memcpy(n->everyone, p->everyone, NET_MAC);
+        s->foreign[i].kind = TIMER_FOREIGN;
+        s->foreign[i].index = i;
+        if (p->mode != MODE_NORMAL) {
+            set_up_bbmd(p, next);
+            n->bbmd = next++;
+        }
+    }
+    s->router.n_ports = c->n_ports;
+    return 0;
+}
+
+/* ---- the whole ---- */
+
+static void index_services(struct stack *s)
+{
+    const struct service_table *t = s->c.services;
+    for (size_t i = 0; i < t->n_confirmed; i++)
+        s->confirmed[t->confirmed[i].choice] = &t->confirmed[i];
+    for (size_t i = 0; i < t->n_unconfirmed; i++)
+        s->unconfirmed[t->unconfirmed[i].choice] = &t->unconfirmed[i];
+}
+
+static int allocate(struct stack *s)
+{
+    size_t n = s->c.n_devices;
+    s->places = calloc(n, sizeof *s->places);
+    s->nodes = calloc(n, sizeof *s->nodes);
+    s->node_of = calloc(n, sizeof *s->node_of);
+    s->by_instance = calloc(n, sizeof *s->by_instance);
+    s->parked = calloc(STACK_PARKED, sizeof *s->parked);
+    if (!s->places || !s->nodes || !s->node_of || !s->by_instance || !s->parked)
+        return -ENOMEM;
+    if (tx_init(&s->tx, s->c.tsm.longest + TX_HEADROOM) || outbox_init(&s->slow, 4 * n + 64))
+        return -ENOMEM;
+    return tsm_open(&s->tsm, &s->c.tsm, s->c.timers);
+}
+
+int stack_open(struct stack **out, const struct stack_config *c)
+{
+    struct stack *s = calloc(1, sizeof *s);
+    *out = NULL;
+    if (!s)
+        return -ENOMEM;
+    s->c = *c;
+    router_init(&s->router, &s->tx);
+    int err = allocate(s);
+    err = err ? err : place_nodes(s, c);
+    err = err ? err : set_up_ports(s, c);
+    if (err) {
+        stack_close(s);
+        return err;
+    }
+    s->router.devices = s->places;
+    s->router.n_devices = c->n_devices;
+    s->pace.kind = TIMER_PACE;
+    s->bind.kind = TIMER_BIND;
+    s->pace_left = PACE_BURST;
+    s->c.devices = NULL;                /* both were copied */
+    s->c.ports = NULL;
+    index_services(s);
+    *out = s;
+    return 0;
+}
+
+void stack_close(struct stack *s)
+{
+    if (!s)
+        return;
+    for (uint8_t i = 0; i < NET_PORTS; i++)
+        timer_stop(s->c.timers, &s->foreign[i]);
+    timer_stop(s->c.timers, &s->pace);
+    timer_stop(s->c.timers, &s->bind);
+    tsm_close(s->tsm);
+    tx_fini(&s->tx);
+    outbox_fini(&s->slow);
+    free(s->places);
+    free(s->nodes);
+    free(s->node_of);
+    free(s->by_instance);
+    free(s->parked);
+    free(s->bbmds);
+    free(s);
+}
+
+static void say_i_am(struct stack *s, uint16_t device)
+{
+    struct intent what = {.kind = INTENT_I_AM, .to = INTENT_GLOBAL, .device = device};
+    outbox_put(s->c.outbox, &what);
+}
+
+void stack_start(struct stack *s)
+{
+    router_announce(&s->router);
+    for (uint8_t i = 0; i < s->router.n_ports; i++)
+        if (s->router.ports[i].mode == MODE_FOREIGN)
+            timer_set(s->c.timers, &s->foreign[i], clock_ms(s->c.clock));
+    for (uint16_t i = 0; i < s->c.n_devices; i++)
+        if (s->nodes[s->node_of[i]].running)
+            say_i_am(s, i);
+}
+
+void stack_run(struct stack *s, uint16_t device, bool running)
+{
+    uint16_t node = s->node_of[device];
+    struct node *n = &s->nodes[node];
+    if (running && !n->running)
+        say_i_am(s, device);
+    if (!running)
+        tsm_forget(s->tsm, node);
+    n->running = running;
+}
+
+bool stack_conflict(const struct stack *s, uint16_t device, struct peer *who)
+{
+    const struct node *n = &s->nodes[s->node_of[device]];
+    if (n->conflict)
+        *who = n->rival;
+    return n->conflict;
+}
+
+const struct stack_stats *stack_stats(const struct stack *s) { return &s->stats; }
+const struct tsm_stats *stack_tsm_stats(const struct stack *s) { return tsm_stats(s->tsm); }
+struct router *stack_router(struct stack *s) { return &s->router; }

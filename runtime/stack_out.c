@@ -1,0 +1,237 @@
+/* What is said unasked: intents of services and engines become messages when their turn has come.
+ * Discovery answers are paced, others wait for an address or for storage. See stack.h. */
+#include <assert.h>
+#include <errno.h>
+
+#include "runtime/stack_inside.h"
+
+/* PARKED: its address is looked for; WAIT: no transaction is free now; NO: never. */
+enum sent { SENT, SENT_PARKED, SENT_WAIT, SENT_NO };
+
+static void report(struct stack *s, const struct intent *what, enum outcome_kind kind)
+{
+    struct outcome end = {.kind = (uint8_t)kind};
+    struct node *n = &s->nodes[s->node_of[what->device]];
+    if (kind != OUTCOME_ACK)
+        s->stats.undelivered++;
+    s->c.services->outcome(n->device, what, &end);
+}
+
+void stack_ended(struct stack *s, const struct tsm_event *e)
+{
+    struct node *n = &s->nodes[e->device];
+    if (e->outcome.kind != OUTCOME_ACK)
+        s->stats.undelivered++;
+    if (e->outcome.kind == OUTCOME_TIMEOUT && e->intent.to == INTENT_DEVICE && s->c.bindings)
+        bindings_drop(s->c.bindings, e->intent.instance);
+    struct intent what = e->intent;
+    what.device = n->index;
+    s->c.services->outcome(n->device, &what, &e->outcome);
+}
+
+/* ---- waiting for an address or for storage ---- */
+
+static bool park(struct stack *s, const struct intent *what)
+{
+    for (size_t i = 0; i < STACK_PARKED; i++) {
+        struct parked *p = &s->parked[i];
+        if (p->used)
+            continue;
+        *p = (struct parked){*what, clock_ms(s->c.clock) + BIND_WAIT_MS, true};
+        s->n_parked++;
+        if (!timer_armed(&s->bind))
+            timer_set(s->c.timers, &s->bind, p->deadline_ms);
+        return true;
+    }
+    s->stats.parked_full++;
+    return false;
+}
+
+static void unpark(struct stack *s, struct parked *p)
+{
+    p->used = false;
+    s->n_parked--;
+}
+
+void stack_found(struct stack *s, uint32_t instance)
+{
+    for (size_t i = 0; s->n_parked && i < STACK_PARKED; i++) {
+        struct parked *p = &s->parked[i];
+        if (p->used && p->what.to == INTENT_DEVICE && p->what.instance == instance &&
+            p->what.ticket <= s->committed && outbox_put(s->c.outbox, &p->what))
+            unpark(s, p);
+    }
+}
+
+void stack_parked_check(struct stack *s)
+{
+    uint64_t now = clock_ms(s->c.clock), next = UINT64_MAX;
+    for (size_t i = 0; s->n_parked && i < STACK_PARKED; i++) {
+        struct parked *p = &s->parked[i];
+        if (!p->used)
+            continue;
+        if (p->what.ticket) {           /* waits for storage, however long that takes */
+            if (p->what.ticket > s->committed)
+                continue;
+            p->what.ticket = 0;
+            if (outbox_put(s->c.outbox, &p->what))
+                unpark(s, p);
+        } else if (p->deadline_ms <= now) {
+            struct intent what = p->what;
+            unpark(s, p);
+            report(s, &what, OUTCOME_UNREACHABLE);
+        } else if (p->deadline_ms < next) {
+            next = p->deadline_ms;
+        }
+    }
+    if (next != UINT64_MAX)
+        timer_set(s->c.timers, &s->bind, next);
+}
+
+/* ---- whom to ---- */
+
+static void peer_of_node(const struct stack *s, uint16_t node, struct peer *to)
+{
+    const struct net_device *d = &s->places[node];
+    const struct net_port *p = &s->router.ports[d->port];
+    *to = (struct peer){.port = d->port, .max_apdu = s->c.tsm.max_apdu, .seg_ok = true};
+    if (p->kind == PORT_VIRTUAL)
+        memcpy(to->mac, d->vmac, NET_VMAC);
+    else
+        memcpy(to->mac, p->mac, NET_MAC);
+}
+
+static enum sent find_device(struct stack *s, const struct intent *what, struct peer *to)
+{
+    struct node *own = stack_node(s, what->instance);
+    if (own) {
+        peer_of_node(s, (uint16_t)(own - s->nodes), to);
+        return SENT;
+    }
+    const struct binding *b = s->c.bindings ? bindings_find(s->c.bindings, what->instance,
+                                                            clock_ms(s->c.clock)) : NULL;
+    if (b) {
+        *to = b->peer;
+        return SENT;
+    }
+    struct intent ask = {.kind = INTENT_WHO_IS, .to = INTENT_GLOBAL, .device = what->device,
+                         .object = what->instance};
+    bool asked = false;                 /* one Who-Is for all that wait for the same device */
+    for (size_t i = 0; s->n_parked && i < STACK_PARKED && !asked; i++)
+        asked = s->parked[i].used && s->parked[i].what.to == INTENT_DEVICE &&
+                s->parked[i].what.instance == what->instance;
+    if (!park(s, what))
+        return SENT_NO;
+    if (!asked)
+        outbox_put(s->c.outbox, &ask);
+    return SENT_PARKED;
+}
+
+/* ---- saying it ---- */
+
+static void send_unconfirmed(struct stack *s, uint16_t node, const struct intent *what,
+                             const struct peer *to, const struct initiation *how, struct wr *w)
+{
+    w->buf[0] = PDU_unconfirmed << 4;
+    w->buf[1] = how->choice;
+    if (what->to == INTENT_LOCAL)
+        router_broadcast(&s->router, node, 0, how->priority, w);
+    else if (what->to == INTENT_REMOTE)
+        router_broadcast(&s->router, node, what->peer.snet, how->priority, w);
+    else if (what->to == INTENT_GLOBAL)
+        router_broadcast(&s->router, node, NET_GLOBAL, how->priority, w);
+    else
+        router_send(&s->router, node, to, false, how->priority, w);
+    s->stats.notified++;
+}
+
+static bool is_discovery(const struct intent *what)
+{
+    return what->kind == INTENT_I_AM || what->kind == INTENT_I_HAVE;
+}
+
+static enum sent say_intent(struct stack *s, const struct intent *what)
+{
+    uint16_t node = s->node_of[what->device];
+    struct node *n = &s->nodes[node];
+    struct initiation how = {0};
+    struct peer to = what->peer;
+    bool broadcast = what->to >= INTENT_LOCAL;
+    if (!n->running || (!is_discovery(what) && s->c.services->communication(n->device)))
+        return SENT;                    /* stopped, or told to initiate nothing: not said at all */
+    if (what->to == INTENT_ADDRESS)
+        router_peer(&s->router, node, what->peer.snet, what->peer.sadr, what->peer.slen, &to);
+    if (what->to == INTENT_DEVICE) {
+        enum sent found = find_device(s, what, &to);
+        if (found != SENT)
+            return found;
+    }
+    stack_need_room(s);
+    struct wr w = tx_begin(&s->tx, s->tx.longest);
+    struct wr body = wr_of(w.buf + 2, w.cap - 2);
+    if (!s->c.services->initiate(n->device, what, &how, &body))
+        return SENT;
+    w.len = body.len + 2;
+    if (!how.confirmed && body.len + 2 <= APDU_MAX) {
+        send_unconfirmed(s, node, what, &to, &how, &w);
+        return SENT;
+    }
+    if (!how.confirmed || broadcast || !wr_fits(&body))
+        return SENT_NO;
+    struct intent mine = *what;
+    mine.device = node;                 /* transactions count devices as the network does */
+    int err = tsm_request(s->tsm, &mine, &to, how.priority, how.choice, body.buf, body.len,
+                          clock_ms(s->c.clock));
+    s->stats.notified += !err;
+    return !err ? SENT : err == -EAGAIN ? SENT_WAIT : SENT_NO;
+}
+
+void stack_pace(struct stack *s)
+{
+    s->pace_left = PACE_BURST;
+    while (s->pace_left && outbox_first(&s->slow)) {
+        (void)say_intent(s, outbox_first(&s->slow));
+        outbox_drop(&s->slow);
+        s->pace_left--;
+    }
+    if (outbox_first(&s->slow) || s->pace_left < PACE_BURST)
+        timer_set(s->c.timers, &s->pace, clock_ms(s->c.clock) + PACE_MS);
+}
+
+/* A discovery answer goes at once while the burst lasts, then in line behind the others. */
+static void say_paced(struct stack *s, const struct intent *what)
+{
+    if (!s->pace_left || outbox_first(&s->slow)) {
+        (void)outbox_put(&s->slow, what);
+    } else {
+        s->pace_left--;
+        (void)say_intent(s, what);
+    }
+    if (!timer_armed(&s->pace))
+        timer_set(s->c.timers, &s->pace, clock_ms(s->c.clock) + PACE_MS);
+}
+
+bool stack_say(struct stack *s)
+{
+    const struct intent *first;
+    for (unsigned i = 0; i < STACK_SLICE && (first = outbox_first(s->c.outbox)); i++) {
+        struct intent what = *first;
+        assert(what.device < s->c.n_devices);
+        if (what.ticket > s->committed) {
+            if (!park(s, &what))
+                return false;           /* storage is far behind: the box fills and refuses */
+        } else if (is_discovery(&what)) {
+            what.ticket = 0;
+            say_paced(s, &what);
+        } else {
+            what.ticket = 0;
+            enum sent done = say_intent(s, &what);
+            if (done == SENT_WAIT)
+                return false;           /* no transaction free: again when one ends */
+            if (done == SENT_NO)
+                report(s, &what, OUTCOME_UNREACHABLE);
+        }
+        outbox_drop(s->c.outbox);
+    }
+    return outbox_first(s->c.outbox);
+}
