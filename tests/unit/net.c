@@ -1,0 +1,67 @@
+/* NPDU and BVLL headers: round trips, every truncation, what must not be looked at. */
+#include "runtime/net/bvll.h"
+#include "runtime/net/npdu.h"
+#include "tests/unit/unit.h"
+
+static void npdu_round_trip(struct unit *u)
+{
+    struct npdu in = {.reply = true, .has_dnet = true, .has_snet = true, .priority = 3, .dlen = 6,
+                      .slen = 3, .hops = 254, .dnet = 7, .snet = 2001}, out;
+    uint8_t bytes[NPDU_HEADER_MAX];
+    memcpy(in.dadr, "\xa5\x03\x07\x56\xba\xc0", 6);
+    memcpy(in.sadr, "\x00\x03\xe9", 3);
+    struct wr w = wr_of(bytes, sizeof bytes);
+    npdu_encode(&w, &in);
+    CHECK(u, w.len == 2 + 9 + 6 + 1);
+    struct rd r = rd_of(bytes, w.len);
+    CHECK(u, npdu_decode(&r, &out) && !rd_left(&r));
+    CHECK(u, !memcmp(&in, &out, sizeof in));
+    for (size_t n = 0; n < w.len; n++) {
+        r = rd_of(bytes, n);
+        CHECK(u, !npdu_decode(&r, &out));
+    }
+}
+
+static void npdu_refused(struct unit *u)
+{
+    static const struct {
+        size_t n;
+        uint8_t bytes[12];
+    } bad[] = {
+        {2, {2, 0}},                                    /* version                             */
+        {6, {1, 8, 0xff, 0xff, 1, 5}},                  /* SNET 65535: clause 6.2.2            */
+        {6, {1, 8, 0, 0, 1, 5}},                        /* SNET 0                              */
+        {5, {1, 8, 0, 5, 0}},                           /* SLEN 0                              */
+        {7, {1, 0x20, 0xff, 0xff, 1, 5, 255}},          /* a station on "all networks"         */
+        {6, {1, 0x20, 0, 5, 19, 255}},                  /* no data link has such addresses     */
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct rd r = rd_of(bad[i].bytes, bad[i].n);
+        struct npdu n;
+        CHECK(u, !npdu_decode(&r, &n));
+    }
+}
+
+static void bvll(struct unit *u)
+{
+    static const uint8_t forwarded[] = {0x81, 4, 0, 12, 10, 0, 0, 1, 0xba, 0xc0, 1, 0};
+    struct bvll b;
+    CHECK(u, bvll_decode(forwarded, sizeof forwarded, &b));
+    CHECK(u, b.function == BVLL_forwarded && rd_left(&b.body) == 2 && b.origin[0] == 10);
+    for (size_t n = 0; n < sizeof forwarded; n++)
+        CHECK(u, !bvll_decode(forwarded, n, &b));
+    CHECK(u, !bvll_decode("\x82\x0a\0\x04", 4, &b));
+    CHECK(u, !bvll_decode("\x81\x20\0\x04", 4, &b));
+    CHECK(u, !bvll_decode("\x81\x04\0\x06\1\2", 6, &b));    /* no room for the origin */
+    CHECK(u, bvll_nak(BVLL_register_foreign) == 0x30 && !bvll_nak(BVLL_unicast));
+    CHECK(u, !bvll_nak(BVLL_result) && !bvll_nak(255));
+}
+
+int main(void)
+{
+    struct unit u = {0, 0};
+    npdu_round_trip(&u);
+    npdu_refused(&u);
+    bvll(&u);
+    return unit_end(&u);
+}

@@ -1,0 +1,97 @@
+/* Windows: loss, duplicates, order, wrap beyond 255 segments; chains. */
+#include "runtime/apdu/segment.h"
+#include "tests/unit/unit.h"
+
+static void receiving(struct unit *u)
+{
+    struct seg_rx s;
+    seg_rx_first(&s, 3);
+    CHECK(u, seg_rx_next(&s, 1, true) == SEG_TAKE);
+    CHECK(u, seg_rx_next(&s, 1, true) == SEG_DISCARD);
+    CHECK(u, seg_rx_next(&s, 3, true) == SEG_NAK && s.last == 1);
+    CHECK(u, seg_rx_next(&s, 2, true) == SEG_TAKE);
+    CHECK(u, seg_rx_next(&s, 3, true) == SEG_TAKE);
+    CHECK(u, seg_rx_next(&s, 4, true) == SEG_TAKE_ACK && s.last == 4);
+    /* Our acknowledgement was lost: the window comes again, and is acknowledged again. */
+    CHECK(u, seg_rx_next(&s, 2, true) == SEG_DISCARD);
+    CHECK(u, seg_rx_next(&s, 3, true) == SEG_DISCARD);
+    CHECK(u, seg_rx_next(&s, 4, true) == SEG_NAK && s.last == 4);
+    CHECK(u, seg_rx_next(&s, 5, false) == SEG_TAKE_ACK);
+    seg_rx_first(&s, 1);
+    for (unsigned i = 1; i < 700; i++)
+        CHECK(u, seg_rx_next(&s, (uint8_t)i, true) == SEG_TAKE_ACK);
+}
+
+/* A receiver of ours takes what a sender of ours says, with every `drop`-th segment lost. */
+static void both_ends(struct unit *u, unsigned drop, uint8_t window)
+{
+    enum { SEGMENTS = 600 };
+    struct seg_tx tx;
+    struct seg_rx rx = {0};
+    unsigned taken = 0, sent = 0, rounds = 0;
+    bool first = true, done = false;
+    seg_tx_start(&tx, SEGMENTS * 10, 10);
+    CHECK(u, tx.n == SEGMENTS);
+    while (!done && rounds++ < 10000) {
+        bool ack = false, nak = false;
+        while (seg_tx_ready(&tx)) {
+            uint8_t seq = (uint8_t)tx.next++;
+            bool more = tx.next < tx.n;
+            if (drop && ++sent % drop == 0)
+                continue;
+            if (first) {
+                seg_rx_first(&rx, window);
+                first = false;
+                taken++;
+                ack = true;
+                continue;
+            }
+            switch (seg_rx_next(&rx, seq, more)) {
+            case SEG_TAKE: taken++; break;
+            case SEG_TAKE_ACK: taken++; ack = true; nak = false; break;
+            case SEG_NAK: nak = true; break;
+            case SEG_DISCARD: break;
+            }
+        }
+        if (!ack && !nak)
+            seg_tx_again(&tx);              /* the timer of clause 5.4.5.3 */
+        else
+            done = seg_tx_ack(&tx, rx.last, window, nak && !ack) == SEG_ACK_ALL;
+    }
+    CHECK(u, done && taken == SEGMENTS);
+}
+
+static void chains(struct unit *u)
+{
+    struct pool p;
+    struct chain c = {0};
+    static uint8_t bytes[3000], back[3000];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(i * 31);
+    CHECK(u, !pool_init(&p, chain_item(), 3));
+    CHECK(u, chain_add(&p, &c, bytes, 1500) && chain_add(&p, &c, bytes + 1500, 1500));
+    CHECK(u, c.n == 3000 && p.used == 3);
+    for (size_t at = 0; at < 3000; at += 479) {
+        struct wr w = wr_of(back, sizeof back);
+        size_t want = 3000 - at < 479 ? 3000 - at : 479;
+        chain_write(&c, at, 479, &w);
+        CHECK(u, w.len == want && !memcmp(back, bytes + at, want));
+    }
+    CHECK(u, !chain_add(&p, &c, bytes, 73));
+    chain_free(&p, &c);
+    CHECK(u, !p.used && p.high == 3 && p.refused == 1);
+    pool_fini(&p);
+}
+
+int main(void)
+{
+    struct unit u = {0, 0};
+    receiving(&u);
+    both_ends(&u, 0, 127);
+    both_ends(&u, 0, 1);
+    both_ends(&u, 7, 16);
+    both_ends(&u, 3, 4);
+    both_ends(&u, 2, 1);
+    chains(&u);
+    return unit_end(&u);
+}
