@@ -1,7 +1,6 @@
 /* One datagram: BVLL, NPDU, APDU, transaction, service, and the answer in place. See stack.h. */
 #include "runtime/stack.h"
 
-#include "runtime/apdu/i_am.h"
 #include "runtime/net/link.h"
 #include "runtime/stack_inside.h"
 
@@ -164,7 +163,7 @@ static void execute(struct stack *s, uint16_t node, const struct peer *from, uin
 static void heard_i_am(struct stack *s, const struct peer *from, struct rd body)
 {
     struct i_am said;
-    if (!i_am_decode(body, &said))
+    if (!bind_i_am(body, &said))
         return;
     struct node *own = stack_node(s, said.instance);
     if (own) {
@@ -175,15 +174,7 @@ static void heard_i_am(struct stack *s, const struct peer *from, struct rd body)
         own->rival = *from;
         return;
     }
-    if (!s->c.bindings)
-        return;
-    struct binding b = {.instance = said.instance, .max_apdu = said.max_apdu,
-                        .segmentation = said.segmentation, .vendor = said.vendor, .peer = *from};
-    b.known = true;
-    b.peer.max_apdu = said.max_apdu;
-    b.peer.seg_ok = said.segmentation == SEG_both || said.segmentation == SEG_receive;
-    b.peer.broadcast = false;
-    bindings_heard(s->c.bindings, &b, clock_ms(s->c.clock));
+    bind_put(&s->bind, &said, from, clock_ms(s->c.clock));
     stack_found(s, said.instance);
 }
 
@@ -237,8 +228,10 @@ static void deliver(struct stack *s, struct net_in *in)
     from->segs = a.max_segs;
     from->seg_ok = a.sa;
     from->max_apdu = a.type == PDU_confirmed ? a.max_apdu : APDU_MAX;
-    if (a.type == PDU_unconfirmed && a.choice == CHOICE_I_AM)
+    if (a.type == PDU_unconfirmed && a.choice == CHOICE_I_AM) {
         heard_i_am(s, from, a.body);
+        return;
+    }
     if (a.type != PDU_unconfirmed && from->broadcast) {
         s->stats.dropped++;             /* clause 5.4: only unconfirmed services by broadcast */
         return;

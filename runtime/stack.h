@@ -4,10 +4,10 @@
  * want said. Knows both ends (net and apdu; services and devices) and is the only one that does.
  * Opens no sockets and reads no clock: its owner feeds it, ticks the clock and sends what it says,
  * over UDP or in a test. Bounded in every turn; allocates at start only. */
+#include "runtime/apdu/bind.h"
 #include "runtime/apdu/tsm.h"
 #include "runtime/base/clock.h"
 #include "runtime/base/log.h"
-#include "runtime/data/binding.h"
 #include "runtime/net/router.h"
 #include "runtime/service/service.h"
 
@@ -36,7 +36,6 @@ struct stack_config {
     struct log *log;
     struct timers *timers;      /* sized for stack_timers() more than the others need            */
     struct outbox *outbox;      /* drained here                                                  */
-    struct bindings *bindings;  /* NULL: addresses of devices are not kept                       */
     struct tsm_config tsm;
     const struct stack_port *ports;
     uint8_t n_ports;
@@ -75,5 +74,6 @@ void stack_run(struct stack *s, uint16_t device, bool running);
 bool stack_conflict(const struct stack *s, uint16_t device, struct peer *who);
 const struct stack_stats *stack_stats(const struct stack *s);
 const struct tsm_stats *stack_tsm_stats(const struct stack *s);
+const struct bind *stack_bindings(const struct stack *s);       /* for Device_Address_Binding    */
 struct router *stack_router(struct stack *s);                   /* tables for Network Ports      */
 #endif

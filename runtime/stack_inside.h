@@ -10,6 +10,7 @@ enum {
     STACK_LOOPS = 64,
     STACK_PARKED = 1024,        /* intents that wait for an address or for storage               */
     PACE_MS = 2, PACE_BURST = 32,               /* I-Am and I-Have: 16 a millisecond at most     */
+    BINDINGS = 2048,
     BIND_WAIT_MS = 3000,        /* for the I-Am of a device that is looked for                   */
 };
 
@@ -31,13 +32,14 @@ struct stack {
     struct tx tx;
     struct router router;
     struct tsm *tsm;
+    struct bind bind;
     struct net_device *places;  /* where the nodes sit, sorted for the router                    */
     struct node *nodes;         /* same order                                                    */
     uint16_t *node_of;          /* image index -> node                                           */
     uint16_t *by_instance;      /* nodes sorted by instance                                      */
     const struct service *confirmed[256], *unconfirmed[256];
     struct bbmd *bbmds;         /* for ports that need one                                       */
-    struct timer foreign[NET_PORTS], pace, bind;
+    struct timer foreign[NET_PORTS], pace, wait;
     struct outbox slow;         /* I-Am, I-Have: sent in small bursts                            */
     unsigned pace_left;
     struct parked *parked;

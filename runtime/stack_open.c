@@ -143,7 +143,8 @@ static int allocate(struct stack *s)
     s->parked = calloc(STACK_PARKED, sizeof *s->parked);
     if (!s->places || !s->nodes || !s->node_of || !s->by_instance || !s->parked)
         return -ENOMEM;
-    if (tx_init(&s->tx, s->c.tsm.longest + TX_HEADROOM) || outbox_init(&s->slow, 4 * n + 64))
+    if (tx_init(&s->tx, s->c.tsm.longest + TX_HEADROOM) || outbox_init(&s->slow, 4 * n + 64) ||
+        bind_init(&s->bind, BINDINGS))
         return -ENOMEM;
     return tsm_open(&s->tsm, &s->c.tsm, s->c.timers);
 }
@@ -166,7 +167,7 @@ int stack_open(struct stack **out, const struct stack_config *c)
     s->router.devices = s->places;
     s->router.n_devices = c->n_devices;
     s->pace.kind = TIMER_PACE;
-    s->bind.kind = TIMER_BIND;
+    s->wait.kind = TIMER_BIND;
     s->pace_left = PACE_BURST;
     s->c.devices = NULL;                /* both were copied */
     s->c.ports = NULL;
@@ -182,10 +183,11 @@ void stack_close(struct stack *s)
     for (uint8_t i = 0; i < NET_PORTS; i++)
         timer_stop(s->c.timers, &s->foreign[i]);
     timer_stop(s->c.timers, &s->pace);
-    timer_stop(s->c.timers, &s->bind);
+    timer_stop(s->c.timers, &s->wait);
     tsm_close(s->tsm);
     tx_fini(&s->tx);
     outbox_fini(&s->slow);
+    bind_fini(&s->bind);
     free(s->places);
     free(s->nodes);
     free(s->node_of);
@@ -233,4 +235,5 @@ bool stack_conflict(const struct stack *s, uint16_t device, struct peer *who)
 
 const struct stack_stats *stack_stats(const struct stack *s) { return &s->stats; }
 const struct tsm_stats *stack_tsm_stats(const struct stack *s) { return tsm_stats(s->tsm); }
+const struct bind *stack_bindings(const struct stack *s) { return &s->bind; }
 struct router *stack_router(struct stack *s) { return &s->router; }

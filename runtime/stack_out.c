@@ -22,8 +22,8 @@ void stack_ended(struct stack *s, const struct tsm_event *e)
     struct node *n = &s->nodes[e->device];
     if (e->outcome.kind != OUTCOME_ACK)
         s->stats.undelivered++;
-    if (e->outcome.kind == OUTCOME_TIMEOUT && e->intent.to == INTENT_DEVICE && s->c.bindings)
-        bindings_drop(s->c.bindings, e->intent.instance);
+    if (e->outcome.kind == OUTCOME_TIMEOUT && e->intent.to == INTENT_DEVICE)
+        bind_drop(&s->bind, e->intent.instance);
     struct intent what = e->intent;
     what.device = n->index;
     s->c.services->outcome(n->device, &what, &e->outcome);
@@ -39,8 +39,8 @@ static bool park(struct stack *s, const struct intent *what)
             continue;
         *p = (struct parked){*what, clock_ms(s->c.clock) + BIND_WAIT_MS, true};
         s->n_parked++;
-        if (!timer_armed(&s->bind))
-            timer_set(s->c.timers, &s->bind, p->deadline_ms);
+        if (!timer_armed(&s->wait))
+            timer_set(s->c.timers, &s->wait, p->deadline_ms);
         return true;
     }
     s->stats.parked_full++;
@@ -85,7 +85,7 @@ void stack_parked_check(struct stack *s)
         }
     }
     if (next != UINT64_MAX)
-        timer_set(s->c.timers, &s->bind, next);
+        timer_set(s->c.timers, &s->wait, next);
 }
 
 /* ---- whom to ---- */
@@ -108,8 +108,7 @@ static enum sent find_device(struct stack *s, const struct intent *what, struct 
         peer_of_node(s, (uint16_t)(own - s->nodes), to);
         return SENT;
     }
-    const struct binding *b = s->c.bindings ? bindings_find(s->c.bindings, what->instance,
-                                                            clock_ms(s->c.clock)) : NULL;
+    const struct binding *b = bind_want(&s->bind, what->instance);
     if (b) {
         *to = b->peer;
         return SENT;
