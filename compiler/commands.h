@@ -7,4 +7,5 @@ int cmd_compile(struct ctx *ctx);
 int cmd_check(struct ctx *ctx);
 int cmd_units(struct ctx *ctx);
 int cmd_explain(struct ctx *ctx);
+int cmd_import(struct ctx *ctx);
 #endif

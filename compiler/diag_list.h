@@ -131,7 +131,37 @@
 
 #define DIAGS_7XX(X)
 
-#define DIAGS_8XX(X)
+#define DIAGS_8XX(X)                                                                               \
+    X(801, IMPORT_ENCODING, ERROR, "--encoding=NAME says how the file is encoded",                 \
+      "An imported file holds bytes that are no text in its encoding. The encoding is taken from " \
+      "the byte order mark, from the pattern of UTF-16, or is UTF-8 where all bytes fit; else "    \
+      "it is an 8-bit code page.")                                                                 \
+    X(802, IMPORT_QUOTE, ERROR, "close it, or remove the quote at the cell's beginning",           \
+      "A cell of an imported table begins with a quote and the file ends before the closing one. " \
+      "Everything behind it would have become one cell.")                                          \
+    X(803, IMPORT_TOO_LARGE, ERROR, "",                                                            \
+      "An imported file has a cell, a row or a number of devices beyond what is read.")            \
+    X(804, IMPORT_COLUMNS, ERROR, "bacc(1) lists the columns",                                     \
+      "The columns of an imported table are found by their titles. There is no row of titles, or " \
+      "one that is needed is missing.")                                                            \
+    X(805, IMPORT_VALUE, ERROR, "",                                                                \
+      "A cell of an imported table cannot be what its column says.")                               \
+    X(806, IMPORT_EMPTY, ERROR, "", "An imported file holds nothing that could be imported.")      \
+    X(807, IMPORT_DUPLICATE, ERROR, "give each variable one row per device",                       \
+      "Two rows of an imported table speak of the same variable in the same device.")              \
+    X(808, IMPORT_TARGET, ERROR, "",                                                               \
+      "The project to import into has no PLC or device such as the imported file needs.")          \
+    X(851, IMPORT_CODE_PAGE, WARNING, "--encoding=NAME if letters look wrong",                     \
+      "An imported file is neither UTF-8 nor UTF-16 and does not say what it is; it was read as "  \
+      "the code page that such files usually have.")                                               \
+    X(852, IMPORT_UNKNOWN_COLUMN, WARNING, "",                                                     \
+      "A column of an imported table has a title that means nothing here; it is not imported.")    \
+    X(853, IMPORT_SKIPPED, WARNING, "", "Rows of an imported file were left out.")                 \
+    X(854, IMPORT_ADJUSTED, WARNING, "",                                                           \
+      "Something of an imported row would not have been a valid project and was changed or left "  \
+      "out.")                                                                                      \
+    X(855, IMPORT_STATE_TEXTS, WARNING, "name the file of state texts as a further argument",      \
+      "A multi-state or binary object refers to state texts that were not found.")
 
 #define DIAGS(X)                                                                                   \
     DIAGS_1XX(X)                                                                                   \

@@ -19,6 +19,15 @@ static const struct command commands[] = {
     { "check", cmd_check, OPTS_PROJECT | OPT_BIT(PLC) | OPT_BIT(FROZEN), 1, "[PROJECT.xml]",
       "Check a project and write nothing.",
       "Reports every mistake that compile would. Exit status: 0 fine, 1 could not work, 2 errors." },
+    { "import", cmd_import,
+      OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(INTO) | OPT_BIT(MODE) | OPT_BIT(DRY_RUN) |
+          OPT_BIT(FORCE) | OPT_BIT(NAME) | OPT_BIT(PLC) | OPT_BIT(DEVICE) | OPT_BIT(INSTANCE) |
+          OPT_BIT(ACCESS) | OPT_BIT(MEMBERS) | OPT_BIT(LIMITS) | OPT_BIT(DELIMITER) |
+          OPT_BIT(ENCODING),
+      255, "ede|csv|vlist FILE...", "Make or update a project from other tools' lists.",
+      "ede: an EDE set; state texts and units are found beside the first file or given as further\n"
+      "files. csv: a point list such as export-csv writes. vlist: a variable list of Domat,\n"
+      "Mervis or Idekit. Without --into a new project goes to -o, or to standard output." },
     { "units", cmd_units, OPT_BIT(JSON), 1, "[TEXT]", "List or search the engineering units.",
       "TEXT may be a symbol, a part of a name, or a BACnet code. Without it all are listed." },
     { "explain", cmd_explain, OPT_BIT(ALL), 1, "[E301 | 301 | NAME]", "Explain a diagnostic.",

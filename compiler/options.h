@@ -19,7 +19,19 @@ struct ctx;
     X(STOP_AFTER, "stop-after", 0, "PASS", "stop after that pass")                                 \
     X(DUMP, "dump", 0, NULL, "print the form reached by --stop-after")                             \
     X(JSON, "json", 0, NULL, "print JSON")                                                         \
-    X(ALL, "all", 0, NULL, "all of them")
+    X(ALL, "all", 0, NULL, "all of them")                                                          \
+    X(INTO, "into", 0, "PROJECT", "bring it into that project instead of making a new one")        \
+    X(MODE, "mode", 0, "MODE", "add-all, add-new, update or update-add (the default)")             \
+    X(DRY_RUN, "dry-run", 0, NULL, "say what would be done and write nothing")                     \
+    X(FORCE, "force", 0, NULL, "replace a file that exists")                                       \
+    X(NAME, "name", 0, "NAME", "name of the new project")                                          \
+    X(DEVICE, "device", 0, "NAME", "only, or into, the device of that name")                       \
+    X(INSTANCE, "instance", 0, "N", "instance of a device whose file gives none")                  \
+    X(ACCESS, "access", 0, "ACCESS", "read or readWrite: of variables whose file does not say")    \
+    X(MEMBERS, "members", 0, "KIND", "vlist: also members of fb, array, struct, or all")           \
+    X(LIMITS, "limits", 0, "USE", "EDE: hi-limit and low-limit are alarm limits or the range")     \
+    X(DELIMITER, "delimiter", 0, "CHAR", "; , | or tab between cells")                             \
+    X(ENCODING, "encoding", 0, "NAME", "of the file: UTF-8, CP1250, UTF-16LE ...")
 
 enum opt {
 #define X(id, name, letter, value, help) OPT_##id,

@@ -1,0 +1,136 @@
+/* `bacc import`: other people's lists become a project, or update one. */
+#include "compiler/commands.h"
+#include "compiler/csv.h"
+#include "compiler/import.h"
+#include "compiler/options.h"
+#include "compiler/outfile.h"
+#include "compiler/pass.h"
+#include "compiler/syntax.h"
+#include "compiler/xml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct word { const char *word; int value; } modes[] = {
+    { "add-all", MERGE_ADD_ALL },
+    { "add-new", MERGE_ADD_NEW },
+    { "update", MERGE_UPDATE },
+    { "update-add", MERGE_UPDATE_ADD },
+};
+
+static int usage(const char *what, const char *value, const char *allowed)
+{
+    fprintf(stderr, "bacc import: %s%s%s%s: %s\n", what, value ? " '" : "", value ? value : "",
+            value ? "'" : "", allowed);
+    return 1;
+}
+
+static bool is_instance(const char *s)
+{
+    unsigned long v = 0;
+    for (const char *p = s; *p; p++) {
+        if (*p < '0' || *p > '9' || v > 4194302)
+            return false;
+        v = v * 10 + (unsigned long)(*p - '0');
+    }
+    return *s && v <= 4194302;
+}
+
+/* Options to `o` and `mode`; 0, or the exit status after a message. */
+static int read_options(const struct ctx *ctx, struct import_options *o, enum merge_mode *mode)
+{
+    const char *delimiter = opt_str(ctx, OPT_DELIMITER), *limits = opt_str(ctx, OPT_LIMITS);
+    const char *how = opt_str(ctx, OPT_MODE), *access = opt_str(ctx, OPT_ACCESS);
+    *o = (struct import_options){ .encoding = opt_str(ctx, OPT_ENCODING), .plc = opt_str(ctx, OPT_PLC),
+                                  .device = opt_str(ctx, OPT_DEVICE), .access = access ? access : "read",
+                                  .members = opt_str(ctx, OPT_MEMBERS),
+                                  .instance = opt_str(ctx, OPT_INSTANCE),
+                                  .merging = opt_has(ctx, OPT_INTO) };
+    if (delimiter && !(o->delimiter = csv_delimiter(delimiter)))
+        return usage("--delimiter", delimiter, "it is ; , | or tab");
+    if (strcmp(o->access, "read") != 0 && strcmp(o->access, "readWrite") != 0)
+        return usage("--access", access, "it is read or readWrite");
+    if (o->instance && !is_instance(o->instance))
+        return usage("--instance", o->instance, "it is a number from 0 to 4194302");
+    if (limits && strcmp(limits, "alarm") != 0 && strcmp(limits, "range") != 0)
+        return usage("--limits", limits, "it is alarm or range");
+    o->limits_given = limits != NULL;
+    o->limits_are_range = limits && !strcmp(limits, "range");
+    if (!o->merging && !o->plc)
+        o->plc = opt_str(ctx, OPT_NAME);
+    *mode = MERGE_UPDATE_ADD;
+    if (how && !o->merging)
+        return usage("--mode", NULL, "goes with --into");
+    if (o->merging && opt_has(ctx, OPT_OUTPUT))
+        return usage("--into and -o", NULL, "one of them");
+    size_t i = 0, n = sizeof modes / sizeof *modes;
+    while (how && i < n && strcmp(how, modes[i].word) != 0)
+        i++;
+    if (i == n)
+        return usage("--mode", how, "it is add-all, add-new, update or update-add");
+    if (how)
+        *mode = (enum merge_mode)modes[i].value;
+    return 0;
+}
+
+static int read_lists(struct ctx *ctx, struct plist *l, const struct import_options *o)
+{
+    const char *kind = opt_arg(ctx, 0);
+    size_t n = ctx->options->n_args;
+    if (!kind || n < 2)
+        return usage("arguments", NULL, "bacc import ede|csv|vlist FILE");
+    if (!strcmp(kind, "ede"))
+        import_ede(l, o, ctx->options->args + 1, n - 1);
+    else if (n > 2)
+        return usage("arguments", kind, "takes one file");
+    else if (!strcmp(kind, "csv"))
+        import_csv(l, o, opt_arg(ctx, 1));
+    else if (!strcmp(kind, "vlist"))
+        import_vlist(l, o, opt_arg(ctx, 1));
+    else
+        return usage("kind", kind, "it is ede, csv or vlist");
+    return 0;
+}
+
+static void new_project(struct ctx *ctx, struct plist *l)
+{
+    struct textbuf out = { .arena = ctx->arena };
+    const char *path = opt_str(ctx, OPT_OUTPUT);
+    const char *name = opt_str(ctx, OPT_NAME);
+    if (name)
+        l->name = plist_text(l, name, strlen(name));
+    if (!l->guid.n) {
+        plist_write(l, &out);
+        l->guid = plist_guid(l, out.s, out.n);
+        out.n = 0;
+        for (struct plist_device *d = l->devices; d; d = d->next) {
+            d->objects = NULL;                      /* collected anew                          */
+            d->objects_end = &d->objects;
+        }
+    }
+    plist_write(l, &out);
+    if (!opt_has(ctx, OPT_DRY_RUN) &&
+        !outfile_write(ctx, path ? path : "-", out.s, out.n, opt_has(ctx, OPT_FORCE)))
+        return;
+    fprintf(path && strcmp(path, "-") != 0 ? stdout : stderr,
+            "%s%s: %zu variables, %zu devices%s%s\n", opt_has(ctx, OPT_DRY_RUN) ? "would write " : "",
+            path ? path : "-", l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
+            l->n_skipped ? plist_format(l, "%zu rows", l->n_skipped).s : "");
+}
+
+int cmd_import(struct ctx *ctx)
+{
+    struct import_options o;
+    enum merge_mode mode;
+    struct plist l;
+    int status = read_options(ctx, &o, &mode);
+    if (status)
+        return status;
+    plist_init(&l, ctx);
+    status = read_lists(ctx, &l, &o);
+    if (status)
+        return status;
+    if (!diag_errors(ctx) && !diag_machine_failed(ctx))
+        new_project(ctx, &l);
+    return passes_finish(ctx);
+}

@@ -1,0 +1,553 @@
+/* A point list from a spreadsheet: one row per variable and device, columns found by their
+ * titles, in any order. What `bacc export-csv` writes, this reads back. An empty cell says
+ * nothing: in an update it leaves the project's value alone. */
+#include "compiler/csv.h"
+#include "compiler/import.h"
+#include "schemas/bacnet.h"
+
+#include <string.h>
+
+enum {
+    CC_name = PA_COUNT, CC_plc, CC_device, CC_device_instance, CC_instance, CC_number, CC_states,
+    CC_alarm, CC_class_instance, CC_COUNT
+};
+enum kind { K_TEXT, K_NUMBER, K_BOOL, K_TYPE, K_ACCESS, K_OBJECT_TYPE, K_GUID, K_POLARITY,
+            K_INSTANCE, K_INITIAL };
+
+static const struct column { const char *title; uint8_t col, kind; } columns[] = {
+    /* title in small letters and digits      column                kind          */
+    { "name", CC_name, K_TEXT },              { "variable", CC_name, K_TEXT },
+    { "type", PA_type, K_TYPE },              { "unit", PA_unit, K_TEXT },
+    { "units", PA_unit, K_TEXT },             { "access", PA_access, K_ACCESS },
+    { "low", PA_low, K_NUMBER },              { "min", PA_low, K_NUMBER },
+    { "high", PA_high, K_NUMBER },            { "max", PA_high, K_NUMBER },
+    { "initial", PA_initial, K_INITIAL },     { "default", PA_initial, K_INITIAL },
+    { "retain", PA_retain, K_BOOL },          { "commandable", PA_commandable, K_BOOL },
+    { "covincrement", PA_covIncrement, K_NUMBER },
+    { "statetexts", PA_stateTexts, K_TEXT },  { "states", CC_states, K_TEXT },
+    { "polarity", PA_polarity, K_POLARITY },  { "description", PA_description, K_TEXT },
+    { "location", PA_location, K_TEXT },      { "discipline", PA_discipline, K_TEXT },
+    { "datapointname", PA_dataPointName, K_TEXT },
+    { "objectname", PA_dataPointName, K_TEXT },
+    { "datapointtype", PA_dataPointType, K_OBJECT_TYPE },
+    { "objecttype", PA_dataPointType, K_OBJECT_TYPE },
+    { "alarmpoint", PA_alarmPoint, K_TEXT },  { "alarm", CC_alarm, K_TEXT },
+    { "notificationclass", PA_notificationClass, K_TEXT },
+    { "classinstance", CC_class_instance, K_INSTANCE },
+    { "guid", PA_guid, K_GUID },              { "formerly", PA_formerly, K_TEXT },
+    { "bacnetvisible", PA_bacnetVisible, K_BOOL },
+    { "bacnetdevice", CC_device, K_TEXT },    { "device", CC_device, K_TEXT },
+    { "deviceinstance", CC_device_instance, K_INSTANCE },
+    { "plc", CC_plc, K_TEXT },                { "instance", CC_instance, K_INSTANCE },
+    { "number", CC_number, K_INSTANCE },
+};
+enum { N_COLUMNS = sizeof columns / sizeof *columns };
+
+struct list {
+    struct plist *l;
+    const struct import_options *o;
+    struct csv csv;
+    int column[CC_COUNT];       /* index in a row, -1: not there                               */
+    uint8_t kind[CC_COUNT];
+    struct map *guids;          /* GUID -> point                                               */
+    struct map *sets, *alarms;  /* name as written -> the name it got here                     */
+};
+struct values { struct str v[CC_COUNT]; struct srcpos at[CC_COUNT], pos; };
+
+/* ---- cells -------------------------------------------------------------------------------- */
+
+static bool one_of(struct str s, const char *const *words, size_t n, size_t *which)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!strcasecmp(s.s, words[i])) {
+            *which = i;
+            return true;
+        }
+    return false;
+}
+
+static bool bool_word(struct str s, bool *value)
+{
+    static const char *const words[] = { "true", "yes", "y", "1", "x", "on", "ja", "ano",
+                                         "false", "no", "n", "0", "off", "nein", "ne" };
+    size_t i = 0;
+    bool ok = one_of(s, words, sizeof words / sizeof *words, &i);
+    *value = i < 8;
+    return ok;
+}
+
+static bool access_word(struct str s, const char **access)
+{
+    static const char *const words[] = { "read", "r", "ro", "readonly", "output", "o", "w",
+                                         "readWrite", "rw", "read/write" };
+    size_t i = 0;
+    bool ok = one_of(s, words, sizeof words / sizeof *words, &i);
+    *access = i < 4 ? "read" : i < 7 ? "output" : "readWrite";
+    return ok;
+}
+
+static const char *type_word(struct str s)
+{
+    static const char *const words[] = {
+        "BOOL", "SINT", "INT", "DINT", "USINT", "UINT", "UDINT", "BYTE", "WORD", "DWORD", "REAL",
+        "LREAL", "SCHEDULE_BOOL", "SCHEDULE_INT", "SCHEDULE_REAL",
+    };
+    size_t i = 0;
+    return one_of(s, words, sizeof words / sizeof *words, &i) ? words[i] : NULL;
+}
+
+static const char *object_type_word(struct str s)
+{
+    static const struct { uint32_t type; const char *word; } words[] = {
+        { OT_analog_input, "AI" },  { OT_analog_output, "AO" },      { OT_analog_value, "AV" },
+        { OT_binary_input, "BI" },  { OT_binary_output, "BO" },      { OT_binary_value, "BV" },
+        { OT_multi_state_input, "MI" }, { OT_multi_state_output, "MO" },
+        { OT_multi_state_value, "MV" },
+    };
+    long type = object_type_by_name(s.s, s.n);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (type == (long)words[i].type || !strcasecmp(s.s, words[i].word))
+            return words[i].word;
+    return NULL;
+}
+
+static bool is_instance(struct str s)
+{
+    uint32_t v = 0;
+    for (uint32_t i = 0; i < s.n; i++) {
+        if (s.s[i] < '0' || s.s[i] > '9' || v > BACNET_INSTANCE_MAX)
+            return false;
+        v = v * 10 + (uint32_t)(s.s[i] - '0');
+    }
+    return s.n && v <= BACNET_INSTANCE_MAX;
+}
+
+/* Brings a cell to the project's spelling; NULL, or what it should have been. */
+static const char *normalise(struct list *c, enum kind kind, struct str *s)
+{
+    double number;
+    bool yes;
+    const char *word = NULL;
+    switch (kind) {
+    case K_NUMBER:
+        return plist_number(c->l, s->s, s->n, s, &number) ? NULL : "a number";
+    case K_INITIAL:
+        if (!strcasecmp(s->s, "true") || !strcasecmp(s->s, "false"))
+            *s = (s->s[0] | 32) == 't' ? plist_text(c->l, "true", 4) : plist_text(c->l, "false", 5);
+        else
+            plist_number(c->l, s->s, s->n, s, &number);
+        return NULL;
+    case K_BOOL:
+        if (!bool_word(*s, &yes))
+            return "true or false";
+        word = yes ? "true" : "false";
+        break;
+    case K_TYPE:
+        if (!(word = type_word(*s)))
+            return "a type (BOOL, INT, REAL ...)";
+        break;
+    case K_ACCESS:
+        if (!access_word(*s, &word))
+            return "read, readWrite or output";
+        break;
+    case K_OBJECT_TYPE:
+        if (!(word = object_type_word(*s)))
+            return "an object type (AI AV AO BI BV BO MI MV MO)";
+        break;
+    case K_POLARITY:
+        if (strcasecmp(s->s, "normal") != 0 && strcasecmp(s->s, "reverse") != 0)
+            return "normal or reverse";
+        word = (s->s[0] | 32) == 'n' ? "normal" : "reverse";
+        break;
+    case K_GUID:
+        return plist_is_guid(s->s, s->n) ? NULL : "a GUID";
+    case K_INSTANCE:
+        return is_instance(*s) ? NULL : "a number from 0 to 4194302";
+    case K_TEXT:
+        return NULL;
+    }
+    *s = plist_text(c->l, word, strlen(word));
+    return NULL;
+}
+
+static bool read_cells(struct list *c, const struct csv_row *row, struct values *v)
+{
+    bool ok = true;
+    v->pos = row->pos;
+    for (size_t i = 0; i < CC_COUNT; i++) {
+        struct csv_cell cell = csv_cell(row, c->column[i] < 0 ? row->n : (size_t)c->column[i]);
+        v->v[i] = plist_text(c->l, cell.s, cell.n);
+        v->at[i] = csv_pos(&c->csv, &cell);
+        const char *want = v->v[i].n ? normalise(c, c->kind[i], &v->v[i]) : NULL;
+        if (want) {
+            diag(c->l->ctx, v->at[i], D_IMPORT_VALUE, "'%s' is not %s", v->v[i].s, want);
+            ok = false;
+        }
+    }
+    if (!v->v[CC_name].n) {
+        diag(c->l->ctx, row->pos, D_IMPORT_VALUE, "a row without a name");
+        ok = false;
+    }
+    return ok;
+}
+
+/* The next piece of "a=b|c=d"; '\' takes the next character as it is. false: no more. */
+static bool next_piece(struct list *c, const char **p, struct str *key, struct str *value)
+{
+    struct textbuf b = { .arena = c->l->ctx->arena };
+    const char *s = *p;
+    size_t split = SIZE_MAX;
+    textbuf_add(&b, "");
+    if (!*s)
+        return false;
+    for (; *s && *s != '|'; s++) {
+        if (*s == '\\' && s[1])
+            s++;
+        else if (*s == '=' && split == SIZE_MAX) {
+            split = b.n;
+            continue;
+        }
+        textbuf_bytes(&b, s, 1);
+    }
+    *p = *s ? s + 1 : s;
+    *key = plist_text(c->l, b.s, split == SIZE_MAX ? 0 : split);
+    *value = plist_text(c->l, b.s + (split == SIZE_MAX ? 0 : split),
+                        b.n - (split == SIZE_MAX ? 0 : split));
+    return true;
+}
+
+static bool state_numbers(struct str key, struct plist_state *s)
+{
+    long long value, wire = -1;
+    int end = 0;
+    char extra;
+    if (!key.n || key.n > 18)
+        return false;
+    if (sscanf(key.s, "%lld%n", &value, &end) != 1)
+        return false;
+    if (key.s[end] == ':' && (sscanf(key.s + end + 1, "%lld%c", &wire, &extra) != 1 || wire < 1))
+        return false;
+    s->value = value;
+    s->wire = wire;
+    return key.s[end] == ':' || !key.s[end];
+}
+
+/* "0=Off|1=On", "0:3=Off" with its number on the wire, or just "Off|On". */
+static bool read_states(struct list *c, struct values *v)
+{
+    struct plist_state *states = NULL;
+    size_t n = 0, cap = 0;
+    const char *p = v->v[CC_states].s;
+    struct str key, text;
+    while (next_piece(c, &p, &key, &text)) {
+        struct plist_state s = { .value = (int64_t)n, .wire = -1, .text = text };
+        if (key.n && !state_numbers(key, &s)) {
+            diag(c->l->ctx, v->at[CC_states], D_IMPORT_VALUE, "'%s' is no number of a state",
+                 key.s);
+            diag_hint(c->l->ctx, "write 0=Off|1=On");
+            return false;
+        }
+        states = arena_grow(c->l->ctx->arena, states, &cap, n + 1, sizeof *states);
+        states[n++] = s;
+    }
+    struct str name = v->v[PA_stateTexts];
+    if (!name.n)
+        name = plist_text(c->l, "States", 6);
+    struct plist_states *set = plist_states_of(c->l, name, states, n, v->pos);
+    struct str *known = map_get(c->sets, v->v[PA_stateTexts]);
+    if (v->v[PA_stateTexts].n && known && !str_eq(*known, set->name))
+        diag(c->l->ctx, v->at[CC_states], D_IMPORT_ADJUSTED,
+             "'%s' has other texts above; these become '%s'", name.s, set->name.s);
+    if (v->v[PA_stateTexts].n && !known)
+        map_set(c->sets, v->v[PA_stateTexts], &set->name);
+    v->v[PA_stateTexts] = set->name;
+    return true;
+}
+
+/* "kind=limits|high=70|low=5" */
+static bool read_alarm(struct list *c, struct values *v)
+{
+    struct plist_pair *pairs = NULL;
+    size_t n = 0, cap = 0;
+    const char *p = v->v[CC_alarm].s;
+    struct plist_pair pair;
+    while (next_piece(c, &p, &pair.name, &pair.value)) {
+        if (!pair.name.n || pair.name.s[strspn(pair.name.s, "abcdefghijklmnopqrstuvwxyz"
+                                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]) {
+            diag(c->l->ctx, v->at[CC_alarm], D_IMPORT_VALUE,
+                 "'%s' is no attribute of an alarm point", pair.name.n ? pair.name.s : pair.value.s);
+            diag_hint(c->l->ctx, "write kind=limits|high=70|low=5");
+            return false;
+        }
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(pairs[i].name, pair.name)) {
+                diag(c->l->ctx, v->at[CC_alarm], D_IMPORT_VALUE, "'%s' stands twice", pair.name.s);
+                return false;
+            }
+        pairs = arena_grow(c->l->ctx->arena, pairs, &cap, n + 1, sizeof *pairs);
+        pairs[n++] = pair;
+        if (n == 64)
+            break;
+    }
+    struct str name = v->v[PA_alarmPoint];
+    if (!name.n)
+        name = plist_text(c->l, "Alarm", 5);
+    struct plist_alarm *a = plist_alarm_of(c->l, name, pairs, n, v->pos);
+    if (v->v[PA_alarmPoint].n)
+        map_add(c->alarms, v->v[PA_alarmPoint], &a->name);
+    v->v[PA_alarmPoint] = a->name;
+    return true;
+}
+
+/* ---- rows --------------------------------------------------------------------------------- */
+
+static struct str default_plc(const struct list *c)
+{
+    if (c->o->plc)
+        return plist_text(c->l, c->o->plc, strlen(c->o->plc));
+    return c->l->devices ? c->l->devices->plc : c->l->name;
+}
+
+static struct plist_device *device_of(struct list *c, const struct values *v, struct str plc)
+{
+    struct str name = v->v[CC_device];
+    if (!name.n && c->o->device)
+        name = plist_text(c->l, c->o->device, strlen(c->o->device));
+    struct plist_device *d = plist_device_of(c->l, plc, name.n ? name : plc);
+    if (!d) {
+        diag(c->l->ctx, v->pos, D_IMPORT_TOO_LARGE, "more than %d devices", PLIST_DEVICES_MAX);
+        return NULL;
+    }
+    struct str number = v->v[CC_device_instance];
+    if (number.n && d->instance.n && !str_eq(number, d->instance)) {
+        diag(c->l->ctx, v->at[CC_device_instance], D_IMPORT_VALUE,
+             "device '%s' has instance %s above", d->name.s, d->instance.s);
+        diag_note(c->l->ctx, d->pos, "here");
+        return NULL;
+    }
+    if (number.n && !d->instance.n) {
+        d->instance = number;
+        d->pos = v->at[CC_device_instance];
+    }
+    return d;
+}
+
+static void take_class(struct list *c, const struct values *v, struct plist_device *d)
+{
+    struct str name = v->v[PA_notificationClass], number = v->v[CC_class_instance];
+    if (!name.n || !d)
+        return;
+    struct plist_child *k = plist_child_of(c->l, d, "NotificationClass", number.n ? number : name);
+    if (!k->name.n)
+        k->name = name;
+    if (!number.n)
+        k->instance = number;
+}
+
+static void take_schedule(struct list *c, const struct values *v, struct plist_device *d)
+{
+    struct str number = v->v[CC_instance].n ? v->v[CC_instance] : v->v[CC_number];
+    if ((!number.n && !v->v[CC_device].n) || !d)
+        return;
+    struct plist_child *k = plist_child_of(c->l, d, "Schedule", number.n ? number : v->v[CC_name]);
+    k->instance = number;
+    k->variable = v->v[CC_name];
+    k->name = v->v[PA_dataPointName].n ? v->v[PA_dataPointName] : v->v[CC_name];
+    k->initial = v->v[PA_initial].n ? v->v[PA_initial] : plist_text(c->l, "0", 1);
+}
+
+/* What a further row of a variable says otherwise than the first makes it a row of the device's
+ * object table. */
+static bool overrides(struct plist_point *p, const struct values *v, struct plist_publish *o)
+{
+    static const enum pa per_object[] = { PA_dataPointType, PA_dataPointName, PA_description,
+                                          PA_polarity, PA_alarmPoint, PA_notificationClass };
+    bool any = false;
+    for (size_t i = 0; i < sizeof per_object / sizeof *per_object; i++) {
+        enum pa a = per_object[i];
+        if (v->v[a].n && !str_eq(v->v[a], p->attrs[a])) {
+            o->over[a] = v->v[a];
+            any = true;
+        }
+    }
+    return any;
+}
+
+static bool same_place(struct list *c, const struct values *v, struct plist_point *p,
+                       struct str plc)
+{
+    for (const struct plist_publish *o = p->publish; o; o = o->next) {
+        if (str_eq(o->plc, plc) && str_eq(o->device, v->v[CC_device])) {
+            diag(c->l->ctx, v->at[CC_name], D_IMPORT_DUPLICATE,
+                 "'%s' has a second row for the same device", p->name.s);
+            diag_note(c->l->ctx, o->pos, "the first is here");
+            return true;
+        }
+    }
+    if (!p->publish) {
+        diag(c->l->ctx, v->at[CC_name], D_IMPORT_DUPLICATE, "'%s' has a second row", p->name.s);
+        diag_note(c->l->ctx, p->pos, "the first is here");
+        return true;
+    }
+    return false;
+}
+
+static void take_publication(struct list *c, const struct values *v, struct plist_point *p,
+                             bool first, struct str plc)
+{
+    struct str number = v->v[CC_instance].n || c->o->merging ? v->v[CC_instance]
+                                                              : v->v[CC_number];
+    bool on = v->v[CC_plc].n || number.n || (!first);
+    p->number = first ? v->v[CC_number] : p->number;
+    if (!on) {
+        p->attrs[PA_bacnetVisible] = v->v[PA_bacnetVisible];
+        p->attrs[PA_bacnetDevice] = v->v[CC_device];
+        return;
+    }
+    bool same_plc = false;
+    for (const struct plist_publish *o = p->publish; o; o = o->next)
+        same_plc |= str_eq(o->plc, plc);
+    struct plist_publish *o = plist_publish_new(c->l, p, v->pos);
+    o->plc = plc;
+    o->device = v->v[CC_device];
+    o->visible = v->v[PA_bacnetVisible].n ? v->v[PA_bacnetVisible] : plist_text(c->l, "true", 4);
+    o->instance = number;
+    o->object = !first && (overrides(p, v, o) || same_plc);
+    if (o->object && !o->device.n)
+        o->device = plc;
+}
+
+static bool same_guid(struct list *c, const struct values *v, const struct plist_point *p)
+{
+    if (!v->v[PA_guid].n)
+        return true;
+    const struct plist_point *other = map_get(c->guids, v->v[PA_guid]);
+    if (!other || other == p)
+        return true;
+    diag(c->l->ctx, v->at[PA_guid], D_IMPORT_DUPLICATE, "this GUID belongs to '%s'",
+         other->name.s);
+    diag_note(c->l->ctx, other->pos, "here");
+    return false;
+}
+
+static void take_row(struct list *c, const struct csv_row *row)
+{
+    struct values v;
+    if (!read_cells(c, row, &v) || (v.v[CC_states].n && !read_states(c, &v)) ||
+        (v.v[CC_alarm].n && !read_alarm(c, &v)))
+        return;
+    struct str plc = v.v[CC_plc].n ? v.v[CC_plc] : default_plc(c);
+    struct plist_point *p = plist_find_point(c->l, v.v[CC_name]);
+    bool first = !p;
+    if (p && same_place(c, &v, p, plc))
+        return;
+    if (!same_guid(c, &v, p))
+        return;
+    bool schedule = !strncmp(v.v[PA_type].s, "SCHEDULE", 8);
+    bool somewhere = v.v[CC_plc].n || v.v[CC_device].n || v.v[CC_instance].n || v.v[CC_number].n ||
+                     v.v[CC_device_instance].n || v.v[PA_notificationClass].n;
+    struct plist_device *d = somewhere ? device_of(c, &v, plc) : NULL;
+    if (somewhere && !d)
+        return;
+    if (first) {
+        p = plist_add_point(c->l, v.v[CC_name], v.pos);
+        memcpy(p->attrs, v.v, sizeof p->attrs);
+        p->attrs[PA_bacnetVisible] = p->attrs[PA_bacnetDevice] = plist_text(c->l, "", 0);
+        if (v.v[PA_guid].n)
+            map_set(c->guids, v.v[PA_guid], p);
+    }
+    if (schedule) {
+        take_schedule(c, &v, d);
+        p->attrs[PA_initial] = p->attrs[PA_dataPointName] = plist_text(c->l, "", 0);
+        return;
+    }
+    take_class(c, &v, d);
+    take_publication(c, &v, p, first, plc);
+}
+
+static bool take_titles(struct list *c, const struct csv_row *row)
+{
+    for (size_t i = 0; i < CC_COUNT; i++)
+        c->column[i] = -1;
+    for (size_t i = 0; i < row->n; i++) {
+        char title[64];
+        size_t k = 0;
+        csv_title(&row->cells[i], title, sizeof title);
+        while (k < N_COLUMNS && strcmp(columns[k].title, title) != 0)
+            k++;
+        if (k < N_COLUMNS && c->column[columns[k].col] < 0) {
+            c->column[columns[k].col] = (int)i;
+            c->kind[columns[k].col] = columns[k].kind;
+        } else if (*title) {
+            struct near near = near_of(title, strlen(title));
+            for (size_t j = 0; j < N_COLUMNS; j++)
+                near_offer(&near, columns[j].title, strlen(columns[j].title));
+            diag(c->l->ctx, csv_pos(&c->csv, &row->cells[i]), D_IMPORT_UNKNOWN_COLUMN,
+                 k < N_COLUMNS ? "a second column '%.*s' is passed over"
+                               : "column '%.*s' is not known and passed over",
+                 (int)row->cells[i].n, row->cells[i].s);
+            if (k == N_COLUMNS && near_take(&near))
+                diag_hint(c->l->ctx, "did you mean '%s'?", near_take(&near));
+        }
+    }
+    if (c->column[CC_name] >= 0)
+        return true;
+    diag(c->l->ctx, row->pos, D_IMPORT_COLUMNS, "there is no column 'name'");
+    return false;
+}
+
+/* In a new project whatever a row names must be made by a row. */
+static void check_complete(struct list *c)
+{
+    for (const struct plist_point *p = c->l->points; p; p = p->next) {
+        if (!p->attrs[PA_type].n)
+            diag(c->l->ctx, p->pos, D_IMPORT_VALUE, "'%s' has no type", p->name.s);
+        struct str set = p->attrs[PA_stateTexts], alarm = p->attrs[PA_alarmPoint];
+        if (set.n && !plist_has(c->l, "states", set))
+            diag(c->l->ctx, p->pos, D_IMPORT_VALUE,
+                 "no row says what the states of '%s' are (column states)", set.s);
+        if (alarm.n && !plist_has(c->l, "alarm", alarm))
+            diag(c->l->ctx, p->pos, D_IMPORT_VALUE,
+                 "no row says what the alarm point '%s' is (column alarm)", alarm.s);
+    }
+}
+
+void import_csv_text(struct plist *l, const struct import_options *o, const struct intext *t)
+{
+    struct list c = { .l = l, .o = o, .guids = map_new(l->ctx->arena),
+                      .sets = map_new(l->ctx->arena), .alarms = map_new(l->ctx->arena) };
+    struct csv_row row;
+    bool titled = false;
+    csv_init(&c.csv, l->ctx, t, o->delimiter, NULL);
+    while (csv_next(&c.csv, &row)) {
+        if (csv_blank(&row) || row.cells[0].s[0] == '#')
+            continue;
+        if (titled)
+            take_row(&c, &row);
+        else if (!take_titles(&c, &row))
+            return;
+        titled = true;
+    }
+    if (c.csv.failed)
+        return;
+    if (!titled)
+        diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_COLUMNS,
+             "there is no row of column titles");
+    else if (!l->n_points)
+        diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_EMPTY, "there is no row in it");
+    else if (!o->merging)
+        check_complete(&c);
+    if (!l->devices)
+        plist_device_of(l, default_plc(&c), o->device ? plist_text(l, o->device, strlen(o->device))
+                                                      : default_plc(&c));
+    plist_default_classes(l);
+    plist_number_devices(l, o->instance);
+}
+
+void import_csv(struct plist *l, const struct import_options *o, const char *path)
+{
+    struct intext t;
+    plist_name_by_path(l, path);
+    if (intext_read(l->ctx, path, o->encoding, "CP1252", &t))
+        import_csv_text(l, o, &t);
+}
