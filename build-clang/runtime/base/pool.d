@@ -1,0 +1,3 @@
+build-clang/runtime/base/pool.o: runtime/base/pool.c runtime/base/pool.h
+
+runtime/base/pool.h:
