@@ -11,6 +11,8 @@ skip() { echo "$*"; exit 77; }
 fail() { echo "$*"; exit 1; }
 names() { for d in "$ROOT"/tests/"$1"/*/; do [ -d "$d" ] && basename "$d"; done; }
 has() { [ -x "$ROOT/$B/$1" ]; }
+# does the program have the command?
+can() { "$ROOT/$B/$1" --help 2>/dev/null | grep -q "^  $2 "; }
 
 # same WANT GOT: compares two files; with BLESS=1 takes the new one instead.
 same() {
@@ -74,7 +76,7 @@ run_compile() {
 
 # image: tests/image/X/ holds image.hex, or mutate (a script that makes image.bin from the image of
 # a sample, given as $1), and want.err: what `bacrt check image.bin` says. Hostile images, kept.
-list_image() { has bacrt && has bacc && names image; }
+list_image() { can bacrt check && has bacc && names image; }
 run_image() {
     src=$ROOT/tests/image/$1
     cp -R "$src/." "$WORK" && cd "$WORK" || return 1
@@ -92,7 +94,7 @@ run_image() {
 
 # wire: tests/wire/X/script against tests/wire/X/project.xml or tests/wire/device.xml, in process,
 # on a virtual clock; then again with each request cut at every byte.
-list_wire() { has tests/wire_runner && has bacc && for d in "$ROOT"/tests/wire/*/; do
+list_wire() { has tests/wire_runner && can bacc compile && for d in "$ROOT"/tests/wire/*/; do
     [ -e "$d/script" ] && basename "$d"; done; }
 run_wire() {
     src=$ROOT/tests/wire/$1 project=$ROOT/tests/wire/device.xml
@@ -102,12 +104,12 @@ run_wire() {
 }
 
 # cli: tests/cli/X.sh runs in an empty directory with bacc and bacrt in PATH, and tests/lib.sh at hand.
-list_cli() { has bacc && has bacrt && for f in "$ROOT"/tests/cli/*.sh; do [ -e "$f" ] && basename "$f" .sh; done; }
+list_cli() { can bacc export-ede && can bacrt run && for f in "$ROOT"/tests/cli/*.sh; do [ -e "$f" ] && basename "$f" .sh; done; }
 run_cli() { cd "$WORK" && sh -eu -c '. "$ROOT/tests/lib.sh"; . "$ROOT/tests/cli/'"$1"'.sh"'; }
 
 # client: tests/client/X.test.mjs, a foreign BACnet client that speaks to a running sample. Its first
 # line names the sample: // sample: ahu
-list_client() { has bacc && has bacrt && for f in "$ROOT"/tests/client/*.test.mjs; do
+list_client() { can bacc export-ede && can bacrt run && for f in "$ROOT"/tests/client/*.test.mjs; do
     [ -e "$f" ] && basename "$f" .test.mjs; done; }
 run_client() {
     [ -d "$ROOT/tests/client/node_modules/@bacnet-js" ] || skip "npm ci in tests/client was not possible"
@@ -124,7 +126,7 @@ run_client() {
 }
 
 # tshark: everything that the wire and client cases sent, seen by Wireshark's decoder.
-list_tshark() { has bacc && has bacrt && printf '%s\n' wire client; }
+list_tshark() { has tests/wire_runner && can bacrt run && printf '%s\n' wire client; }
 run_tshark() {
     command -v tshark >/dev/null || skip "tshark is missing"
     set -- "$W"/pcap/"$1"-*.pcap
@@ -141,7 +143,7 @@ run_tshark() {
 
 # samples: compile without a word, dump as kept in tests/samples/X.dump (X.sum: its checksum), keep
 # their numbers (--frozen), export EDE.
-list_samples() { has bacc && for d in "$ROOT"/samples/*/; do basename "$d"; done; }
+list_samples() { can bacc dump && can bacc export-ede && for d in "$ROOT"/samples/*/; do basename "$d"; done; }
 run_samples() {
     cd "$WORK" && cp "$ROOT/samples/$1/"* . || return 1
     frozen=''
@@ -162,7 +164,7 @@ run_samples() {
 }
 
 # reproducible: the same project gives the same bytes, whatever the place, time zone and locale.
-list_reproducible() { has bacc && for d in "$ROOT"/samples/*/; do basename "$d"; done; }
+list_reproducible() { can bacc export-ede && for d in "$ROOT"/samples/*/; do basename "$d"; done; }
 run_reproducible() {
     mkdir -p "$WORK/a" "$WORK/other dir/b" && cp "$ROOT/samples/$1/"* "$WORK/a" && cp "$ROOT/samples/$1/"* "$WORK/other dir/b"
     (cd "$WORK/a" && umask 022 && TZ=UTC LC_ALL=C "$BACC" compile project.xml -o out.bin && TZ=UTC LC_ALL=C "$BACC" export-ede project.xml >/dev/null) || return 1
@@ -196,5 +198,5 @@ list_fuzz() { for f in "$ROOT"/tests/fuzz/*.c; do [ -e "$f" ] && [ "${f##*/}" !=
 run_fuzz() { cd "$ROOT" && "$B/tests/fuzz/$1" "$(sh tests/fuzz/seeds "$1" "$WORK")"; }
 
 # clone: a fresh clone builds, and README's commands do what it says.
-list_clone() { has bacc && has bacrt && [ -e "$ROOT/README.md" ] && [ -z "$SAN" ] && echo readme; }
+list_clone() { can bacrt run && [ -e "$ROOT/README.md" ] && [ -z "$SAN" ] && echo readme; }
 run_clone() { sh "$ROOT/tests/clone"; }
