@@ -6,6 +6,8 @@
  * 3xx references, duplicates, numbering, 4xx warnings about meaning, 5xx limits, 6xx lock file,
  * 7xx EDE and output, 8xx import. */
 
+#include "compiler/diag_model.h"    /* 2xx to 5xx */
+
 #define DIAGS_1XX(X)                                                                               \
     X(101, MALFORMED_XML, ERROR, "",                                                               \
       "The file is not well-formed XML: a character that has a meaning of its own stands where "   \
@@ -80,14 +82,6 @@
     X(122, REPEATED_ELEMENT, ERROR, "join the two",                                                \
       "An element that may stand once in its parent stands there again; which one counts would "   \
       "be a guess.")
-
-#define DIAGS_2XX(X)
-
-#define DIAGS_3XX(X)
-
-#define DIAGS_4XX(X)
-
-#define DIAGS_5XX(X)
 
 #define DIAGS_6XX(X)                                                                               \
     X(601, LOCK_FORMAT, ERROR, "restore the .bacids file from version control",                    \

@@ -56,7 +56,6 @@ struct alarm_point {
     const struct node *node;
     uint8_t kind, reset;         /* enum alarm_kind, alarm_reset                               */
     bool poisoned;
-    bool used;                   /* by a variable, a row or a source                           */
     double high, low, deadband, fault_high, fault_low;          /* NaN: not given              */
     uint32_t delay, delay_normal;                               /* ms; delay_normal NOT_SET    */
     struct str alarm_states, fault_states;      /* numbers or names, as written, blanks between;
@@ -106,18 +105,20 @@ struct variable {
     uint32_t serial;             /* order in the project, from 0                               */
     const struct node *node;
     uint8_t type, access;        /* enum var_type, enum access                                 */
-    bool retain_given, retain;
-    uint8_t reverse, commandable;                               /* enum tristate               */
-    bool poisoned, published, fed;   /* fed: an alarm point or reset reads it                  */
+    uint8_t retain, reverse, commandable;                       /* enum tristate               */
+    bool poisoned;
     uint32_t unit_code;          /* BACNET_UNITS_NO_UNITS where none or unknown                */
     uint32_t data_point_type;    /* object type given, or NOT_SET                              */
     uint32_t object_type;        /* given or suggested; OT_schedule for SCHEDULE_*             */
-    double high, low, initial;   /* NaN: not given; initial as the variable holds it           */
+    double high, low;            /* NaN: not given                                             */
+    double initial;              /* resolve.c: as the variable holds it; where not given 0, or
+                                    the nearest to it in the range, or the first state         */
     double cov_increment;        /* given, or the unit's default                               */
     struct ref states, alarm_point;
     struct ref notification_class;              /* by name, looked up in each device           */
     struct on_plc on;            /* bacnetVisible, bacnetDevice, Bind of the variable itself   */
     struct on_plc *on_list;      /* the On children                                            */
+    struct publication *publications;   /* publish.c: its objects, by same_variable            */
     struct variable *next;
 };
 
@@ -125,7 +126,7 @@ struct variable {
 #include "compiler/model_plc.h"
 
 struct model {
-    struct str name, guid, author, last_change, description;
+    struct str name, guid, author, last_change, description, name_pattern;
     struct srcpos pos;
     const struct node *node;
     struct unit_alias *units;

@@ -42,14 +42,14 @@ struct calendar {
     const struct node *node;
     uint32_t instance;
     struct calendar_entry *entries;
-    bool poisoned, used;
+    bool poisoned;
     struct calendar *next;
 };
 struct switching {               /* At: a switching time                                       */
     uint32_t time;               /* hundredths of a second since midnight                      */
     struct str text;             /* the value as written; "null" relinquishes                  */
     double value;                /* resolve.c: of the variable                                 */
-    bool is_null;
+    bool is_null, automatic;     /* automatic: carried over midnight by resolve.c              */
     struct srcpos pos;
     const struct node *node;
     struct switching *next;      /* ascending by time after resolve.c                          */
@@ -96,8 +96,9 @@ struct trend_log {
     const struct node *node;
     struct target of;
     uint32_t instance;
-    bool enabled, full_alarm, stop_when_full;
+    bool enabled, full_alarm, stop_when_full, align;
     bool poisoned;
+    uint64_t keep;               /* ms; 0: the buffer only                                     */
     uint8_t logging;             /* enum logging_type                                          */
     uint32_t interval, offset;   /* ms                                                         */
     uint32_t buffer_size, threshold;            /* threshold: the default where not given      */

@@ -48,6 +48,7 @@ struct port {
     uint32_t id, network, udp_port;             /* network: 0 where not given                  */
     enum network_type type;
     struct str adapter, address;
+    uint8_t mask[4];             /* 0.0.0.0: the adapter's                                     */
     bool enabled, bbmd, foreign, poisoned;
     struct peer_entry *peers;
     struct str foreign_bbmd;     /* "host:port"                                                */
@@ -63,6 +64,7 @@ struct channel {
     struct port *ports;
     struct device *devices;
     struct allow *allows;
+    bool enabled;
     struct channel *next;
 };
 struct plc {
@@ -71,6 +73,8 @@ struct plc {
     const struct node *node;
     struct channel *channels;
     bool poisoned;
+    struct map *device_map;      /* resolve.c: handle to device                                */
+    struct device *only_device;  /* resolve.c: NULL where there are none or several            */
     struct plc *next;
 };
 #endif

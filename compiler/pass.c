@@ -1,7 +1,9 @@
 /* The pass table. A pass that cannot start from what there is (no tree, no model) returns at once:
  * what was wrong has been reported where it was found. */
 #include "compiler/pass.h"
+#include "compiler/model_pass.h"
 #include "compiler/options.h"
+#include "compiler/publish.h"
 #include "compiler/syntax.h"
 #include "compiler/xml.h"
 
@@ -17,7 +19,11 @@ static void dump_tree(const struct ctx *ctx, FILE *f)
 
 static const struct pass passes[] = {
     /* name       run        dump        kind        */
-    { "load",     xml_load,  dump_tree,  PASS_ALWAYS },
+    { "load",     xml_load,       dump_tree,    PASS_ALWAYS },
+    { "build",    pass_build,     NULL,         PASS_ALWAYS },
+    { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS },
+    { "publish",  pass_publish,   publish_dump, PASS_ALWAYS },
+    { "check",    pass_check,     NULL,         PASS_ALWAYS },
 };
 enum { N_PASSES = sizeof passes / sizeof *passes };
 

@@ -30,6 +30,7 @@ struct publication {
  * (device->schedules), written or automatic, and are not in the list. */
 void pass_publish(struct ctx *ctx);
 void publish_dump(const struct ctx *ctx, FILE *f);
+void publish_classes(struct ctx *ctx, struct device *d);        /* part of the pass            */
 
 /* The object of a variable: in `home` if it has one there, else in another device of that PLC,
  * else NULL. */

@@ -1,0 +1,45 @@
+#ifndef COMPILER_BUILD_H
+#define COMPILER_BUILD_H
+/* Inside of the build pass: records made from nodes by the vocabulary's rows. */
+#include "compiler/ctx.h"
+#include "compiler/model.h"
+#include "compiler/vocab.h"
+
+struct build {
+    struct ctx *ctx;
+    struct model *model;
+    const struct vocab_row *row_of[EL_COUNT][AT_COUNT];
+    size_t first_row[EL_COUNT];  /* in vocab_rows; n_vocab_rows: takes no attributes           */
+    void *prototype[EL_COUNT];   /* a record of the element with every default                 */
+    bool bad;                    /* a value of the record made last was wrong                  */
+};
+
+/* A new record of `size` octets from the node's attributes; b->bad says whether one was wrong or
+ * missing (reported), which then keeps its default. */
+void *build_record(struct build *b, const struct node *n, size_t size);
+/* The same over an existing record, whose other members stay. */
+void build_fill(struct build *b, const struct node *n, void *record);
+/* Attributes as written, without the two given. */
+struct setting *build_settings(struct build *b, const struct node *n, enum at but, enum at nor,
+                               uint32_t *count);
+
+/* Parses one value into `to` (NULL: only checks); reports and returns false if it is wrong. */
+bool build_value(struct build *b, const struct vocab_row *row, const struct node *n,
+                 const struct attr *a, void *to);
+
+void build_variables(struct build *b, const struct node *n, struct variable ***tail);
+void build_alarm_points(struct build *b, const struct node *n, struct alarm_point ***tail);
+void build_sources(struct build *b, const struct node *n, struct source ***tail);
+void build_plc(struct build *b, const struct node *n, struct plc ***tail);
+void build_device(struct build *b, const struct node *n, struct channel *c, struct device ***tail);
+void build_schedule(struct build *b, const struct node *n, struct schedule ***tail);
+void build_calendar(struct build *b, const struct node *n, struct calendar ***tail);
+void build_recipients(struct build *b, const struct node *n, struct recipient ***tail);
+void build_access(struct build *b, const struct node *n, struct allow ***tail);
+
+static inline struct str build_intern(struct build *b, const char *s, size_t n)
+{
+    return str_intern(b->ctx->strs, s, n);
+}
+#define APPEND(tail, record) (*(*(tail)) = (record), *(tail) = &(record)->next)
+#endif

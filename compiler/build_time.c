@@ -1,0 +1,105 @@
+/* Pass "build", third part: calendars, schedules and their exceptions. */
+#include "compiler/build.h"
+
+#include <math.h>
+#include <string.h>
+
+static struct calendar_entry *build_entry(struct build *b, const struct node *n)
+{
+    struct calendar_entry *e = build_record(b, n, sizeof *e);
+    e->node = n;
+    e->pos = node_pos(n);
+    e->kind = n->name == EL_Date ? CE_DATE : n->name == EL_DateRange ? CE_RANGE : CE_WEEK_N_DAY;
+    return b->bad ? NULL : e;
+}
+
+static bool is_entry(const struct node *n)
+{
+    return n->name == EL_Date || n->name == EL_DateRange || n->name == EL_WeekNDay;
+}
+
+void build_calendar(struct build *b, const struct node *n, struct calendar ***tail)
+{
+    struct calendar *c = build_record(b, n, sizeof *c);
+    struct calendar_entry **end = &c->entries, ***entries = &end;
+    c->poisoned = b->bad;
+    c->node = n;
+    c->pos = node_pos(n);
+    for (const struct node *k = n->child; k; k = k->next) {
+        struct calendar_entry *e = is_entry(k) ? build_entry(b, k) : NULL;
+        if (e)
+            APPEND(entries, e);
+    }
+    APPEND(tail, c);
+}
+
+/* The switching times of a day, ascending; two at the same time are an error. */
+static struct switching *build_day(struct build *b, const struct node *n)
+{
+    struct switching *first = NULL;
+    for (const struct node *k = node_child(n, EL_At); k; k = node_next(k, EL_At)) {
+        struct switching *s = build_record(b, k, sizeof *s), **at = &first;
+        s->node = k;
+        s->pos = node_pos(k);
+        s->is_null = s->text.n == 4 && !memcmp(s->text.s, "null", 4);
+        if (b->bad)
+            continue;
+        while (*at && (*at)->time < s->time)
+            at = &(*at)->next;
+        if (*at && (*at)->time == s->time) {
+            diag(b->ctx, place(k, AT_time), D_DUPLICATE_TIME, "two values at the same time");
+            diag_note(b->ctx, (*at)->pos, "the other one");
+            continue;
+        }
+        s->next = *at;
+        *at = s;
+    }
+    return first;
+}
+
+static void build_exception(struct build *b, const struct node *n, struct exception ***tail)
+{
+    struct exception *x = build_record(b, n, sizeof *x);
+    unsigned periods = x->calendar.name.n != 0;
+    x->node = n;
+    x->pos = node_pos(n);
+    for (const struct node *k = n->child; k; k = k->next)
+        if (is_entry(k)) {
+            x->period = build_entry(b, k);
+            periods++;
+        }
+    if (periods != 1)
+        diag(b->ctx, x->pos, D_ATTRIBUTE_CONFLICT,
+             "an exception has one calendar, Date, DateRange or WeekNDay, not %u", periods);
+    x->times = build_day(b, n);
+    APPEND(tail, x);
+}
+
+static void build_target(struct build *b, const struct node *n, struct target ***tail)
+{
+    struct target *t = build_record(b, n, sizeof *t);
+    t->node = n;
+    t->pos = node_pos(n);
+    APPEND(tail, t);
+}
+
+void build_schedule(struct build *b, const struct node *n, struct schedule ***tail)
+{
+    struct schedule *s = build_record(b, n, sizeof *s);
+    struct exception **exceptions = &s->exceptions;
+    struct target **targets = &s->targets;
+    s->poisoned = b->bad;
+    s->node = n;
+    s->pos = node_pos(n);
+    s->default_null = s->default_text.n == 4 && !memcmp(s->default_text.s, "null", 4);
+    for (const struct node *k = n->child; k; k = k->next)
+        if (k->name == EL_Exception)
+            build_exception(b, k, &exceptions);
+        else if (k->name == EL_Target)
+            build_target(b, k, &targets);
+        else if (k->name == EL_Week)
+            for (const struct node *day = k->child; day; day = day->next)
+                if (day->name >= EL_Monday && day->name <= EL_Sunday)
+                    s->week[day->name - EL_Monday] = build_day(b, day);
+    APPEND(tail, s);
+}

@@ -1,0 +1,44 @@
+#ifndef COMPILER_CHECK_H
+#define COMPILER_CHECK_H
+/* Inside of the check pass. A check reads the whole model, reports all it finds and repairs
+ * nothing; it may rely on what the checks before it in the table have refused. */
+#include "compiler/ctx.h"
+#include "compiler/model.h"
+
+void check_project(struct ctx *ctx);            /* check.c                                     */
+void check_variables(struct ctx *ctx);          /* check_value.c                               */
+void check_objects(struct ctx *ctx);
+void check_names(struct ctx *ctx);              /* check_name.c                                */
+void check_instances(struct ctx *ctx);
+void check_guids(struct ctx *ctx);
+void check_former_names(struct ctx *ctx);
+void check_alarm_points(struct ctx *ctx);       /* check_alarm.c                               */
+void check_alarms(struct ctx *ctx);
+void check_classes(struct ctx *ctx);
+void check_ports(struct ctx *ctx);              /* check_device.c                              */
+void check_devices(struct ctx *ctx);
+void check_sources(struct ctx *ctx);
+void check_calendars(struct ctx *ctx);          /* check_time.c                                */
+void check_schedules(struct ctx *ctx);
+void check_trend_logs(struct ctx *ctx);
+
+/* Warns that an attribute, if it is given, does nothing because of `why`. */
+void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why);
+/* Dates that the calendar has; reported with the entry's place. */
+void check_entry(struct ctx *ctx, const struct calendar_entry *e);
+
+static inline bool is_analog(uint32_t t) { return t <= OT_analog_value; }
+static inline bool is_binary(uint32_t t) { return t >= OT_binary_input && t <= OT_binary_value; }
+static inline bool is_input(uint32_t t)
+{
+    return t == OT_analog_input || t == OT_binary_input || t == OT_multi_state_input;
+}
+static inline bool is_output(uint32_t t)
+{
+    return t == OT_analog_output || t == OT_binary_output || t == OT_multi_state_output;
+}
+static inline bool is_multi(uint32_t t)
+{
+    return t == OT_multi_state_input || t == OT_multi_state_output || t == OT_multi_state_value;
+}
+#endif

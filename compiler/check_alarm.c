@@ -1,0 +1,202 @@
+/* Checks of alarm points, of the objects that use them, of notification classes and recipients. */
+#include "compiler/check.h"
+
+#include "compiler/publish.h"
+#include "compiler/resolve.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Which attributes belong to which kind. */
+static const struct { enum at at; enum alarm_kind kind; } of_kind[] = {
+    {AT_high, ALARM_limits},     {AT_low, ALARM_limits},          {AT_deadband, ALARM_limits},
+    {AT_faultHigh, ALARM_limits}, {AT_faultLow, ALARM_limits},    {AT_alarmStates, ALARM_states},
+    {AT_faultStates, ALARM_states}, {AT_feedback, ALARM_feedback},
+};
+
+static void check_limits(struct ctx *ctx, const struct alarm_point *p)
+{
+    if (isnan(p->high) && isnan(p->low))
+        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"limits\" needs high or low");
+    if (p->low >= p->high) {
+        diag(ctx, place(p->node, AT_low), D_LIMITS_UPSIDE_DOWN, "low is not below high");
+        diag_note(ctx, place(p->node, AT_high), "high is here");
+    } else if (p->deadband > 0 && p->deadband > p->high - p->low) {
+        diag(ctx, place(p->node, AT_deadband), D_LIMITS_UPSIDE_DOWN,
+             "the deadband is wider than the limits are apart: the alarm would never return");
+    }
+    if (p->fault_low >= p->fault_high) {
+        diag(ctx, place(p->node, AT_faultLow), D_LIMITS_UPSIDE_DOWN, "faultLow is not below faultHigh");
+        diag_note(ctx, place(p->node, AT_faultHigh), "faultHigh is here");
+    }
+    if (p->deadband < 0)
+        diag(ctx, place(p->node, AT_deadband), D_NEGATIVE, "deadband is negative");
+}
+
+static void check_text(struct ctx *ctx, const struct alarm_point *p)
+{
+    static const char *const known[] = {"{name}", "{description}", "{state}", "{value}", "{unit}"};
+    for (const char *s = p->text.n ? strchr(p->text.s, '{') : NULL; s; s = strchr(s + 1, '{')) {
+        struct near near = near_of(s, strcspn(s, "} ") + 1);
+        bool good = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+            good |= !strncmp(s, known[i], strlen(known[i]));
+            near_offer(&near, known[i], strlen(known[i]));
+        }
+        if (good)
+            continue;
+        diag(ctx, place(p->node, AT_text), D_BAD_PLACEHOLDER, "there is no placeholder '%.*s'",
+             (int)strcspn(s, "} ") + (s[strcspn(s, "} ")] == '}'), s);
+        if (near_take(&near))
+            diag_hint(ctx, "did you mean '%s'?", near_take(&near));
+    }
+}
+
+void check_alarm_points(struct ctx *ctx)
+{
+    for (const struct alarm_point *p = ctx->model->alarm_points; p; p = p->next) {
+        if (p->poisoned)
+            continue;
+        for (size_t i = 0; i < sizeof of_kind / sizeof *of_kind; i++)
+            if (of_kind[i].kind != (enum alarm_kind)p->kind)
+                check_no_effect(ctx, p->node, of_kind[i].at, "it belongs to another kind");
+        if (p->kind == ALARM_limits)
+            check_limits(ctx, p);
+        if (p->kind == ALARM_states && !p->alarm_states.n)
+            diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"states\" needs alarmStates");
+        if (p->kind == ALARM_feedback && !p->feedback.name.n)
+            diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"feedback\" needs feedback");
+        const struct variable *reset = p->reset_variable.to;
+        if (reset && !type_is_bool(reset->type)) {
+            diag(ctx, place(p->node, AT_resetVariable), D_FEEDBACK_TYPE,
+                 "the reset variable '%s' is %s, not BOOL", reset->name.s, type_name(reset->type));
+            diag_note(ctx, reset->pos, "the variable");
+        }
+        if (p->reset == RESET_auto)
+            check_no_effect(ctx, p->node, AT_resetVariable, "reset is auto");
+        check_text(ctx, p);
+    }
+}
+
+/* Where the object got its alarm point from. */
+static struct srcpos alarm_place(const struct publication *p)
+{
+    return p->row && p->row->alarm_point.name.n ? place(p->row->node, AT_alarmPoint)
+                                                : place(p->variable->node, AT_alarmPoint);
+}
+
+static void check_words(struct ctx *ctx, const struct publication *p, struct str states, enum at at)
+{
+    const struct state_set *set = p->variable->states.to;
+    unsigned n = 0;
+    for (const char *s = states.s; *s;) {
+        size_t len = strcspn(s, " ");
+        double value;
+        bool known = !len || value_read(p->variable, str_intern(ctx->strs, s, len), &value);
+        if (known && len && set && !state_by_value(set, value))
+            known = false;
+        if (!known) {
+            diag(ctx, alarm_place(p), D_ALARM_STATE, "'%.*s' of '%s' is no state of '%s'", (int)len,
+                 s, p->alarm_point->name.s, p->variable->name.s);
+            diag_note(ctx, place(p->alarm_point->node, at), "named here");
+        }
+        n += len != 0;
+        s += len + (s[len] == ' ');
+    }
+    if (is_binary(p->type) && at == AT_alarmStates && n > 1) {
+        diag(ctx, alarm_place(p), D_ALARM_STATE, "%s has one alarm state, and '%s' names %u",
+             object_type_name(p->type), p->alarm_point->name.s, n);
+        diag_note(ctx, place(p->alarm_point->node, at), "named here");
+    }
+    if (is_binary(p->type) && at == AT_faultStates && n)
+        check_no_effect(ctx, p->alarm_point->node, at, "binary objects have no fault states");
+}
+
+static void check_feedback(struct ctx *ctx, const struct publication *p)
+{
+    const struct variable *f = p->alarm_point->feedback.to;
+    if (!f)
+        return;
+    bool same = f == p->variable;
+    if (!same && type_is_bool(f->type) == type_is_bool(p->variable->type) &&
+        type_is_real(f->type) == type_is_real(p->variable->type) && !type_is_schedule(f->type))
+        return;
+    if (same)
+        diag(ctx, alarm_place(p), D_FEEDBACK_TYPE, "'%s' is its own feedback", f->name.s);
+    else
+        diag(ctx, alarm_place(p), D_FEEDBACK_TYPE, "feedback '%s' is %s, but '%s' is %s", f->name.s,
+             type_name(f->type), p->variable->name.s, type_name(p->variable->type));
+    diag_note(ctx, place(p->alarm_point->node, AT_feedback), "named here");
+}
+
+static bool kind_fits(uint8_t kind, uint32_t type)
+{
+    switch ((enum alarm_kind)kind) {
+    case ALARM_limits: return is_analog(type);
+    case ALARM_states: return (is_binary(type) || is_multi(type)) && !is_output(type);
+    case ALARM_feedback: return (is_binary(type) || is_multi(type)) && is_output(type);
+    default: return false;
+    }
+}
+
+void check_alarms(struct ctx *ctx)
+{
+    static const char *const on[] = {"analog objects", "BI, BV, MI and MV", "BO and MO"};
+    static const char *const kinds[] = {"limits", "states", "feedback"};
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
+        for (uint32_t i = 0; i < d->n_publications; i++) {
+            const struct publication *p = &d->publications[i];
+            const struct alarm_point *a = p->alarm_point;
+            if (!a || a->poisoned || p->variable->poisoned)
+                continue;
+            if (!kind_fits(a->kind, p->type)) {
+                diag(ctx, alarm_place(p), D_ALARM_KIND, "kind=\"%s\" is for %s; '%s' is %s",
+                     kinds[a->kind], on[a->kind], p->variable->name.s, object_type_name(p->type));
+                diag_note(ctx, a->pos, "the alarm point");
+                continue;
+            }
+            if (a->kind == ALARM_states) {
+                check_words(ctx, p, a->alarm_states, AT_alarmStates);
+                check_words(ctx, p, a->fault_states, AT_faultStates);
+            } else if (a->kind == ALARM_feedback) {
+                check_feedback(ctx, p);
+            }
+        }
+}
+
+static void check_recipient(struct ctx *ctx, const struct recipient *r)
+{
+    if (r->confirmed && (r->kind == RCP_LOCAL || r->kind == RCP_REMOTE || r->kind == RCP_GLOBAL))
+        diag(ctx, place(r->node, AT_confirmed), D_CONFIRMED_BROADCAST,
+             "confirmed notifications cannot go to a broadcast");
+    if (r->kind == RCP_NONE)
+        return;
+    if (!r->days || !r->transitions || r->from > r->to)
+        diag(ctx, r->pos, D_NEVER, "this recipient never gets anything: %s",
+             !r->days ? "it has no days" : !r->transitions ? "it has no transitions"
+                                                           : "from is after to");
+}
+
+void check_classes(struct ctx *ctx)
+{
+    const struct model *m = ctx->model;
+    for (const struct recipient *r = m->recipients; r; r = r->next)
+        check_recipient(ctx, r);
+    for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {
+        for (const struct recipient *r = d->recipients; r; r = r->next)
+            check_recipient(ctx, r);
+        for (const struct notification_class *c = d->classes; c; c = c->next) {
+            for (const struct recipient *r = c->recipients; r; r = r->next)
+                check_recipient(ctx, r);
+            if (c->recipients || c->poisoned)
+                continue;
+            if (c->automatic)
+                diag(ctx, c->pos, D_NO_RECIPIENTS,
+                     "device '%s' has alarms, but nobody gets them: Class_1 has no recipients",
+                     d->name.s);
+            else
+                diag(ctx, c->pos, D_NO_RECIPIENTS, "notification class '%s' has no recipients",
+                     c->name.s);
+        }
+    }
+}

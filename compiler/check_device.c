@@ -1,0 +1,171 @@
+/* Checks of ports, devices, sources and bindings. */
+#include "compiler/check.h"
+
+#include "compiler/publish.h"
+
+#include <string.h>
+
+static void twice(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *what,
+                  unsigned number, struct srcpos first)
+{
+    diag(ctx, pos, code, "%s %u is used twice", what, number);
+    diag_note(ctx, first, "first used here");
+}
+
+static void check_pair(struct ctx *ctx, const struct port *p, const struct port *o)
+{
+    if (p->id == o->id)
+        twice(ctx, place(p->node, AT_id), D_DUPLICATE_PORT, "port id", p->id, place(o->node, AT_id));
+    if (p->network && p->network == o->network)
+        twice(ctx, place(p->node, AT_network), D_DUPLICATE_NETWORK, "network number", p->network,
+              place(o->node, AT_network));
+    if (p->type == NT_ipv4 && o->type == NT_ipv4 && p->udp_port == o->udp_port && p->enabled &&
+        o->enabled && str_eq(p->address, o->address) && str_eq(p->adapter, o->adapter)) {
+        diag(ctx, p->pos, D_DUPLICATE_ADDRESS, "two ports have the same address and UDP port %u",
+             p->udp_port);
+        diag_note(ctx, o->pos, "the other one");
+    }
+}
+
+static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
+{
+    if (p->type == NT_virtual) {
+        static const enum at ip[] = {AT_adapter, AT_address, AT_udpPort, AT_mask};
+        for (size_t i = 0; i < sizeof ip / sizeof *ip; i++)
+            check_no_effect(ctx, p->node, ip[i], "the port is virtual");
+        if (p->bbmd || p->foreign)
+            diag(ctx, p->pos, D_ATTRIBUTE_CONFLICT, "a virtual port has no Bbmd or ForeignDevice");
+    }
+    if (p->bbmd && p->foreign)
+        diag(ctx, p->pos, D_ATTRIBUTE_CONFLICT,
+             "a port is a BBMD or registers as foreign device, not both");
+    if (!p->network && n_ports > 1)
+        diag(ctx, p->pos, D_NO_NETWORK, "port %u has no network number, and the PLC routes", p->id);
+}
+
+static void check_router(struct ctx *ctx, const struct plc *plc)
+{
+    const struct device *router = NULL;
+    bool ipv4 = false;
+    for (const struct channel *c = plc->channels; c; c = c->next)
+        for (const struct port *p = c->ports; p; p = p->next)
+            ipv4 |= p->type == NT_ipv4;
+    for (const struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc)) {
+        if (!d->port || d->port->type != NT_ipv4)
+            continue;
+        if (router) {
+            diag(ctx, place(d->node, AT_port), D_IPV4_DEVICES,
+                 "'%s' sits on an IPv4 port, which '%s' does already", d->name.s, router->name.s);
+            diag_note(ctx, place(router->node, AT_port), "the device that is the router");
+        } else {
+            router = d;
+        }
+    }
+    if (!router && first_device(ctx->model, plc))
+        diag(ctx, plc->pos, D_IPV4_DEVICES, ipv4 ? "no device of PLC '%s' sits on an IPv4 port"
+                                                 : "PLC '%s' has no IPv4 port", plc->name.s);
+}
+
+/* The port with every port before it. */
+static void check_pairs(struct ctx *ctx, const struct plc *plc, const struct port *p)
+{
+    for (const struct channel *c = plc->channels; c; c = c->next)
+        for (const struct port *o = c->ports; o; o = o->next) {
+            if (o == p)
+                return;
+            check_pair(ctx, p, o);
+        }
+}
+
+void check_ports(struct ctx *ctx)
+{
+    for (const struct plc *plc = ctx->model->plcs; plc; plc = plc->next) {
+        unsigned n_ports = 0;
+        for (const struct channel *c = plc->channels; c; c = c->next)
+            for (const struct port *p = c->ports; p; p = p->next)
+                n_ports++;
+        for (const struct channel *c = plc->channels; c; c = c->next)
+            for (const struct port *p = c->ports; p; p = p->next) {
+                check_port(ctx, p, n_ports);
+                check_pairs(ctx, plc, p);
+            }
+        bool devices_placed = true;
+        for (struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
+            devices_placed &= d->port != NULL;
+        if (devices_placed)
+            check_router(ctx, plc);
+    }
+}
+
+static void check_password(struct ctx *ctx, const struct device *d)
+{
+    unsigned given = 0u + (d->password.n > 0) + (d->password_file.n > 0) + (d->password_hash.n > 0);
+    if (given > 1)
+        diag(ctx, d->pos, D_ATTRIBUTE_CONFLICT, "a device has one management password, not %u", given);
+    if (d->password.n) {
+        diag(ctx, place(d->node, AT_managementPassword), D_PLAIN_PASSWORD,
+             "the management password stands in the project in clear");
+        if (d->password.n > 20)
+            diag(ctx, place(d->node, AT_managementPassword), D_NAME_TOO_LONG,
+                 "a management password has at most 20 characters");
+    }
+}
+
+void check_devices(struct ctx *ctx)
+{
+    struct map *instances = map_new(ctx->arena);
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
+        check_password(ctx, d);
+        if (d->instance == NOT_SET)
+            continue;
+        const char *key = arena_printf(ctx->arena, "%u", d->instance);
+        const struct device *o = map_add(instances, str_of(ctx->strs, key), d);
+        if (o) {
+            diag(ctx, place(d->node, AT_instance), D_DUPLICATE_DEVICE,
+                 "device instance %u is already taken by '%s'", d->instance, o->name.s);
+            diag_note(ctx, place(o->node, AT_instance), "first used here");
+        }
+    }
+}
+
+/* Which attributes of Bind belong to which kind of source. */
+static const struct { enum at at; const char *kinds; } bind_attrs[] = {
+    {AT_register, "Modbus"}, {AT_writeRegister, "Modbus"}, {AT_order, "Modbus"},
+    {AT_bit, "Modbus"},      {AT_unit, "Modbus"},          {AT_poll, "Modbus"},
+    {AT_read, "Mqtt"},       {AT_write, "Mqtt"},           {AT_qos, "Mqtt"},
+    {AT_path, "Mqtt|Simulate"},  {AT_signal, "Simulate"},  {AT_period, "Simulate"},
+    {AT_amplitude, "Simulate"},  {AT_mean, "Simulate"},    {AT_value, "Simulate"},
+    {AT_resolution, "Simulate"},
+};
+
+static void check_bindings(struct ctx *ctx, const struct binding *b)
+{
+    for (; b; b = b->next) {
+        const struct source *s = b->source.to;
+        if (!s)
+            continue;
+        for (size_t i = 0; i < sizeof bind_attrs / sizeof *bind_attrs; i++)
+            if (!strstr(bind_attrs[i].kinds, s->kind.s))
+                check_no_effect(ctx, b->node, bind_attrs[i].at,
+                                arena_printf(ctx->arena, "the source is %s", s->kind.s));
+        if (!strcmp(s->kind.s, "Modbus") && !node_attr(b->node, AT_register) &&
+            !node_attr(b->node, AT_writeRegister))
+            diag(ctx, b->pos, D_BIND_INCOMPLETE, "a binding to Modbus needs register or writeRegister");
+        if (!strcmp(s->kind.s, "Mqtt") && !node_attr(b->node, AT_read) &&
+            !node_attr(b->node, AT_write))
+            diag(ctx, b->pos, D_BIND_INCOMPLETE, "a binding to Mqtt needs read or write");
+    }
+}
+
+void check_sources(struct ctx *ctx)
+{
+    for (const struct source *s = ctx->model->sources; s; s = s->next)
+        if (node_attr(s->node, AT_password))
+            diag(ctx, place(s->node, AT_password), D_PLAIN_PASSWORD,
+                 "the password of '%s' stands in the project in clear", s->id.s);
+    for (const struct variable *v = ctx->model->variables; v; v = v->next) {
+        check_bindings(ctx, v->on.bindings);
+        for (const struct on_plc *on = v->on_list; on; on = on->next)
+            check_bindings(ctx, on->bindings);
+    }
+}

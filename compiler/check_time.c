@@ -1,0 +1,195 @@
+/* Checks of calendars, schedules and trend logs. */
+#include "compiler/check.h"
+
+#include "compiler/number_text.h"
+#include "compiler/publish.h"
+#include "compiler/resolve.h"
+#include "schemas/objdefs.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool exists(struct ctx *ctx, struct date d, const struct node *n, enum at at)
+{
+    const uint8_t ymd[3] = {d.year, d.month, d.day};
+    if (date_exists(ymd))
+        return true;
+    diag(ctx, place(n, at), D_NEVER, "there is no such day: %s", node_attr(n, at)->value);
+    return false;
+}
+
+/* -1, 0, 1; parts that are any compare equal. */
+static int compare(struct date a, struct date b)
+{
+    const uint8_t x[3] = {a.year, a.month, a.day}, y[3] = {b.year, b.month, b.day};
+    for (int i = 0; i < 3; i++)
+        if (x[i] != y[i])
+            return x[i] == 255 || y[i] == 255 ? 0 : x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+static void check_period(struct ctx *ctx, struct date from, struct date to, const struct node *n,
+                         enum at at_from, enum at at_to)
+{
+    bool good = exists(ctx, from, n, at_from);
+    good = exists(ctx, to, n, at_to) && good;
+    if (good && compare(from, to) > 0) {
+        diag(ctx, place(n, at_from), D_NEVER, "%s is after %s", at_names[at_from], at_names[at_to]);
+        diag_note(ctx, place(n, at_to), "%s is here", at_names[at_to]);
+    }
+}
+
+void check_entry(struct ctx *ctx, const struct calendar_entry *e)
+{
+    if (e->kind == CE_DATE)
+        exists(ctx, e->from, e->node, AT_on);
+    else if (e->kind == CE_RANGE)
+        check_period(ctx, e->from, e->to, e->node, AT_from, AT_to);
+}
+
+void check_calendars(struct ctx *ctx)
+{
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
+        for (const struct calendar *c = d->calendars; c; c = c->next)
+            for (const struct calendar_entry *e = c->entries; e; e = e->next)
+                check_entry(ctx, e);
+}
+
+/* A value fits the schedule's type and its variable's states. */
+static void check_value(struct ctx *ctx, const struct schedule *s, double value, struct str text,
+                        struct srcpos pos)
+{
+    double lo, hi;
+    const struct variable *v = s->variable.to;
+    type_range(s->type, &lo, &hi);
+    if (value < lo || value > hi || (!type_is_real(s->type) && floor(value) != value))
+        diag(ctx, pos, D_SCHEDULE_VALUE, "%s cannot hold '%s'", type_name(s->type), text.s);
+    else if (v->states.to && !state_by_value(v->states.to, value))
+        diag(ctx, pos, D_SCHEDULE_VALUE, "'%s' is no state of '%s'", text.s, v->name.s);
+}
+
+static void check_times(struct ctx *ctx, const struct schedule *s, const struct switching *t)
+{
+    for (; t; t = t->next)
+        if (!t->is_null && !t->automatic)
+            check_value(ctx, s, t->value, t->text, place(t->node, AT_value));
+}
+
+static bool target_fits(const struct schedule *s, uint32_t type)
+{
+    if (type_is_bool(s->type))
+        return is_binary(type);
+    return is_analog(type) || (type_is_integer(s->type) && is_multi(type));
+}
+
+static void check_target(struct ctx *ctx, const struct schedule *s, const struct target *t)
+{
+    const struct variable *v = t->variable.to;
+    bool object = t->oid != NOT_SET;
+    if ((t->variable.name.n != 0) == object || (t->device != NOT_SET && !object)) {
+        diag(ctx, t->pos, D_ATTRIBUTE_CONFLICT,
+             "a target is a variable, or an object with or without its device");
+        return;
+    }
+    if (!v)
+        return;
+    const struct publication *p = t->publication;
+    if (!p) {
+        diag(ctx, place(t->node, AT_variable), D_NOT_PUBLISHED, "'%s' is not published in this PLC",
+             v->name.s);
+        diag_note(ctx, v->pos, "the variable");
+    } else if (t->property == P_present_value && (!target_fits(s, p->type) || !p->writable)) {
+        diag(ctx, place(t->node, AT_variable), D_TARGET_TYPE, "%s '%s' is not written by a %s",
+             object_type_name(p->type), v->name.s, type_name(s->type));
+        diag_note(ctx, p->pos, "the object");
+    }
+}
+
+static void check_schedule(struct ctx *ctx, const struct schedule *s)
+{
+    for (int day = 0; day < 7; day++)
+        check_times(ctx, s, s->week[day]);
+    for (const struct exception *x = s->exceptions; x; x = x->next) {
+        check_times(ctx, s, x->times);
+        if (x->period)
+            check_entry(ctx, x->period);
+        if (!x->times)
+            diag(ctx, x->pos, D_NEVER, "the exception has no At: it changes nothing");
+    }
+    if (!s->default_null)
+        check_value(ctx, s, s->default_value, s->default_text,
+                    place(s->node, s->automatic ? AT_initial : AT_default));
+    check_period(ctx, s->effective_from, s->effective_to, s->node, AT_effectiveFrom, AT_effectiveTo);
+    for (const struct target *t = s->targets; t; t = t->next)
+        check_target(ctx, s, t);
+}
+
+void check_schedules(struct ctx *ctx)
+{
+    struct map *seen = map_new(ctx->arena);
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
+        for (struct schedule *s = d->schedules; s; s = s->next) {
+            if (s->poisoned || !s->variable.to)
+                continue;
+            const struct schedule *o = s->automatic ? NULL : map_add(seen, s->variable.name, s);
+            if (o) {
+                diag(ctx, place(s->node, AT_variable), D_DUPLICATE_SCHEDULE,
+                     "'%s' has two schedules", s->variable.name.s);
+                diag_note(ctx, o->pos, "the first one");
+            }
+            check_schedule(ctx, s);
+        }
+}
+
+static void check_source_of(struct ctx *ctx, const struct trend_log *t)
+{
+    const struct target *of = &t->of;
+    bool object = of->oid != NOT_SET;
+    if ((of->variable.name.n != 0) == object || (of->device != NOT_SET && !object)) {
+        diag(ctx, t->pos, D_ATTRIBUTE_CONFLICT,
+             "a trend log reads a variable, or an object with or without its device");
+        return;
+    }
+    const struct variable *v = of->variable.to;
+    if (v && !of->publication && !type_is_schedule(v->type)) {
+        diag(ctx, place(t->node, AT_variable), D_NOT_PUBLISHED, "'%s' is not published in this PLC",
+             v->name.s);
+        diag_note(ctx, v->pos, "the variable");
+        return;
+    }
+    uint32_t type = of->publication ? of->publication->type : object ? oid_type(of->oid) : OT_schedule;
+    const struct obj_def *def = obj_def(type);
+    if ((v || of->device == NOT_SET) && def && !prop_def(def, of->property))
+        diag(ctx, place(t->node, AT_property), D_NO_PROPERTY, "%s has no property %s",
+             object_type_name(type), node_attr(t->node, AT_property)->value);
+}
+
+static void check_trend(struct ctx *ctx, const struct trend_log *t)
+{
+    check_source_of(ctx, t);
+    if (t->threshold < (t->buffer_size + 9) / 10 || t->threshold >= t->buffer_size)
+        diag(ctx, place(t->node, AT_threshold), D_TREND_THRESHOLD,
+             "threshold %u is not in %u..%u for a buffer of %u", t->threshold,
+             (t->buffer_size + 9) / 10, t->buffer_size - 1, t->buffer_size);
+    if (!t->full_alarm)
+        check_no_effect(ctx, t->node, AT_threshold, "fullAlarm is false");
+    if (t->logging != LT_polled) {
+        check_no_effect(ctx, t->node, AT_interval, "only polled logs have an interval");
+        check_no_effect(ctx, t->node, AT_offset, "only polled logs have an interval");
+    } else if (t->interval < 300000) {
+        diag(ctx, place(t->node, AT_interval), D_FAST_TREND, "a log entry every %s",
+             node_attr(t->node, AT_interval)->value);
+    }
+    if (t->logging != LT_cov)
+        check_no_effect(ctx, t->node, AT_covIncrement, "only logging=\"cov\" uses it");
+    if (t->cov_increment < 0)
+        diag(ctx, place(t->node, AT_covIncrement), D_NEGATIVE, "covIncrement is negative");
+}
+
+void check_trend_logs(struct ctx *ctx)
+{
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
+        for (const struct trend_log *t = d->trend_logs; t; t = t->next)
+            if (!t->poisoned)
+                check_trend(ctx, t);
+}

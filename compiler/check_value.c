@@ -1,0 +1,153 @@
+/* Checks of variables and of the objects that show them: types, ranges, states, values. */
+#include "compiler/check.h"
+
+#include "compiler/number_text.h"
+#include "compiler/publish.h"
+#include "compiler/resolve.h"
+
+#include <math.h>
+#include <string.h>
+
+static void check_range(struct ctx *ctx, const struct variable *v)
+{
+    char a[32], b[32];
+    double lo, hi;
+    type_range(v->type, &lo, &hi);
+    if (v->low > v->high) {
+        print_real(a, v->low);
+        print_real(b, v->high);
+        diag(ctx, place(v->node, AT_low), D_RANGE_UPSIDE_DOWN, "low %s is above high %s", a, b);
+        diag_note(ctx, place(v->node, AT_high), "high is here");
+    }
+    if (v->low < lo || v->low > hi)
+        diag(ctx, place(v->node, AT_low), D_TYPE_RANGE, "%s cannot hold low '%s'",
+             type_name(v->type), node_attr(v->node, AT_low)->value);
+    if (v->high < lo || v->high > hi)
+        diag(ctx, place(v->node, AT_high), D_TYPE_RANGE, "%s cannot hold high '%s'",
+             type_name(v->type), node_attr(v->node, AT_high)->value);
+    if (v->cov_increment < 0)
+        diag(ctx, place(v->node, AT_covIncrement), D_NEGATIVE, "covIncrement is negative");
+}
+
+static void check_initial(struct ctx *ctx, const struct variable *v)
+{
+    double lo, hi;
+    struct srcpos pos = place(v->node, AT_initial);
+    const struct state_set *set = v->states.to;
+    if (!v->initial_text.n)
+        return;
+    type_range(v->type, &lo, &hi);
+    if (v->initial < lo || v->initial > hi ||
+        (!type_is_real(v->type) && floor(v->initial) != v->initial))
+        diag(ctx, pos, D_TYPE_RANGE, "%s cannot hold initial '%s'", type_name(v->type),
+             v->initial_text.s);
+    else if (v->initial < v->low || v->initial > v->high)
+        diag(ctx, pos, D_OUTSIDE_RANGE, "initial '%s' is outside low..high", v->initial_text.s);
+    else if (set && !type_is_real(v->type) && !state_by_value(set, v->initial)) {
+        diag(ctx, pos, D_BAD_VALUE, "initial '%s' is no state of '%s'", v->initial_text.s,
+             set->name.s);
+        diag_note(ctx, set->pos, "the states");
+    }
+}
+
+static void check_states(struct ctx *ctx, const struct variable *v)
+{
+    const struct state_set *set = v->states.to;
+    double lo, hi;
+    if (!set)
+        return;
+    if (type_is_real(v->type)) {
+        check_no_effect(ctx, v->node, AT_stateTexts, "the variable is a real number");
+        return;
+    }
+    type_range(v->type, &lo, &hi);
+    if (type_is_bool(v->type)) {
+        if (set->n_states == 2 && set->states[0].value == 0 && set->states[1].value == 1)
+            return;
+        diag(ctx, place(v->node, AT_stateTexts), D_BINARY_STATES,
+             "'%s' of a %s has other states than 0 and 1", set->name.s, type_name(v->type));
+        diag_note(ctx, set->pos, "the states");
+        return;
+    }
+    for (uint32_t i = 0; i < set->n_states; i++)
+        if ((double)set->states[i].value < lo || (double)set->states[i].value > hi) {
+            diag(ctx, place(v->node, AT_stateTexts), D_TYPE_RANGE, "%s cannot hold state %lld of '%s'",
+                 type_name(v->type), (long long)set->states[i].value, set->name.s);
+            diag_note(ctx, set->states[i].pos, "the state");
+            return;
+        }
+}
+
+void check_variables(struct ctx *ctx)
+{
+    for (const struct variable *v = ctx->model->variables; v; v = v->next) {
+        if (v->poisoned)
+            continue;
+        check_range(ctx, v);
+        check_initial(ctx, v);
+        check_states(ctx, v);
+        if (v->alarm_point.to && !v->publications)
+            diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
+                 "'%s' has an alarm point, but no object announces it", v->name.s);
+        if (!v->alarm_point.name.n && v->notification_class.name.n)
+            check_no_effect(ctx, v->node, AT_notificationClass, "there is no alarm point");
+        if (type_is_schedule(v->type))
+            check_no_effect(ctx, v->node, AT_dataPointType, "a SCHEDULE_ variable is a Schedule");
+    }
+}
+
+/* Whether an object of that type can show the variable. */
+static bool type_fits(const struct publication *p)
+{
+    unsigned t = p->variable->type;
+    if (type_is_bool(t))
+        return is_binary(p->type) || (is_multi(p->type) && p->variable->states.name.n);
+    return is_analog(p->type) || (is_multi(p->type) && type_is_integer(t));
+}
+
+static void check_precision(struct ctx *ctx, const struct publication *p)
+{
+    const struct variable *v = p->variable;
+    double lo, hi, most = 16777216.0;
+    type_range(v->type, &lo, &hi);
+    if (!is_analog(p->type) || !type_is_integer(v->type))
+        return;
+    lo = v->low > lo ? v->low : lo;
+    hi = v->high < hi ? v->high : hi;
+    if (lo < -most || hi > most)
+        diag(ctx, p->pos, D_LOSES_PRECISION, "'%s' is %s; values beyond 16777216 lose digits in %s",
+             v->name.s, type_name(v->type), object_type_name(p->type));
+}
+
+static void check_object(struct ctx *ctx, const struct publication *p)
+{
+    const struct variable *v = p->variable;
+    const struct node *n = p->row ? p->row->node : v->node;
+    bool own_type = p->row && p->row->type != NOT_SET;
+    if (!type_fits(p)) {
+        diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_TYPE_MISFIT,
+             "%s cannot show '%s', which is %s%s", object_type_name(p->type), v->name.s,
+             type_name(v->type),
+             type_is_bool(v->type) && is_multi(p->type) ? " without stateTexts" : "");
+        return;
+    }
+    check_precision(ctx, p);
+    if (is_output(p->type) && v->access == ACCESS_READ)
+        diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_OUTPUT_OF_INPUT,
+             "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,
+             object_type_name(p->type));
+    if (!is_binary(p->type))
+        check_no_effect(ctx, n, AT_polarity, "only binary objects have a polarity");
+    if (is_input(p->type))
+        check_no_effect(ctx, n, AT_commandable, "an input object takes no commands");
+    if (p->row && !p->alarm_point)
+        check_no_effect(ctx, n, AT_notificationClass, "there is no alarm point");
+}
+
+void check_objects(struct ctx *ctx)
+{
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
+        for (uint32_t i = 0; i < d->n_publications; i++)
+            if (!d->publications[i].variable->poisoned)
+                check_object(ctx, &d->publications[i]);
+}

@@ -1,0 +1,274 @@
+/* Pass "publish": the object tables. For each variable, in the order of the project, the devices
+ * that show it: by bacnetVisible and On, then by manual rows. Two rounds, one that counts and one
+ * that fills, so that each device's publications lie together. */
+#include "compiler/publish.h"
+
+#include "compiler/model_pass.h"
+#include "compiler/resolve.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The manual rows of one variable, over all devices. */
+struct row_link {
+    const struct object_row *row;
+    struct device *device;
+    struct row_link *next;
+};
+struct publisher {
+    struct ctx *ctx;
+    struct map *rows;            /* variable's name -> struct row_link                          */
+    bool fill;                   /* second round                                               */
+    struct publication **last;   /* where the variable's next publication is linked            */
+};
+
+static void collect_rows(struct publisher *p)
+{
+    for (struct device *d = first_device(p->ctx->model, NULL); d; d = next_device(d, NULL))
+        for (struct object_row *r = d->rows; r; r = r->next) {
+            if (!r->variable.to)
+                continue;
+            struct row_link *link = arena_alloc(p->ctx->arena, sizeof *link);
+            struct row_link *first = map_get(p->rows, r->variable.name), *l = first;
+            link->row = r;
+            link->device = d;
+            for (; l && l->device != d; l = l->next)
+                ;
+            if (l) {
+                diag(p->ctx, r->pos, D_DUPLICATE_ROW, "'%s' has two rows in device '%s'",
+                     r->variable.name.s, d->name.s);
+                diag_note(p->ctx, l->row->pos, "the first one");
+                continue;
+            }
+            link->next = first;
+            map_set(p->rows, r->variable.name, link);
+        }
+}
+
+static bool is_output(uint32_t t)
+{
+    return t == OT_analog_output || t == OT_binary_output || t == OT_multi_state_output;
+}
+static bool is_value(uint32_t t)
+{
+    return t == OT_analog_value || t == OT_binary_value || t == OT_multi_state_value;
+}
+static bool is_binary(uint32_t t)
+{
+    return t == OT_binary_input || t == OT_binary_value || t == OT_binary_output;
+}
+
+static enum tristate refined(uint8_t own, uint8_t inherited)
+{
+    return own != UNSET ? own : inherited;
+}
+
+/* What the row says, else the variable. */
+static void describe(struct publication *p)
+{
+    const struct object_row *r = p->row;
+    const struct variable *v = p->variable;
+    p->name = r && r->name.n ? r->name : v->data_point_name.n ? v->data_point_name : v->name;
+    p->description = r && r->description.n ? r->description
+                     : v->description.n    ? v->description
+                                           : p->name;
+    p->guid = r && r->guid.n ? r->guid : v->guid;
+    p->formerly = r && r->formerly.n ? r->formerly : v->formerly;
+    p->type = r && r->type != NOT_SET ? r->type : v->object_type;
+    p->instance = r && r->instance != NOT_SET ? r->instance : p->on->instance;
+    p->alarm_point = r && r->alarm_point.name.n ? r->alarm_point.to : v->alarm_point.to;
+    p->reverse = is_binary(p->type) && refined(r ? r->reverse : UNSET, v->reverse) == YES;
+    enum tristate command = refined(r ? r->commandable : UNSET, v->commandable);
+    bool values = command == UNSET ? p->device->commandable_values : command == YES;
+    p->commandable = is_output(p->type) || (is_value(p->type) && values);
+    p->writable = p->commandable || (is_value(p->type) && v->access != ACCESS_READ);
+}
+
+static void emit(struct publisher *pub, struct device *d, struct variable *v,
+                 const struct object_row *row, const struct on_plc *on)
+{
+    uint32_t i = d->n_publications++;
+    if (!pub->fill)
+        return;
+    struct publication *p = &d->publications[i];
+    p->variable = v;
+    p->device = d;
+    p->row = row;
+    p->on = on;
+    p->pos = row ? row->pos : on != &v->on ? node_pos(on->node) : v->pos;
+    describe(p);
+    *pub->last = p;
+    pub->last = &p->same_variable;
+}
+
+static const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
+{
+    for (const struct on_plc *on = v->on_list; on; on = on->next)
+        if (on->plc.to == plc)
+            return on;
+    return &v->on;
+}
+
+/* The device that an automatic row goes to; NULL: none (reported if that is a mistake). */
+static struct device *automatic_device(struct publisher *pub, const struct variable *v,
+                                       const struct on_plc *on, const struct plc *plc)
+{
+    struct ctx *ctx = pub->ctx;
+    const struct str name = on->device.name.n ? on->device.name : v->on.device.name;
+    if (name.n)
+        return device_by_name(plc, name);
+    if (!plc->only_device && plc->channels && first_device(ctx->model, plc) && pub->fill)
+        diag(ctx, node_pos(on->node), D_NO_DEFAULT_DEVICE,
+             "'%s' names no device, and PLC '%s' has several", v->name.s, plc->name.s);
+    return plc->only_device;
+}
+
+static void check_device_name(struct publisher *pub, const struct variable *v)
+{
+    struct ctx *ctx = pub->ctx;
+    const struct str name = v->on.device.name;
+    for (const struct plc *p = ctx->model->plcs; p; p = p->next)
+        if (device_by_name(p, name))
+            return;
+    diag(ctx, place(v->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
+    struct near near = near_of(name.s, name.n);
+    if (diag_errors(ctx) < 200)
+        for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
+            near_offer(&near, d->name.s, d->name.n);
+    if (near_take(&near))
+        diag_hint(ctx, "did you mean '%s'?", near_take(&near));
+}
+
+static void publish_variable(struct publisher *pub, struct variable *v)
+{
+    struct row_link *rows = map_get(pub->rows, v->name);
+    pub->last = &v->publications;
+    if (v->on.device.name.n && !pub->fill)
+        check_device_name(pub, v);
+    for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
+        const struct on_plc *on = on_of(v, plc);
+        if (refined(on->visible, v->on.visible) != YES)
+            continue;
+        struct device *d = automatic_device(pub, v, on, plc);
+        struct row_link *l = rows;
+        while (l && l->device != d)
+            l = l->next;
+        if (d && !l)
+            emit(pub, d, v, NULL, on);
+    }
+    for (struct row_link *l = rows; l; l = l->next)
+        if (l->row->enabled != NO)
+            emit(pub, l->device, v, l->row, on_of(v, l->device->plc));
+}
+
+/* A SCHEDULE_* variable becomes a schedule of its device, unless it has one. */
+static void publish_schedule(struct publisher *pub, struct variable *v)
+{
+    struct ctx *ctx = pub->ctx;
+    for (const struct plc *plc = ctx->model->plcs; plc; plc = plc->next) {
+        const struct on_plc *on = on_of(v, plc);
+        bool written = false;
+        for (struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
+            for (const struct schedule *s = d->schedules; s; s = s->next)
+                written |= s->variable.to == v;
+        if (written || refined(on->visible, v->on.visible) != YES)
+            continue;
+        struct device *d = automatic_device(pub, v, on, plc);
+        if (!d)
+            continue;
+        struct schedule *s = arena_alloc(ctx->arena, sizeof *s), **end = &d->schedules;
+        s->name = v->data_point_name.n ? v->data_point_name : v->name;
+        s->description = v->description;
+        s->guid = v->guid;
+        s->formerly = v->formerly;
+        s->pos = v->pos;
+        s->node = v->node;
+        s->variable = (struct ref){v->name, v};
+        s->instance = on->instance;
+        s->type = v->type;
+        s->default_text = v->initial_text;
+        s->default_value = v->initial;
+        s->default_null = !v->initial_text.n;
+        s->priority = BACNET_PRIORITY_DEFAULT;
+        s->effective_from = s->effective_to = (struct date){255, 255, 255, 255};
+        s->enabled = s->automatic = true;
+        while (*end)
+            end = &(*end)->next;
+        *end = s;
+    }
+}
+
+static void publish_all(struct publisher *pub)
+{
+    for (struct variable *v = pub->ctx->model->variables; v; v = v->next)
+        if (!type_is_schedule(v->type))
+            publish_variable(pub, v);
+        else if (pub->fill)
+            publish_schedule(pub, v);
+}
+
+static void find_targets(struct device *d)
+{
+    for (struct schedule *s = d->schedules; s; s = s->next)
+        for (struct target *t = s->targets; t; t = t->next)
+            if (t->variable.to)
+                t->publication = publication_of(t->variable.to, d);
+    for (struct trend_log *t = d->trend_logs; t; t = t->next)
+        if (t->of.variable.to)
+            t->of.publication = publication_of(t->of.variable.to, d);
+}
+
+void pass_publish(struct ctx *ctx)
+{
+    if (!ctx->model)
+        return;
+    struct model *m = ctx->model;
+    struct publisher pub = {.ctx = ctx, .rows = map_new(ctx->arena)};
+    collect_rows(&pub);
+    publish_all(&pub);
+    for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {
+        d->publications = arena_array(ctx->arena, d->n_publications, sizeof *d->publications);
+        d->n_publications = 0;
+    }
+    pub.fill = true;
+    publish_all(&pub);
+    for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
+        publish_classes(ctx, d);
+    for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
+        find_targets(d);
+}
+
+struct publication *publication_of(const struct variable *v, const struct device *home)
+{
+    struct publication *found = NULL;
+    for (struct publication *p = v->publications; p; p = p->same_variable) {
+        if (p->device == home)
+            return p;
+        if (!found && p->device->plc == home->plc)
+            found = p;
+    }
+    return found;
+}
+
+void publish_dump(const struct ctx *ctx, FILE *f)
+{
+    if (!ctx->model)
+        return;
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
+        fprintf(f, "device %s/%s: \"%s\"\n", d->plc->name.s, d->name.s, d->object_name.s);
+        for (uint32_t i = 0; i < d->n_publications; i++) {
+            const struct publication *p = &d->publications[i];
+            fprintf(f, "  %s %s \"%s\" \"%s\"%s%s%s", object_type_name(p->type), p->variable->name.s,
+                    p->name.s, p->description.s, p->row ? " manual" : "",
+                    p->reverse ? " reverse" : "",
+                    p->commandable ? " commandable" : p->writable ? " writable" : "");
+            if (p->instance != NOT_SET)
+                fprintf(f, " instance %u", p->instance);
+            if (p->alarm_point)
+                fprintf(f, " alarm %s class %s", p->alarm_point->name.s,
+                        p->notification_class ? p->notification_class->name.s : "none");
+            fputc('\n', f);
+        }
+    }
+}

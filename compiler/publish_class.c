@@ -1,0 +1,114 @@
+/* Notification classes of a device: the automatic Class_1, the class of each alarm, and the
+ * recipients that are copied into every class (project, device, the class's own). */
+#include "compiler/publish.h"
+
+#include "compiler/resolve.h"
+
+#include <string.h>
+
+static struct notification_class *automatic_class(struct ctx *ctx, struct device *d)
+{
+    struct notification_class *c = arena_alloc(ctx->arena, sizeof *c);
+    c->name = str_of(ctx->strs, "Class_1");
+    c->description = c->guid = c->formerly = (struct str){"", 0};
+    c->node = d->node;
+    c->pos = d->pos;
+    c->instance = 1;
+    c->priority[TO_offnormal] = c->priority[TO_fault] = 64;
+    c->priority[TO_normal] = 192;
+    c->ack_required = TR_OFFNORMAL | TR_FAULT;
+    c->automatic = true;
+    d->classes = c;
+    d->default_class.to = c;
+    return c;
+}
+
+/* The class that `name` means in the device; empty: the default. NULL: reported. */
+static struct notification_class *class_of(struct ctx *ctx, struct device *d, struct str name,
+                                           struct srcpos pos, struct srcpos user, const char *what)
+{
+    struct notification_class *c = name.n ? class_by_name(d, name) : d->default_class.to;
+    if (c)
+        return c;
+    if (!d->classes && (!name.n || !strcmp(name.s, "Class_1")))
+        return d->default_class.name.n ? NULL : automatic_class(ctx, d);
+    if (name.n) {
+        struct near near = near_of(name.s, name.n);
+        diag(ctx, pos, D_UNKNOWN_CLASS, "device '%s' has no notification class '%s'", d->name.s,
+             name.s);
+        for (c = d->classes; c; c = c->next)
+            near_offer(&near, c->name.s, c->name.n);
+        if (near_take(&near))
+            diag_hint(ctx, "did you mean '%s'?", near_take(&near));
+    } else if (!d->default_class.name.n) {
+        diag(ctx, user, D_ALARM_WITHOUT_CLASS,
+             "%s names no notification class, and none of device '%s' is the default", what,
+             d->name.s);
+    }
+    return NULL;
+}
+
+static bool same_recipient(const struct recipient *a, const struct recipient *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    switch (a->kind) {
+    case RCP_DEVICE: return a->device == b->device;
+    case RCP_ADDRESS:
+        return a->network == b->network && a->mac_len == b->mac_len &&
+               !memcmp(a->mac, b->mac, a->mac_len);
+    case RCP_REMOTE: return a->network == b->network;
+    case RCP_LOCAL: case RCP_GLOBAL: return true;
+    default: return false;
+    }
+}
+
+/* `to` with copies of `from` before them, but for those that `to` has an entry of its own for. */
+static struct recipient *copied_before(struct ctx *ctx, const struct recipient *from,
+                                       struct recipient *to)
+{
+    struct recipient *first = NULL, **end = &first;
+    for (; from; from = from->next) {
+        const struct recipient *own = to;
+        while (own && !same_recipient(own, from))
+            own = own->next;
+        if (!own) {
+            struct recipient *copy = arena_alloc(ctx->arena, sizeof *copy);
+            *copy = *from;
+            copy->next = NULL;
+            *end = copy;
+            end = &copy->next;
+        } else if (from->transitions & ~own->transitions) {
+            diag(ctx, own->pos, D_LOST_TRANSITIONS,
+                 "this entry replaces the one for all classes, and transitions get lost");
+            diag_note(ctx, from->pos, "the entry for all classes");
+        }
+    }
+    *end = to;
+    return first;
+}
+
+void publish_classes(struct ctx *ctx, struct device *d)
+{
+    for (uint32_t i = 0; i < d->n_publications; i++) {
+        struct publication *p = &d->publications[i];
+        const struct object_row *r = p->row;
+        bool own = r && r->notification_class.name.n;
+        const struct node *n = own ? r->node : p->variable->node;
+        struct str name = own ? r->notification_class.name : p->variable->notification_class.name;
+        if (p->alarm_point)
+            p->notification_class = class_of(ctx, d, name, place(n, AT_notificationClass), p->pos,
+                                             "an object with an alarm point");
+        else if (own)
+            class_of(ctx, d, name, place(n, AT_notificationClass), p->pos, "the row");
+    }
+    for (struct trend_log *t = d->trend_logs; t; t = t->next)
+        if (t->full_alarm || t->notification_class.name.n)
+            t->notification_class.to =
+                class_of(ctx, d, t->notification_class.name,
+                         place(t->node, AT_notificationClass), t->pos, "a trend log with fullAlarm");
+    for (struct notification_class *c = d->classes; c; c = c->next) {
+        c->recipients = copied_before(ctx, d->recipients, c->recipients);
+        c->recipients = copied_before(ctx, ctx->model->recipients, c->recipients);
+    }
+}

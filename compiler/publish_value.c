@@ -1,0 +1,68 @@
+/* Values between the variable and the wire, at compile time: states, 0-base, polarity. */
+#include "compiler/publish.h"
+
+#include "compiler/ctx.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct state *state_by_value(const struct state_set *set, double value)
+{
+    for (uint32_t i = 0; i < set->n_states; i++)
+        if ((double)set->states[i].value == value)
+            return &set->states[i];
+    return NULL;
+}
+
+const struct state *state_by_text(const struct state_set *set, struct str text)
+{
+    for (uint32_t i = 0; i < set->n_states; i++)
+        if (set->states[i].text.n == text.n && !memcmp(set->states[i].text.s, text.s, text.n))
+            return &set->states[i];
+    return NULL;
+}
+
+bool wire_value(const struct publication *p, double value, double *wire)
+{
+    const struct state_set *set = p->variable->states.to;
+    const struct state *s;
+    switch (p->type) {
+    case OT_binary_input: case OT_binary_output: case OT_binary_value:
+        *wire = p->reverse ? 1 - value : value;
+        return value == 0 || value == 1;
+    case OT_multi_state_input: case OT_multi_state_output: case OT_multi_state_value:
+        if (!set) {
+            *wire = value;                  /* without texts the number is the state           */
+            return value >= 1;
+        }
+        s = state_by_value(set, value);
+        *wire = s ? s->wire : 0;
+        return s != NULL;
+    default: *wire = value; return true;
+    }
+}
+
+uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str states, double **out)
+{
+    size_t cap = 0;
+    uint32_t n = 0;
+    *out = NULL;
+    for (const char *p = states.s; *p;) {
+        size_t len = strcspn(p, " ");
+        struct str word = str_intern(ctx->strs, p, len);
+        double value;
+        if (len && value_read(v, word, &value)) {
+            uint32_t i = 0;
+            while (i < n && (*out)[i] < value)
+                i++;
+            if (i == n || (*out)[i] != value) {
+                *out = arena_grow(ctx->arena, *out, &cap, n + 1u, sizeof **out);
+                memmove(*out + i + 1, *out + i, (n - i) * sizeof **out);
+                (*out)[i] = value;
+                n++;
+            }
+        }
+        p += len + (p[len] == ' ');
+    }
+    return n;
+}

@@ -1,0 +1,237 @@
+/* Pass "resolve": names become pointers, units become codes, values written as text become numbers,
+ * defaults that depend on other things are filled in. A bad reference is reported and poisons only
+ * what uses it. */
+#include "compiler/resolve.h"
+
+#include "compiler/model_pass.h"
+#include "compiler/number_text.h"
+#include "compiler/publish.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A search for near names is linear in the names: it stops where errors come by the hundred. */
+enum { HINTS_LIMIT = 200 };
+
+void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, struct srcpos pos,
+                   enum diag_code code, const char *what)
+{
+    if (!name.n)
+        return NULL;
+    void *thing = map_get(map, name);
+    if (thing)
+        return thing;
+    diag(ctx, pos, code, "there is no %s '%s'", what, name.s);
+    if (diag_errors(ctx) > HINTS_LIMIT)
+        return NULL;
+    struct near near = near_of(name.s, name.n);
+    for (size_t i = 0; i < map_count(map); i++) {
+        struct str key;
+        map_at(map, i, &key);
+        near_offer(&near, key.s, key.n);
+    }
+    if (near_take(&near))
+        diag_hint(ctx, "did you mean '%s'?", near_take(&near));
+    return NULL;
+}
+
+bool resolve_add(struct ctx *ctx, struct map *map, struct str name, void *thing, struct srcpos pos,
+                 const struct srcpos *(*place_of)(const void *thing), const char *what)
+{
+    if (!name.n)
+        return true;
+    const void *earlier = map_add(map, name, thing);
+    if (!earlier)
+        return true;
+    diag(ctx, pos, D_DUPLICATE_NAME, "there are two %ss '%s'", what, name.s);
+    diag_note(ctx, *place_of(earlier), "the first one");
+    return false;
+}
+
+#define PLACE_OF(s)                                                                                \
+    static const struct srcpos *place_of_##s(const void *thing)                                    \
+    {                                                                                              \
+        return &((const struct s *)thing)->pos;                                                    \
+    }
+PLACE_OF(variable)
+PLACE_OF(state_set)
+PLACE_OF(alarm_point)
+PLACE_OF(source)
+PLACE_OF(plc)
+
+static const struct type_row {
+    const char *name;
+    double lo, hi;
+} type_rows[VAR_TYPES] = {
+    [VT_bool] = {"BOOL", 0, 1},
+    [VT_sint] = {"SINT", -128, 127},
+    [VT_int] = {"INT", -32768, 32767},
+    [VT_dint] = {"DINT", -2147483648.0, 2147483647.0},
+    [VT_usint] = {"USINT", 0, 255},
+    [VT_uint] = {"UINT", 0, 65535},
+    [VT_udint] = {"UDINT", 0, 4294967295.0},
+    [VT_byte] = {"BYTE", 0, 255},
+    [VT_word] = {"WORD", 0, 65535},
+    [VT_dword] = {"DWORD", 0, 4294967295.0},
+    [VT_real] = {"REAL", -3.4028234663852886e38, 3.4028234663852886e38},
+    [VT_lreal] = {"LREAL", -1.7976931348623157e308, 1.7976931348623157e308},
+    [VT_schedule_bool] = {"SCHEDULE_BOOL", 0, 1},
+    [VT_schedule_int] = {"SCHEDULE_INT", -2147483648.0, 2147483647.0},
+    [VT_schedule_real] = {"SCHEDULE_REAL", -3.4028234663852886e38, 3.4028234663852886e38},
+};
+
+bool type_is_bool(unsigned t) { return t == VT_bool || t == VT_schedule_bool; }
+bool type_is_real(unsigned t) { return t == VT_real || t == VT_lreal || t == VT_schedule_real; }
+bool type_is_integer(unsigned t) { return !type_is_bool(t) && !type_is_real(t); }
+bool type_is_schedule(unsigned t) { return t >= VT_schedule_bool; }
+const char *type_name(unsigned t) { return type_rows[t].name; }
+
+void type_range(unsigned t, double *lo, double *hi)
+{
+    *lo = type_rows[t].lo;
+    *hi = type_rows[t].hi;
+}
+
+/* Type and access say what kind of object a variable wants to be. */
+static uint32_t suggested_type(const struct variable *v)
+{
+    static const uint8_t by_access[3][3] = {       /* analog, binary, multi-state              */
+        [ACCESS_READ_WRITE] = {OT_analog_value, OT_binary_value, OT_multi_state_value},
+        [ACCESS_READ] = {OT_analog_input, OT_binary_input, OT_multi_state_input},
+        [ACCESS_OUTPUT] = {OT_analog_output, OT_binary_output, OT_multi_state_output},
+    };
+    if (type_is_schedule(v->type))
+        return OT_schedule;
+    unsigned kind = type_is_bool(v->type) ? 1 : type_is_integer(v->type) && v->states.name.n ? 2 : 0;
+    return by_access[v->access][kind];
+}
+
+bool value_read(const struct variable *v, struct str text, double *value)
+{
+    if (parse_real(text.s, text.n, value))
+        return true;
+    if (type_is_bool(v->type) && text.n == 4 && !memcmp(text.s, "true", 4)) {
+        *value = 1;
+        return true;
+    }
+    if (type_is_bool(v->type) && text.n == 5 && !memcmp(text.s, "false", 5)) {
+        *value = 0;
+        return true;
+    }
+    const struct state *s = v->states.to ? state_by_text(v->states.to, text) : NULL;
+    if (s)
+        *value = (double)s->value;
+    return s != NULL;
+}
+
+static void initial_value(struct ctx *ctx, struct variable *v)
+{
+    const struct state_set *set = v->states.to;
+    if (v->initial_text.n && !value_read(v, v->initial_text, &v->initial)) {
+        diag(ctx, place(v->node, AT_initial), D_BAD_VALUE, "'%s' is no value of '%s'",
+             v->initial_text.s, v->name.s);
+        v->initial_text.n = 0;
+    }
+    if (v->initial_text.n)
+        return;
+    v->initial = 0;
+    if (set && set->n_states && !state_by_value(set, 0))
+        v->initial = (double)set->states[0].value;
+    if (v->low > v->initial)
+        v->initial = v->low;
+    if (v->high < v->initial)
+        v->initial = v->high;
+}
+
+static void resolve_bindings(struct ctx *ctx, struct binding *first)
+{
+    for (struct binding *b = first; b; b = b->next)
+        b->source.to = resolve_name(ctx, ctx->model->source_map, b->source.name,
+                                    place(b->node, AT_source), D_UNKNOWN_SOURCE, "source");
+}
+
+static void resolve_on(struct ctx *ctx, struct variable *v)
+{
+    for (struct on_plc *on = v->on_list; on; on = on->next) {
+        on->plc.to = resolve_name(ctx, ctx->model->plc_map, on->plc.name, place(on->node, AT_plc),
+                                  D_UNKNOWN_PLC, "PLC");
+        for (struct on_plc *o = v->on_list; on->plc.to && o != on; o = o->next)
+            if (o->plc.to == on->plc.to) {
+                diag(ctx, node_pos(on->node), D_DUPLICATE_ON, "'%s' has two On for PLC '%s'",
+                     v->name.s, on->plc.name.s);
+                diag_note(ctx, node_pos(o->node), "the first one");
+                break;
+            }
+        if (on->plc.to && on->device.name.n) {
+            on->device.to = device_by_name(on->plc.to, on->device.name);
+            if (!on->device.to)
+                diag(ctx, place(on->node, AT_bacnetDevice), D_UNKNOWN_DEVICE,
+                     "PLC '%s' has no device '%s'", on->plc.name.s, on->device.name.s);
+        }
+        resolve_bindings(ctx, on->bindings);
+    }
+}
+
+static void resolve_variable(struct ctx *ctx, struct variable *v)
+{
+    struct model *m = ctx->model;
+    if (v->states.name.n)
+        v->states.to = resolve_name(ctx, m->state_set_map, v->states.name,
+                                    place(v->node, AT_stateTexts), D_UNKNOWN_STATE_TEXTS,
+                                    "StateTexts");
+    const struct state_set *set = v->states.to;
+    if (set && set->poisoned)
+        v->states.to = NULL;
+    if (v->alarm_point.name.n)
+        v->alarm_point.to = resolve_name(ctx, m->alarm_point_map, v->alarm_point.name,
+                                         place(v->node, AT_alarmPoint), D_UNKNOWN_ALARM_POINT,
+                                         "alarm point");
+    v->object_type = v->data_point_type != NOT_SET && !type_is_schedule(v->type)
+                         ? v->data_point_type : suggested_type(v);
+    initial_value(ctx, v);
+    if (v->on.bindings)
+        resolve_bindings(ctx, v->on.bindings);
+    if (v->on_list)
+        resolve_on(ctx, v);
+}
+
+static void resolve_alarm_point(struct ctx *ctx, struct alarm_point *p)
+{
+    p->feedback.to = resolve_name(ctx, ctx->model->variable_map, p->feedback.name,
+                                  place(p->node, AT_feedback), D_UNKNOWN_VARIABLE, "variable");
+    p->reset_variable.to = resolve_name(ctx, ctx->model->variable_map, p->reset_variable.name,
+                                        place(p->node, AT_resetVariable), D_UNKNOWN_VARIABLE,
+                                        "variable");
+}
+
+#define FILL_MAP(map, first, type, key, what)                                                      \
+    for (struct type *t = (first); t; t = t->next)                                                 \
+        resolve_add(ctx, (map), t->key, t, t->pos, place_of_##type, what)
+
+void pass_resolve(struct ctx *ctx)
+{
+    struct model *m = ctx->model;
+    if (!m)
+        return;
+    m->variable_map = map_new(ctx->arena);
+    m->state_set_map = map_new(ctx->arena);
+    m->alarm_point_map = map_new(ctx->arena);
+    m->source_map = map_new(ctx->arena);
+    m->plc_map = map_new(ctx->arena);
+    FILL_MAP(m->state_set_map, m->state_sets, state_set, name, "StateTexts");
+    FILL_MAP(m->alarm_point_map, m->alarm_points, alarm_point, name, "alarm point");
+    FILL_MAP(m->source_map, m->sources, source, id, "source");
+    FILL_MAP(m->plc_map, m->plcs, plc, name, "PLC");
+    FILL_MAP(m->variable_map, m->variables, variable, name, "variable");
+    resolve_device_names(ctx);
+    for (struct variable *v = m->variables; v; v = v->next)
+        resolve_variable(ctx, v);
+    resolve_units(ctx);
+    for (struct alarm_point *p = m->alarm_points; p; p = p->next)
+        resolve_alarm_point(ctx, p);
+    for (struct source *s = m->sources; s; s = s->next)
+        s->alarm_point.to = resolve_name(ctx, m->alarm_point_map, s->alarm_point.name,
+                                         place(s->node, AT_alarmPoint), D_UNKNOWN_ALARM_POINT,
+                                         "alarm point");
+    resolve_devices(ctx);
+}

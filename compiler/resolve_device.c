@@ -1,0 +1,209 @@
+/* References inside devices: ports, notification classes, calendars, the variables of rows,
+ * schedules, targets and trend logs; values of schedules, and what they carry over midnight. */
+#include "compiler/resolve.h"
+
+#include "compiler/publish.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct srcpos *place_of_device(const void *thing)
+{
+    return &((const struct device *)thing)->pos;
+}
+
+struct device *first_device(const struct model *m, const struct plc *only)
+{
+    for (const struct plc *p = only ? only : m->plcs; p; p = only ? NULL : p->next)
+        for (const struct channel *c = p->channels; c; c = c->next)
+            if (c->devices)
+                return c->devices;
+    return NULL;
+}
+
+struct device *next_device(const struct device *d, const struct plc *only)
+{
+    if (d->next)
+        return d->next;
+    for (const struct channel *c = d->channel->next; c; c = c->next)
+        if (c->devices)
+            return c->devices;
+    return only || !d->plc->next ? NULL : first_device(&(struct model){.plcs = d->plc->next}, NULL);
+}
+
+struct device *device_by_name(const struct plc *plc, struct str name)
+{
+    return map_get(plc->device_map, name);
+}
+
+struct notification_class *class_by_name(const struct device *d, struct str name)
+{
+    for (struct notification_class *c = d->classes; c; c = c->next)
+        if (str_eq(c->name, name))
+            return c;
+    return NULL;
+}
+
+void resolve_device_names(struct ctx *ctx)
+{
+    for (struct plc *p = ctx->model->plcs; p; p = p->next) {
+        unsigned n = 0;
+        p->device_map = map_new(ctx->arena);
+        for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p)) {
+            resolve_add(ctx, p->device_map, d->name, d, d->pos, place_of_device, "device");
+            p->only_device = n++ ? NULL : d;
+        }
+        for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p))
+            if (!d->object_name.n)
+                d->object_name = p->only_device && p->name.n ? p->name : d->name;
+    }
+}
+
+static void resolve_port(struct ctx *ctx, struct device *d)
+{
+    struct port *ports = d->channel->ports;
+    if (d->port_id == NOT_SET) {
+        if (ports && !ports->next)
+            d->port = ports;
+        else
+            diag(ctx, d->pos, D_DEVICE_WITHOUT_PORT, "device '%s' names none of the channel's ports",
+                 d->name.s);
+        return;
+    }
+    for (struct port *p = ports; p && !d->port; p = p->next)
+        if (p->id == d->port_id)
+            d->port = p;
+    if (!d->port)
+        diag(ctx, place(d->node, AT_port), D_UNKNOWN_PORT, "the channel has no port %u", d->port_id);
+}
+
+static struct variable *variable_of(struct ctx *ctx, struct ref *ref, const struct node *n)
+{
+    ref->to = resolve_name(ctx, ctx->model->variable_map, ref->name, place(n, AT_variable),
+                           D_UNKNOWN_VARIABLE, "variable");
+    return ref->to;
+}
+
+static void default_class(struct ctx *ctx, struct device *d)
+{
+    if (d->default_class.name.n) {
+        d->default_class.to = class_by_name(d, d->default_class.name);
+        if (!d->default_class.to)
+            diag(ctx, place(d->node, AT_defaultNotificationClass), D_UNKNOWN_CLASS,
+                 "device '%s' has no notification class '%s'", d->name.s, d->default_class.name.s);
+        return;
+    }
+    d->default_class.to = class_by_name(d, str_of(ctx->strs, "Class_1"));
+    if (!d->default_class.to && d->classes && !d->classes->next)
+        d->default_class.to = d->classes;
+}
+
+static void resolve_value(struct ctx *ctx, const struct schedule *s, struct switching *t)
+{
+    const struct variable *v = s->variable.to;
+    if (t->is_null || !v)
+        return;
+    if (!value_read(v, t->text, &t->value)) {
+        diag(ctx, place(t->node, AT_value), D_BAD_VALUE, "'%s' is no value of '%s'", t->text.s,
+             v->name.s);
+        t->is_null = true;
+    }
+}
+
+/* The value of a SCHEDULE_* variable goes on over midnight, whereas a BACnet day that has no entry
+ * at 00:00 begins with Schedule_Default: each such day gets the value of the evening before. */
+static void carry_over(struct ctx *ctx, struct schedule *s)
+{
+    const struct switching *last = NULL;
+    for (int day = 0; day < 14; day++) {
+        struct switching **week = &s->week[day % 7], *first = *week;
+        if (day >= 7 && last && !last->is_null && (!first || first->time)) {
+            struct switching *t = arena_alloc(ctx->arena, sizeof *t);
+            *t = *last;
+            t->time = 0;
+            t->automatic = true;
+            t->next = first;
+            *week = t;
+        }
+        for (const struct switching *t = *week; t; t = t->next)
+            last = t;
+    }
+}
+
+static struct calendar *calendar_by_name(struct ctx *ctx, const struct device *d,
+                                         const struct exception *x)
+{
+    struct near near = near_of(x->calendar.name.s, x->calendar.name.n);
+    for (struct calendar *c = d->calendars; c; c = c->next) {
+        if (str_eq(c->name, x->calendar.name))
+            return c;
+        near_offer(&near, c->name.s, c->name.n);
+    }
+    diag(ctx, place(x->node, AT_calendar), D_UNKNOWN_CALENDAR, "device '%s' has no calendar '%s'",
+         d->name.s, x->calendar.name.s);
+    if (near_take(&near))
+        diag_hint(ctx, "did you mean '%s'?", near_take(&near));
+    return NULL;
+}
+
+static void schedule_in(struct ctx *ctx, struct device *d, struct schedule *s)
+{
+    struct variable *v = variable_of(ctx, &s->variable, s->node);
+    if (v && !type_is_schedule(v->type)) {
+        diag(ctx, place(s->node, AT_variable), D_SCHEDULE_TYPE, "'%s' is %s, not a SCHEDULE_ type",
+             v->name.s, type_name(v->type));
+        diag_note(ctx, v->pos, "the variable");
+        s->poisoned = true;
+    }
+    s->type = v && type_is_schedule(v->type) ? v->type : VT_schedule_real;
+    if (!s->name.n && v)
+        s->name = v->data_point_name.n ? v->data_point_name : v->name;
+    if (!s->default_null && v && !value_read(v, s->default_text, &s->default_value)) {
+        diag(ctx, place(s->node, AT_default), D_BAD_VALUE, "'%s' is no value of '%s'",
+             s->default_text.s, v->name.s);
+        s->default_null = true;
+    }
+    for (int day = 0; day < 7; day++)
+        for (struct switching *t = s->week[day]; t; t = t->next)
+            resolve_value(ctx, s, t);
+    for (struct exception *x = s->exceptions; x; x = x->next) {
+        if (x->calendar.name.n)
+            x->calendar.to = calendar_by_name(ctx, d, x);
+        for (struct switching *t = x->times; t; t = t->next)
+            resolve_value(ctx, s, t);
+    }
+    for (struct target *t = s->targets; t; t = t->next)
+        variable_of(ctx, &t->variable, t->node);
+    carry_over(ctx, s);
+}
+
+static void trend_in(struct ctx *ctx, struct trend_log *t)
+{
+    const struct variable *v = variable_of(ctx, &t->of.variable, t->node);
+    if (t->name.n || !v)
+        return;
+    const struct str name = v->data_point_name.n ? v->data_point_name : v->name;
+    t->name = str_of(ctx->strs, arena_printf(ctx->arena, "%s trend", name.s));
+}
+
+static void row_in(struct ctx *ctx, struct object_row *r)
+{
+    variable_of(ctx, &r->variable, r->node);
+    r->alarm_point.to = resolve_name(ctx, ctx->model->alarm_point_map, r->alarm_point.name,
+                                     place(r->node, AT_alarmPoint), D_UNKNOWN_ALARM_POINT,
+                                     "alarm point");
+}
+
+void resolve_devices(struct ctx *ctx)
+{
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
+        resolve_port(ctx, d);
+        default_class(ctx, d);
+        for (struct object_row *r = d->rows; r; r = r->next)
+            row_in(ctx, r);
+        for (struct schedule *s = d->schedules; s; s = s->next)
+            schedule_in(ctx, d, s);
+        for (struct trend_log *t = d->trend_logs; t; t = t->next)
+            trend_in(ctx, t);
+    }
+}

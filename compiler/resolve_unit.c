@@ -1,0 +1,124 @@
+/* Units and what follows from them: text to code, never by guessing; the COV increment that an
+ * analog object gets where none is given. */
+#include "compiler/resolve.h"
+
+#include "compiler/number_text.h"
+#include "schemas/units.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A unit text met in the project, once. */
+struct unit_text {
+    uint32_t code;               /* NOT_SET: unknown                                           */
+    uint32_t uses;
+    struct srcpos pos;           /* of the first use                                           */
+    const struct unit_alias *alias;
+};
+
+/* Increments that neither flood nor hide: a step that an operator cares about (docs: bacc-project
+ * under covIncrement). */
+static const struct { uint32_t code; double increment; } increments[] = {
+    {62, 0.2}, {63, 0.2}, {64, 0.5},             /* °C, K, °F                                  */
+    {29, 1}, {98, 1},                            /* %RH, %                                     */
+    {96, 20},                                    /* ppm                                        */
+    {53, 5}, {54, 0.5}, {133, 1}, {134, 5}, {55, 0.05},        /* Pa, kPa, hPa, mbar, bar      */
+    {47, 10}, {48, 0.5}, {49, 0.05},             /* W, kW, MW                                  */
+    {18, 100}, {19, 1}, {146, 0.1},              /* Wh, kWh, MWh                               */
+    {3, 0.2}, {2, 0.1}, {5, 1}, {6, 0.1}, {27, 0.1},           /* A, mA, V, kV, Hz             */
+    {87, 0.1}, {135, 10}, {85, 0.05}, {80, 0.1}, {74, 0.1},    /* l/s, m³/h, m³/s, m³, m/s     */
+    {37, 10}, {104, 10}, {31, 0.01}, {30, 1},    /* lx, rpm, m, mm                             */
+};
+
+static double default_increment(const struct variable *v)
+{
+    double increment = 1;
+    bool known = false;
+    for (size_t i = 0; i < sizeof increments / sizeof *increments && !known; i++)
+        if ((known = increments[i].code == v->unit_code))
+            increment = increments[i].increment;
+    if (!known && v->high > v->low)
+        increment = (double)(float)((v->high - v->low) / 200);
+    return type_is_integer(v->type) && increment < 1 ? 1 : increment;
+}
+
+static uint32_t unit_of(const struct model *m, const struct map *aliases, struct str text)
+{
+    const struct unit_alias *alias = map_get(aliases, text);
+    const struct unit *u = NULL;
+    int64_t number;
+    (void)m;
+    if (alias)
+        return alias->code == NOT_SET ? BACNET_UNITS_NO_UNITS : alias->code;
+    if (text.n > 7 && !memcmp(text.s, "bacnet:", 7)) {
+        const char *s = text.s + 7;
+        size_t n = text.n - 7;
+        if (parse_int(s, n, &number))
+            u = number >= 0 && number < 65536 ? unit_by_code((uint32_t)number) : NULL;
+        else
+            u = unit_by_name(s, n);
+        return u ? u->code : NOT_SET;
+    }
+    if ((u = unit_by_name(text.s, text.n)))
+        return u->code;
+    const struct unit_symbol *symbol = unit_by_symbol(text.s, text.n);
+    return symbol ? symbol->code : NOT_SET;
+}
+
+static void unknown_unit(struct ctx *ctx, const struct map *aliases, struct str text,
+                         const struct unit_text *t)
+{
+    if (t->uses > 1)
+        diag(ctx, t->pos, D_UNKNOWN_UNIT, "unit '%s' is not known; its %u variables get no-units",
+             text.s, t->uses);
+    else
+        diag(ctx, t->pos, D_UNKNOWN_UNIT, "unit '%s' is not known; the object gets no-units", text.s);
+    struct near near = near_of(text.s, text.n);
+    for (size_t i = 0; i < map_count(aliases); i++) {
+        struct str key;
+        map_at(aliases, i, &key);
+        near_offer(&near, key.s, key.n);
+    }
+    for (size_t i = 0; i < n_unit_symbols; i++)
+        if (text.n > 1 || strlen(unit_symbols[i].text) == 1)
+            near_offer(&near, unit_symbols[i].text, strlen(unit_symbols[i].text));
+    for (size_t i = 0; i < n_units; i++)
+        near_offer(&near, units[i].name, strlen(units[i].name));
+    if (near_take(&near))
+        diag_hint(ctx, "did you mean '%s'? else name it in Units, or write bacnet:NUMBER",
+                  near_take(&near));
+}
+
+void resolve_units(struct ctx *ctx)
+{
+    struct model *m = ctx->model;
+    struct map *aliases = map_new(ctx->arena), *texts = map_new(ctx->arena);
+    for (struct unit_alias *a = m->units; a; a = a->next) {
+        const struct unit_alias *earlier = map_add(aliases, a->text, a);
+        if (earlier && earlier->code != a->code) {
+            diag(ctx, a->pos, D_DUPLICATE_UNIT, "unit '%s' is translated twice", a->text.s);
+            diag_note(ctx, earlier->pos, "first here");
+        }
+    }
+    for (struct variable *v = m->variables; v; v = v->next) {
+        if (v->unit.n) {
+            struct unit_text *t = map_get(texts, v->unit);
+            if (!t) {
+                t = arena_alloc(ctx->arena, sizeof *t);
+                t->code = unit_of(m, aliases, v->unit);
+                t->pos = place(v->node, AT_unit);
+                map_add(texts, v->unit, t);
+            }
+            t->uses++;
+            v->unit_code = t->code == NOT_SET ? BACNET_UNITS_NO_UNITS : t->code;
+        }
+        if (isnan(v->cov_increment))
+            v->cov_increment = default_increment(v);
+    }
+    for (size_t i = 0; i < map_count(texts); i++) {
+        struct str text;
+        const struct unit_text *t = map_at(texts, i, &text);
+        if (t->code == NOT_SET)
+            unknown_unit(ctx, aliases, text, t);
+    }
+}
