@@ -1,6 +1,6 @@
 #ifndef COMPILER_CTX_H
 #define COMPILER_CTX_H
-/* One run of bacc: what every pass and command is given. Filled from left to right by the passes. */
+/* One run of bacc: what every pass and command is given. The passes fill it from left to right. */
 #include "compiler/arena.h"
 #include "compiler/diag.h"
 #include "compiler/str.h"

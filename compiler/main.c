@@ -15,10 +15,10 @@ static const struct command commands[] = {
       1, "[PROJECT.xml]", "Compile a project to a device image.",
       "Reads PROJECT.xml (default ./project.xml) and what it includes, checks it, numbers its\n"
       "objects by PROJECT.bacids and writes one image per PLC (PROJECT.bin, or PROJECT-PLC.bin\n"
-      "where there are several). Exit status: 0 done, 1 could not work, 2 the project has errors." },
-    { "check", cmd_check, OPTS_PROJECT | OPT_BIT(PLC) | OPT_BIT(FROZEN), 1, "[PROJECT.xml]",
-      "Check a project and write nothing.",
-      "Reports every mistake that compile would. Exit status: 0 fine, 1 could not work, 2 errors." },
+      "where there are several). Exit status: 0 done, 1 could not work, 2 errors in the project." },
+    { "check", cmd_check, OPTS_PROJECT | OPT_BIT(PLC) | OPT_BIT(FROZEN) | OPT_BIT(STOP_AFTER),
+      1, "[PROJECT.xml]", "Check a project and write nothing.",
+      "Reports every mistake that compile would. Exit status as for compile." },
     { "import", cmd_import,
       OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(INTO) | OPT_BIT(MODE) | OPT_BIT(DRY_RUN) |
           OPT_BIT(FORCE) | OPT_BIT(NAME) | OPT_BIT(PLC) | OPT_BIT(DEVICE) | OPT_BIT(INSTANCE) |

@@ -101,7 +101,7 @@ static bool recode(struct ctx *ctx, uint32_t file, struct source *s, const char 
         return false;
     }
     *out = 0;
-    size_t at = (size_t)(in - s->bytes);
+    size_t at = s->n - in_left;
     free(s->bytes);
     *s = (struct source){ buf, (size_t)(out - buf), true };
     if (!ok) {

@@ -4,6 +4,7 @@
 #include "compiler/xml.h"
 #include "compiler/xml_load.h"
 
+#include <ctype.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
@@ -251,7 +252,10 @@ static const char *declared_encoding(struct xml_load *ld)
     at += strspn(at, " \t\r\n=");
     if (*at != '"' && *at != '\'')
         return NULL;
-    size_t len = strspn(at + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+    size_t len = 0;
+    while (isalnum((unsigned char)at[1 + len]) || at[1 + len] == '-' || at[1 + len] == '_' ||
+           at[1 + len] == '.')
+        len++;
     return arena_copy(ld->ctx->arena, at + 1, len);
 }
 
