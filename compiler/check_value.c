@@ -89,8 +89,6 @@ void check_variables(struct ctx *ctx)
         if (v->alarm_point.to && !v->publications)
             diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
                  "'%s' has an alarm point, but no object announces it", v->name.s);
-        if (!v->alarm_point.name.n && v->notification_class.name.n)
-            check_no_effect(ctx, v->node, AT_notificationClass, "there is no alarm point");
         if (type_is_schedule(v->type))
             check_no_effect(ctx, v->node, AT_dataPointType, "a SCHEDULE_ variable is a Schedule");
     }
@@ -140,8 +138,6 @@ static void check_object(struct ctx *ctx, const struct publication *p)
         check_no_effect(ctx, n, AT_polarity, "only binary objects have a polarity");
     if (is_input(p->type))
         check_no_effect(ctx, n, AT_commandable, "an input object takes no commands");
-    if (p->row && !p->alarm_point)
-        check_no_effect(ctx, n, AT_notificationClass, "there is no alarm point");
 }
 
 void check_objects(struct ctx *ctx)

@@ -1,7 +1,8 @@
-/* The rows of the project's grammar and the masks made from them. A name in a row that is not in
- * syntax_names.h is a bug of ours and stops the program at once. */
+/* Which element may stand where: rows, and the masks made from them. Attributes are the rows of
+ * vocab.h. A name that is not in syntax_names.h is a bug of ours and stops the program at once. */
 #include "compiler/grammar.h"
 #include "compiler/ctx.h"
+#include "compiler/vocab.h"
 
 #include <assert.h>
 #include <string.h>
@@ -11,80 +12,57 @@ enum { OFTEN = 0, ONCE = 1, TEXT = 2 };
 static const struct rule {
     enum el el;
     uint8_t how;
-    const char *parents, *required, *optional;
+    const char *parents;
 } rules[] = {
-    { EL_Project, ONCE, "", "name",
-      "guid author lastChange description namePattern" },
-    { EL_Units, OFTEN, "Project", "", "" },
-    { EL_Unit, OFTEN, "Units", "text bacnet", "" },
-    { EL_StateTexts, OFTEN, "Project", "name", "" },
-    { EL_State, TEXT, "StateTexts", "value", "wire" },
-    { EL_AlarmPoints, OFTEN, "Project", "", "" },
-    { EL_AlarmPoint, OFTEN, "AlarmPoints Template", "name kind",
-      "high low deadband delay delayNormal reset text alarmStates faultStates feedback faultHigh "
-      "faultLow resetVariable description" },
-    { EL_Sources, OFTEN, "Project", "", "" },
-    { EL_Mqtt, OFTEN, "Sources", "id url",
-      "user password passwordFile clientId keepAlive qos caFile certFile keyFile alarmPoint "
-      "description" },
-    { EL_Modbus, OFTEN, "Sources", "id url", "unit poll timeout alarmPoint description" },
-    { EL_Simulate, OFTEN, "Sources", "id", "period alarmPoint description" },
-    { EL_Variables, OFTEN, "Project", "", "" },
-    { EL_Variable, OFTEN, "Variables Template", "name type",
-      "unit access low high initial retain covIncrement resolution description location guid "
-      "discipline dataPointName dataPointType stateTexts alarmPoint notificationClass "
-      "bacnetVisible bacnetDevice commandable polarity formerly" },
-    { EL_Bind, OFTEN, "Variable On", "source",
-      "read write path qos retain register writeRegister as order bit scale offset unit poll "
-      "stale onStale priority signal amplitude mean period value" },
-    { EL_On, OFTEN, "Variable", "plc", "bacnetVisible bacnetDevice instance" },
-    { EL_Plc, OFTEN, "Project", "name", "description timeZone guid" },
-    { EL_Channel, OFTEN, "Plc", "name", "protocol link enabled description" },
-    { EL_Port, OFTEN, "Channel", "id",
-      "network type adapter address mask udpPort enabled name description" },
-    { EL_Bbmd, ONCE, "Port", "", "enabled" },
-    { EL_Peer, OFTEN, "Bbmd", "address", "port mask" },
-    { EL_ForeignDevice, ONCE, "Port", "bbmd", "ttl" },
-    { EL_Access, ONCE, "Channel Device", "", "" },
-    { EL_Allow, OFTEN, "Access", "from", "to" },
-    { EL_Device, OFTEN, "Channel", "name instance",
-      "objectName port enabled readOnly useSubscriptions location description firstInstance "
-      "timeSync managementPassword managementPasswordFile managementPasswordHash vendorId "
-      "vendorName modelName defaultNotificationClass commandableValues limitProperties "
-      "apduTimeout apduRetries formerly guid" },
-    { EL_NotificationClass, OFTEN, "Device", "name",
-      "instance toOffnormal toFault toNormal ackRequired description formerly guid" },
-    { EL_Recipients, OFTEN, "Project Device", "", "" },
-    { EL_Recipient, OFTEN, "NotificationClass Recipients", "",
-      "device network mac address broadcast processId transitions confirmed days from to" },
-    { EL_Calendar, OFTEN, "Device Template", "name", "instance description formerly guid" },
-    { EL_Date, OFTEN, "Calendar Exception", "on", "" },
-    { EL_DateRange, OFTEN, "Calendar Exception", "", "from to" },
-    { EL_WeekNDay, OFTEN, "Calendar Exception", "", "month week day" },
-    { EL_Schedule, OFTEN, "Device Template", "name",
-      "variable instance default priority effectiveFrom effectiveTo description enabled type "
-      "formerly guid" },
-    { EL_Week, ONCE, "Schedule", "", "" },
-    { EL_Monday, ONCE, "Week", "", "" },
-    { EL_Tuesday, ONCE, "Week", "", "" },
-    { EL_Wednesday, ONCE, "Week", "", "" },
-    { EL_Thursday, ONCE, "Week", "", "" },
-    { EL_Friday, ONCE, "Week", "", "" },
-    { EL_Saturday, ONCE, "Week", "", "" },
-    { EL_Sunday, ONCE, "Week", "", "" },
-    { EL_At, OFTEN, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Exception",
-      "time", "value" },
-    { EL_Exception, OFTEN, "Schedule", "", "name calendar on from to month week day priority" },
-    { EL_Target, OFTEN, "Schedule", "", "variable device object property index" },
-    { EL_TrendLog, OFTEN, "Device Template", "name",
-      "variable device object property index instance description enabled interval logging "
-      "covIncrement bufferSize stopWhenFull fullAlarm threshold notificationClass formerly guid" },
-    { EL_Object, OFTEN, "Device Template", "variable",
-      "type instance name description polarity alarmPoint notificationClass enabled formerly" },
-    { EL_Template, OFTEN, "Project", "name", "description" },
-    { EL_Param, OFTEN, "Template", "name", "default description" },
-    { EL_Use, OFTEN, "Project Variables AlarmPoints Device Template", "template", "name device" },
-    { EL_Arg, OFTEN, "Use", "name value", "" },
+    { EL_Project, ONCE, "" },
+    { EL_Units, OFTEN, "Project" },
+    { EL_Unit, OFTEN, "Units" },
+    { EL_StateTexts, OFTEN, "Project" },
+    { EL_State, TEXT, "StateTexts" },
+    { EL_AlarmPoints, OFTEN, "Project" },
+    { EL_AlarmPoint, OFTEN, "AlarmPoints Template" },
+    { EL_Sources, OFTEN, "Project" },
+    { EL_Mqtt, OFTEN, "Sources" },
+    { EL_Modbus, OFTEN, "Sources" },
+    { EL_Simulate, OFTEN, "Sources" },
+    { EL_Variables, OFTEN, "Project" },
+    { EL_Variable, OFTEN, "Variables Template" },
+    { EL_Bind, OFTEN, "Variable On" },
+    { EL_On, OFTEN, "Variable" },
+    { EL_Plc, OFTEN, "Project" },
+    { EL_Channel, OFTEN, "Plc" },
+    { EL_Port, OFTEN, "Channel" },
+    { EL_Bbmd, ONCE, "Port" },
+    { EL_Peer, OFTEN, "Bbmd" },
+    { EL_ForeignDevice, ONCE, "Port" },
+    { EL_Access, ONCE, "Channel Device" },
+    { EL_Allow, OFTEN, "Access" },
+    { EL_Device, OFTEN, "Channel" },
+    { EL_NotificationClass, OFTEN, "Device" },
+    { EL_Recipients, OFTEN, "Project Device" },
+    { EL_Recipient, OFTEN, "NotificationClass Recipients" },
+    { EL_Calendar, OFTEN, "Device Template" },
+    { EL_Date, OFTEN, "Calendar Exception" },
+    { EL_DateRange, OFTEN, "Calendar Exception" },
+    { EL_WeekNDay, OFTEN, "Calendar Exception" },
+    { EL_Schedule, OFTEN, "Device Template" },
+    { EL_Week, ONCE, "Schedule" },
+    { EL_Monday, ONCE, "Week" },
+    { EL_Tuesday, ONCE, "Week" },
+    { EL_Wednesday, ONCE, "Week" },
+    { EL_Thursday, ONCE, "Week" },
+    { EL_Friday, ONCE, "Week" },
+    { EL_Saturday, ONCE, "Week" },
+    { EL_Sunday, ONCE, "Week" },
+    { EL_At, OFTEN, "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Exception" },
+    { EL_Exception, OFTEN, "Schedule" },
+    { EL_Target, OFTEN, "Schedule" },
+    { EL_TrendLog, OFTEN, "Device Template" },
+    { EL_Object, OFTEN, "Device Template" },
+    { EL_Template, OFTEN, "Project" },
+    { EL_Param, OFTEN, "Template" },
+    { EL_Use, OFTEN, "Project Variables AlarmPoints Device Template" },
+    { EL_Arg, OFTEN, "Use" },
 };
 
 const char *const el_names[EL_COUNT] = { "",
@@ -125,16 +103,6 @@ static const char *word(const char **list, size_t *n)
     return *n ? w : NULL;
 }
 
-static void put_attrs(struct at_set *set, const char *list)
-{
-    size_t n;
-    for (const char *w; (w = word(&list, &n));) {
-        enum at at = at_by_name(w, n);
-        assert(at != AT_NONE);
-        at_put(set, at);
-    }
-}
-
 const struct grammar *grammar_new(struct ctx *ctx)
 {
     struct grammar *g = arena_alloc(ctx->arena, sizeof *g);
@@ -147,11 +115,14 @@ const struct grammar *grammar_new(struct ctx *ctx)
             assert(parent != EL_NONE);
             g->children[parent] |= UINT64_C(1) << r->el;
         }
-        put_attrs(&g->allowed[r->el], r->required);
-        put_attrs(&g->allowed[r->el], r->optional);
-        put_attrs(&g->required[r->el], r->required);
         g->once |= (uint64_t)(r->how == ONCE) << r->el;
         g->text |= (uint64_t)(r->how == TEXT) << r->el;
+    }
+    for (size_t i = 0; i < n_vocab_rows; i++) {
+        const struct vocab_row *row = &vocab_rows[i];
+        at_put(&g->allowed[row->el], (enum at)row->at);
+        if (row->flags & VF_required)
+            at_put(&g->required[row->el], (enum at)row->at);
     }
     g->children[EL_NONE] = UINT64_C(1) << EL_Project;
     return g;

@@ -29,6 +29,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_State, AT_wire, VK_unsigned, 0, M(state, wire), 1, 65535, "", "", "number in BACnet; without one value + 1 - smallest value"},
 
     {EL_AlarmPoint, AT_name, VK_name, REQ, M(alarm_point, name), 0, 255, "", "", "name that variables refer to"},
+    {EL_AlarmPoint, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
     {EL_AlarmPoint, AT_kind, VK_choice, REQ, M(alarm_point, kind), 0, 0, "limits|states|feedback", "", "what is watched"},
     {EL_AlarmPoint, AT_high, VK_real, 0, M(alarm_point, high), 0, 0, "", "", "High_Limit"},
     {EL_AlarmPoint, AT_low, VK_real, 0, M(alarm_point, low), 0, 0, "", "", "Low_Limit"},
@@ -45,6 +46,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_AlarmPoint, AT_text, VK_text, 0, M(alarm_point, text), 0, 255, "", "", "message text; {name} {description} {state} {value} {unit}"},
 
     {EL_Mqtt, AT_id, VK_name, REQ, M(source, id), 0, 255, "", "", "name that Bind refers to"},
+    {EL_Mqtt, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
     {EL_Mqtt, AT_url, VK_url, REQ, OFF, 0, 0, "mqtt|mqtts", "", "mqtt://host:port"},
     {EL_Mqtt, AT_alarmPoint, VK_ref, 0, M(source, alarm_point), 0, 0, "", "", "raised when the source is lost"},
     {EL_Mqtt, AT_user, VK_kept, 0, OFF, 0, 0, "", "", "user name"},
@@ -58,6 +60,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Mqtt, AT_keyFile, VK_kept, 0, OFF, 0, 0, "", "", "client key"},
 
     {EL_Modbus, AT_id, VK_name, REQ, M(source, id), 0, 255, "", "", "name that Bind refers to"},
+    {EL_Modbus, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
     {EL_Modbus, AT_url, VK_url, REQ, OFF, 0, 0, "modbus-tcp|modbus-rtu", "", "modbus-tcp://host:port or modbus-rtu:///dev/ttyS0?baud=19200"},
     {EL_Modbus, AT_alarmPoint, VK_ref, 0, M(source, alarm_point), 0, 0, "", "", "raised when the source is lost"},
     {EL_Modbus, AT_unit, VK_unsigned, 0, OFF, 0, 255, "", "1", "unit identifier"},
@@ -65,6 +68,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Modbus, AT_timeout, VK_duration, 0, OFF, 10, 60000, "", "500ms", "time to wait for an answer"},
 
     {EL_Simulate, AT_id, VK_name, REQ, M(source, id), 0, 255, "", "", "name that Bind refers to"},
+    {EL_Simulate, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
     {EL_Simulate, AT_alarmPoint, VK_ref, 0, M(source, alarm_point), 0, 0, "", "", "raised when the source is lost"},
     {EL_Simulate, AT_path, VK_kept, 0, OFF, 0, 0, "", "", "CSV file to replay"},
 
@@ -111,6 +115,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Bind, AT_poll, VK_duration, 0, OFF, 10, 86400000.0, "", "", "Modbus: other than the source's"},
     {EL_Bind, AT_read, VK_kept, 0, OFF, 0, 0, "", "", "MQTT: topic of the value"},
     {EL_Bind, AT_write, VK_kept, 0, OFF, 0, 0, "", "", "MQTT: topic for writes"},
+    {EL_Bind, AT_retain, VK_bool, 0, OFF, 0, 0, "", "true", "MQTT: writes are retained by the broker"},
     {EL_Bind, AT_path, VK_kept, 0, OFF, 0, 0, "", "", "MQTT: place in a JSON payload, $.a.b[0]; Simulate: column"},
     {EL_Bind, AT_qos, VK_unsigned, 0, OFF, 0, 2, "", "", "MQTT: other than the source's"},
     {EL_Bind, AT_signal, VK_choice, 0, OFF, 0, 0, "constant|sine|ramp|square|walk|csv", "", "Simulate: form; without one by the variable's type"},
@@ -124,10 +129,12 @@ const struct vocab_row vocab_rows[] = {
     IDENTITY(Plc, plc),
     {EL_Plc, AT_timeZone, VK_kept, 0, M(plc, time_zone), 0, 0, "", "", "as in Europe/Prague; without one the machine's"},
     {EL_Channel, AT_name, VK_text, 0, M(channel, name), 0, 255, "", "", "for people"},
+    {EL_Channel, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
     {EL_Channel, AT_protocol, VK_choice, 0, OFF, 0, 0, "BACnetServer", "BACnetServer", "protocol"},
     {EL_Channel, AT_enabled, VK_bool, 0, M(channel, enabled), 0, 0, "", "true", "false: none of its devices is served"},
     {EL_Channel, AT_link, VK_choice, 0, OFF, 0, 0, "UDP", "UDP", "link"},
     {EL_Port, AT_id, VK_unsigned, REQ, M(port, id), 1, 254, "", "", "Port ID, unique in the PLC"},
+    {EL_Port, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
     {EL_Port, AT_network, VK_unsigned, 0, M(port, network), 1, 65534, "", "", "network number, unique in the PLC; needed for routing"},
     {EL_Port, AT_type, VK_choice, 0, M(port, type), 0, 0, "IPv4|Virtual", "IPv4", "kind of network"},
     {EL_Port, AT_adapter, VK_kept, 0, M(port, adapter), 0, 0, "", "", "network interface"},
