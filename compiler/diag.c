@@ -18,7 +18,7 @@ const size_t n_diag_infos = sizeof diag_infos / sizeof *diag_infos;
 void diag_info_name(const struct diag_info *info, char name[64])
 {
     size_t i = 0;
-    for (; info->symbol[i] && i < 63; i++)
+    for (; i < 63 && info->symbol[i]; i++)
         name[i] = info->symbol[i] == '_' ? '-' : (char)tolower((unsigned char)info->symbol[i]);
     name[i] = 0;
 }
@@ -61,13 +61,16 @@ uint32_t diag_file(struct ctx *ctx, const char *path)
 {
     struct diags *d = ctx->diags;
     struct str name = str_of(ctx->strs, path);
-    void *known = map_get(d->by_path, name);
+    const uint32_t *known = map_get(d->by_path, name);
     if (known)
-        return (uint32_t)(uintptr_t)known;
+        return *known;
+    uint32_t *index = arena_alloc(ctx->arena, sizeof *index);
+    *index = (uint32_t)d->n_files;
     d->files = arena_grow(ctx->arena, d->files, &d->files_cap, d->n_files + 1, sizeof *d->files);
     d->files[d->n_files].path = name.s;
-    map_set(d->by_path, name, (void *)(uintptr_t)d->n_files);
-    return (uint32_t)d->n_files++;
+    map_set(d->by_path, name, index);
+    d->n_files++;
+    return *index;
 }
 
 const char *diag_file_name(const struct ctx *ctx, uint32_t file)
@@ -91,7 +94,7 @@ static char *format(struct ctx *ctx, const char *fmt, va_list ap)
     int n = vsnprintf(NULL, 0, fmt, ap);
     size_t size = n > 0 ? (size_t)n + 1 : 1;
     char *text = arena_alloc(ctx->arena, size);
-    vsnprintf(text, size, fmt, again);
+    vsnprintf(text, size, fmt, again);      /* NOLINT(clang-analyzer-valist.Uninitialized)     */
     va_end(again);
     for (char *p = text; *p; p++)           /* one line, and no escape sequences               */
         if ((unsigned char)*p < ' ' || *p == 0x7f)

@@ -27,7 +27,7 @@ struct diags {
     struct diag_line *current;  /* what notes and hints belong to; NULL: it was silenced        */
     struct diag_source *files;  /* [0] is nowhere                                               */
     size_t n_files, files_cap;
-    struct map *by_path;        /* -> index as pointer                                          */
+    struct map *by_path;        /* -> uint32_t, its index                                        */
     size_t errors, warnings;
     bool machine_failed, werror;
     uint8_t *rule;              /* per diag_infos[]: RULE_*                                     */

@@ -150,7 +150,7 @@ static void map_insert(struct map *m, struct str key, void *value)
         m->n_slots = m->n_slots ? m->n_slots * 2 : 16;
         m->slots = arena_array(m->a, m->n_slots, sizeof *m->slots);
         for (size_t i = 0; i < m->n; i++)
-            *map_probe(m, m->pairs[i].key.s) = (uint32_t)(i + 1);
+            *map_probe(m, m->pairs[i].key.s) = (uint32_t)(i + 1); /* NOLINT: n counts pairs  */
     }
     m->pairs = arena_grow(m->a, m->pairs, &m->cap, m->n + 1, sizeof *m->pairs);
     key.s = map_key(key);
