@@ -77,10 +77,10 @@ static inline struct store *open_at(const char *dir, const struct store_options 
 {
     struct store *s;
     char why[200];
-    int fault = store_open(&s, dir, o, why, sizeof why);
-    if (fault)
-        fprintf(stderr, "%s: %s\n", store_fault_name((enum store_fault)fault), why);
-    CHECK(!fault);
+    int failed = store_open(&s, dir, o, why, sizeof why);
+    if (failed)
+        fprintf(stderr, "%s: %s\n", store_fault_name((enum store_fault)failed), why);
+    CHECK(!failed);
     return s;
 }
 #endif
