@@ -78,6 +78,7 @@ static void build_exception(struct build *b, const struct node *n, struct except
 static void build_target(struct build *b, const struct node *n, struct target ***tail)
 {
     struct target *t = build_record(b, n, sizeof *t);
+    t->poisoned = b->bad;
     t->node = n;
     t->pos = node_pos(n);
     APPEND(tail, t);

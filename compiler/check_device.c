@@ -14,6 +14,8 @@ static void twice(struct ctx *ctx, struct srcpos pos, enum diag_code code, const
 
 static void check_pair(struct ctx *ctx, const struct port *p, const struct port *o)
 {
+    if (p->poisoned || o->poisoned)
+        return;
     if (p->id == o->id)
         twice(ctx, place(p->node, AT_id), D_DUPLICATE_PORT, "port id", p->id, place(o->node, AT_id));
     if (p->network && p->network == o->network)
@@ -29,6 +31,8 @@ static void check_pair(struct ctx *ctx, const struct port *p, const struct port 
 
 static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
 {
+    if (p->poisoned)
+        return;
     if (p->type == NT_virtual) {
         static const enum at ip[] = {AT_adapter, AT_address, AT_udpPort, AT_mask};
         for (size_t i = 0; i < sizeof ip / sizeof *ip; i++)

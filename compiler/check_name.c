@@ -45,11 +45,13 @@ static void walk_device(struct walk *w, struct device *d)
     for (const struct calendar *c = d->calendars; c; c = c->next)
         w->each(w, d, ITEM(c, OT_calendar));
     for (const struct schedule *s = d->schedules; s; s = s->next)
-        if (s->enabled && s->automatic)         /* its GUID is the variable's                  */
+        if (s->poisoned || !s->enabled)
+            continue;
+        else if (s->automatic)                  /* its GUID is the variable's                  */
             w->each(w, d, &(struct item){.name = s->name, .type = OT_schedule,
                                          .instance = s->instance, .pos = s->pos,
                                          .instance_pos = s->pos});
-        else if (s->enabled)
+        else
             w->each(w, d, ITEM(s, OT_schedule));
     for (const struct trend_log *t = d->trend_logs; t; t = t->next)
         w->each(w, d, ITEM(t, OT_trend_log));

@@ -86,6 +86,8 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
 {
     const struct variable *v = t->variable.to;
     bool object = t->oid != NOT_SET;
+    if (t->poisoned)
+        return;
     if ((t->variable.name.n != 0) == object || (t->device != NOT_SET && !object)) {
         diag(ctx, t->pos, D_ATTRIBUTE_CONFLICT,
              "a target is a variable, or an object with or without its device");

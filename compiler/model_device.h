@@ -70,6 +70,7 @@ struct target {                  /* what a schedule writes, what a trend log rea
     struct ref variable;
     uint32_t device, oid, property, index;      /* NOT_SET where not given                     */
     struct publication *publication;            /* publish.c: the variable's object            */
+    bool poisoned;
     struct target *next;
 };
 struct schedule {

@@ -84,6 +84,10 @@ void print_real(char out[32], double v)
         snprintf(out, 32, "nan");
         return;
     }
+    if (fabs(v) < 1e15 && floor(v) == v) {
+        snprintf(out, 32, "%.0f", v + 0.0);         /* no -0                                   */
+        return;
+    }
     for (int i = 1; i <= 17; i++) {
         snprintf(out, 32, "%.*g", i, v);
         if (strtod(out, NULL) == v)
@@ -95,6 +99,10 @@ void print_float(char out[32], float v)
 {
     if (isnan(v)) {
         snprintf(out, 32, "nan");
+        return;
+    }
+    if (fabsf(v) < 1e9f && floorf(v) == v) {
+        snprintf(out, 32, "%.0f", (double)v + 0.0);
         return;
     }
     for (int i = 1; i <= 9; i++) {

@@ -43,7 +43,7 @@ bool resolve_add(struct ctx *ctx, struct map *map, struct str name, void *thing,
     const void *earlier = map_add(map, name, thing);
     if (!earlier)
         return true;
-    diag(ctx, pos, D_DUPLICATE_NAME, "there are two %ss '%s'", what, name.s);
+    diag(ctx, pos, D_DUPLICATE_NAME, "there are two %s '%s'", what, name.s);
     diag_note(ctx, *place_of(earlier), "the first one");
     return false;
 }
@@ -219,10 +219,10 @@ void pass_resolve(struct ctx *ctx)
     m->source_map = map_new(ctx->arena);
     m->plc_map = map_new(ctx->arena);
     FILL_MAP(m->state_set_map, m->state_sets, state_set, name, "StateTexts");
-    FILL_MAP(m->alarm_point_map, m->alarm_points, alarm_point, name, "alarm point");
-    FILL_MAP(m->source_map, m->sources, source, id, "source");
-    FILL_MAP(m->plc_map, m->plcs, plc, name, "PLC");
-    FILL_MAP(m->variable_map, m->variables, variable, name, "variable");
+    FILL_MAP(m->alarm_point_map, m->alarm_points, alarm_point, name, "alarm points");
+    FILL_MAP(m->source_map, m->sources, source, id, "sources");
+    FILL_MAP(m->plc_map, m->plcs, plc, name, "PLCs");
+    FILL_MAP(m->variable_map, m->variables, variable, name, "variables");
     resolve_device_names(ctx);
     for (struct variable *v = m->variables; v; v = v->next)
         resolve_variable(ctx, v);

@@ -50,7 +50,7 @@ void resolve_device_names(struct ctx *ctx)
         unsigned n = 0;
         p->device_map = map_new(ctx->arena);
         for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p)) {
-            resolve_add(ctx, p->device_map, d->name, d, d->pos, place_of_device, "device");
+            resolve_add(ctx, p->device_map, d->name, d, d->pos, place_of_device, "devices");
             p->only_device = n++ ? NULL : d;
         }
         for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p))
