@@ -58,6 +58,7 @@ static int read_options(const struct ctx *ctx, struct import_options *o, enum me
     o->limits_are_range = limits && !strcmp(limits, "range");
     if (!o->merging && !o->plc)
         o->plc = opt_str(ctx, OPT_NAME);
+    o->ede = opt_arg(ctx, 0) && !strcmp(opt_arg(ctx, 0), "ede");
     *mode = MERGE_UPDATE_ADD;
     if (how && !o->merging)
         return usage("--mode", NULL, "goes with --into");
@@ -118,6 +119,37 @@ static void new_project(struct ctx *ctx, struct plist *l)
             l->n_skipped ? plist_format(l, "%zu rows", l->n_skipped).s : "");
 }
 
+/* The project that is there; NULL: unusable, reported. */
+static struct node *load_project(struct ctx *ctx, struct import_options *o)
+{
+    ctx->project_path = opt_str(ctx, OPT_INTO);
+    xml_load(ctx);
+    if (diag_errors(ctx) || diag_machine_failed(ctx) || !ctx->tree)
+        return NULL;
+    const struct node *plc = node_child(ctx->tree, EL_Plc);
+    for (const struct node *n = plc; n && o->plc; n = node_next(n, EL_Plc))
+        if (!strcmp(node_attr(n, AT_name)->value, o->plc))
+            return ctx->tree;
+    if (o->plc) {
+        diag(ctx, node_pos(ctx->tree), D_IMPORT_TARGET, "the project has no PLC '%s'", o->plc);
+        return NULL;
+    }
+    o->plc = plc ? node_attr(plc, AT_name)->value : NULL;
+    return ctx->tree;
+}
+
+static void update_project(struct ctx *ctx, struct plist *l, const struct import_options *o,
+                           enum merge_mode mode)
+{
+    struct merge_count count = { 0 };
+    bool dry = opt_has(ctx, OPT_DRY_RUN);
+    merge_into(l, o, mode, dry, &count);
+    if (!diag_errors(ctx) && !diag_machine_failed(ctx))
+        printf("%s%s: %zu added, %zu updated, %zu unchanged, %zu left out\n", dry ? "would write " : "",
+               ctx->project_path, count.added, count.updated, count.unchanged,
+               count.left + l->n_skipped);
+}
+
 int cmd_import(struct ctx *ctx)
 {
     struct import_options o;
@@ -126,11 +158,17 @@ int cmd_import(struct ctx *ctx)
     int status = read_options(ctx, &o, &mode);
     if (status)
         return status;
+    if (o.merging && !load_project(ctx, &o))
+        return passes_finish(ctx);
     plist_init(&l, ctx);
     status = read_lists(ctx, &l, &o);
     if (status)
         return status;
-    if (!diag_errors(ctx) && !diag_machine_failed(ctx))
-        new_project(ctx, &l);
+    if (!diag_errors(ctx) && !diag_machine_failed(ctx)) {
+        if (o.merging)
+            update_project(ctx, &l, &o, mode);
+        else
+            new_project(ctx, &l);
+    }
     return passes_finish(ctx);
 }

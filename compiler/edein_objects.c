@@ -296,8 +296,10 @@ static void take_access(struct edein *e, const struct edein_row *r, struct plist
     }
     if (!access && (r->cell[C_settable].n || r->cell[C_commandable].n))
         access = is_yes(r->cell[C_settable]) ? "readWrite" : "read";
-    if (!access)
+    if (!access) {
         access = e->o->access;
+        p->weak |= 1u << PA_access;
+    }
     p->attrs[PA_access] = plist_text(e->l, access, strlen(access));
 }
 
@@ -347,6 +349,7 @@ static void take_object(struct edein *e, const struct edein_row *r)
     struct plist_point *p = add_point(e, r, object_name(e, r));
     p->attrs[PA_dataPointType] = plist_text(e->l, kinds[k].word, 2);
     take_access(e, r, p, kinds[k].word[1]);
+    p->weak |= 1u << PA_type;
     p->attrs[PA_notificationClass] = class_name(e, r);
     if (kinds[k].word[0] == 'A') {
         take_analog(e, r, p);

@@ -12,6 +12,7 @@ struct import_options {
     const char *instance;       /* of the device, where the file has none                      */
     char delimiter;             /* 0: detected                                                 */
     bool merging;               /* into a project that exists                                  */
+    bool ede;                   /* state numbers are those of the wire                         */
     bool limits_are_range;      /* EDE: hi-limit and low-limit are the setter's range          */
     bool limits_given;          /* else it depends on the columns                              */
 };
@@ -55,8 +56,8 @@ void edein_read_main(struct plist *l, const struct import_options *o, const stru
 /* A unit's text for the project: preferred symbol of a code, or what the text says. */
 struct str edein_unit(struct plist *l, const struct edein_sets *s, struct str cell);
 
-/* Brings the list into the project at `path` (already loaded as ctx->tree) by editing its text;
- * the edited files are written unless `dry_run`. */
+/* Brings the list into the project ctx->tree by editing its files; they are written unless
+ * `dry_run`. */
 void merge_into(struct plist *l, const struct import_options *o, enum merge_mode mode,
                 bool dry_run, struct merge_count *count);
 #endif

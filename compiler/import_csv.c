@@ -318,6 +318,8 @@ static struct plist_device *device_of(struct list *c, const struct values *v, st
         diag(c->l->ctx, v->pos, D_IMPORT_TOO_LARGE, "more than %d devices", PLIST_DEVICES_MAX);
         return NULL;
     }
+    if (!d->pos.line)
+        d->pos = v->v[CC_device].n ? v->at[CC_device] : v->pos;
     struct str number = v->v[CC_device_instance];
     if (number.n && d->instance.n && !str_eq(number, d->instance)) {
         diag(c->l->ctx, v->at[CC_device_instance], D_IMPORT_VALUE,

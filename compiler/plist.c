@@ -149,6 +149,7 @@ struct plist_states *plist_states_of(struct plist *l, struct str name,
     s->pos = pos;
     *l->states_end = s;
     l->states_end = &s->next;
+    map_set(l->by_key, plist_format(l, "states named\n%s", s->name.s), s);
     map_set(l->by_key, key, s);
     return s;
 }
@@ -172,6 +173,7 @@ struct plist_alarm *plist_alarm_of(struct plist *l, struct str name,
     a->pos = pos;
     *l->alarms_end = a;
     l->alarms_end = &a->next;
+    map_set(l->by_key, plist_format(l, "alarm named\n%s", a->name.s), a);
     map_set(l->by_key, key, a);
     return a;
 }

@@ -19,6 +19,7 @@ enum pa {
 #undef X
     PA_COUNT
 };
+_Static_assert(PA_COUNT <= 32, "attributes fit a mask");
 extern const char *const plist_attr_names[PA_COUNT];
 
 struct plist_state { int64_t value, wire; struct str text; };       /* wire -1: not given      */
@@ -50,6 +51,7 @@ struct plist_point {
     struct srcpos pos;
     struct str attrs[PA_COUNT]; /* empty: not given                                            */
     struct str number;          /* the number it had where it comes from                       */
+    uint32_t weak;              /* bit per attribute: supposed, no reason to change a project  */
     struct plist_publish *publish;
     struct plist_point *next;
 };

@@ -1,0 +1,328 @@
+/* Brings a point list into a project that exists. Identity is the GUID, then the name; what the
+ * list does not say stays as it is, and so do comments, order and white space. */
+#include "compiler/merge.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct place { const struct node *device; const char *plc, *name; };
+
+static const struct node *find(struct merge *m, const struct plist_point *p)
+{
+    struct str guid = p->attrs[PA_guid];
+    const struct node *n = NULL;
+    if (guid.n) {
+        char *low = arena_copy(m->ctx->arena, guid.s, guid.n);
+        for (char *c = low; *c; c++)
+            *c = *c >= 'A' && *c <= 'F' ? (char)(*c + 32) : *c;
+        n = map_get(m->by_guid, ctx_str(m->ctx, low, guid.n));
+    }
+    n = n ? n : map_get(m->variables, p->name);
+    if (!n && m->o->ede)
+        n = map_get(m->by_object, p->attrs[PA_dataPointName].n ? p->attrs[PA_dataPointName]
+                                                                : p->name);
+    return n;
+}
+
+/* ---- devices ------------------------------------------------------------------------------ */
+
+static const struct node *find_child(const struct node *device, const struct plist_child *c)
+{
+    const struct node *by_name = NULL;
+    for (const struct node *n = device->child; n; n = n->next) {
+        if (strcmp(el_names[n->name], c->element) != 0)
+            continue;
+        if (c->instance.n && !strcmp(merge_attr(n, AT_instance), c->instance.s))
+            return n;
+        if (!strcmp(merge_attr(n, AT_name), c->name.s))
+            by_name = n;
+    }
+    return by_name;
+}
+
+static bool adds(const struct merge *m)
+{
+    return m->mode != MERGE_UPDATE;
+}
+
+/* Classes, calendars and schedules that the device lacks; a class that it has under another name
+ * gives that name to the points. */
+static void merge_children(struct merge *m, struct plist_device *d, const struct node *device,
+                           struct map *classes)
+{
+    struct textbuf text = { .arena = m->ctx->arena };
+    const char *indent = xmledit_child_indent(m->edit, device);
+    for (struct plist_child *c = d->children; c; c = c->next) {
+        const struct node *have = find_child(device, c);
+        if (!strcmp(c->element, "NotificationClass")) {
+            struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
+            *name = c->name;
+            if (have)
+                *name = ctx_str(m->ctx, merge_attr(have, AT_name), strlen(merge_attr(have, AT_name)));
+            map_set(classes, merge_key(m, d->plc.s, d->name.s, c->name.s), name);
+        }
+        if (!have && adds(m))
+            plist_write_child(c, indent, &text);
+    }
+    if (text.n)
+        xmledit_child(m->edit, device, text.s);
+}
+
+/* ---- variables ---------------------------------------------------------------------------- */
+
+static bool set_attr(struct merge *m, const struct node *n, enum at at, const char *value)
+{
+    if (!strcmp(merge_attr(n, at), value))
+        return false;
+    xmledit_attr(m->edit, n, at_names[at], value);
+    return true;
+}
+
+static const struct node *on_of(const struct node *var, const char *plc)
+{
+    const struct node *on = node_child(var, EL_On);
+    while (on && strcmp(merge_attr(on, AT_plc), plc) != 0)
+        on = node_next(on, EL_On);
+    return on;
+}
+
+/* Does the variable itself already say where it is published, without a number? */
+static bool said_by_variable(const struct node *var, const struct plist_publish *o)
+{
+    const char *visible = merge_attr(var, AT_bacnetVisible);
+    const char *device = merge_attr(var, AT_bacnetDevice);
+    return !o->instance.n && !strcmp(*visible ? visible : "false", o->visible.s) &&
+           (!o->device.n || !*device || !strcmp(device, o->device.s));
+}
+
+static bool merge_publish(struct merge *m, const struct node *var, const struct plist_point *p,
+                          const struct plist_publish *o)
+{
+    const struct node *row = map_get(m->objects, merge_key(m, o->plc.s, o->device.s,
+                                                           merge_attr(var, AT_name)));
+    const struct node *on = on_of(var, o->plc.s);
+    bool changed = false;
+    if (row)
+        return o->instance.n && set_attr(m, row, AT_instance, o->instance.s);
+    if (o->object) {
+        const struct node *device = map_get(m->devices, merge_key(m, o->plc.s, o->device.s, ""));
+        struct textbuf text = { .arena = m->ctx->arena };
+        if (!device)
+            return false;
+        plist_write_object(p, o, xmledit_child_indent(m->edit, device), &text);
+        xmledit_child(m->edit, device, text.s);
+        return true;
+    }
+    if (on) {
+        changed = set_attr(m, on, AT_bacnetVisible, o->visible.s);
+        if (o->device.n)
+            changed |= set_attr(m, on, AT_bacnetDevice, o->device.s);
+        if (o->instance.n)
+            changed |= set_attr(m, on, AT_instance, o->instance.s);
+        return changed;
+    }
+    if (said_by_variable(var, o))
+        return false;
+    struct textbuf text = { .arena = m->ctx->arena };
+    plist_write_publish(o, xmledit_child_indent(m->edit, var), &text);
+    xmledit_child(m->edit, var, text.s);
+    return true;
+}
+
+/* An EDE's state number in terms of the set that the project keeps. */
+static struct str own_initial(struct merge *m, struct str set, struct str value)
+{
+    const struct node *n = map_get(m->states, set);
+    const struct node *first = n ? node_child(n, EL_State) : NULL;
+    if (!m->o->ede || !first || strcmp(merge_attr(first, AT_value), "0") != 0 || !value.n)
+        return value;
+    double v;
+    struct str text;
+    return plist_number(m->l, value.s, value.n, &text, &v) && v >= 1 ? plist_format(m->l, "%.0f", v - 1)
+                                                                      : value;
+}
+
+static bool update(struct merge *m, const struct node *var, const struct plist_point *p)
+{
+    static const enum at at_of[PA_COUNT] = {
+#define X(name) AT_##name,
+        PLIST_ATTRS(X)
+#undef X
+    };
+    bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
+    struct str set = p->attrs[PA_stateTexts];
+    if (set.n)
+        set = merge_states(m, var, set);
+    for (enum pa a = 0; a < PA_COUNT; a++) {
+        struct str want = p->attrs[a];
+        if (!want.n || (p->weak >> a & 1))
+            continue;
+        if (a == PA_stateTexts)
+            want = set;
+        else if (a == PA_alarmPoint)
+            want = merge_alarm(m, var, want);
+        else if (a == PA_initial && multi)
+            want = own_initial(m, set, want);
+        if (merge_same(m, var, a, want))
+            continue;
+        xmledit_attr(m->edit, var, at_names[at_of[a]], want.s);
+        changed = true;
+    }
+    for (const struct plist_publish *o = p->publish; o; o = o->next)
+        changed |= merge_publish(m, var, p, o);
+    const char *old = merge_attr(var, AT_name);
+    bool by_guid = p->attrs[PA_guid].n && !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s);
+    if (by_guid && strcmp(old, p->name.s) != 0 && !map_get(m->variables, p->name)) {
+        struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
+        *name = p->name;
+        xmledit_attr(m->edit, var, "name", p->name.s);
+        map_set(m->renamed, ctx_str(m->ctx, old, strlen(old)), name);
+        changed = true;
+    }
+    return changed;
+}
+
+static void add(struct merge *m, struct plist_point *p, const struct node *exists)
+{
+    struct str none = ctx_str(m->ctx, "", 0);
+    struct str list_name = p->name;
+    if (exists) {                                       /* a copy beside the one that is there */
+        p->attrs[PA_guid] = none;
+        const char *type = merge_attr(exists, AT_type);
+        if (!p->attrs[PA_type].n)
+            p->attrs[PA_type] = ctx_str(m->ctx, type, strlen(type));
+    }
+    p->name = plist_unique(m->l, "variable", p->name);
+    if (!str_eq(p->name, list_name))
+        p->attrs[PA_dataPointName] = p->name;           /* object names are unique, too        */
+    if (p->attrs[PA_stateTexts].n)
+        p->attrs[PA_stateTexts] = merge_states(m, NULL, p->attrs[PA_stateTexts]);
+    if (p->attrs[PA_alarmPoint].n)
+        p->attrs[PA_alarmPoint] = merge_alarm(m, NULL, p->attrs[PA_alarmPoint]);
+    if (!p->attrs[PA_type].n) {
+        diag(m->ctx, p->pos, D_IMPORT_VALUE, "'%s' is new and has no type", p->name.s);
+        return;
+    }
+    for (struct plist_publish *o = p->publish; o; o = o->next) {
+        if (exists)
+            o->instance = none;
+        else if (!o->instance.n && o == p->publish)
+            o->instance = p->number;
+        if (o->object)
+            merge_publish(m, m->ctx->tree, p, o);
+    }
+    plist_write_point(p, m->indent, &m->new_variables);
+}
+
+/* Names in the list become those of the project. */
+static bool place_points(struct merge *m)
+{
+    struct map *places = map_new(m->ctx->arena), *classes = map_new(m->ctx->arena);
+    struct map *used = map_new(m->ctx->arena);
+    for (struct plist_point *p = m->l->points; p; p = p->next)
+        for (struct plist_publish *o = p->publish; o; o = o->next)
+            map_set(used, merge_key(m, o->plc.s, o->device.s, ""), o);
+    for (struct plist_device *d = m->l->devices; d; d = d->next) {
+        struct place *at = arena_alloc(m->ctx->arena, sizeof *at);
+        bool needed = m->o->ede || d->children ||
+                      map_get(used, merge_key(m, d->plc.s, d->name.s, ""));
+        if (!needed)
+            continue;
+        at->device = merge_device(m, d, &at->plc);
+        if (!at->device)
+            return false;
+        at->name = merge_attr(at->device, AT_name);
+        map_set(places, merge_key(m, d->plc.s, d->name.s, ""), at);
+        merge_children(m, d, at->device, classes);
+    }
+    for (struct plist_point *p = m->l->points; p; p = p->next) {
+        for (struct plist_publish *o = p->publish; o; o = o->next) {
+            const struct place *at = map_get(places, merge_key(m, o->plc.s, o->device.s, ""));
+            const struct str *name = map_get(classes, merge_key(m, o->plc.s, o->device.s,
+                                                                p->attrs[PA_notificationClass].s));
+            if (name)
+                p->attrs[PA_notificationClass] = *name;
+            if (at) {
+                o->plc = ctx_str(m->ctx, at->plc, strlen(at->plc));
+                o->device = ctx_str(m->ctx, at->name, strlen(at->name));
+            }
+        }
+    }
+    return true;
+}
+
+static void rename_references(struct merge *m, const struct node *n)
+{
+    static const enum at references[] = { AT_variable, AT_feedback, AT_resetVariable };
+    for (; n; n = n->next) {
+        for (size_t i = 0; i < sizeof references / sizeof *references; i++) {
+            const char *old = merge_attr(n, references[i]);
+            const struct str *name = *old ? map_get(m->renamed, ctx_str(m->ctx, old, strlen(old)))
+                                          : NULL;
+            if (name)
+                xmledit_attr(m->edit, n, at_names[references[i]], name->s);
+        }
+        rename_references(m, n->child);
+    }
+}
+
+/* New elements in the order that a project has: texts, alarm points, variables, PLCs. */
+static void insert_new(struct merge *m)
+{
+    const struct node *root = m->ctx->tree, *before = NULL;
+    for (const struct node *n = root->child; n && !before; n = n->next)
+        if (n->name == EL_Sources || n->name == EL_Variables || n->name == EL_Plc)
+            before = n;
+    struct textbuf text = { .arena = m->ctx->arena };
+    if (m->new_states.n && m->states_last)
+        xmledit_behind(m->edit, m->states_last, m->new_states.s);
+    else if (m->new_states.n)
+        textbuf_add(&text, m->new_states.s);
+    if (m->new_alarms.n && m->alarms_last)
+        xmledit_child(m->edit, m->alarms_last, m->new_alarms.s);
+    else if (m->new_alarms.n)
+        textbuf_printf(&text, "  <AlarmPoints>\n%s  </AlarmPoints>\n", m->new_alarms.s);
+    if (text.n && before)
+        xmledit_before(m->edit, before, text.s);
+    else if (text.n)
+        xmledit_child(m->edit, root, text.s);
+    if (m->new_variables.n && m->variables_last) {
+        xmledit_child(m->edit, m->variables_last, m->new_variables.s);
+    } else if (m->new_variables.n) {
+        char *all = arena_printf(m->ctx->arena, "  <Variables>\n%s  </Variables>\n",
+                                 m->new_variables.s);
+        if (m->first_plc)
+            xmledit_before(m->edit, m->first_plc, all);
+        else
+            xmledit_child(m->edit, root, all);
+    }
+}
+
+void merge_into(struct plist *l, const struct import_options *o, enum merge_mode mode,
+                bool dry_run, struct merge_count *count)
+{
+    struct merge m = { .l = l, .ctx = l->ctx, .o = o, .mode = mode };
+    m.new_states.arena = m.new_alarms.arena = m.new_variables.arena = l->ctx->arena;
+    m.edit = xmledit_new(l->ctx);
+    merge_index(&m);
+    m.indent = m.variables_last ? xmledit_child_indent(m.edit, m.variables_last) : "    ";
+    if (!place_points(&m))
+        return;
+    for (struct plist_point *p = l->points; p; p = p->next) {
+        const struct node *var = find(&m, p);
+        bool may_update = mode == MERGE_UPDATE || mode == MERGE_UPDATE_ADD;
+        if (var && may_update) {
+            *(update(&m, var, p) ? &count->updated : &count->unchanged) += 1;
+        } else if (var ? mode == MERGE_ADD_ALL : adds(&m)) {
+            add(&m, p, var);
+            count->added++;
+        } else {
+            count->left++;
+        }
+    }
+    insert_new(&m);
+    if (map_count(m.renamed))
+        rename_references(&m, l->ctx->tree);
+    if (!dry_run && !diag_errors(l->ctx) && !diag_machine_failed(l->ctx))
+        xmledit_save(m.edit);
+}

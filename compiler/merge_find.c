@@ -1,0 +1,306 @@
+/* What a project has already, and whether a list says the same in other words. */
+#include "compiler/merge.h"
+#include "schemas/units.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const enum at at_of[PA_COUNT] = {
+#define X(name) AT_##name,
+    PLIST_ATTRS(X)
+#undef X
+};
+
+const char *merge_attr(const struct node *n, enum at name)
+{
+    const struct attr *a = node_attr(n, name);
+    return a ? a->value : "";
+}
+
+struct str merge_key(struct merge *m, const char *a, const char *b, const char *c)
+{
+    const char *s = arena_printf(m->ctx->arena, "%s\n%s\n%s", a, b, c);
+    return ctx_str(m->ctx, s, strlen(s));
+}
+
+static struct str named(struct merge *m, const struct node *n, enum at name)
+{
+    const char *s = merge_attr(n, name);
+    return ctx_str(m->ctx, s, strlen(s));
+}
+
+static struct str lower(struct merge *m, const char *s)
+{
+    char buf[40];
+    size_t i = 0;
+    for (; s[i] && i < sizeof buf - 1; i++)
+        buf[i] = s[i] >= 'A' && s[i] <= 'F' ? (char)(s[i] + 32) : s[i];
+    return ctx_str(m->ctx, buf, i);
+}
+
+static void index_variable(struct merge *m, struct node *v)
+{
+    struct str guid = lower(m, merge_attr(v, AT_guid));
+    struct str object = named(m, v, AT_dataPointName);
+    map_add(m->variables, named(m, v, AT_name), v);
+    (void)plist_unique(m->l, "variable", named(m, v, AT_name));
+    if (guid.n)
+        map_add(m->by_guid, guid, v);
+    if (object.n && map_add(m->by_object, object, v))
+        map_set(m->by_object, object, NULL);            /* not unique: no identity             */
+}
+
+static void index_plc(struct merge *m, const struct node *plc)
+{
+    for (const struct node *c = node_child(plc, EL_Channel); c; c = node_next(c, EL_Channel)) {
+        for (struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
+            const char *device = merge_attr(d, AT_name);
+            map_add(m->devices, merge_key(m, merge_attr(plc, AT_name), device, ""), d);
+            m->n_devices++;
+            for (struct node *o = node_child(d, EL_Object); o; o = node_next(o, EL_Object))
+                map_add(m->objects, merge_key(m, merge_attr(plc, AT_name), device,
+                                              merge_attr(o, AT_variable)), o);
+        }
+    }
+}
+
+void merge_index(struct merge *m)
+{
+    struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
+                            &m->devices, &m->objects, &m->renamed, &m->sets_new, &m->alarms_new };
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        *maps[i] = map_new(m->ctx->arena);
+    for (struct node *n = m->ctx->tree->child; n; n = n->next) {
+        if (n->name == EL_StateTexts) {
+            map_add(m->states, named(m, n, AT_name), n);
+            m->states_last = n;
+        } else if (n->name == EL_AlarmPoints) {
+            m->alarms_last = n;
+            for (struct node *a = n->child; a; a = a->next)
+                map_add(m->alarms, named(m, a, AT_name), a);
+        } else if (n->name == EL_Variables) {
+            m->variables_last = n;
+            for (struct node *v = n->child; v; v = v->next)
+                if (v->name == EL_Variable)
+                    index_variable(m, v);
+        } else if (n->name == EL_Plc) {
+            m->first_plc = m->first_plc ? m->first_plc : n;
+            index_plc(m, n);
+        }
+    }
+}
+
+/* ---- alike -------------------------------------------------------------------------------- */
+
+static bool unit_code(struct merge *m, const char *text, uint32_t *code)
+{
+    for (const struct node *u = node_child(m->ctx->tree, EL_Units); u; u = node_next(u, EL_Units))
+        for (const struct node *a = u->child; a; a = a->next)
+            if (!strcmp(merge_attr(a, AT_text), text))
+                text = merge_attr(a, AT_bacnet);
+    const struct unit_symbol *s = unit_by_symbol(text, strlen(text));
+    if (s) {
+        *code = s->code;
+        return true;
+    }
+    if (!strncmp(text, "bacnet:", 7))
+        text += 7;
+    const struct unit *u = unit_by_name(text, strlen(text));
+    char *end;
+    *code = u ? u->code : (uint32_t)strtoul(text, &end, 10);
+    return u || (*text && !*end);
+}
+
+/* What the compiler would suggest for a variable that gives no data point type. */
+static const char *suggested(const struct node *v)
+{
+    static const char words[3][3][3] = { { "AI", "AO", "AV" }, { "BI", "BO", "BV" },
+                                         { "MI", "MO", "MV" } };
+    const char *type = merge_attr(v, AT_type), *access = merge_attr(v, AT_access);
+    size_t kind = !strcmp(type, "BOOL") ? 1 : strstr(type, "REAL") ? 0
+                : *merge_attr(v, AT_stateTexts) ? 2 : 0;
+    return words[kind][!strcmp(access, "read") ? 0 : !strcmp(access, "output") ? 1 : 2];
+}
+
+bool merge_same(struct merge *m, const struct node *var, enum pa a, struct str want)
+{
+    const char *have = merge_attr(var, at_of[a]);
+    struct str text;
+    double x, y;
+    uint32_t code, other;
+    if (!strcmp(have, want.s))
+        return true;
+    switch (a) {
+    case PA_unit:
+        return unit_code(m, have, &code) && unit_code(m, want.s, &other) && code == other;
+    case PA_dataPointType:
+        return !*have && !strcmp(suggested(var), want.s);
+    case PA_dataPointName:
+        return !*have && !strcmp(merge_attr(var, AT_name), want.s);
+    case PA_access:
+        return !*have && !strcmp(want.s, "readWrite");
+    case PA_low: case PA_high: case PA_initial: case PA_covIncrement:
+        return plist_number(m->l, have, strlen(have), &text, &x) &&
+               plist_number(m->l, want.s, want.n, &text, &y) && x == y;
+    case PA_guid:
+        return !strcasecmp(have, want.s);
+    case PA_retain: case PA_commandable:
+        return !*have && !strcmp(want.s, "false");
+    case PA_polarity:
+        return !*have && !strcmp(want.s, "normal");
+    default:
+        return false;
+    }
+}
+
+/* ---- state texts and alarm points --------------------------------------------------------- */
+
+static const struct plist_states *list_states(struct plist *l, struct str name)
+{
+    return map_get(l->by_key, plist_format(l, "states named\n%s", name.s));
+}
+
+/* Equal on the wire: there states count from 1, whether the project's values do or not. */
+static bool states_alike(struct merge *m, const struct node *n, const struct plist_states *s)
+{
+    size_t i = 0;
+    long long base = LLONG_MAX;
+    for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State)) {
+        long long v = strtoll(merge_attr(t, AT_value), NULL, 10);
+        base = v < base ? v : base;
+    }
+    long long shift = base == 0 && s->n && s->states[0].value == 1 && m->o->ede ? 1 : 0;
+    for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State), i++) {
+        const char *wire = merge_attr(t, AT_wire);
+        if (i == s->n || strcmp(t->text, s->states[i].text.s) != 0 ||
+            strtoll(merge_attr(t, AT_value), NULL, 10) + shift != s->states[i].value ||
+            (*wire ? strtoll(wire, NULL, 10) : -1) != s->states[i].wire)
+            return false;
+    }
+    return i == s->n;
+}
+
+/* A new element's text with a name that the project does not have. */
+static struct str free_name(struct merge *m, struct map *taken, struct str want)
+{
+    struct str name = want;
+    for (unsigned i = 2; map_get(taken, name); i++)
+        name = plist_format(m->l, "%s_%u", want.s, i);
+    return name;
+}
+
+struct str merge_states(struct merge *m, const struct node *var, struct str name)
+{
+    const struct plist_states *s = list_states(m->l, name);
+    struct str have = var ? named(m, var, AT_stateTexts) : ctx_str(m->ctx, "", 0);
+    const struct node *n = map_get(m->states, have);
+    if (!s)                                             /* only named: it is the project's     */
+        return name;
+    if (n && states_alike(m, n, s))
+        return have;
+    struct str *known = map_get(m->sets_new, name);
+    if (known)
+        return *known;
+    known = arena_alloc(m->ctx->arena, sizeof *known);
+    map_set(m->sets_new, name, known);
+    for (size_t i = 0; i < map_count(m->states); i++) {
+        n = map_at(m->states, i, known);
+        if (states_alike(m, n, s))
+            return *known;
+    }
+    struct plist_states copy = *s;
+    copy.name = *known = free_name(m, m->states, name);
+    plist_write_states(&copy, "  ", &m->new_states);
+    return *known;
+}
+
+static const struct plist_alarm *list_alarm(struct plist *l, struct str name)
+{
+    return map_get(l->by_key, plist_format(l, "alarm named\n%s", name.s));
+}
+
+/* Does the project's alarm point say all that the list's does? It may say more. */
+static bool alarm_alike(struct merge *m, const struct node *n, const struct plist_alarm *a)
+{
+    struct str text;
+    double x, y;
+    for (size_t i = 0; i < a->n; i++) {
+        const char *have = NULL;
+        for (size_t k = 0; k < n->n_attrs; k++)
+            if (!strcmp(at_names[n->attrs[k].name], a->attrs[i].name.s))
+                have = n->attrs[k].value;
+        if (!have)
+            return false;
+        bool equal = !strcmp(have, a->attrs[i].value.s) ||
+                     (plist_number(m->l, have, strlen(have), &text, &x) &&
+                      plist_number(m->l, a->attrs[i].value.s, a->attrs[i].value.n, &text, &y) &&
+                      x == y);
+        if (!equal)
+            return false;
+    }
+    return true;
+}
+
+struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
+{
+    const struct plist_alarm *a = list_alarm(m->l, name);
+    struct str have = var ? named(m, var, AT_alarmPoint) : ctx_str(m->ctx, "", 0);
+    const struct node *n = map_get(m->alarms, have);
+    if (!a || (n && alarm_alike(m, n, a)))
+        return a ? have : name;
+    struct str *known = map_get(m->alarms_new, name);
+    if (known)
+        return *known;
+    known = arena_alloc(m->ctx->arena, sizeof *known);
+    map_set(m->alarms_new, name, known);
+    n = map_get(m->alarms, name);
+    *known = name;
+    if (n && m->mode != MERGE_ADD_ALL && m->mode != MERGE_ADD_NEW) {
+        for (size_t i = 0; i < a->n; i++)               /* the point is the list's to change   */
+            xmledit_attr(m->edit, n, a->attrs[i].name.s, a->attrs[i].value.s);
+        return name;
+    }
+    if (n && alarm_alike(m, n, a))
+        return name;
+    struct plist_alarm copy = *a;
+    copy.name = *known = free_name(m, m->alarms, name);
+    plist_write_alarm(&copy, m->alarms_last ? xmledit_child_indent(m->edit, m->alarms_last)
+                                            : "    ", &m->new_alarms);
+    return *known;
+}
+
+const struct node *merge_device(struct merge *m, const struct plist_device *d, const char **plc)
+{
+    const struct node *by_name = NULL, *by_number = NULL, *only = NULL;
+    const char *name = m->o->device ? m->o->device : d->name.s, *at[3] = { "", "", "" };
+    for (size_t i = 0; i < map_count(m->devices); i++) {
+        struct str key;
+        const struct node *n = map_at(m->devices, i, &key);
+        const char *own = arena_printf(m->ctx->arena, "%.*s", (int)strcspn(key.s, "\n"), key.s);
+        only = n;
+        at[2] = own;
+        if (!strcmp(merge_attr(n, AT_name), name) && (!by_name || !strcmp(own, d->plc.s))) {
+            by_name = n;
+            at[0] = own;
+        }
+        if (d->instance.n && !strcmp(merge_attr(n, AT_instance), d->instance.s) && !by_number) {
+            by_number = n;
+            at[1] = own;
+        }
+    }
+    bool use_number = m->o->ede && by_number && !m->o->device;
+    const struct node *found = use_number ? by_number : by_name;
+    *plc = use_number ? at[1] : at[0];
+    if (!found && m->n_devices == 1 && !m->l->devices->next && !m->o->device) {
+        found = only;
+        *plc = at[2];
+    }
+    if (!found) {
+        diag(m->ctx, d->pos, D_IMPORT_TARGET, "the project has no device '%s'%s%s", name,
+             m->o->ede ? ", nor one with instance " : "", m->o->ede ? d->instance.s : "");
+        diag_hint(m->ctx, "--device=NAME says into which one");
+    }
+    return found;
+}
