@@ -281,7 +281,9 @@ static void parse(struct xml_load *ld)
     p->sax->internalSubset = on_doctype;
     p->sax->serror = on_serror;
     p->userData = &run;
-    xmlCtxtUseOptions(p, XML_PARSE_NONET | XML_PARSE_RECOVER | XML_PARSE_IGNORE_ENC);
+    /* NOENT: else libxml2 hands over `&amp;` in attributes as "&#38;". No entity can be declared. */
+    xmlCtxtUseOptions(p, XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_RECOVER |
+                             XML_PARSE_IGNORE_ENC);
     inputPush(p, in);
     xmlParseDocument(p);
     if (!p->wellFormed)
