@@ -120,7 +120,7 @@ static int begin(struct store *s, const char *dir, char *why, size_t why_n)
     if (!fault)
         fault = lock(s, dir, why, why_n);
     if (!fault)
-        fault = db_open(s, why, why_n);
+        fault = sq_open(s, why, why_n);
     if (fault)
         return fault;
     s->fd = loop_waker();
@@ -153,8 +153,8 @@ static int start_threads(struct store *s, char *why, size_t why_n)
 
 static void shut(struct store *s)
 {
-    db_close(&s->w);
-    db_close(&s->r);
+    sq_close(&s->w);
+    sq_close(&s->r);
     logs_free(s);
     free(s->ring);
     free(s->slots);
@@ -204,7 +204,7 @@ uint64_t store_close(struct store *s)
         atomic_store(&s->reader_stop, true);
         store_nudge(&s->reader_asleep, s->read_fd, 1);
         pthread_join(s->reader, NULL);
-        db_close(&s->r);
+        sq_close(&s->r);
         atomic_store(&s->stop, true);
         store_nudge(&s->asleep, s->write_fd, 1);
         pthread_join(s->writer, NULL);

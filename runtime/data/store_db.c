@@ -67,7 +67,7 @@ static const char *const sql[ST_STATEMENTS] = {
 };
 /* clang-format on */
 
-sqlite3_stmt *db_get(struct store_conn *c, enum store_statement which)
+sqlite3_stmt *sq_get(struct store_conn *c, enum store_statement which)
 {
     if (c->st[which])
         sqlite3_reset(c->st[which]);
@@ -76,7 +76,7 @@ sqlite3_stmt *db_get(struct store_conn *c, enum store_statement which)
     return c->st[which];
 }
 
-int db_do(struct store_conn *c, sqlite3_stmt *st)
+int sq_do(struct store_conn *c, sqlite3_stmt *st)
 {
     int rc;
     if (!st)
@@ -89,9 +89,9 @@ int db_do(struct store_conn *c, sqlite3_stmt *st)
     return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-int db_run(struct store_conn *c, enum store_statement which) { return db_do(c, db_get(c, which)); }
+int sq_run(struct store_conn *c, enum store_statement which) { return sq_do(c, sq_get(c, which)); }
 
-int db_fault(int code)
+int sq_fault(int code)
 {
     switch (code & 0xff) {
     case SQLITE_OK: case SQLITE_DONE: case SQLITE_ROW: return STORE_OK;
@@ -102,7 +102,7 @@ int db_fault(int code)
     }
 }
 
-bool db_machine(int code)
+bool sq_machine(int code)
 {
     switch (code & 0xff) {
     case SQLITE_CONSTRAINT: case SQLITE_MISMATCH: case SQLITE_TOOBIG: case SQLITE_RANGE:
@@ -115,7 +115,7 @@ bool db_machine(int code)
 
 /* WAL: an append and one sync make a group durable, and the reader never waits for the writer.
  * The storage thread runs checkpoints itself, when nothing urgent waits. */
-int db_connect(struct store *s, struct store_conn *c, bool write)
+int sq_connect(struct store *s, struct store_conn *c, bool write)
 {
     int rc = sqlite3_open_v2(s->path, &c->db,
                              SQLITE_OPEN_READWRITE | (write ? SQLITE_OPEN_CREATE : 0) |
@@ -136,7 +136,7 @@ int db_connect(struct store *s, struct store_conn *c, bool write)
                         NULL, NULL, NULL);
 }
 
-void db_close(struct store_conn *c)
+void sq_close(struct store_conn *c)
 {
     for (int i = 0; i < ST_STATEMENTS; i++)
         sqlite3_finalize(c->st[i]);
@@ -160,7 +160,7 @@ static int number_of(sqlite3 *db, const char *text, int64_t *out)
 static int say(struct store *s, int rc, char *why, size_t why_n)
 {
     sqlite3 *db = s->w.db;
-    int fault = db_fault(rc);
+    int fault = sq_fault(rc);
     if (fault == STORE_IO && db && sqlite3_system_errno(db) == ENOSPC)
         fault = STORE_FULL;
     snprintf(why, why_n, "%s: %s", s->path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
@@ -172,7 +172,7 @@ static int create(struct store *s)
     int rc = sqlite3_exec(s->w.db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN",
                           NULL, NULL, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_exec(s->w.db, db_schema(), NULL, NULL, NULL);
+        rc = sqlite3_exec(s->w.db, sq_schema(), NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(s->w.db, "COMMIT", NULL, NULL, NULL);
     return rc;
@@ -204,7 +204,7 @@ static int check_values(struct store *s, char *why, size_t why_n)
 static int open_file(struct store *s, char *why, size_t why_n)
 {
     int64_t app = 0, version = 0, tables = 0;
-    int rc = db_connect(s, &s->w, true);
+    int rc = sq_connect(s, &s->w, true);
     if (rc != SQLITE_OK)
         return say(s, rc, why, why_n);
     if (sqlite3_db_readonly(s->w.db, "main") == 1) {
@@ -262,11 +262,11 @@ static int wal_hook(void *ctx, sqlite3 *db, const char *name, int pages)
     return SQLITE_OK;
 }
 
-int db_open(struct store *s, char *why, size_t why_n)
+int sq_open(struct store *s, char *why, size_t why_n)
 {
     int fault = open_file(s, why, why_n);
     if (fault == STORE_DAMAGED && s->o.set_aside) {
-        db_close(&s->w);
+        sq_close(&s->w);
         if (move_aside(s) == 0)
             fault = open_file(s, why, why_n);
     }
@@ -276,7 +276,7 @@ int db_open(struct store *s, char *why, size_t why_n)
     sqlite3_wal_hook(s->w.db, wal_hook, s);
     int rc = logs_load(s);
     if (rc == SQLITE_OK)
-        rc = db_connect(s, &s->r, false);
+        rc = sq_connect(s, &s->r, false);
     return rc == SQLITE_OK ? STORE_OK : say(s, rc, why, why_n);
 }
 
@@ -287,8 +287,8 @@ int store_load(struct store *s, store_visit_value *visit, void *ctx)
     struct store_conn c = {0};
     if (!s || s->off)
         return STORE_OK;
-    int rc = db_connect(s, &c, false);
-    sqlite3_stmt *st = rc == SQLITE_OK ? db_get(&c, ST_VALUES) : NULL;
+    int rc = sq_connect(s, &c, false);
+    sqlite3_stmt *st = rc == SQLITE_OK ? sq_get(&c, ST_VALUES) : NULL;
     bool go = st != NULL;
     if (st) {
         sqlite3_bind_zeroblob(st, 1, 0);
@@ -306,8 +306,8 @@ int store_load(struct store *s, store_visit_value *visit, void *ctx)
     }
     if (c.db && rc != SQLITE_ROW && rc != SQLITE_DONE)
         rc = sqlite3_extended_errcode(c.db);
-    db_close(&c);
-    return db_fault(rc);
+    sq_close(&c);
+    return sq_fault(rc);
 }
 
 /* From memory: the storage thread is not at work before the first put. */

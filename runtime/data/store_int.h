@@ -119,16 +119,16 @@ struct store {
     bool squeeze;               /* the file is larger than file_max                              */
 };
 
-/* store_db.c. Results are SQLite's codes; db_fault() makes an enum store_fault of them. */
-int db_open(struct store *s, char *why, size_t why_n);              /* enum store_fault          */
-int db_connect(struct store *s, struct store_conn *c, bool write);
-void db_close(struct store_conn *c);
-struct sqlite3_stmt *db_get(struct store_conn *c, enum store_statement which);  /* reset; or NULL */
-int db_do(struct store_conn *c, struct sqlite3_stmt *st);           /* step to the end, reset    */
-int db_run(struct store_conn *c, enum store_statement which);
-int db_fault(int code);
-bool db_machine(int code);              /* the disk's mistake: worth another attempt             */
-const char *db_schema(void);
+/* store_db.c. Results are SQLite's codes; sq_fault() makes an enum store_fault of them. */
+int sq_open(struct store *s, char *why, size_t why_n);              /* enum store_fault          */
+int sq_connect(struct store *s, struct store_conn *c, bool write);
+void sq_close(struct store_conn *c);
+struct sqlite3_stmt *sq_get(struct store_conn *c, enum store_statement which);  /* reset; or NULL */
+int sq_do(struct store_conn *c, struct sqlite3_stmt *st);           /* step to the end, reset    */
+int sq_run(struct store_conn *c, enum store_statement which);
+int sq_fault(int code);
+bool sq_machine(int code);              /* the disk's mistake: worth another attempt             */
+const char *sq_schema(void);
 
 /* store_trend.c, storage thread (and store_open). Stage: in the transaction; apply: after it. */
 struct store_trendlog *log_find(const struct store *s, const uint8_t id[16]);

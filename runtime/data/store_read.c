@@ -72,7 +72,7 @@ static bool row_add(struct store_query *q, uint64_t position, int64_t time, cons
 static bool peek(struct reading *r, enum store_statement which, uint64_t low, uint64_t high,
                  uint64_t *position, int64_t *time, int *rc)
 {
-    sqlite3_stmt *st = low <= high ? db_get(r->c, which) : NULL;
+    sqlite3_stmt *st = low <= high ? sq_get(r->c, which) : NULL;
     if (low > high)
         return false;
     if (st) {
@@ -218,7 +218,7 @@ static uint64_t begin_by_time(struct reading *r, uint64_t high, int *rc)
 static bool add_stored(struct reading *r, uint64_t low, uint64_t high, int *rc)
 {
     sqlite3_stmt *st = low <= high
-                           ? db_get(r->c, r->q->backwards ? ST_RECORDS_DOWN : ST_RECORDS_UP)
+                           ? sq_get(r->c, r->q->backwards ? ST_RECORDS_DOWN : ST_RECORDS_UP)
                            : NULL;
     bool go = true;
     int step = SQLITE_DONE;
@@ -278,7 +278,7 @@ static int read_trend(struct reading *r)
         return SQLITE_NOMEM;
     if (r->used)
         memcpy(&r->pend_first, r->pend, sizeof r->pend_first);
-    if (!r->log || (rc = db_run(r->c, ST_READ)) != SQLITE_OK)
+    if (!r->log || (rc = sq_run(r->c, ST_READ)) != SQLITE_OK)
         return rc;
     uint64_t stored = r->pend_first - 1 < r->high ? r->pend_first - 1 : r->high;
     uint64_t at = q->position;
@@ -374,7 +374,7 @@ static int read_history(struct reading *r)
 static int read_values(struct reading *r)
 {
     struct store_query *q = r->q;
-    sqlite3_stmt *st = db_get(r->c, ST_VALUES);
+    sqlite3_stmt *st = sq_get(r->c, ST_VALUES);
     bool go = true;
     int rc = SQLITE_DONE;
     q->backwards = false;
@@ -415,8 +415,8 @@ static void answer(struct reading *r)
     int rc = q->of == STORE_OF_TREND ? read_trend(r)
              : q->of == STORE_OF_VALUES ? read_values(r) : read_history(r);
     if (!sqlite3_get_autocommit(r->c->db))
-        db_run(r->c, ST_COMMIT);
-    q->fault = db_fault(rc);
+        sq_run(r->c, ST_COMMIT);
+    q->fault = sq_fault(rc);
     if (q->fault)
         q->n = 0;
 }

@@ -2,7 +2,7 @@
  * test compares them. */
 #include "runtime/data/store_int.h"
 
-const char *db_schema(void)
+const char *sq_schema(void)
 {
     return
         "PRAGMA application_id = 0x42414373; "

@@ -169,7 +169,7 @@ static void pend_drop(struct store *s, struct store_trendlog *l, uint64_t up_to)
 
 static int load_first(struct store *s, struct store_trendlog *l)
 {
-    sqlite3_stmt *st = db_get(&s->w, ST_TREND_FIRST);
+    sqlite3_stmt *st = sq_get(&s->w, ST_TREND_FIRST);
     if (!st)
         return sqlite3_extended_errcode(s->w.db);
     sqlite3_bind_int64(st, 1, l->row);
@@ -256,27 +256,27 @@ static struct store_trendlog *staged(struct store *s, const uint8_t id[16], int 
         l->attempt = s->attempt;
         l->tent = l->last;
         l->tent_used = l->used;
-        sqlite3_stmt *st = l->stored ? NULL : db_get(&s->w, ST_LOG_NEW);
+        sqlite3_stmt *st = l->stored ? NULL : sq_get(&s->w, ST_LOG_NEW);
         if (st) {
             sqlite3_bind_int64(st, 1, l->row);
             sqlite3_bind_blob(st, 2, l->id, 16, SQLITE_STATIC);
         }
         if (!l->stored)
-            *rc = db_do(&s->w, st);
+            *rc = sq_do(&s->w, st);
     }
     return l;
 }
 
 static int run3(struct store *s, enum store_statement which, int64_t a, int64_t b, int64_t c)
 {
-    sqlite3_stmt *st = db_get(&s->w, which);
+    sqlite3_stmt *st = sq_get(&s->w, which);
     if (st) {
         sqlite3_bind_int64(st, 1, a);
         sqlite3_bind_int64(st, 2, b);
         if (sqlite3_bind_parameter_count(st) > 2)
             sqlite3_bind_int64(st, 3, c);
     }
-    return db_do(&s->w, st);
+    return sq_do(&s->w, st);
 }
 
 static int stage_record(struct store *s, struct store_trendlog *l, struct store_entry *e)
@@ -289,7 +289,7 @@ static int stage_record(struct store *s, struct store_trendlog *l, struct store_
         return SQLITE_NOMEM;
     l->tent = e->position;
     l->tent_used += pend_size(e->n);
-    sqlite3_stmt *st = db_get(&s->w, ST_JOURNAL);
+    sqlite3_stmt *st = sq_get(&s->w, ST_JOURNAL);
     if (st) {
         sqlite3_bind_int64(st, 1, (int64_t)++s->journal_tent);
         sqlite3_bind_int64(st, 2, l->row);
@@ -297,7 +297,7 @@ static int stage_record(struct store *s, struct store_trendlog *l, struct store_
         sqlite3_bind_int64(st, 4, e->time);
         sqlite3_bind_blob(st, 5, e->data, (int)e->n, SQLITE_STATIC);
     }
-    return db_do(&s->w, st);
+    return sq_do(&s->w, st);
 }
 
 int trend_stage(struct store *s, struct store_entry *e)
@@ -377,14 +377,14 @@ static int stage_merge(struct store *s, struct store_trendlog *l)
     int rc = SQLITE_OK;
     for (size_t at = 0; rc == SQLITE_OK && at < l->used; at += p.size) {
         memcpy(&p, l->pend + at, sizeof p);
-        sqlite3_stmt *st = db_get(&s->w, ST_TREND);
+        sqlite3_stmt *st = sq_get(&s->w, ST_TREND);
         if (st) {
             sqlite3_bind_int64(st, 1, l->row);
             sqlite3_bind_int64(st, 2, (int64_t)p.position);
             sqlite3_bind_int64(st, 3, p.time);
             sqlite3_bind_blob(st, 4, l->pend + at + sizeof p, (int)p.n, SQLITE_STATIC);
         }
-        rc = db_do(&s->w, st);
+        rc = sq_do(&s->w, st);
         if (rc == SQLITE_OK && p.time < before)
             rc = run3(s, ST_RUN, l->row, (int64_t)p.position, 0);
         before = p.time;
@@ -408,10 +408,10 @@ int trend_stage_merges(struct store *s, bool hurry)
         s->merging++;
     }
     if (s->journal_cut) {
-        sqlite3_stmt *st = db_get(&s->w, ST_JOURNAL_TRIM);
+        sqlite3_stmt *st = sq_get(&s->w, ST_JOURNAL_TRIM);
         if (st)
             sqlite3_bind_int64(st, 1, (int64_t)s->journal_cut);
-        rc = db_do(&s->w, st);
+        rc = sq_do(&s->w, st);
     }
     return rc;
 }

@@ -33,7 +33,7 @@ static struct store_entry *entry_at(const struct store *s, uint64_t at)
 
 static int put(struct store *s, const struct store_entry *e)
 {
-    sqlite3_stmt *st = db_get(&s->w, e->op == OP_PUT ? ST_PUT : ST_ERASE);
+    sqlite3_stmt *st = sq_get(&s->w, e->op == OP_PUT ? ST_PUT : ST_ERASE);
     if (!st)
         return sqlite3_extended_errcode(s->w.db);
     sqlite3_bind_blob(st, 1, e->key.id, sizeof e->key.id, SQLITE_STATIC);
@@ -43,7 +43,7 @@ static int put(struct store *s, const struct store_entry *e)
         sqlite3_bind_int64(st, 4, e->time);
         sqlite3_bind_blob(st, 5, e->data, (int)e->n, SQLITE_STATIC);
     }
-    return db_do(&s->w, st);
+    return sq_do(&s->w, st);
 }
 
 static int note(struct store *s, const struct store_entry *e)
@@ -51,7 +51,7 @@ static int note(struct store *s, const struct store_entry *e)
     uint32_t head[3 + STORE_NUMBERS + STORE_TEXTS];
     const uint8_t *p = e->data + sizeof head;
     size_t left = e->n - sizeof head;
-    sqlite3_stmt *st = db_get(&s->w, (enum store_statement)(ST_NOTE + e->table));
+    sqlite3_stmt *st = sq_get(&s->w, (enum store_statement)(ST_NOTE + e->table));
     if (!st)
         return sqlite3_extended_errcode(s->w.db);
     memcpy(head, e->data, sizeof head);
@@ -68,7 +68,7 @@ static int note(struct store *s, const struct store_entry *e)
     }
     s->notes_staged[e->table]++;
     sqlite3_bind_blob(st, 6 + STORE_NUMBERS + STORE_TEXTS, p, (int)left, SQLITE_STATIC);
-    return db_do(&s->w, st);
+    return sq_do(&s->w, st);
 }
 
 static int stage(struct store *s, struct store_entry *e)
@@ -167,13 +167,13 @@ static int trim_notes(struct store *s)
     for (int t = 0; rc == SQLITE_OK && t < STORE_HISTORIES; t++) {
         if (s->notes[t] + s->notes_staged[t] < NOTES_EVERY)
             continue;
-        sqlite3_stmt *st = db_get(&s->w, (enum store_statement)(ST_NOTE_COUNT + t));
+        sqlite3_stmt *st = sq_get(&s->w, (enum store_statement)(ST_NOTE_COUNT + t));
         if (st)
             sqlite3_bind_int64(st, 1, rows[t]);
-        rc = db_do(&s->w, st);
-        if (rc == SQLITE_OK && (st = db_get(&s->w, (enum store_statement)(ST_NOTE_AGE + t)))) {
+        rc = sq_do(&s->w, st);
+        if (rc == SQLITE_OK && (st = sq_get(&s->w, (enum store_statement)(ST_NOTE_AGE + t)))) {
             sqlite3_bind_int64(st, 1, s->now - age[t]);
-            rc = db_do(&s->w, st);
+            rc = sq_do(&s->w, st);
         }
     }
     return rc;
@@ -181,7 +181,7 @@ static int trim_notes(struct store *s)
 
 static int stage_group(struct store *s, const struct group *g, bool hurry)
 {
-    int rc = db_run(&s->w, ST_BEGIN);
+    int rc = sq_run(&s->w, ST_BEGIN);
     memset(s->notes_staged, 0, sizeof s->notes_staged);
     if (rc == SQLITE_OK)
         rc = trend_stage_merges(s, hurry);
@@ -191,14 +191,14 @@ static int stage_group(struct store *s, const struct group *g, bool hurry)
         if (e->op == OP_PAD || e->skip || e->dead)
             continue;
         rc = stage(s, e);
-        if (rc != SQLITE_OK && !db_machine(rc)) {
+        if (rc != SQLITE_OK && !sq_machine(rc)) {
             e->dead = 1;        /* this one alone; SQLite has undone its statement */
             rc = SQLITE_OK;
         }
     }
     if (rc == SQLITE_OK)
         rc = trim_notes(s);
-    return rc == SQLITE_OK ? db_run(&s->w, ST_COMMIT) : rc;
+    return rc == SQLITE_OK ? sq_run(&s->w, ST_COMMIT) : rc;
 }
 
 static void apply_group(struct store *s, const struct group *g)
@@ -236,7 +236,7 @@ static void settle(struct store *s, uint64_t ticket)
 
 static void say_failed(struct store *s, int rc)
 {
-    int fault = db_fault(rc);
+    int fault = sq_fault(rc);
     if (fault == STORE_OK)
         fault = STORE_IO;
     pthread_mutex_lock(&s->status_lock);
@@ -262,7 +262,7 @@ static void say_committed(struct store *s, uint64_t ns, size_t queued)
 
 static void measure(struct store *s)
 {
-    sqlite3_stmt *st = db_get(&s->w, ST_PAGES);
+    sqlite3_stmt *st = sq_get(&s->w, ST_PAGES);
     if (!st || sqlite3_step(st) != SQLITE_ROW)
         return;
     int64_t size = sqlite3_column_int64(st, 0), used = sqlite3_column_int64(st, 1);
@@ -291,7 +291,7 @@ static int commit(struct store *s)
     int rc = stage_group(s, &g, hurried(s));
     if (rc != SQLITE_OK) {
         if (!sqlite3_get_autocommit(s->w.db))
-            db_run(&s->w, ST_ROLLBACK);
+            sq_run(&s->w, ST_ROLLBACK);
         say_failed(s, rc);
         return rc;
     }

@@ -50,7 +50,7 @@ static void schema(void)
     CHECK(f);
     file[fread(file, 1, sizeof file - 1, f)] = 0;
     fclose(f);
-    snprintf(own, sizeof own, "%s", db_schema());
+    snprintf(own, sizeof own, "%s", sq_schema());
     squeeze(file);
     squeeze(own);
     CHECK(!strcmp(file, own));
