@@ -123,7 +123,12 @@
       "The project gives an object a number that an object of the same type had before. Clients "  \
       "that still have the old one will take the new for it.")
 
-#define DIAGS_7XX(X)
+#define DIAGS_7XX(X)                                                                               \
+    X(701, EDE_TEXT, WARNING, "",                                                                  \
+      "EDE files know no quoting: a delimiter, a quotation mark or a line end in a name or "       \
+      "description would shift the columns for most importers, so it was replaced.")               \
+    X(702, EDE_ENCODING, WARNING, "export in UTF-8, or change the texts",                          \
+      "The encoding that was asked for does not have all characters of the project's texts.")
 
 #define DIAGS_8XX(X)                                                                               \
     X(801, IMPORT_ENCODING, ERROR, "--encoding=NAME says how the file is encoded",                 \

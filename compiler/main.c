@@ -28,6 +28,18 @@ static const struct command commands[] = {
       "ede: an EDE set; state texts and units are found beside the first file or given as further\n"
       "files. csv: a point list such as export-csv writes. vlist: a variable list of Domat,\n"
       "Mervis or Idekit. Without --into a new project goes to -o, or to standard output." },
+    { "dump", cmd_dump, OPTS_PROJECT | OPT_BIT(PLC) | OPT_BIT(JSON), 1, "[IMAGE | PROJECT.xml]",
+      "Show what is in an image.",
+      "Prints everything in an image, or in the images of a project (compiled in memory; nothing is\n"
+      "written): devices, objects with their constant properties, variables, states, sources." },
+    { "export-ede", cmd_export_ede,
+      OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(DEVICE) | OPT_BIT(PROFILE) | OPT_BIT(LAYOUT) |
+          OPT_BIT(COLUMNS) | OPT_BIT(DELIMITER) | OPT_BIT(DECIMAL) | OPT_BIT(ENCODING) |
+          OPT_BIT(EOL) | OPT_BIT(QUOTE) | OPT_BIT(TABLES) | OPT_BIT(BOM) | OPT_BIT(PAD_HEADER) |
+          OPT_BIT(NO_NOTIFICATION_CLASS),
+      1, "[PROJECT.xml | IMAGE]", "Write the EDE files that a SCADA imports.",
+      "Writes four CSV files to BACnet-export/ beside the project (-o DIR: there). The project\n"
+      "(default ./project.xml) must have been compiled: without its numbers it is refused." },
     { "units", cmd_units, OPT_BIT(JSON), 1, "[TEXT]", "List or search the engineering units.",
       "TEXT may be a symbol, a part of a name, or a BACnet code. Without it all are listed." },
     { "explain", cmd_explain, OPT_BIT(ALL), 1, "[E301 | 301 | NAME]", "Explain a diagnostic.",

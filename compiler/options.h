@@ -31,7 +31,17 @@ struct ctx;
     X(MEMBERS, "members", 0, "KIND", "vlist: also members of fb, array, struct, or all")           \
     X(LIMITS, "limits", 0, "USE", "EDE: hi-limit and low-limit are alarm limits or the range")     \
     X(DELIMITER, "delimiter", 0, "CHAR", "; , | or tab between cells")                             \
-    X(ENCODING, "encoding", 0, "NAME", "of the file: UTF-8, CP1250, UTF-16LE ...")
+    X(ENCODING, "encoding", 0, "NAME", "of the file: UTF-8, CP1250, UTF-16LE ...")                 \
+    X(PROFILE, "profile", 0, "NAME", "standard, domat, jci, plc4x, iridi, niagara, desigo, yabe")  \
+    X(LAYOUT, "layout", 0, "N", "EDE layout: 2, 2.1, 2.2 (default) or 2.3")                        \
+    X(COLUMNS, "columns", 0, "SET", "standard or domat")                                           \
+    X(DECIMAL, "decimal", 0, "C", "'.' (default) or ','")                                          \
+    X(EOL, "eol", 0, "KIND", "crlf (default) or lf")                                               \
+    X(QUOTE, "quote", 0, "WHEN", "never (default), minimal or all")                                \
+    X(TABLES, "tables", 0, "WHICH", "used (default) or all object types and units")                \
+    X(BOM, "bom", 0, NULL, "begin UTF-8 files with a byte order mark")                             \
+    X(PAD_HEADER, "pad-header", 0, NULL, "header rows with all columns")                           \
+    X(NO_NOTIFICATION_CLASS, "no-notification-class", 0, NULL, "layout 2.3 without its 17th column")
 
 enum opt {
 #define X(id, name, letter, value, help) OPT_##id,

@@ -1,8 +1,10 @@
 /* The pass table. A pass that cannot start from what there is (no tree, no model) returns at once:
  * what was wrong has been reported where it was found. */
 #include "compiler/pass.h"
+#include "compiler/emit_pass.h"
 #include "compiler/model_pass.h"
 #include "compiler/options.h"
+#include "compiler/plan.h"
 #include "compiler/publish.h"
 #include "compiler/syntax.h"
 #include "compiler/xml.h"
@@ -24,6 +26,9 @@ static const struct pass passes[] = {
     { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS },
     { "publish",  pass_publish,   publish_dump, PASS_ALWAYS },
     { "check",    pass_check,     NULL,         PASS_ALWAYS },
+    { "plan",     pass_plan,      plan_dump,    PASS_CLEAN },
+    { "number",   pass_number,    plan_dump,    PASS_CLEAN },
+    { "emit",     pass_emit,      NULL,         PASS_WRITES },
 };
 enum { N_PASSES = sizeof passes / sizeof *passes };
 

@@ -25,6 +25,7 @@ bool image_check_hashes(struct img_check *c);   /* every object, name and variab
 /* Does a value suit that row of that object type? */
 struct obj_def;
 struct prop_def;
+unsigned img_kind_of(const struct obj_def *o, const struct prop_def *row);  /* of each element */
 bool img_value_fits(const struct image *img, uint32_t at, const struct obj_def *o,
                     const struct prop_def *row);
 bool img_text_ok(const struct image *img, le32 text);

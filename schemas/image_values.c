@@ -139,7 +139,7 @@ static bool values(struct img_check *c)
 
 /* ---- shapes ---- */
 
-static unsigned kind_of(const struct obj_def *o, const struct prop_def *row)
+unsigned img_kind_of(const struct obj_def *o, const struct prop_def *row)
 {
     unsigned type = row->type == DT_present ? o->present : row->type;
     return type <= DT_oid ? type : IMG_CONSTRUCTED;
@@ -167,7 +167,7 @@ bool img_value_fits(const struct image *img, uint32_t at, const struct obj_def *
     if (at >= img->n_value_at)
         return false;
     struct img_value v = img_value(img, at);
-    unsigned kind = kind_of(o, row);
+    unsigned kind = img_kind_of(o, row);
     if (v.form != row->form || v.kind != kind)
         return false;
     if (v.form == ARRAY && row->size && v.count != row->size)

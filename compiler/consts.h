@@ -1,0 +1,23 @@
+#ifndef COMPILER_CONSTS_H
+#define COMPILER_CONSTS_H
+/* Property values as they go out on the wire, from plan and model. One function per kind of object,
+ * a switch over its properties; which properties there are is said by the rows (objdefs.h). */
+#include "compiler/image_build.h"
+#include "compiler/plan.h"
+#include "schemas/tag.h"
+
+/* Encodes the property of that row; arrays end each element with const_end(). false: the object
+ * has no such value (an optional property that is not given, or one that the runtime answers).
+ * May be called again with a larger buffer. */
+bool const_encode(const struct plan_object *o, const struct plan_device *d, const struct prop_def *row,
+                  struct const_value *v);
+
+bool consts_common(const struct plan_object *o, uint32_t property, struct wr *w);
+bool consts_device(const struct device *d, uint32_t property, struct wr *w);
+bool consts_port(const struct port *p, uint32_t property, struct wr *w);
+bool consts_value(const struct publication *p, uint32_t property, struct const_value *v);
+bool consts_alarm(const struct publication *p, uint32_t property, struct const_value *v);
+bool consts_class(const struct plan_object *o, uint32_t property, struct const_value *v);
+/* The number of a class in its device; NOT_SET: none such. */
+uint32_t class_number(const struct plan_device *d, const struct notification_class *c);
+#endif

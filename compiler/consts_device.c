@@ -1,0 +1,58 @@
+/* Constants of the Device (12.11) and Network Port (12.56) objects. */
+#include "compiler/consts.h"
+
+/* 999 is reserved by ASHRAE and belongs to no vendor: documented defaults of Device@vendorId,
+ * @vendorName and @modelName. */
+enum { DEFAULT_VENDOR = 999 };
+static const struct str default_name = {"bacrt", 5};
+enum { LEVEL_BACNET_APPLICATION = 2, DEFAULT_APDU_TIMEOUT = 3000, DEFAULT_APDU_RETRIES = 3 };
+
+static bool string(struct wr *w, struct str s)
+{
+    wr_string(w, APP, s.s, s.n);
+    return true;
+}
+
+static bool number(struct wr *w, uint32_t v)
+{
+    wr_unsigned(w, APP, v);
+    return true;
+}
+
+bool consts_device(const struct device *d, uint32_t property, struct wr *w)
+{
+    switch (property) {
+    case P_vendor_name:
+        return string(w, d->vendor_name.n ? d->vendor_name : default_name);
+    case P_vendor_identifier:
+        return number(w, d->vendor_id == NOT_SET ? DEFAULT_VENDOR : d->vendor_id);
+    case P_model_name:
+        return string(w, d->model_name.n ? d->model_name : default_name);
+    case P_location:
+        return string(w, d->location);
+    case P_protocol_version:
+        return number(w, BACNET_PROTOCOL_VERSION);
+    case P_protocol_revision:
+        return number(w, BACNET_PROTOCOL_REVISION);
+    case P_apdu_timeout:
+        return number(w, d->apdu_timeout == NOT_SET ? DEFAULT_APDU_TIMEOUT : d->apdu_timeout);
+    case P_number_of_apdu_retries:
+        return number(w, d->apdu_retries == NOT_SET ? DEFAULT_APDU_RETRIES : d->apdu_retries);
+    default:
+        return false;
+    }
+}
+
+bool consts_port(const struct port *p, uint32_t property, struct wr *w)
+{
+    switch (property) {
+    case P_network_type:
+        wr_enumerated(w, APP, (uint32_t)p->type);
+        return true;
+    case P_protocol_level:
+        wr_enumerated(w, APP, LEVEL_BACNET_APPLICATION);
+        return true;
+    default:
+        return false;
+    }
+}

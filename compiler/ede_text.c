@@ -1,0 +1,134 @@
+/* Cells of an EDE file: made safe for importers that know no quoting, numbers without exponent,
+ * and at the end the encoding that was asked for. */
+#include <errno.h>
+#include <iconv.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/ede.h"
+#include "schemas/print.h"
+#include "schemas/utf8.h"
+
+/* Line ends and tabs become blanks; the delimiter another sign and quotes nothing, unless quoting
+ * is on. Counted, so that one warning tells. */
+struct str ede_safe(struct ede *e, struct span text)
+{
+    char *s = arena_alloc(e->ctx->arena, text.n + 1);
+    bool quoting = e->dialect->quote != QUOTE_never, changed = false;
+    uint32_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        char c = (char)text.p[i];
+        if ((unsigned char)c < 0x20 || c == 0x7f)
+            c = ' ';
+        else if (!quoting && c == e->dialect->delimiter)
+            c = c == ';' ? ',' : c == ',' ? ';' : ' ';
+        else if (!quoting && c == '"')
+            c = 0;
+        changed |= c != (char)text.p[i];
+        if (c)
+            s[n++] = c;
+    }
+    if (changed && !e->changed_texts++)
+        e->first_changed = (struct str){arena_copy(e->ctx->arena, text.p, text.n), (uint32_t)text.n};
+    return (struct str){s, n};
+}
+
+static bool must_quote(const struct ede *e, struct str s)
+{
+    if (e->dialect->quote == QUOTE_all)
+        return true;
+    return e->dialect->quote == QUOTE_minimal &&
+           (memchr(s.s, e->dialect->delimiter, s.n) || memchr(s.s, '"', s.n));
+}
+
+void ede_cell(struct ede *e, enum ede_file f, bool first, struct span text)
+{
+    struct buf *b = &e->file[f];
+    struct str s = ede_safe(e, text);
+    if (!first)
+        buf_char(b, e->dialect->delimiter);
+    if (!must_quote(e, s)) {
+        buf_bytes(b, s.s, s.n);
+        return;
+    }
+    buf_char(b, '"');
+    for (uint32_t i = 0; i < s.n; i++) {
+        if (s.s[i] == '"')
+            buf_char(b, '"');
+        buf_char(b, s.s[i]);
+    }
+    buf_char(b, '"');
+}
+
+/* Words and numbers of the format itself: never quoted, never changed. */
+void ede_cell_str(struct ede *e, enum ede_file f, bool first, const char *text)
+{
+    if (!first)
+        buf_char(&e->file[f], e->dialect->delimiter);
+    buf_str(&e->file[f], text);
+}
+
+void ede_row_end(struct ede *e, enum ede_file f, unsigned cells, unsigned pad_to)
+{
+    for (; cells < pad_to; cells++)
+        buf_char(&e->file[f], e->dialect->delimiter);
+    if (e->dialect->trailing)
+        buf_char(&e->file[f], e->dialect->delimiter);
+    buf_str(&e->file[f], e->dialect->eol);
+}
+
+void ede_real(struct ede *e, char out[64], float v)
+{
+    out[0] = 0;
+    if (!isfinite(v))
+        return;
+    for (int digits = 0; digits <= 50; digits++) {
+        snprintf(out, 64, "%.*f", digits, (double)v);
+        float back = strtof(out, NULL);
+        if (!(back < v) && !(back > v))
+            break;
+    }
+    for (char *p = out; *p; p++)
+        if (*p == '.')
+            *p = e->dialect->decimal;
+}
+
+/* Characters that the encoding has not become '?' and are counted. */
+bool ede_encode(struct ede *e, enum ede_file f)
+{
+    struct buf *b = &e->file[f], out = buf_of(e->ctx);
+    if (!strcmp(e->dialect->encoding, "UTF-8")) {
+        if (!e->dialect->bom)
+            return true;
+        buf_str(&out, "\xef\xbb\xbf");
+        buf_bytes(&out, b->s, b->n);
+        *b = out;
+        return true;
+    }
+    iconv_t cd = iconv_open(e->dialect->encoding, "UTF-8");
+    if (cd == (iconv_t)-1) {
+        diag_machine(e->ctx, "this system cannot write the encoding %s", e->dialect->encoding);
+        return false;
+    }
+    char *in = b->s;
+    size_t left = b->n;
+    while (left) {
+        size_t room = 2 * left + 16;
+        char *at = buf_take(&out, room);
+        size_t free_room = room, k = iconv(cd, &in, &left, &at, &free_room);
+        out.n -= free_room;
+        if (k == (size_t)-1 && left) {
+            unsigned code;
+            size_t skip = utf8_next(in, left, &code);
+            skip = skip ? skip : 1;
+            in += skip;
+            left -= skip;
+            buf_char(&out, '?');
+            e->lost++;
+        }
+    }
+    iconv_close(cd);
+    *b = out;
+    return true;
+}

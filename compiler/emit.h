@@ -1,0 +1,32 @@
+#ifndef COMPILER_EMIT_H
+#define COMPILER_EMIT_H
+/* Plan to image, one per PLC, in memory. Same plan and lock, same bytes. */
+#include "compiler/image_build.h"
+#include "compiler/plan.h"
+
+struct emit {
+    struct ctx *ctx;
+    struct image_build b;
+    const struct plan_plc *plc;
+    uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it          */
+    struct variable **variables;
+    uint32_t n_variables;
+    const struct plan_object **objects;         /* by index                                    */
+    uint32_t n_objects;
+    struct map *state_sets, *sources;           /* by name: index + 1 as a pointer             */
+    struct intern shapes;
+    struct const_value value;                   /* scratch                                     */
+};
+
+/* The checked image of a PLC; img borrows the bytes. false: reported. */
+bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img);
+
+/* emit_variable.c: which variables are in the image, and their sections. */
+void emit_choose(struct emit *e);
+void emit_variables(struct emit *e);
+uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
+/* emit_object.c */
+void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
+/* emit_password.c: crypt(3) hash of the device's management password, "" where there is none. */
+struct str emit_password(struct ctx *ctx, const struct device *d, const struct img_identity *id);
+#endif

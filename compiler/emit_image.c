@@ -1,0 +1,191 @@
+/* The image of a PLC: project, ports, devices; the rest in emit_object.c and emit_variable.c.
+ * What was made is opened by the reader that the runtime uses before anybody gets it. */
+#include "compiler/emit.h"
+
+#include <string.h>
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The project's GUID as 16 octets, or a hash of what it has. */
+static struct img_identity project_identity(struct ctx *ctx, const struct model *m)
+{
+    struct img_identity id = {{0}};
+    size_t n = 0;
+    for (uint32_t i = 0; i < m->guid.n; i++) {
+        int v = hex(m->guid.s[i]);
+        if (v >= 0 && n < 32) {
+            id.b[n / 2] = (uint8_t)(id.b[n / 2] << 4 | v);
+            n++;
+        }
+    }
+    if (n == 32)
+        return id;
+    const char *key = arena_printf(ctx->arena, "project/%s%s", m->guid.s, m->guid.n ? "" : m->name.s);
+    return identity_of(key, strlen(key));
+}
+
+static void emit_project(struct emit *e)
+{
+    const struct model *m = e->ctx->model;
+    const struct plc *plc = e->plc->plc;
+    struct image_build *b = &e->b;
+    struct img_project p = {
+        ib_text(b, m->name), ib_text(b, m->guid), ib_text(b, m->author),
+        ib_text(b, m->last_change), ib_text(b, m->description), ib_text(b, plc->name),
+        ib_text(b, plc->description), ib_text(b, plc->time_zone),
+    };
+    memcpy(ib_add(b, SEC_project, 1), &p, sizeof p);
+}
+
+static void emit_peers(struct image_build *b, const struct port *port, struct img_port *p)
+{
+    uint32_t first = ib_count(b, SEC_peers), n = 0;
+    for (const struct peer_entry *x = port->peers; x; x = x->next, n++) {
+        struct img_peer *out = ib_add(b, SEC_peers, 1);
+        memcpy(out->address, x->ip, sizeof out->address);
+        memcpy(out->mask, x->mask, sizeof out->mask);
+        out->port = le16_of(x->udp_port);
+    }
+    p->first_peer = le32_of(first);
+    p->n_peers = le32_of(n);
+}
+
+static void emit_ports(struct emit *e)
+{
+    struct image_build *b = &e->b;
+    for (uint32_t i = 0; i < e->plc->n_ports; i++) {
+        const struct port *x = e->plc->ports[i];
+        struct img_port p = {.id = (uint8_t)x->id, .type = (uint8_t)x->type, .object = le32_of(IMG_NONE)};
+        unsigned flags = (x->enabled ? IMG_PORT_ENABLED : 0u) | (x->bbmd ? IMG_PORT_BBMD : 0u) |
+                         (x->foreign ? IMG_PORT_FOREIGN : 0u);
+        p.flags = le16_of((uint16_t)flags);
+        p.network = le16_of((uint16_t)x->network);
+        p.udp_port = le16_of((uint16_t)x->udp_port);
+        p.adapter = ib_text(b, x->adapter);
+        p.address = ib_text(b, x->address);
+        p.foreign_bbmd = ib_text(b, x->foreign_bbmd);
+        p.foreign_ttl = le16_of((uint16_t)x->foreign_ttl);
+        emit_peers(b, x, &p);
+        memcpy(ib_add(b, SEC_ports, 1), &p, sizeof p);
+    }
+}
+
+/* The router's Network Port objects are its ports'. */
+static void link_ports(struct emit *e)
+{
+    const struct plan_device *d = &e->plc->devices[0];
+    for (uint32_t i = 0; e->plc->n_devices && i < d->n_objects; i++)
+        for (uint32_t k = 0; d->objects[i].kind == LK_port && k < e->plc->n_ports; k++)
+            if (d->objects[i].of == e->plc->ports[k])
+                ((struct img_port *)ib_at(&e->b, SEC_ports, k))->object = le32_of(d->objects[i].index);
+}
+
+static void emit_allows(struct image_build *b, const struct allow *a)
+{
+    for (; a; a = a->next) {
+        struct img_access *out = ib_add(b, SEC_accesses, 1);
+        memcpy(out->address, a->address, sizeof out->address);
+        out->prefix = a->prefix;
+        out->family = a->family;
+    }
+}
+
+static uint16_t device_flags(const struct device *d)
+{
+    unsigned f = (d->enabled ? IMG_DEV_ENABLED : 0u) | (d->read_only ? IMG_DEV_READ_ONLY : 0u) |
+                 (d->use_subscriptions ? IMG_DEV_SUBSCRIBE : 0u);
+    f |= d->time_sync == TIME_OFFSET ? IMG_DEV_TIME_OFFSET : d->time_sync == TIME_SET ? IMG_DEV_TIME_SET : 0u;
+    return (uint16_t)f;
+}
+
+static struct img_identity device_identity(struct ctx *ctx, const struct lock_device *d)
+{
+    const char *key = arena_printf(ctx->arena, "device/%s", d->key.s);
+    return identity_of(key, strlen(key));
+}
+
+static void emit_device(struct emit *e, uint32_t i)
+{
+    const struct plan_device *d = &e->plc->devices[i];
+    const struct device *m = d->device;
+    struct image_build *b = &e->b;
+    struct img_device out = {.handle = ib_text(b, m->name), .instance = le32_of(m->instance)};
+    uint32_t first_access = ib_count(b, SEC_accesses), first = e->n_objects;
+    emit_allows(b, m->channel->allows);
+    emit_allows(b, m->allows);
+    out.first_access = le32_of(first_access);
+    out.n_accesses = le32_of(ib_count(b, SEC_accesses) - first_access);
+    out.identity = device_identity(e->ctx, d->lock);
+    emit_objects(e, d, i);
+    for (uint32_t k = 0; k < d->n_objects; k++)
+        if (d->objects[k].kind == LK_device)
+            out.object = le32_of(d->objects[k].index);
+    out.first_object = le32_of(first);
+    out.n_objects = le32_of(d->n_objects);
+    out.port = le16_of((uint16_t)d->port);
+    out.flags = le16_of(device_flags(m));
+    out.database_revision = le32_of(lock_revision(d->lock));
+    out.password = ib_text(b, emit_password(e->ctx, m, &out.identity));
+    if (m->port->type == NT_virtual) {  /* unique on its network: the instance, three octets */
+        out.mac_len = 3;
+        for (unsigned k = 0; k < 3; k++)
+            out.mac[k] = (uint8_t)(m->instance >> (16 - 8 * k));
+    }
+    memcpy(ib_add(b, SEC_devices, 1), &out, sizeof out);
+}
+
+static void emit_hashes(struct emit *e)
+{
+    uint32_t n = e->n_objects > e->n_variables ? e->n_objects : e->n_variables;
+    uint32_t *h = arena_array(e->ctx->arena, n + 1, sizeof *h);
+    for (uint32_t i = 0; i < e->n_objects; i++) {
+        const struct img_object *o = ib_at(&e->b, SEC_objects, i);
+        h[i] = img_hash_object(le16_get(o->device), le32_get(o->oid));
+    }
+    ib_hash(&e->b, SEC_object_hash, e->n_objects, h);
+    for (uint32_t i = 0; i < e->n_objects; i++) {
+        const struct img_object *o = ib_at(&e->b, SEC_objects, i);
+        h[i] = img_hash_name(le16_get(o->device), e->objects[i]->name.s, e->objects[i]->name.n);
+    }
+    ib_hash(&e->b, SEC_name_hash, e->n_objects, h);
+    for (uint32_t i = 0; i < e->n_variables; i++)
+        h[i] = img_hash_name(0, e->variables[i]->name.s, e->variables[i]->name.n);
+    ib_hash(&e->b, SEC_variable_hash, e->n_variables, h);
+}
+
+bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img)
+{
+    struct emit *e = arena_alloc(ctx->arena, sizeof *e);
+    uint32_t n = 0;
+    e->ctx = ctx;
+    e->plc = plc;
+    e->state_sets = map_new(ctx->arena);
+    e->sources = map_new(ctx->arena);
+    ib_init(&e->b, ctx);
+    for (uint32_t i = 0; i < plc->n_devices; i++)
+        n += plc->devices[i].n_objects;
+    e->objects = arena_array(ctx->arena, (size_t)n + 1, sizeof *e->objects);
+    emit_project(e);
+    emit_ports(e);
+    emit_choose(e);
+    for (uint32_t i = 0; i < plc->n_devices; i++)
+        emit_device(e, i);
+    link_ports(e);
+    emit_variables(e);
+    emit_hashes(e);
+    struct span bytes = ib_finish(&e->b, project_identity(ctx, ctx->model).b);
+    char why[256];
+    if (diag_machine_failed(ctx))
+        return false;
+    if (!image_open(img, bytes.p, bytes.n, why, sizeof why)) {
+        diag_machine(ctx, "%s: the image of '%s' is not right: %s", ctx->project_path, plc->plc->name.s, why);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,13 @@
+#ifndef COMPILER_EMIT_PASS_H
+#define COMPILER_EMIT_PASS_H
+/* Images as commands use them: written by the pass "emit", or kept in memory, or read. */
+#include "compiler/ctx.h"
+#include "schemas/image.h"
+
+void pass_emit(struct ctx *ctx);
+/* The image of every PLC of ctx->plan, in memory; NULL: reported. */
+struct image *emit_images(struct ctx *ctx);
+/* An image, or the images of a project compiled in memory, from the command's argument. NULL:
+ * reported; otherwise *n of them. `fresh`: refuses a project whose lock is not up to date. */
+struct image *images_of_argument(struct ctx *ctx, size_t *n, bool fresh);
+#endif

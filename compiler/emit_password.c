@@ -1,0 +1,52 @@
+/* Management passwords: only a salted hash leaves the project. The salt comes from the device's
+ * identity, so that the same project gives the same image. */
+#include <crypt.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compiler/emit.h"
+
+/* sha512crypt: every libcrypt has it. */
+static struct str hashed(struct ctx *ctx, const char *password, const struct img_identity *id)
+{
+    static const char digits[] = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    char setting[32] = "$6$";
+    for (size_t i = 0; i < 16; i++)
+        setting[3 + i] = digits[id->b[i] & 63];
+    setting[19] = '$';
+    struct crypt_data *data = arena_alloc(ctx->arena, sizeof *data);
+    const char *hash = crypt_r(password, setting, data);
+    if (!hash || hash[0] == '*') {
+        diag_machine(ctx, "the management password cannot be hashed: %s", strerror(errno));
+        return (struct str){"", 0};
+    }
+    return (struct str){hash, (uint32_t)strlen(hash)};
+}
+
+/* The first line of the file, which lies beside the project. */
+static const char *from_file(struct ctx *ctx, const struct device *d)
+{
+    const char *slash = d->password_file.s[0] == '/' ? NULL : strrchr(ctx->project_path, '/');
+    const char *path = arena_printf(ctx->arena, "%.*s%s", slash ? (int)(slash + 1 - ctx->project_path) : 0,
+                                    ctx->project_path, d->password_file.s);
+    char line[256];
+    FILE *f = fopen(path, "re");
+    if (!f || !fgets(line, sizeof line, f)) {
+        diag_machine(ctx, "%s: the management password of device '%s' cannot be read: %s", path, d->name.s,
+                     f ? "the file is empty" : strerror(errno));
+        line[0] = 0;
+    }
+    if (f)
+        fclose(f);
+    line[strcspn(line, "\r\n")] = 0;
+    return arena_copy(ctx->arena, line, strlen(line));
+}
+
+struct str emit_password(struct ctx *ctx, const struct device *d, const struct img_identity *id)
+{
+    if (d->password_hash.n)
+        return d->password_hash;
+    const char *clear = d->password.n ? d->password.s : d->password_file.n ? from_file(ctx, d) : "";
+    return *clear ? hashed(ctx, clear, id) : (struct str){"", 0};
+}

@@ -1,0 +1,188 @@
+/* Variables: those of this PLC, with their states, sources and bindings as written. */
+#include "compiler/emit.h"
+
+#include <string.h>
+
+
+uint32_t emit_variable_index(const struct emit *e, const struct variable *v)
+{
+    return v ? e->variable_at[v->serial] : IMG_NONE;
+}
+
+static void choose(struct emit *e, const struct variable *v)
+{
+    if (v)
+        e->variable_at[v->serial] = 0;
+}
+
+static const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
+{
+    for (const struct on_plc *on = v->on_list; on; on = on->next)
+        if (on->plc.to == plc)
+            return on;
+    return NULL;
+}
+
+/* Published here, read by something here, or meant for no other controller. */
+void emit_choose(struct emit *e)
+{
+    const struct model *m = e->ctx->model;
+    bool only = m->plcs && !m->plcs->next;
+    e->variable_at = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof *e->variable_at);
+    memset(e->variable_at, 0xff, ((size_t)m->n_variables + 1) * sizeof *e->variable_at);
+    for (uint32_t i = 0; i < e->plc->n_devices; i++)
+        for (uint32_t k = 0; k < e->plc->devices[i].n_objects; k++) {
+            const struct plan_object *o = &e->plc->devices[i].objects[k];
+            const struct publication *p = o->of;
+            if (o->kind == LK_schedule)
+                choose(e, ((const struct schedule *)o->of)->variable.to);
+            if (o->kind != LK_variable)
+                continue;
+            choose(e, p->variable);
+            choose(e, p->alarm_point ? p->alarm_point->feedback.to : NULL);
+            choose(e, p->alarm_point ? p->alarm_point->reset_variable.to : NULL);
+        }
+    e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
+    for (struct variable *v = m->variables; v; v = v->next) {
+        if (only || on_of(v, e->plc->plc) || (!v->publications && !v->on_list))
+            choose(e, v);
+        if (e->variable_at[v->serial] == IMG_NONE)
+            continue;
+        e->variable_at[v->serial] = e->n_variables;
+        e->variables[e->n_variables++] = v;
+    }
+}
+
+static uint32_t known(const struct map *m, struct str name) { return (uint32_t)(uintptr_t)map_get(m, name); }
+
+static void learn(struct map *m, struct str name, uint32_t index)
+{
+    map_set(m, name, (void *)(uintptr_t)((size_t)index + 1));
+}
+
+static uint32_t emit_states(struct emit *e, const struct state_set *set)
+{
+    struct image_build *b = &e->b;
+    if (!set)
+        return IMG_NONE;
+    uint32_t have = known(e->state_sets, set->name), first = ib_count(b, SEC_states), n = set->n_states;
+    if (have)
+        return have - 1;
+    struct img_state_set out = {ib_text(b, set->name), le32_of(first), le32_of(n)};
+    uint32_t last = 0;
+    for (uint32_t k = 0; k < n; k++) {  /* ascending by wire; sets are small */
+        const struct state *next = NULL;
+        for (uint32_t i = 0; i < n; i++)
+            if (set->states[i].wire > last && (!next || set->states[i].wire < next->wire))
+                next = &set->states[i];
+        if (!next)
+            break;
+        struct img_state s = {ib_text(b, next->text), le32_of((uint32_t)(int32_t)next->value), le32_of(next->wire)};
+        memcpy(ib_add(b, SEC_states, 1), &s, sizeof s);
+        last = next->wire;
+    }
+    uint32_t index = ib_count(b, SEC_state_sets);
+    memcpy(ib_add(b, SEC_state_sets, 1), &out, sizeof out);
+    learn(e->state_sets, set->name, index);
+    return index;
+}
+
+static le32 emit_settings(struct image_build *b, const struct setting *s, uint32_t n)
+{
+    uint32_t first = ib_count(b, SEC_attributes);
+    for (uint32_t i = 0; i < n; i++) {
+        struct img_attribute a = {ib_text(b, s[i].name), ib_text(b, s[i].value)};
+        memcpy(ib_add(b, SEC_attributes, 1), &a, sizeof a);
+    }
+    return le32_of(first);
+}
+
+static uint32_t emit_source(struct emit *e, const struct source *s)
+{
+    uint32_t have = known(e->sources, s->id);
+    if (have)
+        return have - 1;
+    struct img_source out = {ib_text(&e->b, s->kind), ib_text(&e->b, s->id),
+                             emit_settings(&e->b, s->settings, s->n_settings), le32_of(s->n_settings),
+                             le32_of(IMG_NONE)};
+    uint32_t index = ib_count(&e->b, SEC_sources);
+    memcpy(ib_add(&e->b, SEC_sources, 1), &out, sizeof out);
+    learn(e->sources, s->id, index);
+    return index;
+}
+
+/* The On child's bindings, where it has some, replace the variable's. */
+static uint32_t emit_bindings(struct emit *e, const struct variable *v, uint32_t index)
+{
+    const struct on_plc *on = on_of(v, e->plc->plc);
+    uint32_t n = 0;
+    for (const struct binding *x = on && on->bindings ? on->bindings : v->on.bindings; x; x = x->next) {
+        if (!x->source.to)
+            continue;
+        struct img_binding out = {le32_of(index), le32_of(emit_source(e, x->source.to)),
+                                  emit_settings(&e->b, x->settings, x->n_settings), le32_of(x->n_settings)};
+        memcpy(ib_add(&e->b, SEC_bindings, 1), &out, sizeof out);
+        n++;
+    }
+    return n;
+}
+
+/* By the first object's name at birth, which renaming keeps. */
+static struct img_identity identity(struct emit *e, const struct variable *v, uint32_t object)
+{
+    struct str name = object == IMG_NONE ? v->name : lock_birth(e->objects[object]->line);
+    const char *key = arena_printf(e->ctx->arena, "variable/%s", name.s);
+    return identity_of(key, strlen(key));
+}
+
+static uint8_t flags_of(const struct variable *v)
+{
+    unsigned f = (v->retain == YES ? IMG_VAR_RETAIN : 0u) | (v->access != ACCESS_OUTPUT ? IMG_VAR_READABLE : 0u) |
+                 (v->access != ACCESS_READ ? IMG_VAR_WRITABLE : 0u) |
+                 (v->access == ACCESS_OUTPUT ? IMG_VAR_OUTPUT : 0u);
+    return (uint8_t)f;
+}
+
+static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects)
+{
+    struct image_build *b = &e->b;
+    const struct variable *v = e->variables[i];
+    uint32_t object = IMG_NONE;
+    if (n_objects)
+        object = le32_get(*(const le32 *)ib_at(b, SEC_variable_objects, first_object));
+    struct img_variable out = {
+        .name = ib_text(b, v->name), .description = ib_text(b, v->description),
+        .unit = ib_text(b, v->unit), .discipline = ib_text(b, v->discipline),
+        .type = v->type, .flags = flags_of(v), .n_objects = le16_of((uint16_t)n_objects),
+        .first_object = le32_of(first_object), .states = le32_of(emit_states(e, v->states.to)),
+        .initial = le64_of_real(v->initial), .low = le64_of_real(v->low),
+        .high = le64_of_real(v->high),
+        .first_binding = le32_of(ib_count(b, SEC_bindings)),
+    };
+    out.n_bindings = le32_of(emit_bindings(e, v, i));
+    memcpy(ib_add(b, SEC_variables, 1), &out, sizeof out);
+    *(struct img_identity *)ib_add(b, SEC_variable_ids, 1) = identity(e, v, object);
+}
+
+void emit_variables(struct emit *e)
+{
+    uint32_t *count = arena_array(e->ctx->arena, (size_t)e->n_variables + 2, sizeof *count), total = 0;
+    for (uint32_t i = 0; i < e->n_objects; i++) {
+        uint32_t v = le32_get(((const struct img_object *)ib_at(&e->b, SEC_objects, i))->variable);
+        if (v != IMG_NONE) {
+            count[v]++;
+            total++;
+        }
+    }
+    uint32_t *next = arena_array(e->ctx->arena, (size_t)e->n_variables + 1, sizeof *next);
+    for (uint32_t i = 0, at = 0; i < e->n_variables; at += count[i++])
+        next[i] = at;
+    le32 *list = ib_add(&e->b, SEC_variable_objects, total);
+    for (uint32_t i = 0; i < e->n_objects; i++) {
+        uint32_t v = le32_get(((const struct img_object *)ib_at(&e->b, SEC_objects, i))->variable);
+        if (v != IMG_NONE)
+            list[next[v]++] = le32_of(i);
+    }
+    for (uint32_t i = 0; i < e->n_variables; i++)
+        emit_variable(e, i, next[i] - count[i], count[i]);
+}

@@ -1,0 +1,48 @@
+#ifndef COMPILER_IMAGE_BUILD_H
+#define COMPILER_IMAGE_BUILD_H
+/* An image under construction: sections that grow, texts and values each kept once, hash tables and
+ * checksum at the end. Knows the format (schemas/image.h), nothing of projects. */
+#include "compiler/buf.h"
+#include "schemas/image_check.h"
+
+enum { BUILD_SECTIONS = 26 };
+/* A value being encoded: one scalar, a list's elements, or an array's, each ended by const_end(). */
+struct const_value {
+    struct ctx *ctx;
+    uint8_t form, kind;
+    struct wr w;
+    le32 *ends;
+    size_t n_ends, cap_ends;
+};
+struct intern {                 /* open addressing, linear probing                             */
+    uint32_t *slots;            /* pairs: hash, index + 1                                      */
+    uint32_t count, mask;
+};
+struct image_build {
+    struct ctx *ctx;
+    struct buf sec[BUILD_SECTIONS];
+    struct intern texts, values;
+};
+
+void ib_init(struct image_build *b, struct ctx *ctx);
+/* n more records of a section, zeroed; valid until the next call for that section. */
+void *ib_add(struct image_build *b, enum img_section_id sec, size_t n);
+uint32_t ib_count(const struct image_build *b, enum img_section_id sec);
+void *ib_at(const struct image_build *b, enum img_section_id sec, uint32_t i);
+/* Where a hash may be; go on until a slot is free, then intern_add() there. */
+uint32_t intern_slot(struct image_build *b, struct intern *t, uint32_t hash);
+void intern_add(struct intern *t, uint32_t slot, uint32_t hash, uint32_t index);
+le32 ib_text(struct image_build *b, struct str s);
+/* The index of a value; `keep`: equal ones are one. */
+uint32_t ib_value(struct image_build *b, const struct const_value *v, bool keep);
+/* Fills a table over n entries with these hashes. */
+void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const uint32_t *hashes);
+/* The file. */
+struct span ib_finish(struct image_build *b, const uint8_t project[16]);
+
+static inline void const_end(struct const_value *v)
+{
+    v->ends = arena_grow(v->ctx->arena, v->ends, &v->cap_ends, v->n_ends + 1, sizeof *v->ends);
+    v->ends[v->n_ends++] = le32_of((uint32_t)v->w.len);
+}
+#endif

@@ -1,0 +1,120 @@
+#include "compiler/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct output {
+    const char *path, *temporary;       /* temporary: NULL once it is in place                 */
+};
+struct outputs {
+    struct ctx *ctx;
+    struct output *list;
+    size_t n, cap;
+};
+
+struct outputs *outputs_new(struct ctx *ctx)
+{
+    struct outputs *o = arena_alloc(ctx->arena, sizeof *o);
+    o->ctx = ctx;
+    return o;
+}
+
+/* What a symbolic link points to is replaced, not the link. */
+static const char *target_of(struct ctx *ctx, const char *path)
+{
+    char to[4096];
+    for (int hops = 0; hops < 40; hops++) {
+        ssize_t n = readlink(path, to, sizeof to - 1);
+        if (n < 0)
+            return path;
+        const char *slash = to[0] == '/' ? NULL : strrchr(path, '/');
+        path = arena_printf(ctx->arena, "%.*s%.*s", slash ? (int)(slash + 1 - path) : 0, path, (int)n, to);
+    }
+    return path;
+}
+
+static bool write_all(int fd, const char *p, size_t n)
+{
+    while (n) {
+        ssize_t k = write(fd, p, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k <= 0)
+            return false;
+        p += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+static bool special(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+bool output_write(struct outputs *o, const char *path, const void *bytes, size_t n)
+{
+    struct ctx *ctx = o->ctx;
+    const char *target = target_of(ctx, path);
+    bool direct = special(target);      /* /dev/stdout, a pipe: nothing to replace */
+    struct stat st;
+    mode_t mode = stat(target, &st) ? 0666 : st.st_mode & 07777;
+    const char *temporary = direct ? target : arena_printf(ctx->arena, "%s.tmp%ld", target, (long)getpid());
+    int fd = open(temporary, O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW), mode);
+    if (fd < 0) {
+        diag_machine(ctx, "%s: cannot be written: %s", path, strerror(errno));
+        return false;
+    }
+    o->list = arena_grow(ctx->arena, o->list, &o->cap, o->n + 1, sizeof *o->list);
+    o->list[o->n++] = (struct output){path, direct ? NULL : temporary};
+    bool fine = write_all(fd, bytes, n) && (direct || !fsync(fd));
+    int why = errno;
+    fine = !close(fd) && fine;
+    if (!fine) {
+        diag_machine(ctx, "%s: cannot be written: %s", path, strerror(why));
+        outputs_abandon(o);
+    }
+    return fine;
+}
+
+static void sync_directory(struct ctx *ctx, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *dir = slash ? arena_printf(ctx->arena, "%.*s", (int)(slash + 1 - path), path) : ".";
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);                /* some file systems cannot: the rename stands */
+        close(fd);
+    }
+}
+
+bool outputs_commit(struct outputs *o)
+{
+    for (size_t i = 0; i < o->n; i++) {
+        struct output *f = &o->list[i];
+        const char *target = target_of(o->ctx, f->path);
+        if (!f->temporary)
+            continue;
+        if (rename(f->temporary, target)) {
+            diag_machine(o->ctx, "%s: cannot be replaced: %s", f->path, strerror(errno));
+            outputs_abandon(o);
+            return false;
+        }
+        f->temporary = NULL;
+        sync_directory(o->ctx, target);
+    }
+    return true;
+}
+
+void outputs_abandon(struct outputs *o)
+{
+    for (size_t i = 0; i < o->n; i++)
+        if (o->list[i].temporary)
+            (void)unlink(o->list[i].temporary);
+    o->n = 0;
+}

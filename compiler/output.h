@@ -1,0 +1,15 @@
+#ifndef COMPILER_OUTPUT_H
+#define COMPILER_OUTPUT_H
+/* Files are written whole or not at all: a temporary beside the target, synced, then renamed. */
+#include "compiler/ctx.h"
+
+struct outputs;                 /* files of one command, committed together                    */
+
+struct outputs *outputs_new(struct ctx *ctx);
+/* Writes the temporary of `path`. false: reported (diag_machine), nothing else is to be done. */
+bool output_write(struct outputs *o, const char *path, const void *bytes, size_t n);
+/* Renames all in the order they were written.
+ * false: reported, and what was not yet renamed is removed. */
+bool outputs_commit(struct outputs *o);
+void outputs_abandon(struct outputs *o);
+#endif

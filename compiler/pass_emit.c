@@ -1,0 +1,93 @@
+/* Pass "emit": the numbering file and one image per PLC, all written before any is put in place.
+ * The lock goes first: a number that is in an image is then never unknown. */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "compiler/emit.h"
+#include "compiler/emit_pass.h"
+#include "compiler/options.h"
+#include "compiler/output.h"
+
+/* project.bin, or project-<plc>.bin where the project has several. */
+static const char *image_path(struct ctx *ctx, const struct plc *plc)
+{
+    const char *given = opt_str(ctx, OPT_OUTPUT);
+    if (given)
+        return given;
+    const char *lock = lock_path(ctx);
+    int stem = (int)(strlen(lock) - strlen(".bacids"));
+    if (!ctx->model->plcs->next)
+        return arena_printf(ctx->arena, "%.*s.bin", stem, lock);
+    char *name = arena_copy(ctx->arena, plc->name.s, plc->name.n);
+    for (char *p = name; *p; p++)
+        if (*p == '/')
+            *p = '_';
+    return arena_printf(ctx->arena, "%.*s-%s.bin", stem, lock, name);
+}
+
+static void grouped(char out[32], size_t v)
+{
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%zu", v), k = 0;
+    for (int i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0)
+            out[k++] = ',';
+        out[k++] = digits[i];
+    }
+    out[k] = 0;
+}
+
+struct image *emit_images(struct ctx *ctx)
+{
+    struct plan *plan = ctx->plan;
+    struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
+    for (uint32_t i = 0; i < plan->n_plcs; i++)
+        if (!emit_image(ctx, &plan->plcs[i], &images[i]))
+            return NULL;
+    return images;
+}
+
+static bool to_stdout(const char *path)
+{
+    struct stat st;
+    return !strcmp(path, "/dev/stdout") || (!stat(path, &st) && !S_ISREG(st.st_mode));
+}
+
+static void say(struct ctx *ctx, const struct image *img, const char *path)
+{
+    char size[32], objects[32];
+    grouped(size, img->size);
+    grouped(objects, img->n_objects);
+    if (!to_stdout(path))
+        printf("%s: %u device%s, %s objects, %s bytes\n", path, img->n_devices, img->n_devices == 1 ? "" : "s",
+               objects, size);
+    (void)ctx;
+}
+
+void pass_emit(struct ctx *ctx)
+{
+    struct plan *plan = ctx->plan;
+    struct image *images;
+    if (!plan)
+        return;
+    if (plan->n_plcs > 1 && opt_has(ctx, OPT_OUTPUT)) {
+        diag_machine(ctx, "%s: the project has %u PLCs: -o needs --plc NAME", ctx->project_path, plan->n_plcs);
+        return;
+    }
+    if (!(images = emit_images(ctx)))
+        return;
+    struct outputs *out = outputs_new(ctx);
+    struct str lock = plan->lock->changed ? lock_text(ctx, plan->lock) : (struct str){"", 0};
+    if (plan->lock->changed && !output_write(out, plan->lock->path, lock.s, lock.n))
+        return;
+    for (uint32_t i = 0; i < plan->n_plcs; i++)
+        if (!output_write(out, image_path(ctx, plan->plcs[i].plc), images[i].bytes, images[i].size))
+            return;
+    if (!outputs_commit(out))
+        return;
+    for (uint32_t i = 0; i < plan->n_plcs; i++)
+        say(ctx, &images[i], image_path(ctx, plan->plcs[i].plc));
+    if (!plan->lock->exists)
+        printf("%s: numbers of all objects; keep it with the project\n", plan->lock->path);
+}
