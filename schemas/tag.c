@@ -180,9 +180,21 @@ bool rd_tag_peek(const struct rd *r, struct tag *t)
     return rd_ok(r) && rd_ok(&ahead);
 }
 
+/* First octet of a primitive that is at most 4 octets long, length left out; -1: needs a second. */
+static int head_of(int ctx, unsigned app)
+{
+    unsigned num = ctx == APP ? app : (unsigned)ctx;
+    return num < 15 ? (int)(num << 4 | (ctx == APP ? 0u : 8u)) : -1;
+}
+
+/* Nearly every tag is one octet: that is decided by a comparison. */
 bool rd_is(const struct rd *r, int ctx, unsigned app)
 {
     struct tag t;
+    int head = head_of(ctx, app);
+    uint8_t b = rd_peek(r);
+    if (head >= 0 && rd_left(r) && b >> 4 != 15 && ((b & 0xf8) != head || (b & 7) < 5))
+        return (b & 0xf8) == head;
     return rd_tag_peek(r, &t) && t.kind == TK_primitive && t.ctx == (ctx != APP) &&
            t.num == (ctx == APP ? app : (unsigned)ctx);
 }
@@ -190,12 +202,16 @@ bool rd_is(const struct rd *r, int ctx, unsigned app)
 bool rd_is_open(const struct rd *r, unsigned ctx)
 {
     struct tag t;
+    if (ctx < 15)
+        return rd_left(r) && *r->p == (ctx << 4 | 8 | 6);
     return rd_tag_peek(r, &t) && t.kind == TK_open && t.num == ctx;
 }
 
 bool rd_is_close(const struct rd *r, unsigned ctx)
 {
     struct tag t;
+    if (ctx < 15)
+        return rd_left(r) && *r->p == (ctx << 4 | 8 | 7);
     return rd_tag_peek(r, &t) && t.kind == TK_close && t.num == ctx;
 }
 
@@ -218,7 +234,7 @@ static void rd_refuse(struct rd *r, int ctx)
 void rd_open(struct rd *r, unsigned ctx)
 {
     if (rd_is_open(r, ctx))
-        (void)rd_tag(r);
+        (void)rd_take(r, ctx < 15 ? 1 : 2);
     else
         rd_refuse(r, (int)ctx);
 }
@@ -226,7 +242,7 @@ void rd_open(struct rd *r, unsigned ctx)
 void rd_close(struct rd *r, unsigned ctx)
 {
     if (rd_is_close(r, ctx))
-        (void)rd_tag(r);
+        (void)rd_take(r, ctx < 15 ? 1 : 2);
     else
         rd_fail(r, rd_bad_tag);
 }
@@ -287,16 +303,21 @@ struct rd rd_enclosed(struct rd *r, unsigned ctx)
 /* Content of the next primitive, if it carries the right tag and a length within min..max. */
 static struct rd content(struct rd *r, int ctx, enum app_tag app, size_t min, size_t max)
 {
-    if (!rd_is(r, ctx, app)) {
+    uint8_t b = rd_peek(r);
+    size_t len = b & 7;
+    if (rd_left(r) && len < 5 && (b & 0xf8) == head_of(ctx, app)) {
+        r->p++;
+    } else if (rd_is(r, ctx, app)) {
+        len = rd_tag(r).len;
+    } else {
         rd_refuse(r, ctx);
         return rd_of(r->p, 0);
     }
-    struct tag t = rd_tag(r);
-    if (t.len < min || t.len > max) {
+    if (len < min || len > max) {
         rd_fail(r, rd_bad_type);
         return rd_of(r->p, 0);
     }
-    return rd_sub(r, t.len);
+    return rd_sub(r, len);
 }
 
 void rd_null(struct rd *r, int ctx) { (void)content(r, ctx, TAG_null, 0, 0); }
