@@ -59,7 +59,7 @@ static void lay_out(struct db *db, struct layout *l, struct counts c)
     db->variables.items = part(l, img->n_variables, sizeof *db->variables.items);
     void *overlay = part(l, 1, overlay_bytes(img->n_objects));
     void *names = part(l, 1, overlay_names_bytes(img->n_objects));
-    db->scratch = part(l, 1, OVERLAY_VALUE_MAX);
+    db->scratch = part(l, 2, OVERLAY_VALUE_MAX);
     db->journal.cap = 65536;
     db->journal.ring = part(l, db->journal.cap, sizeof *db->journal.ring);
     if (!l->base)

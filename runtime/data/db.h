@@ -70,7 +70,6 @@ struct device {
     uint8_t system_status;      /* enum device_status                                             */
     uint8_t restart_reason;
     uint32_t revision;          /* Database_Revision                                              */
-    bool duplicate;             /* somebody else on the network has this instance                 */
     const struct img_device *img;
 };
 /* What the conductor says of a port; the Network Port objects show it. Lists are as on the wire. */
@@ -117,7 +116,7 @@ struct db {
     uint32_t n_commands, n_events;
     uint8_t *bytes;             /* the image, owned                                               */
     void *block;                /* all the rest                                                   */
-    uint8_t *scratch;           /* OVERLAY_VALUE_MAX octets for whoever builds a value right now  */
+    uint8_t *scratch;           /* 2 * OVERLAY_VALUE_MAX octets for whoever builds a value         */
 };
 
 /* Takes `bytes` (malloc'ed) over, also on failure. False: `why`. One allocation for the state. */

@@ -1,10 +1,7 @@
 /* See compute.h: the Device object (clause 12.11) and the Network Ports (clause 12.56). */
+#include "runtime/base/version.h"
 #include "runtime/object/compute.h"
 #include "runtime/object/prop.h"
-
-#ifndef BACRT_VERSION
-#define BACRT_VERSION "1.0"
-#endif
 
 static void object_id(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
 {

@@ -29,6 +29,19 @@ bac_err prop_writable(const struct device *d, uint32_t object, uint32_t property
 bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_t index,
                    struct span value, const struct origin *by, uint64_t *ticket);
 
+/* Beyond the datatype: may the property hold this element? VALUE_OUT_OF_RANGE if not. */
+bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, struct rd element);
+enum { ELEMENTS_MAX = 512 };   /* of a list or array that clients write                           */
+
+/* AddListElement, RemoveListElement (15.1, 15.2) on a list, or on an element of an array of lists:
+ * all or nothing. `failed`: number of the first element that did it, from 1; 0: none did. */
+bac_err prop_list_add(struct device *d, uint32_t object, uint32_t property, uint32_t index,
+                      struct span elements, const struct origin *by, uint32_t *failed,
+                      uint64_t *ticket);
+bac_err prop_list_remove(struct device *d, uint32_t object, uint32_t property, uint32_t index,
+                         struct span elements, const struct origin *by, uint32_t *failed,
+                         uint64_t *ticket);
+
 /* Status_Flags of an object: SF_* bits (clause 8.5 of every input, output, value). */
 uint8_t prop_status_flags(const struct db *db, uint32_t object);
 

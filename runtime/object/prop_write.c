@@ -4,8 +4,6 @@
 #include "runtime/object/values.h"
 #include "runtime/wire/types.h"
 
-enum { ARRAY_MAX = 256 };       /* elements of an array that clients can resize                   */
-
 struct write {
     struct device *d;
     uint32_t object, index;
@@ -61,40 +59,39 @@ static bool takes_null(const struct prop_def *def)
     return def->type == DT_any || def->type == DT_optional_unsigned || def->type == DT_client_cov;
 }
 
-static bool real_below(const struct write *q, uint32_t property, float v)
+static bool real_below(const struct db *db, uint32_t object, uint32_t property, float v)
 {
     float other;
-    return prop_real(q->d->db, q->object, property, &other) && v < other;
+    return prop_real(db, object, property, &other) && v < other;
 }
 
-static bool real_above(const struct write *q, uint32_t property, float v)
+static bool real_above(const struct db *db, uint32_t object, uint32_t property, float v)
 {
     float other;
-    return prop_real(q->d->db, q->object, property, &other) && v > other;
+    return prop_real(db, object, property, &other) && v > other;
 }
 
-/* What the datatype alone does not forbid. */
-static bac_err admit(const struct write *q, struct rd e)
+bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, struct rd e)
 {
-    static const bac_err bad = BAC_ERR(property, value_out_of_range);
+    bool bad = false;
     uint32_t n;
-    switch (q->slot->property) {
+    switch (property) {
     case P_cov_increment:
-    case P_deadband: return rd_real(&e, APP) < 0 ? bad : BAC_OK;
-    case P_min_pres_value: return real_above(q, P_max_pres_value, rd_real(&e, APP)) ? bad : BAC_OK;
-    case P_max_pres_value: return real_below(q, P_min_pres_value, rd_real(&e, APP)) ? bad : BAC_OK;
-    case P_fault_high_limit: return real_below(q, P_fault_low_limit, rd_real(&e, APP)) ? bad : BAC_OK;
-    case P_fault_low_limit: return real_above(q, P_fault_high_limit, rd_real(&e, APP)) ? bad : BAC_OK;
+    case P_deadband: bad = rd_real(&e, APP) < 0; break;
+    case P_min_pres_value: bad = real_above(db, object, P_max_pres_value, rd_real(&e, APP)); break;
+    case P_max_pres_value: bad = real_below(db, object, P_min_pres_value, rd_real(&e, APP)); break;
+    case P_fault_high_limit: bad = real_below(db, object, P_fault_low_limit, rd_real(&e, APP)); break;
+    case P_fault_low_limit: bad = real_above(db, object, P_fault_high_limit, rd_real(&e, APP)); break;
     case P_alarm_values:
-    case P_fault_values:
-        return values_check(q->d->db, q->object, rd_unsigned(&e, APP));
-    case P_notification_class:
-        return rd_unsigned(&e, APP) > BACNET_INSTANCE_WILDCARD ? bad : BAC_OK;
+    case P_fault_values: return values_check(db, object, rd_unsigned(&e, APP));
+    case P_notification_class: bad = rd_unsigned(&e, APP) > BACNET_INSTANCE_WILDCARD; break;
     case P_priority_for_writing:
         n = rd_unsigned(&e, APP);
-        return n < 1 || n > 16 ? bad : BAC_OK;
-    default: return BAC_OK;
+        bad = n < 1 || n > 16;
+        break;
+    default: break;
     }
+    return bad ? BAC_ERR(property, value_out_of_range) : BAC_OK;
 }
 
 /* One element off `r`: checked, then appended to `w` in its shortest form. */
@@ -104,7 +101,7 @@ static bac_err take_element(const struct write *q, struct rd *r, struct wr *w)
     struct rd from = *r;
     bac_err e = type_check((enum datatype)def->type, q->present, r, def->limit);
     if (!e)
-        e = admit(q, from);
+        e = prop_admit(q->d->db, q->object, q->slot->property, from);
     if (!e)
         type_copy(&from, (enum datatype)def->type, q->present, w);
     return e;
@@ -138,7 +135,7 @@ static bac_err write_whole(const struct write *q, struct rd *r)
         return BAC_ERR(property, invalid_data_type);         /* several values for a scalar */
     if (def->form == ARRAY && def->size && n != def->size)
         return BAC_ERR(property, value_out_of_range);
-    if (!wr_fits(&w) || (def->form == ARRAY && n > ARRAY_MAX))
+    if (!wr_fits(&w) || (def->form != SCALAR && n > ELEMENTS_MAX))
         return BAC_ERR(resources, no_space_to_write_property);
     struct span all = {w.buf, w.len};
     return store(q, &all, 1);
@@ -187,7 +184,7 @@ static bac_err resize(const struct write *q, struct rd *r)
     uint32_t want = rd_unsigned(r, APP);
     if (!rd_end(r))
         return BAC_ERR(property, value_out_of_range);
-    if (want > ARRAY_MAX || !prop_value(q->d->db, q->object, q->slot->property, &all))
+    if (want > ELEMENTS_MAX || !prop_value(q->d->db, q->object, q->slot->property, &all))
         return BAC_ERR(resources, no_space_to_write_property);
     struct rd old = rd_of(all.p, all.n);
     for (uint32_t i = 0; i < want; i++) {

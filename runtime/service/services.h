@@ -8,6 +8,8 @@ svc_fn svc_read_property;              /* rp.c    15.5                          
 svc_fn svc_read_property_multiple;     /* rpm.c   15.7                                            */
 svc_fn svc_write_property;             /* wp.c    15.9                                            */
 svc_fn svc_write_property_multiple;    /* wpm.c   15.10                                           */
+svc_fn svc_add_list_element;           /* list_element.c 15.1                                     */
+svc_fn svc_remove_list_element;        /* 15.2                                                    */
 svc_fn svc_who_is, svc_i_am;           /* whois.c 16.10                                           */
 svc_fn svc_who_has;                    /* whohas.c 16.9                                           */
 

@@ -6,6 +6,8 @@
 /* clang-format off */
 static const struct service confirmed[] = {
     /* choice  bit                         name                       function                     always */
+    { 8,       SS_add_list_element,        "add-list-element",        svc_add_list_element,        false },
+    { 9,       SS_remove_list_element,     "remove-list-element",     svc_remove_list_element,     false },
     { 12,      SS_read_property,           "read-property",           svc_read_property,           false },
     { 14,      SS_read_property_multiple,  "read-property-multiple",  svc_read_property_multiple,  false },
     { 15,      SS_write_property,          "write-property",          svc_write_property,          false },

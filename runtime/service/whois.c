@@ -18,24 +18,13 @@ struct svc_result svc_who_is(struct device *d, const struct peer *from, struct r
     return svc_drop();
 }
 
-/* Our own broadcasts come back where a router or a second socket returns them. */
-static bool is_us(const struct db *db, const struct peer *from)
-{
-    for (uint32_t i = 0; i < db->img.n_ports; i++) {
-        const struct port_info *p = &db->ports[i];
-        if (from->snet ? p->network == from->snet && p->type == NT_virtual
-                       : i == from->port && !memcmp(p->mac, from->mac, sizeof p->mac))
-            return true;
-    }
-    return false;
-}
-
-/* The address is the conductor's to remember; here only: does somebody else have our instance? */
+/* Executed by the conductor, which keeps the addresses and notices a second device with our number;
+ * here it has its row, because what we execute is what Protocol_Services_Supported says. */
 struct svc_result svc_i_am(struct device *d, const struct peer *from, struct rd *req, struct wr *ack)
 {
+    (void)d;
+    (void)from;
+    (void)req;
     (void)ack;
-    uint32_t oid = rd_oid(req, APP);
-    if (rd_ok(req) && oid == OID(OT_device, d->instance) && !is_us(d->db, from))
-        d->duplicate = true;
     return svc_drop();
 }

@@ -255,6 +255,45 @@ static void test_recipients(struct unit *u, struct world *w)
     CHECK(u, !e && v.len == 0);
 }
 
+static void test_lists(struct unit *u, struct world *w)
+{
+    uint8_t b[64];
+    uint32_t failed;
+    bac_err e;
+    struct wr v = wr_of(b, sizeof b);
+    const uint32_t all = BACNET_INDEX_ALL;
+    wr_unsigned(&v, APP, 2);
+    wr_unsigned(&v, APP, 3);
+    wr_unsigned(&v, APP, 2);
+    struct span s = {b, v.len}, one = {b, 2};
+    w->db.live[w->msv].flags &= (uint8_t)~LIVE_OOS;
+    e = world_write(w, w->msv, P_alarm_values, all, 0, &(struct wr){b, 0, 0});
+    CHECK(u, !e && !prop_list_add(w->d, w->msv, P_alarm_values, all, s, &by_client, &failed, NULL));
+    v = world_read(w, w->msv, P_alarm_values, all, b, sizeof b, &e);
+    CHECK(u, !e && v.len == 4);                              /* 2 stands there once */
+    CHECK(u, !prop_list_remove(w->d, w->msv, P_alarm_values, all, one, &by_client, &failed, NULL));
+    e = prop_list_remove(w->d, w->msv, P_alarm_values, all, one, &by_client, &failed, NULL);
+    CHECK(u, e == BAC_ERR(services, list_element_not_found) && failed == 1);
+    v = wr_of(b, sizeof b);
+    wr_unsigned(&v, APP, 1);
+    wr_unsigned(&v, APP, 9);
+    s.n = v.len;
+    e = prop_list_add(w->d, w->msv, P_alarm_values, all, s, &by_client, &failed, NULL);
+    CHECK(u, e == BAC_ERR(property, value_out_of_range) && failed == 2);
+    v = wr_of(b, sizeof b);
+    wr_enumerated(&v, APP, 1);
+    e = prop_list_add(w->d, w->msv, P_alarm_values, all, one, &by_client, &failed, NULL);
+    CHECK(u, e == BAD_TYPE && failed == 1);
+    e = prop_list_add(w->d, w->msv, P_priority, all, one, &by_client, &failed, NULL);
+    CHECK(u, e == BAC_ERR(property, unknown_property) && failed == 0);
+    e = prop_list_add(w->d, w->msv, P_time_delay, all, one, &by_client, &failed, NULL);
+    CHECK(u, e == BAC_ERR(services, property_is_not_a_list));
+    e = prop_list_add(w->d, w->msv, P_time_delay, 1, one, &by_client, &failed, NULL);
+    CHECK(u, e == NOT_ARRAY);
+    v = world_read(w, w->msv, P_alarm_values, all, b, sizeof b, &e);
+    CHECK(u, !e && v.len == 2 && b[1] == 3);                 /* nothing of it stayed */
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -267,6 +306,7 @@ int main(void)
     test_names(&u, &w);
     test_ranges(&u, &w);
     test_recipients(&u, &w);
+    test_lists(&u, &w);
     world_end(&w);
     world_make(&w, IMG_DEV_READ_ONLY);
     matrix(&u, &w);
