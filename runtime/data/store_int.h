@@ -139,7 +139,7 @@ int trend_stage(struct store *s, struct store_entry *e);
 void trend_apply(struct store *s, const struct store_entry *e);
 int trend_stage_merges(struct store *s, bool hurry);
 void trend_apply_merges(struct store *s);
-void trend_housekeep(struct store *s);
+void trend_housekeep(struct store *s, bool now);
 int prune_stage(struct store *s, struct store_prune *p);
 void prune_apply(struct store *s, const struct store_prune *p);
 

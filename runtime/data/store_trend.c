@@ -11,7 +11,7 @@
 
 enum {
     MERGE_BUDGET = 256, MERGE_HURRY = 16,   /* logs per group; when somebody waits              */
-    PEND_LOG = 8192, PEND_ALL = 8 << 20,    /* octets pending that make a log merge early       */
+    PEND_LOG = 8192, PEND_ALL = 4 << 20,    /* octets pending that make a log merge early       */
     CHECK_EVERY = 4096,                     /* journal rows between two looks at its old end    */
     JOURNAL_BASE = 32768, JOURNAL_PER_LOG = 2 * STORE_MERGE_AT, /* rows before laggards merge   */
     TRIM_SLACK = 64,
@@ -107,11 +107,9 @@ static size_t pend_size(size_t n) { return (sizeof(struct store_pending) + n + 7
 
 static bool pend_room(struct store *s, struct store_trendlog *l, size_t used)
 {
-    size_t cap = l->cap ? l->cap : 256;
+    size_t cap = (used + 127) & ~(size_t)127;   /* not doubled: there are ten thousand of these */
     bool good = true;
-    while (cap < used)
-        cap *= 2;
-    if (cap == l->cap)
+    if (cap <= l->cap)
         return true;
     pthread_mutex_lock(&s->logs_lock);
     uint8_t *p = realloc(l->pend, cap);
@@ -442,9 +440,9 @@ void trend_apply_merges(struct store *s)
 }
 
 /* The journal's old end goes as soon as no log needs it; logs that hold it up have to merge. */
-void trend_housekeep(struct store *s)
+void trend_housekeep(struct store *s, bool now)
 {
-    if (s->journal_last - s->journal_checked < CHECK_EVERY)
+    if (s->journal_last - s->journal_checked < (now ? 1 : CHECK_EVERY))
         return;
     uint64_t most = JOURNAL_BASE + (uint64_t)JOURNAL_PER_LOG * s->n_logs;
     uint64_t oldest = s->journal_last + 1;

@@ -286,7 +286,7 @@ static int commit(struct store *s)
     now_ms(s);
     uint64_t begin = s->clock.mono_ns;
     size_t queued = (size_t)(atomic_load(&s->head) - atomic_load(&s->tail));
-    trend_housekeep(s);
+    trend_housekeep(s, atomic_load(&s->stop));
     struct group g = gather(s);
     int rc = stage_group(s, &g, hurried(s));
     if (rc != SQLITE_OK) {
@@ -372,8 +372,10 @@ void *store_writer(void *store)
     uint64_t backoff = BACKOFF_MIN, lazy_since = 0;
     for (;;) {
         bool work = atomic_load(&s->head) != atomic_load(&s->tail), stop = atomic_load(&s->stop);
-        if (!work && !s->n_merge && stop)
+        if (!work && !s->n_merge && stop) {
+            commit(s);          /* leaves no journal that the next start would read for nothing */
             break;
+        }
         if (!work && !s->n_merge) {
             checkpoint(s);
             sleep_until(s, UINT64_MAX);
