@@ -96,6 +96,9 @@ install: all
 	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bacc
 	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin/
 	$(foreach m,$(wildcard man/*.[1578]),install -m 644 $m $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $m))/;)
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+	install -m 644 completion/bacc.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacc
+	install -m 644 completion/_bacc $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bacc
 	$(foreach f,$(wildcard schemas/project.xsd),install -m 644 $f $(DESTDIR)$(PREFIX)/share/bacc/;)
 clean:
 	rm -rf build build-san build-fuzz

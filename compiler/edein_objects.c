@@ -40,6 +40,7 @@ static bool make_devices(struct edein *e)
             return false;
         if (!(e->o->device && d == e->l->devices) && r->cell[C_name].n)
             d->name = plist_unique(e->l, "device", r->cell[C_name]);
+        d->object_name = r->cell[C_name];
         d->description = r->cell[C_description];
     }
     for (size_t i = 0; i < e->n; i++) {

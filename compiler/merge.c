@@ -115,7 +115,7 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
     }
     if (on) {
         changed = set_attr(m, on, AT_bacnetVisible, o->visible.s);
-        if (o->device.n)
+        if (o->device.n && (*merge_attr(on, AT_bacnetDevice) || m->n_devices > 1))
             changed |= set_attr(m, on, AT_bacnetDevice, o->device.s);
         if (o->instance.n)
             changed |= set_attr(m, on, AT_instance, o->instance.s);

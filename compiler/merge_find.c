@@ -144,6 +144,8 @@ bool merge_same(struct merge *m, const struct node *var, enum pa a, struct str w
     case PA_low: case PA_high: case PA_initial: case PA_covIncrement:
         return plist_number(m->l, have, strlen(have), &text, &x) &&
                plist_number(m->l, want.s, want.n, &text, &y) && x == y;
+    case PA_notificationClass:                          /* the one that it has without saying  */
+        return !*have && !strcmp(want.s, "Class_1");
     case PA_guid:
         return !strcasecmp(have, want.s);
     case PA_retain: case PA_commandable:

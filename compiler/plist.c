@@ -1,6 +1,7 @@
 /* Point lists: keeping names and sets apart, cleaning texts. */
 #include "compiler/plist.h"
 #include "compiler/intext.h"
+#include "compiler/number_text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -190,7 +191,7 @@ struct plist_device *plist_device_of(struct plist *l, struct str plc, struct str
     d = arena_alloc(l->ctx->arena, sizeof *d);
     d->name = name;
     d->plc = plc;
-    d->description = d->instance = d->default_class = ctx_str(l->ctx, "", 0);
+    d->object_name = d->description = d->instance = d->default_class = ctx_str(l->ctx, "", 0);
     d->children_end = &d->children;
     d->objects_end = &d->objects;
     *l->devices_end = d;
@@ -240,11 +241,8 @@ bool plist_number(struct plist *l, const char *s, size_t n, struct str *text, do
     double v = strtod(buf, &end);
     if (*end || !digits || points > 1 || !isfinite(v))
         return false;
-    char out[40];
-    int prec = 6;
-    do
-        snprintf(out, sizeof out, "%.*g", prec, v);
-    while (strtod(out, NULL) != v && prec++ < 17);
+    char out[32];
+    print_real(out, v);
     *text = ctx_str(l->ctx, out, strlen(out));
     *value = v;
     return true;

@@ -66,7 +66,7 @@ struct plist_object {           /* a publication that stands in a device's objec
     struct plist_object *next;
 };
 struct plist_device {
-    struct str name, plc, description, instance;
+    struct str name, plc, object_name, description, instance;
     struct str default_class;
     struct plist_child *children, **children_end;
     struct plist_object *objects, **objects_end;

@@ -93,7 +93,7 @@ static void write_device(const struct plist_device *d, unsigned port, struct tex
     bool open = false;
     textbuf_add(out, "      <Device");
     textbuf_attr(out, "name", d->name.s);
-    textbuf_attr(out, "objectName", d->name.s);
+    textbuf_attr(out, "objectName", d->object_name.s);
     textbuf_attr(out, "instance", d->instance.s);
     textbuf_printf(out, " port=\"%u\"", port);
     textbuf_attr(out, "description", d->description.s);

@@ -1,0 +1,260 @@
+/* `bacc export-csv`: the project's variables as a point list, one row per variable and device,
+ * self-contained: state texts and alarm points stand in each row that uses them. Read back by
+ * import_csv.c. Values are as the project writes them, objects as they are published. */
+#include "compiler/commands.h"
+#include "compiler/csv.h"
+#include "compiler/number_text.h"
+#include "compiler/options.h"
+#include "compiler/outfile.h"
+#include "compiler/pass.h"
+#include "compiler/plan.h"
+#include "compiler/publish.h"
+#include "compiler/syntax.h"
+#include "compiler/textbuf.h"
+#include "schemas/units.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum col {
+    X_name, X_type, X_unit, X_access, X_low, X_high, X_initial, X_retain, X_commandable,
+    X_covIncrement, X_stateTexts, X_states, X_polarity, X_description, X_location, X_discipline,
+    X_dataPointName, X_dataPointType, X_alarmPoint, X_alarm, X_notificationClass,
+    X_classInstance, X_bacnetVisible, X_plc, X_device, X_deviceInstance, X_instance, X_number,
+    X_guid, X_COLS
+};
+static const char *const titles[X_COLS] = {
+    "name", "type", "unit", "access", "low", "high", "initial", "retain", "commandable",
+    "covIncrement", "stateTexts", "states", "polarity", "description", "location", "discipline",
+    "dataPointName", "dataPointType", "alarmPoint", "alarm", "notificationClass",
+    "classInstance", "bacnetVisible", "plc", "device", "deviceInstance", "instance", "number",
+    "guid",
+};
+/* Columns that hold a Variable's attribute as it is written. */
+static const struct { enum col col; enum at at; } plain[] = {
+    { X_name, AT_name },               { X_type, AT_type },         { X_unit, AT_unit },
+    { X_access, AT_access },           { X_low, AT_low },           { X_high, AT_high },
+    { X_initial, AT_initial },         { X_retain, AT_retain },
+    { X_commandable, AT_commandable }, { X_covIncrement, AT_covIncrement },
+    { X_stateTexts, AT_stateTexts },   { X_polarity, AT_polarity },
+    { X_description, AT_description }, { X_location, AT_location },
+    { X_discipline, AT_discipline },   { X_dataPointName, AT_dataPointName },
+    { X_dataPointType, AT_dataPointType }, { X_alarmPoint, AT_alarmPoint },
+    { X_notificationClass, AT_notificationClass }, { X_bacnetVisible, AT_bacnetVisible },
+    { X_guid, AT_guid },
+};
+
+struct sheet {
+    struct ctx *ctx;
+    struct textbuf out;
+    char delimiter;
+    const char *cells[X_COLS];
+    struct map *numbers;        /* what an object stands for (as a pointer) -> its number      */
+    struct map *schedules;      /* variable's name -> struct place                             */
+};
+struct place { const struct device *device; const struct schedule *schedule; };
+
+static struct str pointer_key(struct ctx *ctx, const void *p)
+{
+    return ctx_str(ctx, (const char *)&p, sizeof p);
+}
+
+static const char *number_text(struct sheet *s, uint32_t n)
+{
+    return n == NOT_SET ? "" : arena_printf(s->ctx->arena, "%u", n);
+}
+
+static void end_row(struct sheet *s)
+{
+    for (size_t i = 0; i < X_COLS; i++) {
+        if (i)
+            textbuf_bytes(&s->out, &s->delimiter, 1);
+        textbuf_cell(&s->out, s->cells[i] ? s->cells[i] : "", s->delimiter);
+    }
+    textbuf_add(&s->out, "\r\n");
+}
+
+/* Text of a "a=b|c=d" cell. */
+static void piece(struct textbuf *b, const char *text, bool key)
+{
+    for (; *text; text++) {
+        if (*text == '\\' || *text == '|' || (key && *text == '='))
+            textbuf_add(b, "\\");
+        textbuf_bytes(b, text, 1);
+    }
+}
+
+static const char *states_cell(struct sheet *s, const struct state_set *set)
+{
+    struct textbuf b = { .arena = s->ctx->arena };
+    for (uint32_t i = 0; i < set->n_states; i++) {
+        textbuf_printf(&b, "%s%lld", i ? "|" : "", (long long)set->states[i].value);
+        if (set->states[i].wire_given)
+            textbuf_printf(&b, ":%u", set->states[i].wire);
+        textbuf_add(&b, "=");
+        piece(&b, set->states[i].text.s, false);
+    }
+    return b.s;
+}
+
+static const char *alarm_cell(struct sheet *s, const struct alarm_point *a)
+{
+    struct textbuf b = { .arena = s->ctx->arena };
+    for (size_t i = 0; i < a->node->n_attrs; i++) {
+        const struct attr *at = &a->node->attrs[i];
+        if (at->name == AT_name)
+            continue;
+        textbuf_printf(&b, "%s%s=", b.n ? "|" : "", at_names[at->name]);
+        piece(&b, at->value, false);
+    }
+    return b.s;
+}
+
+static void set_alarm(struct sheet *s, const struct alarm_point *a)
+{
+    s->cells[X_alarmPoint] = a ? a->name.s : "";
+    s->cells[X_alarm] = a ? alarm_cell(s, a) : "";
+}
+
+static void set_device(struct sheet *s, const struct device *d)
+{
+    s->cells[X_plc] = d->plc->name.s;
+    s->cells[X_device] = d->name.s;
+    s->cells[X_deviceInstance] = number_text(s, d->instance);
+}
+
+static const char *type_word(uint32_t type)
+{
+    switch (type) {
+    case OT_analog_input: return "AI";
+    case OT_analog_output: return "AO";
+    case OT_analog_value: return "AV";
+    case OT_binary_input: return "BI";
+    case OT_binary_output: return "BO";
+    case OT_binary_value: return "BV";
+    case OT_multi_state_input: return "MI";
+    case OT_multi_state_output: return "MO";
+    case OT_multi_state_value: return "MV";
+    default: return "";
+    }
+}
+
+static const char *numbered(struct sheet *s, const void *of)
+{
+    const char *n = map_get(s->numbers, pointer_key(s->ctx, of));
+    return n ? n : "";
+}
+
+static void publication_row(struct sheet *s, const struct publication *p)
+{
+    const struct notification_class *c = p->notification_class;
+    set_device(s, p->device);
+    set_alarm(s, p->alarm_point);
+    s->cells[X_bacnetVisible] = "true";
+    s->cells[X_dataPointName] = str_eq(p->name, p->variable->name) ? "" : p->name.s;
+    if (p->row && p->row->description.n)
+        s->cells[X_description] = p->description.s;
+    s->cells[X_dataPointType] = type_word(p->type);
+    bool value = p->type == OT_analog_value || p->type == OT_binary_value ||
+                 p->type == OT_multi_state_value;
+    if (value && p->commandable)
+        s->cells[X_commandable] = "true";
+    s->cells[X_polarity] = p->reverse ? "reverse" : "";
+    s->cells[X_instance] = number_text(s, p->instance);
+    s->cells[X_number] = p->instance != NOT_SET ? s->cells[X_instance] : numbered(s, p);
+    if (c) {
+        s->cells[X_notificationClass] = c->name.s;
+        s->cells[X_classInstance] = c->instance != NOT_SET ? number_text(s, c->instance)
+                                                           : numbered(s, c);
+    }
+    end_row(s);
+}
+
+static bool is_number(enum col c)
+{
+    return c == X_low || c == X_high || c == X_initial || c == X_covIncrement;
+}
+
+static void variable_rows(struct sheet *s, const struct variable *v)
+{
+    memset(s->cells, 0, sizeof s->cells);
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        const struct attr *a = node_attr(v->node, plain[i].at);
+        double number;
+        char text[32];
+        s->cells[plain[i].col] = a ? a->value : "";
+        if (a && is_number(plain[i].col) && parse_real(a->value, a->n, &number)) {
+            print_real(text, number);
+            s->cells[plain[i].col] = arena_copy(s->ctx->arena, text, strlen(text));
+        }
+    }
+    /* A unit that only this project's Units know means nothing elsewhere. */
+    const char *unit = s->cells[X_unit];
+    const struct unit *known = unit_by_code(v->unit_code);
+    if (*unit && v->unit_code != BACNET_UNITS_NO_UNITS && known &&
+        strncmp(unit, "bacnet:", 7) != 0 && !unit_by_symbol(unit, strlen(unit)))
+        s->cells[X_unit] = arena_printf(s->ctx->arena, "bacnet:%s", known->name);
+    if (v->states.to)
+        s->cells[X_states] = states_cell(s, v->states.to);
+    set_alarm(s, v->alarm_point.to);
+    const struct place *at = map_get(s->schedules, v->name);
+    if (at) {
+        set_device(s, at->device);
+        s->cells[X_instance] = number_text(s, at->schedule->instance);
+        s->cells[X_number] = at->schedule->instance != NOT_SET ? s->cells[X_instance]
+                                                                : numbered(s, at->schedule);
+        s->cells[X_dataPointName] = at->schedule->name.s;
+        s->cells[X_initial] = at->schedule->default_null ? "" : at->schedule->default_text.s;
+    }
+    if (!v->publications)
+        end_row(s);
+    for (const struct publication *p = v->publications; p; p = p->same_variable)
+        publication_row(s, p);
+}
+
+static void find_numbers(struct sheet *s)
+{
+    s->numbers = map_new(s->ctx->arena);
+    s->schedules = map_new(s->ctx->arena);
+    const struct plan *plan = s->ctx->plan;
+    for (uint32_t i = 0; plan && i < plan->n_plcs; i++) {
+        for (uint32_t k = 0; k < plan->plcs[i].n_devices; k++) {
+            const struct plan_device *d = &plan->plcs[i].devices[k];
+            for (uint32_t j = 0; j < d->n_objects; j++)
+                if (d->objects[j].instance != NOT_SET)
+                    map_set(s->numbers, pointer_key(s->ctx, d->objects[j].of),
+                            arena_printf(s->ctx->arena, "%u", d->objects[j].instance));
+        }
+    }
+    for (struct device *d = first_device(s->ctx->model, NULL); d; d = next_device(d, NULL)) {
+        for (const struct schedule *c = d->schedules; c; c = c->next) {
+            struct place *at = arena_alloc(s->ctx->arena, sizeof *at);
+            *at = (struct place){ d, c };
+            if (c->variable.name.n)
+                map_add(s->schedules, c->variable.name, at);
+        }
+    }
+}
+
+int cmd_export_csv(struct ctx *ctx)
+{
+    const char *path = opt_str(ctx, OPT_OUTPUT), *delimiter = opt_str(ctx, OPT_DELIMITER);
+    struct sheet s = { .ctx = ctx, .out.arena = ctx->arena, .delimiter = ';' };
+    if (delimiter && !(s.delimiter = csv_delimiter(delimiter))) {
+        fprintf(stderr, "bacc export-csv: --delimiter '%s': it is ; , | or tab\n", delimiter);
+        return 1;
+    }
+    if (!passes_run(ctx, false))
+        return 1;
+    if (!ctx->model || diag_errors(ctx) || diag_machine_failed(ctx))
+        return passes_finish(ctx);
+    find_numbers(&s);
+    for (size_t i = 0; i < X_COLS; i++)
+        s.cells[i] = titles[i];
+    end_row(&s);
+    for (const struct variable *v = ctx->model->variables; v; v = v->next)
+        variable_rows(&s, v);
+    if (outfile_write(ctx, path ? path : "-", s.out.s, s.out.n, true) && path && strcmp(path, "-"))
+        printf("%s: %u variables\n", path, ctx->model->n_variables);
+    return passes_finish(ctx);
+}
