@@ -61,7 +61,10 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
                 *name = ctx_str(m->ctx, merge_attr(have, AT_name), strlen(merge_attr(have, AT_name)));
             map_set(classes, merge_key(m, d->plc.s, d->name.s, c->name.s), name);
         }
-        if (!have && adds(m))
+        /* A device without classes has Class_1 of itself. */
+        bool own = !strcmp(c->element, "NotificationClass") && !strcmp(c->name.s, "Class_1") &&
+                   !node_child(device, EL_NotificationClass);
+        if (!have && !own && adds(m))
             plist_write_child(c, indent, &text);
     }
     if (text.n)
