@@ -69,7 +69,7 @@ static void print_state_sets(void)
 static void print_analog(uint32_t *seed, bool whole, uint32_t access)
 {
     const struct unit *u = &units[next(seed, N_UNITS)];
-    bool ranged = access != 0 || next(seed, 3) == 0;
+    bool ranged = access != 0 || next(seed, 3) == 0 || (whole && u->high > 32767);
     printf("type=\"%s\" unit=\"%s\" ", !whole ? "REAL" : u->high > 32767 ? "DINT" : "INT", u->text);
     if (ranged)
         printf("low=\"%d\" high=\"%d\" ", u->low, u->high);
