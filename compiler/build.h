@@ -10,6 +10,7 @@ struct build {
     struct model *model;
     const struct vocab_row *row_of[EL_COUNT][AT_COUNT];
     size_t first_row[EL_COUNT];  /* in vocab_rows; n_vocab_rows: takes no attributes           */
+    struct str last[EL_COUNT][AT_COUNT];    /* interned last: neighbours often say the same    */
     void *prototype[EL_COUNT];   /* a record of the element with every default                 */
     bool bad;                    /* a value of the record made last was wrong                  */
 };

@@ -153,6 +153,14 @@ static bool has_controls(const char *s, size_t n)
     return false;
 }
 
+static struct str interned(struct build *b, const struct node *n, const struct attr *a)
+{
+    struct str *last = &b->last[n->name][a->name];
+    if (last->n != a->n || !last->s || memcmp(last->s, a->value, a->n))
+        *last = build_intern(b, a->value, a->n);
+    return *last;
+}
+
 static bool text(struct build *b, const struct vocab_row *row, const struct node *n,
                  const struct attr *a, void *to)
 {
@@ -174,13 +182,13 @@ static bool text(struct build *b, const struct vocab_row *row, const struct node
     if (row->kind == VK_name && (a->value[0] == ' ' || a->value[a->n - 1] == ' '))
         diag(b->ctx, value_pos(n, a), D_NAME_BLANKS, "'%s' begins or ends with a blank", a->value);
     struct str v = {a->value, a->n};
-    store_str(to, row->kind == VK_text ? v : build_intern(b, a->value, a->n));
+    store_str(to, row->kind == VK_text ? v : interned(b, n, a));
     return true;
 }
 
-static bool reference(struct build *b, const struct attr *a, void *to)
+static bool reference(struct build *b, const struct node *n, const struct attr *a, void *to)
 {
-    struct ref ref = {build_intern(b, a->value, a->n), NULL};
+    struct ref ref = {interned(b, n, a), NULL};
     if (to)
         memcpy(to, &ref, sizeof ref);
     return true;
@@ -351,7 +359,7 @@ bool build_value(struct build *b, const struct vocab_row *row, const struct node
     uint32_t time;
     switch ((enum value_kind)row->kind) {
     case VK_text: case VK_name: case VK_kept: return text(b, row, n, a, to);
-    case VK_ref: return reference(b, a, to);
+    case VK_ref: return reference(b, n, a, to);
     case VK_bool: return choice(b, n, a, "false|true", 0, 1, to);
     case VK_tri: return choice(b, n, a, row->words[0] ? row->words : "false|true", NO, row->size, to);
     case VK_unsigned: case VK_instance: case VK_integer: case VK_real: return number(b, row, n, a, to);

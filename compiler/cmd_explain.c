@@ -2,6 +2,7 @@
 #include "compiler/commands.h"
 #include "compiler/ctx.h"
 #include "compiler/options.h"
+#include "compiler/vocab.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +58,10 @@ static int unknown(struct ctx *ctx, const char *what)
 int cmd_explain(struct ctx *ctx)
 {
     const char *what = opt_arg(ctx, 0);
+    if (opt_has(ctx, OPT_VOCABULARY)) {
+        vocab_print(stdout);
+        return 0;
+    }
     if (opt_has(ctx, OPT_ALL)) {
         for (size_t i = 0; i < n_diag_infos; i++) {
             if (i)

@@ -105,7 +105,11 @@
     X(223, BAD_PLACEHOLDER, ERROR,                                                                 \
       "there are {name} {description} {state} {value} {unit}",                                     \
       "The alarm text names a placeholder that does not exist. It would be sent to "               \
-      "operators as it stands.")
+      "operators as it stands.")                                                                   \
+    X(224, BAD_INSTANCE, ERROR,                                                                    \
+      "4194303 is the wildcard of BACnet",                                                         \
+      "4194303 stands for \"any\" or \"unknown\" in BACnet messages and is never the "             \
+      "number of a device or an object, although some tools accept it.")
 
 #define DIAGS_3XX(X)                                                                               \
     X(301, DUPLICATE_INSTANCE, ERROR,                                                              \
@@ -331,10 +335,6 @@
       "outside. Commands would be accepted and do nothing.")
 
 #define DIAGS_5XX(X)                                                                               \
-    X(501, BAD_INSTANCE, ERROR,                                                                    \
-      "4194303 is the wildcard of BACnet",                                                         \
-      "4194303 stands for \"any\" or \"unknown\" in BACnet messages and is never the "             \
-      "number of a device or an object, although some tools accept it.")                           \
     X(502, RANGE_UPSIDE_DOWN, ERROR,                                                               \
       "exchange low and high",                                                                     \
       "The recommended range of the variable ends before it begins; no value could ever be "       \

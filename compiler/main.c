@@ -49,7 +49,7 @@ static const struct command commands[] = {
       "(default ./project.xml) must have been compiled: without its numbers it is refused." },
     { "units", cmd_units, OPT_BIT(JSON), 1, "[TEXT]", "List or search the engineering units.",
       "TEXT may be a symbol, a part of a name, or a BACnet code. Without it all are listed." },
-    { "explain", cmd_explain, OPT_BIT(ALL), 1, "[E301 | 301 | NAME]", "Explain a diagnostic.",
+    { "explain", cmd_explain, OPT_BIT(ALL) | OPT_BIT(VOCABULARY), 1, "[E301 | 301 | NAME]", "Explain a diagnostic.",
       "Says what is wrong, why it matters, and how to mend it." },
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

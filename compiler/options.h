@@ -19,6 +19,7 @@ struct ctx;
     X(STOP_AFTER, "stop-after", 0, "PASS", "stop after that pass")                                 \
     X(DUMP, "dump", 0, NULL, "print the form reached by --stop-after")                             \
     X(JSON, "json", 0, NULL, "print JSON")                                                         \
+    X(VOCABULARY, "vocabulary", 0, NULL, "print every attribute of a project with its type")      \
     X(ALL, "all", 0, NULL, "all of them")                                                          \
     X(INTO, "into", 0, "PROJECT", "bring it into that project instead of making a new one")        \
     X(MODE, "mode", 0, "MODE", "add-all, add-new, update or update-add (the default)")             \

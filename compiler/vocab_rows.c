@@ -84,7 +84,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Variable, AT_low, VK_real, 0, M(variable, low), 0, 0, "", "", "Min_Pres_Value, enforced on writes"},
     {EL_Variable, AT_high, VK_real, 0, M(variable, high), 0, 0, "", "", "Max_Pres_Value, enforced on writes"},
     {EL_Variable, AT_covIncrement, VK_real, 0, M(variable, cov_increment), 0, 0, "", "", "COV_Increment; without one by unit"},
-    {EL_Variable, AT_initial, VK_kept, 0, M(variable, initial_text), 0, 0, "", "", "value at the start; Relinquish_Default of a commandable object"},
+    {EL_Variable, AT_initial, VK_text, 0, M(variable, initial_text), 0, 0, "", "", "value at the start; Relinquish_Default of a commandable object"},
     {EL_Variable, AT_retain, VK_tri, 0, M(variable, retain), 0, 0, "", "", "survives a restart; commandable: true, plain: false"},
     {EL_Variable, AT_commandable, VK_tri, 0, M(variable, commandable), 0, 0, "", "", "a value object with a priority array"},
     {EL_Variable, AT_polarity, VK_tri, 0, M(variable, reverse), 0, 0, "normal|reverse", "", "reverse: FALSE is ACTIVE"},
