@@ -43,10 +43,10 @@ OBJ_C   := $(SRC_C:%.c=$(B)/%.o)
 OBJ_R   := $(SRC_R:%.c=$(B)/%.o)
 PROGS   := $(if $(wildcard compiler/main.c),$(B)/bacc) $(if $(wildcard runtime/main.c),$(B)/bacrt)
 UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
-FUZZ    := $(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
+FUZZ    := $(if $(wildcard runtime/service/table.c),$(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
 TOOLS   := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c)) \
            $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/gen.c tests/hex.c tests/pcap.c)) \
-           $(if $(wildcard runtime/stack.c),$(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/wire_runner.c)))
+           $(if $(wildcard runtime/service/table.c),$(B)/tests/wire_runner)
 
 all: $(PROGS) $(OBJ_S)
 
@@ -61,9 +61,10 @@ $(B)/%.o: %.c $(B)/flags
 # Everything but the two main() functions, for the test programs.
 $(B)/libbac.a: $(filter-out %/main.o,$(OBJ_R) $(OBJ_C) $(OBJ_S))
 	@rm -f $@ && $(AR) rcs $@ $^
+$(B)/tests/wire_runner: $(B)/tests/dut.o
 $(B)/tests/%: $(B)/tests/%.o $(B)/libbac.a
-	$(call say,LD)$(CC) $(SANFLAG) $(LDFLAGS) -o $@ $< $(B)/libbac.a $(L_BACC) $(L_BACRT)
-$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(B)/libbac.a
+	$(call say,LD)$(CC) $(SANFLAG) $(LDFLAGS) -o $@ $(filter %.o,$^) $(B)/libbac.a $(L_BACC) $(L_BACRT)
+$(FUZZ): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(B)/tests/dut.o $(B)/libbac.a
 	$(call say,LD)$(CC) $(SANFLAG) $(LDFLAGS) -o $@ $^ $(L_BACC) $(L_BACRT)
 
 # Objects are rebuilt when compiler, flags or the set of libraries change.
@@ -87,7 +88,9 @@ lint: deps
 bench: deps test-programs
 	@B=$(B) BIG=$(BIG) tests/bench/run
 fuzz: deps
-	@CC=clang FLAGS='$(FLAGS)' LIBS='$(L_BACC) $(L_BACRT)' FUZZTIME='$(FUZZTIME)' tests/fuzz/run
+	@FUZZTIME='$(FUZZTIME)' tests/fuzz/run
+print-libs:
+	@echo $(L_BACC) $(L_BACRT)
 soak: deps test-programs
 	@B=$(B) HOURS='$(HOURS)' tests/soak
 
@@ -105,5 +108,5 @@ clean:
 
 FORCE:
 .SECONDARY:
-.PHONY: all deps run test test-programs check conformance lint bench fuzz soak install clean FORCE
+.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz soak install clean FORCE
 -include $(OBJ_S:.o=.d) $(OBJ_C:.o=.d) $(OBJ_R:.o=.d) $(wildcard $(B)/tests/*.d $(B)/tests/*/*.d)

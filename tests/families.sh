@@ -194,8 +194,12 @@ run_xsd() {
 }
 
 # fuzz: the entrances of tests/fuzz, fed with everything the other families keep; no time spent searching.
-list_fuzz() { for f in "$ROOT"/tests/fuzz/*.c; do [ -e "$f" ] && [ "${f##*/}" != replay.c ] && basename "$f" .c; done; }
-run_fuzz() { cd "$ROOT" && "$B/tests/fuzz/$1" "$(sh tests/fuzz/seeds "$1" "$WORK")"; }
+list_fuzz() { for f in "$ROOT/$B"/tests/fuzz/*.o; do f=${f##*/}
+    [ "$f" != replay.o ] && [ -x "$ROOT/$B/tests/fuzz/${f%.o}" ] && echo "${f%.o}"; done; }
+run_fuzz() {
+    seeds=$(sh "$ROOT/tests/fuzz/seeds" "$1" "$WORK") || return 1
+    cd "$WORK" && FUZZ_IMAGE=$WORK/device.bin "$ROOT/$B/tests/fuzz/$1" "$seeds"
+}
 
 # clone: a fresh clone builds, and README's commands do what it says.
 list_clone() { can bacrt run && [ -e "$ROOT/README.md" ] && [ -z "$SAN" ] && echo readme; }
