@@ -63,7 +63,7 @@ static void set_ports(struct dut *t, struct stack_port ports[NET_PORTS])
         memcpy(info->mac, dut_mac, 6);
         info->mac_len = 6;
         ports[i].n_peers = (uint16_t)le32_get(p->n_peers);
-        ports[i].peers = (const uint8_t (*)[10])(const void *)(img->peers + le32_get(p->first_peer));
+        ports[i].peers = (const void *)(img->peers + le32_get(p->first_peer));
     }
 }
 
@@ -89,7 +89,7 @@ static void open_stack(struct dut *t)
     struct stack_config c = {.services = &services, .clock = &t->clock, .log = &t->log, .timers = &t->timers,
                              .outbox = &t->outbox, .ports = ports, .n_ports = (uint8_t)t->db.img.n_ports,
                              .devices = devices, .n_devices = (uint16_t)t->db.img.n_devices,
-                             .bindings = &t->db.bindings, .send = collect, .ctx = t};
+                             .send = collect, .ctx = t};
     stack_defaults(&c.tsm);
     c.tsm.transactions = 32;
     c.tsm.blocks = 32;

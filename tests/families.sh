@@ -76,7 +76,7 @@ run_compile() {
 
 # image: tests/image/X/ holds image.hex, or mutate (a script that makes image.bin from the image of
 # a sample, given as $1), and want.err: what `bacrt check image.bin` says. Hostile images, kept.
-list_image() { can bacrt check && has bacc && names image; }
+list_image() { can bacrt check && can bacc dump && names image; }
 run_image() {
     src=$ROOT/tests/image/$1
     cp -R "$src/." "$WORK" && cd "$WORK" || return 1
@@ -94,7 +94,7 @@ run_image() {
 
 # wire: tests/wire/X/script against tests/wire/X/project.xml or tests/wire/device.xml, in process,
 # on a virtual clock; then again with each request cut at every byte.
-list_wire() { has tests/wire_runner && can bacc compile && for d in "$ROOT"/tests/wire/*/; do
+list_wire() { has tests/wire_runner && can bacc dump && for d in "$ROOT"/tests/wire/*/; do
     [ -e "$d/script" ] && basename "$d"; done; }
 run_wire() {
     src=$ROOT/tests/wire/$1 project=$ROOT/tests/wire/device.xml
@@ -194,7 +194,7 @@ run_xsd() {
 }
 
 # fuzz: the entrances of tests/fuzz, fed with everything the other families keep; no time spent searching.
-list_fuzz() { for f in "$ROOT/$B"/tests/fuzz/*.o; do f=${f##*/}
+list_fuzz() { can bacc dump && for f in "$ROOT/$B"/tests/fuzz/*.o; do f=${f##*/}
     [ "$f" != replay.o ] && [ -x "$ROOT/$B/tests/fuzz/${f%.o}" ] && echo "${f%.o}"; done; }
 run_fuzz() {
     seeds=$(sh "$ROOT/tests/fuzz/seeds" "$1" "$WORK") || return 1
