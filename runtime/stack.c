@@ -230,7 +230,9 @@ static void deliver(struct stack *s, struct net_in *in)
     from->max_apdu = a.type == PDU_confirmed ? a.max_apdu : APDU_MAX;
     if (a.type == PDU_unconfirmed && a.choice == CHOICE_I_AM) {
         heard_i_am(s, from, a.body);
-        return;
+        in->scope = SCOPE_ONE;          /* one device may look at it; the address is kept for all */
+        in->first = 0;
+        in->last = 1;
     }
     if (a.type != PDU_unconfirmed && from->broadcast) {
         s->stats.dropped++;             /* clause 5.4: only unconfirmed services by broadcast */

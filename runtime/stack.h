@@ -10,6 +10,7 @@
 #include "runtime/base/log.h"
 #include "runtime/net/router.h"
 #include "runtime/service/service.h"
+#include "schemas/image.h"
 
 struct stack;
 
@@ -20,10 +21,10 @@ struct stack_port {             /* in the order of the image's ports            
     uint8_t mac[NET_MAC], everyone[NET_MAC];    /* IPv4                                          */
     uint8_t bbmd[NET_MAC];      /* MODE_FOREIGN: where to register ...                           */
     uint16_t lifetime_s;        /* ... and for how long                                          */
-    const uint8_t (*peers)[10]; /* MODE_BBMD: address, port, mask; borrowed during stack_open    */
+    const struct img_peer *peers;   /* MODE_BBMD; borrowed during stack_open                     */
     uint16_t n_peers;
 };
-struct stack_device {           /* in the order of the image; the first one is on the IPv4 ports */
+struct stack_device {           /* in the order of the image; exactly one is on IPv4 ports       */
     struct device *device;
     uint32_t instance;
     uint8_t port;

@@ -24,15 +24,16 @@ uint32_t stack_timers(const struct stack_config *c)
 
 struct place {
     uint16_t index;
+    bool first;
     const struct stack_device *d;
 };
 
-/* Device 0 first, the others by port and address, as the router wants them. */
+/* The one on an IPv4 port first, the others by port and address, as the router wants them. */
 static int by_place(const void *a, const void *b)
 {
     const struct place *x = a, *y = b;
-    if (!x->index != !y->index)
-        return x->index ? 1 : -1;
+    if (x->first != y->first)
+        return x->first ? -1 : 1;
     if (x->d->port != y->d->port)
         return x->d->port < y->d->port ? -1 : 1;
     return memcmp(x->d->vmac, y->d->vmac, NET_VMAC);
@@ -59,7 +60,8 @@ static int place_nodes(struct stack *s, const struct stack_config *c)
         return -ENOMEM;
     }
     for (uint16_t i = 0; i < c->n_devices; i++)
-        order[i] = (struct place){i, &c->devices[i]};
+        order[i] = (struct place){i, c->ports[c->devices[i].port].kind == PORT_IPV4,
+                                  &c->devices[i]};
     qsort(order, c->n_devices, sizeof *order, by_place);
     for (uint16_t n = 0; n < c->n_devices; n++) {
         const struct stack_device *d = order[n].d;
@@ -87,10 +89,12 @@ static void set_up_bbmd(const struct stack_port *p, struct bbmd *b)
     b->lifetime_s = p->lifetime_s;
     b->accept_foreign = p->mode == MODE_BBMD;
     for (uint16_t i = 0; i < p->n_peers && b->n_bdt < BDT_MAX; i++) {
-        if (!memcmp(p->peers[i], b->self, NET_MAC))
-            continue;
-        memcpy(b->bdt[b->n_bdt].address, p->peers[i], NET_MAC);
-        memcpy(b->bdt[b->n_bdt++].mask, p->peers[i] + NET_MAC, 4);
+        uint16_t port = le16_get(p->peers[i].port);
+        struct bdt_entry e = {.address = {0, 0, 0, 0, (uint8_t)(port >> 8), (uint8_t)port}};
+        memcpy(e.address, p->peers[i].address, 4);
+        memcpy(e.mask, p->peers[i].mask, 4);
+        if (memcmp(e.address, b->self, NET_MAC))
+            b->bdt[b->n_bdt++] = e;
     }
 }
 

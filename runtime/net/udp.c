@@ -11,6 +11,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "schemas/bacnet.h"
+
 enum { SOCKET_BUFFER = 4 << 20, SOCKET_BUFFER_LEAST = 256 << 10 };
 
 struct udp_batch {
@@ -229,9 +231,14 @@ int udp_open(struct udp *u, const char *adapter, const char *address, uint16_t p
     err = bind_own(u->fd, &own);
     if (err)
         return fail(u, err, why, "cannot serve");
-    if (!port)
+    if (!port) {
         learn_port(u);
-    if (u->any || !port)
+        u->everyone[4] = BACNET_UDP_PORT >> 8;
+        u->everyone[5] = BACNET_UDP_PORT & 0xff;
+        (void)open_broadcast(u);        /* to overhear what is said to everybody; not a must */
+        return 0;
+    }
+    if (u->any)
         return 0;
     err = open_broadcast(u);
     return err ? fail(u, err, why, "cannot listen to the broadcasts of") : 0;

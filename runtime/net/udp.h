@@ -22,6 +22,7 @@ struct udp_in {
 struct udp_batch;               /* buffers and headers of a batch, both ways                     */
 
 /* address: dotted; NULL or "" or "0.0.0.0": the adapter's, or without adapter all of them.
+ * port 0: a client's, any free one; it speaks to BACnet's standard port.
  * 0, or -errno with the reason in words. A port in use is an error, though client programs on the
  * same machine may share the broadcast address. */
 int udp_open(struct udp *u, const char *adapter, const char *address, uint16_t port,

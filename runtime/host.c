@@ -1,0 +1,298 @@
+/* The loop of a running image. See host.h; one turn as the layers want it: datagrams, timers, what
+ * is to be said, then sleep. The only blocking call is the wait. */
+#include "runtime/host.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "runtime/object/values.h"
+#include "runtime/service/services.h"
+
+enum {
+    TAG_SIGNAL = 1, TAG_PORT = 0x100, TAG_PORT_ALL = 0x200,
+    BATCHES = 4,                /* of one socket before the others and the timers have their turn */
+    OTHER_TIMERS = 256,
+};
+
+static void send_batch(void *ctx, const struct datagram *d, size_t n)
+{
+    struct host *h = ctx;
+    for (uint8_t i = 0; i < h->n_ports; i++)
+        if (h->udp[i].fd >= 0)
+            h->lost += udp_send(h->batch, &h->udp[i], i, d, n);
+}
+
+/* ---- start ---- */
+
+static void set_limits(struct host *h, const struct tsm_config *c)
+{
+    struct limits *l = &h->db.limits;
+    l->max_apdu = c->max_apdu;
+    l->apdu_segment_timeout = (uint16_t)c->segment_timeout_ms;
+    l->max_segments = c->max_segments;
+    l->segmentation = c->receive ? (c->transmit ? SEG_both : SEG_receive)
+                                 : (c->transmit ? SEG_transmit : SEG_none);
+}
+
+/* A device whose number stands for its address on a virtual network, unless the image says other. */
+static struct stack_device place(const struct host *h, uint32_t i)
+{
+    struct device *d = &h->db.devices[i];
+    const struct img_port *p = &h->db.img.ports[d->port];
+    struct stack_device s = {.device = d, .instance = d->instance, .port = (uint8_t)d->port};
+    s.vmac[0] = (uint8_t)(d->instance >> 16);
+    s.vmac[1] = (uint8_t)(d->instance >> 8);
+    s.vmac[2] = (uint8_t)d->instance;
+    if (d->img->mac_len == NET_VMAC)
+        memcpy(s.vmac, d->img->mac, NET_VMAC);
+    s.running = (d->flags & IMG_DEV_ENABLED) && (le16_get(p->flags) & IMG_PORT_ENABLED);
+    d->state = s.running ? DEVICE_RUNNING : DEVICE_STOPPED;
+    return s;
+}
+
+static int open_stack(struct host *h, const struct stack_port *ports)
+{
+    uint32_t n = h->db.img.n_devices;
+    struct stack_device *devices = calloc(n ? n : 1, sizeof *devices);
+    struct stack_config c = {.services = &services, .clock = &h->clock, .log = &h->log,
+                             .timers = &h->timers, .outbox = &h->outbox, .ports = ports,
+                             .n_ports = h->n_ports, .devices = devices,
+                             .n_devices = (uint16_t)n, .send = send_batch, .ctx = h};
+    if (!devices)
+        return -ENOMEM;
+    stack_defaults(&c.tsm);
+    set_limits(h, &c.tsm);
+    for (uint32_t i = 0; i < n; i++)
+        devices[i] = place(h, i);
+    int err = timers_init(&h->timers, stack_timers(&c) + OTHER_TIMERS);
+    err = err ? err : stack_open(&h->stack, &c);
+    free(devices);
+    return err;
+}
+
+static int watch(struct host *h)
+{
+    static const int signals[] = {SIGTERM, SIGINT};
+    int err = loop_open(&h->loop);
+    if (err)
+        return err;
+    h->signals = loop_signals(signals, sizeof signals / sizeof *signals);
+    if (h->signals < 0)
+        return h->signals;
+    err = loop_add(&h->loop, h->signals, TAG_SIGNAL, LOOP_READ);
+    for (uint8_t i = 0; !err && i < h->n_ports; i++) {
+        if (h->udp[i].fd >= 0)
+            err = loop_add(&h->loop, h->udp[i].fd, TAG_PORT | i, LOOP_READ);
+        if (!err && h->udp[i].fd_all >= 0)
+            err = loop_add(&h->loop, h->udp[i].fd_all, TAG_PORT_ALL | i, LOOP_READ);
+    }
+    return err;
+}
+
+static bool set_log(struct host *h, char why[HOST_WHY])
+{
+    const struct host_options *o = &h->options;
+    log_init(&h->log, STDERR_FILENO, &h->clock);
+    h->log.journal = getenv("JOURNAL_STREAM") != NULL;
+    if (o->log_level && !log_level_of(o->log_level, &h->log.level)) {
+        snprintf(why, HOST_WHY, "--log-level %s: not one of error, warning, info, debug",
+                 o->log_level);
+        return false;
+    }
+    h->log.json = o->log_format && !strcmp(o->log_format, "json");
+    if (o->log_format && !h->log.json && strcmp(o->log_format, "text")) {
+        snprintf(why, HOST_WHY, "--log-format %s: not one of text, json", o->log_format);
+        return false;
+    }
+    return true;
+}
+
+bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
+{
+    struct stack_port ports[NET_PORTS];
+    char reason[160];
+    *h = (struct host){.options = *o, .signals = -1, .loop = {-1}};
+    clock_init(&h->clock);
+    for (uint8_t i = 0; i < NET_PORTS; i++)
+        h->udp[i].fd = h->udp[i].fd_all = -1;
+    if (!set_log(h, why))
+        return false;
+    int err = udp_batch_open(&h->batch);
+    err = err ? err : outbox_init(&h->outbox, 8192);
+    if (err) {
+        snprintf(why, HOST_WHY, "%s", strerror(-err));
+        host_close(h);
+        return false;
+    }
+    h->has_db = image_load(&h->db, o->image, &h->clock, &h->outbox, reason, sizeof reason);
+    if (!h->has_db) {
+        snprintf(why, HOST_WHY, "%s", reason);
+        host_close(h);
+        return false;
+    }
+    services_announce(&h->db);
+    if (!ports_open(h, ports, why)) {
+        host_close(h);
+        return false;
+    }
+    err = open_stack(h, ports);
+    err = err ? err : watch(h);
+    if (err) {
+        snprintf(why, HOST_WHY, "%s", strerror(-err));
+        host_close(h);
+        return false;
+    }
+    values_start(&h->db);
+    db_settle(&h->db);
+    return true;
+}
+
+void host_close(struct host *h)
+{
+    stack_close(h->stack);
+    if (h->has_db)
+        db_close(&h->db);
+    for (uint8_t i = 0; i < NET_PORTS; i++)
+        udp_close(&h->udp[i]);
+    udp_batch_close(h->batch);
+    outbox_fini(&h->outbox);
+    timers_fini(&h->timers);
+    if (h->signals >= 0)
+        close(h->signals);
+    loop_close(&h->loop);
+}
+
+/* ---- the loop ---- */
+
+static void receive(struct host *h, uint8_t port, int fd, bool directed)
+{
+    struct udp_in in[UDP_BATCH];
+    size_t n = UDP_BATCH;
+    for (unsigned i = 0; i < BATCHES && n == UDP_BATCH; i++) {
+        n = udp_receive(h->batch, fd, in);
+        for (size_t k = 0; k < n; k++)
+            stack_input(h->stack, port, in[k].from, directed, in[k].bytes, in[k].n);
+    }
+}
+
+static void on_event(struct host *h, const struct loop_event *e)
+{
+    uint8_t port = e->tag & 0xff;
+    switch (e->tag & ~0xffu) {
+    case TAG_PORT: receive(h, port, h->udp[port].fd, false); break;
+    case TAG_PORT_ALL: receive(h, port, h->udp[port].fd_all, true); break;
+    default:
+        for (int s; (s = loop_signal_take(h->signals));) {
+            log_say(&h->log, LOGGED_INFO, "stop", "%s", strsignal(s));
+            h->stop = true;
+        }
+    }
+}
+
+/* How long nobody needs the loop. */
+static uint64_t patience(const struct host *h, bool more)
+{
+    uint64_t next = timers_next(&h->timers), now = clock_ms(&h->clock);
+    if (more || next <= now)
+        return 0;
+    return next == UINT64_MAX ? UINT64_MAX : next - now;
+}
+
+static void say_what_runs(struct host *h)
+{
+    char text[UDP_TEXT];
+    for (uint8_t i = 0; i < h->n_ports; i++)
+        if (h->udp[i].fd >= 0)
+            log_say(&h->log, LOGGED_INFO, "serving", "%u devices, %u objects on %s%s",
+                    h->db.img.n_devices, h->db.img.n_objects, udp_text(h->udp[i].mac, text),
+                    h->udp[i].any ? " (all addresses)" : "");
+}
+
+void host_serve(struct host *h)
+{
+    struct loop_event events[LOOP_EVENTS];
+    say_what_runs(h);
+    stack_start(h->stack);
+    while (!h->stop) {
+        bool more = stack_turn(h->stack);
+        db_settle(&h->db);
+        int n = loop_wait(&h->loop, patience(h, more), events, LOOP_EVENTS);
+        clock_tick(&h->clock);
+        for (int i = 0; i < n; i++)
+            on_event(h, &events[i]);
+        timers_take(&h->timers, clock_ms(&h->clock));
+        for (struct timer *t; (t = timers_fired(&h->timers));)
+            if (t->kind < TIMER_ENGINE)
+                stack_timer(h->stack, t);
+    }
+    (void)stack_turn(h->stack);
+}
+
+/* ---- commands ---- */
+
+int cmd_run(const struct verb *c, int argc, char **argv)
+{
+    struct host_options o = {0};
+    const struct option_row rows[] = {
+        {"bind", &o.bind, NULL},           {"port", &o.port, NULL},
+        {"data", &o.data, NULL},           {"control", &o.control, NULL},
+        {"log-level", &o.log_level, NULL}, {"log-format", &o.log_format, NULL},
+        {"simulate", NULL, &o.simulate},
+    };
+    char why[HOST_WHY];
+    int n;
+    bool helped;
+    if (!options_take(c, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    if (n != 1) {
+        fprintf(stderr, "bacrt run: one image is needed; see bacrt run --help\n");
+        return 1;
+    }
+    o.image = argv[0];
+    struct host *h = malloc(sizeof *h);
+    if (!h || !host_open(h, &o, why)) {
+        fprintf(stderr, "bacrt: %s: %s\n", o.image, h ? why : "out of memory");
+        free(h);
+        return 1;
+    }
+    host_serve(h);
+    host_close(h);
+    free(h);
+    return 0;
+}
+
+int cmd_check(const struct verb *c, int argc, char **argv)
+{
+    struct clock clock;
+    struct outbox outbox;
+    struct db db;
+    char why[HOST_WHY];
+    int n, status = 1;
+    bool helped;
+    if (!options_take(c, NULL, 0, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    if (n != 1) {
+        fprintf(stderr, "bacrt check: one image is needed; see bacrt check --help\n");
+        return 1;
+    }
+    clock_init(&clock);
+    if (outbox_init(&outbox, 16))
+        return 1;
+    if (image_load(&db, argv[0], &clock, &outbox, why, sizeof why)) {
+        printf("%s: good: %u devices, %u objects, %u variables\n", argv[0], db.img.n_devices,
+               db.img.n_objects, db.img.n_variables);
+        db_close(&db);
+        status = 0;
+    } else {
+        fprintf(stderr, "bacrt: %s: %s\n", argv[0], why);
+    }
+    outbox_fini(&outbox);
+    return status;
+}
