@@ -2,10 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/base/version.h"
 #include "runtime/host.h"
 #include "runtime/tool/client.h"
-
-#define VERSION "0.1.0"
 
 /* clang-format off */
 static const struct verb verbs[] = {
@@ -59,7 +58,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[1], "--version")) {
-        printf("bacrt " VERSION "\n");
+        printf("bacrt " BACRT_VERSION "\n");
         return 0;
     }
     for (int i = 0; i < N_VERBS; i++)
