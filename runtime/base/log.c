@@ -29,7 +29,9 @@ bool log_level_of(const char *word, enum log_level *level)
             *level = (enum log_level)i;
             return true;
         }
-    return false;
+    if (!strcmp(word, "warn"))
+        *level = LOGGED_WARNING;
+    return !strcmp(word, "warn");
 }
 
 /* Room is kept for the closing bracket and the newline. */
