@@ -286,13 +286,21 @@ static uint64_t publish(struct store *s, const struct store_entry *e, uint64_t h
     return ticket;
 }
 
+/* Off: the status counts what is not kept. */
+static uint64_t not_kept(struct store *s)
+{
+    if (s)
+        atomic_fetch_add_explicit(&s->refused, 1, memory_order_relaxed);
+    return 0;
+}
+
 /* Octets after the head are copied; e's other fields by the caller through `fill`. */
 static uint64_t enqueue(struct store *s, const struct store_entry *what, struct span data,
                         bool urgent)
 {
     uint64_t head;
     if (!s || s->off)
-        return 0;
+        return not_kept(s);
     struct store_entry *e = reserve(s, (enum store_op)what->op, data.n, &head);
     if (!e)
         return STORE_REFUSED;
@@ -374,7 +382,7 @@ uint64_t store_note(struct store *s, enum store_table table, const struct store_
     size_t n = sizeof head + note->data.n;
     uint64_t pos;
     if (!s || s->off)
-        return 0;
+        return not_kept(s);
     memcpy(head + 3, note->number, sizeof note->number);
     for (int i = 0; i < STORE_TEXTS; i++) {
         if (note->text[i].n > STORE_VALUE_MAX)

@@ -8,7 +8,7 @@
  * on the disk, or has failed (store_failed). A ticket is also
  *   0              nothing to wait for: there is no store (NULL) or it is off, see store_status
  *   STORE_REFUSED  no room: nothing was taken; the caller answers with a lack of resources
- * One thread, the loop's, calls all this. Reading back: store_query.h. Tables: schemas/store.sql. */
+ * One thread, the loop's, calls all this. Reading back: store_query.h. Tables: store.sql. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,7 +29,8 @@ enum store_fault {
 };
 
 struct store_options {  /* 0 everywhere: the defaults in parentheses                             */
-    size_t queue;       /* octets of puts that may wait, a power of two (4 MiB)                  */
+    size_t queue;       /* octets of puts that may wait, a power of two (4 MiB); by the image:
+                         * 1 MiB + 1 KiB for each alarm point + 128 for each trend log           */
     uint32_t lazy_ms;   /* history and trend records wait for company that long (500)            */
     uint32_t patience_ms; /* a group that cannot be committed for so long has failed (1000)      */
     uint32_t audit_rows, event_rows;    /* bounds of the histories (100,000 each)                */
@@ -117,7 +118,9 @@ uint64_t store_prune(struct store *s, struct store_prune *p);
 
 void store_flush(struct store *s);                  /* lazy ones too, now                        */
 uint64_t store_done(const struct store *s);         /* all tickets up to this are settled        */
-bool store_failed(const struct store *s, uint64_t ticket);  /* settled, and not on the disk      */
+/* Settled, but not on the disk in time. It is tried on while there is room: memory is the truth,
+ * and the disk catches up when it is sound again. */
+bool store_failed(const struct store *s, uint64_t ticket);
 bool store_failed_since(const struct store *s, uint64_t ticket);   /* that or any later one      */
 /* Readable when store_done() moved or a query is answered; -1: no store. Take, then look. */
 int store_fd(const struct store *s);

@@ -13,6 +13,7 @@
 enum { APPLICATION = 0x42414373, VERSION = 1 };
 
 /* clang-format off */
+#define NOTE_VALUES " (NULL, ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"
 static const char *const sql[ST_STATEMENTS] = {
     [ST_BEGIN] = "BEGIN IMMEDIATE",
     [ST_READ] = "BEGIN",
@@ -22,9 +23,9 @@ static const char *const sql[ST_STATEMENTS] = {
                " SET time = excluded.time, data = excluded.data",
     [ST_ERASE] = "DELETE FROM value WHERE identity = ?1 AND property = ?2 AND sub = ?3",
     [ST_NOTE + STORE_AUDIT] =
-        "INSERT INTO audit VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "INSERT INTO audit VALUES" NOTE_VALUES,
     [ST_NOTE + STORE_EVENTS] =
-        "INSERT INTO event VALUES (NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        "INSERT INTO event VALUES" NOTE_VALUES,
     [ST_NOTE_COUNT + STORE_AUDIT] =
         "DELETE FROM audit WHERE position <= (SELECT max(position) FROM audit) - ?1",
     [ST_NOTE_COUNT + STORE_EVENTS] =
@@ -45,7 +46,8 @@ static const char *const sql[ST_STATEMENTS] = {
     [ST_TREND_CUT] = "DELETE FROM trend WHERE log = ?1 AND position <= ?2",
     [ST_RUN_CUT] = "DELETE FROM trend_run WHERE log = ?1 AND position <= ?2",
     [ST_TREND_AGE] = "DELETE FROM trend WHERE log = ?1 AND position IN (SELECT position FROM trend"
-                     " WHERE log = ?1 AND position <= ?2 ORDER BY position LIMIT 256) AND time < ?3",
+                     " WHERE log = ?1 AND position <= ?2 ORDER BY position LIMIT 256)"
+                     " AND time < ?3",
     [ST_TREND_FIRST] = "SELECT min(position) FROM trend WHERE log = ?1",
     [ST_RECORDS_UP] = "SELECT position, time, data FROM trend WHERE log = ?1"
                       " AND position BETWEEN ?2 AND ?3 ORDER BY position",

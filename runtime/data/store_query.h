@@ -2,7 +2,7 @@
 #define DATA_STORE_QUERY_H
 /* Reading back while the loop runs: a question is posted, a reader thread with its own connection
  * answers it into the caller's memory, store_answered() hands it back on the loop's side. Every
- * put made before the question is seen (unless it failed). Each costs O(log n) + what it returns. */
+ * put made before the question is seen (unless it failed). Each costs O(log n) and its answer. */
 #include "runtime/data/store.h"
 
 enum store_of { STORE_OF_TREND, STORE_OF_AUDIT, STORE_OF_EVENTS, STORE_OF_VALUES };

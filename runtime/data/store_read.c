@@ -168,10 +168,10 @@ static bool copy_pending(struct reading *r)
     if (l) {
         r->log = l->row;
         if (l->used > r->cap) {
-            uint8_t *p = realloc(r->pend, l->used);
-            good = p != NULL;
-            r->pend = p ? p : r->pend;
-            r->cap = p ? l->used : r->cap;
+            free(r->pend);
+            r->pend = malloc(l->used);
+            good = r->pend != NULL;
+            r->cap = good ? l->used : 0;
         }
         if (good && l->used)
             memcpy(r->pend, l->pend, l->used);

@@ -417,7 +417,7 @@ int trend_stage_merges(struct store *s, bool hurry)
 void trend_apply_merges(struct store *s)
 {
     s->journal_cut = 0;
-    for (; s->merging; s->merging--, s->n_merge--) {
+    for (; s->merging && s->merge_first; s->merging--, s->n_merge--) {
         struct store_trendlog *l = s->merge_first;
         s->merge_first = l->next_merge;
         if (!s->merge_first)
