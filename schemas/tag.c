@@ -1,5 +1,7 @@
 #include "schemas/tag.h"
 
+#include "schemas/bacnet.h"
+
 const char rd_missing[] = "missing parameter";
 const char rd_bad_tag[] = "unexpected tag";
 const char rd_bad_type[] = "wrong datatype";
@@ -444,4 +446,12 @@ uint32_t rd_oid(struct rd *r, int ctx)
 uint32_t rd_opt_unsigned(struct rd *r, unsigned ctx, uint32_t absent)
 {
     return rd_is(r, (int)ctx, TAG_unsigned) ? rd_unsigned(r, (int)ctx) : absent;
+}
+
+uint32_t rd_opt_index(struct rd *r, unsigned ctx)
+{
+    if (!rd_is(r, (int)ctx, TAG_unsigned))
+        return BACNET_INDEX_ALL;
+    uint32_t given = rd_unsigned(r, (int)ctx);
+    return given == BACNET_INDEX_ALL ? BACNET_INDEX_ALL - 1 : given;
 }

@@ -74,4 +74,6 @@ struct btime rd_time(struct rd *r, int ctx);
 uint32_t rd_oid(struct rd *r, int ctx);
 /* `absent` where the next tag is another one. */
 uint32_t rd_opt_unsigned(struct rd *r, unsigned ctx, uint32_t absent);
+/* An array index; absent: BACNET_INDEX_ALL, which no index that was given becomes. */
+uint32_t rd_opt_index(struct rd *r, unsigned ctx);
 #endif

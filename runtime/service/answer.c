@@ -19,7 +19,7 @@ struct reference rd_reference(struct rd *r)
     struct reference q;
     q.oid = rd_oid(r, 0);
     q.property = rd_enumerated(r, 1);
-    q.index = rd_opt_unsigned(r, 2, BACNET_INDEX_ALL);
+    q.index = rd_opt_index(r, 2);
     return q;
 }
 

@@ -84,7 +84,7 @@ struct svc_result svc_read_property_multiple(struct device *d, const struct peer
         wr_open(ack, 1);
         do {
             uint32_t property = rd_enumerated(req, 0);
-            uint32_t index = rd_opt_unsigned(req, 1, BACNET_INDEX_ALL);
+            uint32_t index = rd_opt_index(req, 1);
             if (!rd_ok(req))
                 return svc_reject_rd(req);
             put_property(d, object, property, index, ack);

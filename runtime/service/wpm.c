@@ -7,7 +7,7 @@
 static bool next_item(struct rd *r, struct write_item *item)
 {
     item->ref.property = rd_enumerated(r, 0);
-    item->ref.index = rd_opt_unsigned(r, 1, BACNET_INDEX_ALL);
+    item->ref.index = rd_opt_index(r, 1);
     struct rd value = rd_enclosed(r, 2);
     item->value = (struct span){value.p, rd_left(&value)};
     item->priority = 0;

@@ -139,7 +139,7 @@ struct prop_ref rd_prop_ref(struct rd *r, bool device)
     struct prop_ref v;
     v.object = rd_oid(r, 0);
     v.property = rd_enumerated(r, 1);
-    v.index = rd_opt_unsigned(r, 2, BACNET_INDEX_ALL);
+    v.index = rd_opt_index(r, 2);
     v.device = device && rd_is(r, 3, TAG_oid) ? rd_oid(r, 3) : TYPE_NONE;
     return v;
 }
