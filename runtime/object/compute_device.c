@@ -66,18 +66,28 @@ bac_err compute_device(const struct device *d, const struct slot *s, uint32_t in
     }
 }
 
-static const struct port_info *port_of(const struct db *db, uint32_t object)
+/* The router has an object for each port; a device behind it one for the network it is on. */
+static const struct port_info *port_of(const struct device *d, uint32_t object)
 {
+    const struct db *db = d->db;
     for (uint32_t i = 0; i < db->img.n_ports; i++)
         if (le32_get(db->img.ports[i].object) == object)
             return &db->ports[i];
-    return NULL;
+    return &db->ports[d->port];
+}
+
+static void mac_address(const struct device *d, const struct port_info *p, struct wr *w)
+{
+    if (p == &d->db->ports[d->port] && p->type == NT_virtual)
+        wr_octets(w, APP, d->img->mac, d->img->mac_len);
+    else
+        wr_octets(w, APP, p->mac, p->mac_len);
 }
 
 static void dns_server(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
 {
     (void)i;
-    wr_octets(w, APP, port_of(d->db, object)->dns, 4);
+    wr_octets(w, APP, port_of(d, object)->dns, 4);
 }
 
 static bac_err list(struct span encoded, struct wr *w)
@@ -90,7 +100,7 @@ static bac_err port_address(const struct device *d, uint32_t object, const struc
                             const struct port_info *p, uint32_t index, struct wr *w)
 {
     switch (s->def->code) {
-    case PC_mac_address: wr_octets(w, APP, p->mac, p->mac_len); return BAC_OK;
+    case PC_mac_address: mac_address(d, p, w); return BAC_OK;
     case PC_ip_address: wr_octets(w, APP, p->ip, 4); return BAC_OK;
     case PC_ip_subnet_mask: wr_octets(w, APP, p->mask, 4); return BAC_OK;
     case PC_ip_default_gateway: wr_octets(w, APP, p->gateway, 4); return BAC_OK;
@@ -110,10 +120,8 @@ static bac_err port_address(const struct device *d, uint32_t object, const struc
 bac_err compute_port(const struct device *d, uint32_t object, const struct slot *s, uint32_t index,
                      struct wr *w)
 {
-    const struct port_info *p = port_of(d->db, object);
+    const struct port_info *p = port_of(d, object);
     uint8_t flags = d->db->live[object].flags & LIVE_OOS ? SF_out_of_service : 0;
-    if (!p)
-        return BAC_ERR(property, unknown_property);
     switch (s->def->code) {
     case PC_status_flags:
         flags |= p->reliability ? SF_fault : 0;

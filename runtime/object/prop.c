@@ -4,23 +4,23 @@
 #include "runtime/object/compute.h"
 #include "runtime/wire/types.h"
 
+/* A virtual device is reached through the network that it is on, whatever port the router used. */
+static uint32_t port_object(const struct device *d, uint32_t port)
+{
+    const struct img_port *ports = d->db->img.ports;
+    uint32_t object = port < d->db->img.n_ports ? le32_get(ports[port].object) : IMG_NONE;
+    if (object != IMG_NONE && object - d->first_object < d->n_objects)
+        return object;
+    return db_find(d, OID(OT_network_port, ports[d->port].id));
+}
+
 uint32_t object_find(const struct device *d, uint32_t oid, uint32_t port)
 {
-    const struct db *db = d->db;
-    if (oid_instance(oid) == BACNET_INSTANCE_WILDCARD) {
-        if (oid_type(oid) == OT_device)
-            return d->object;
-        if (oid_type(oid) != OT_network_port || port >= db->img.n_ports)
-            return DB_NONE;
-        uint32_t object = le32_get(db->img.ports[port].object);
-        bool ours = object != IMG_NONE && object - d->first_object < d->n_objects;
-        if (ours)
-            return object;
-        port = d->port;                     /* a virtual device is reached through its own port */
-        object = le32_get(db->img.ports[port].object);
-        return object != IMG_NONE && object - d->first_object < d->n_objects ? object : DB_NONE;
-    }
-    return db_find(d, oid);
+    if (oid_instance(oid) != BACNET_INSTANCE_WILDCARD)
+        return db_find(d, oid);
+    if (oid_type(oid) == OT_device)
+        return d->object;
+    return oid_type(oid) == OT_network_port ? port_object(d, port) : DB_NONE;
 }
 
 enum where { NOWHERE, IN_IMAGE, IN_OVERLAY };

@@ -379,3 +379,30 @@ void values_restored(struct db *db, uint32_t variable, double value, bool manual
     override(db, variable, manual);
     follow_all(db, variable);
 }
+
+bool values_restored_array(struct db *db, uint32_t object, struct rd array)
+{
+    static const struct origin by = {BY_START, 0, NULL};
+    enum datatype type = convert_type(db, object);
+    struct command fresh = {.set = 0};
+    if (db->live[object].command == DB_NONE)
+        return false;
+    struct command *c = &db->commands[db->live[object].command];
+    fresh.relinquish_default = c->relinquish_default;
+    for (unsigned p = 1; p <= 16; p++) {
+        if (rd_is(&array, APP, TAG_null)) {
+            rd_null(&array, APP);
+            continue;
+        }
+        uint32_t wire = convert_decode(type, &array);
+        if (!rd_ok(&array))
+            return false;
+        if (!values_check(db, object, wire))     /* the range may have changed since */
+            (void)command_put(&fresh, p, wire);
+    }
+    if (!rd_end(&array))
+        return false;
+    *c = fresh;
+    apply(db, object, &by);
+    return true;
+}

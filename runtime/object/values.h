@@ -35,4 +35,6 @@ void values_event_state(struct db *db, uint32_t object, enum event_state state);
 void values_start(struct db *db);
 /* A cell was restored: its objects follow, nobody is told. */
 void values_restored(struct db *db, uint32_t variable, double value, bool manual);
+/* The same for a priority array: 16 values or NULLs, application-tagged. False: they do not fit. */
+bool values_restored_array(struct db *db, uint32_t object, struct rd array);
 #endif

@@ -208,6 +208,7 @@ static inline uint32_t mk_object(struct mk *m, uint32_t oid, const char *name, u
     }
     mk_put(m, MK_objects, &o, sizeof o);
     memcpy(id.b, &oid, sizeof oid);
+    id.b[15] = (uint8_t)(m->device + 1);
     mk_put(m, MK_object_ids, &id, sizeof id);
     uint8_t b[256];
     struct wr w = wr_of(b, sizeof b);
@@ -225,6 +226,8 @@ static inline uint32_t mk_variable(struct mk *m, const char *name, enum var_type
                              .flags = (uint8_t)flags, .states = le32_of(states),
                              .initial = le64_of_real(initial), .low = le64_of_real(NAN),
                              .high = le64_of_real(NAN)};
+    id.b[0] = (uint8_t)mk_count(m, MK_variables);
+    id.b[15] = 0xff;
     mk_put(m, MK_variable_ids, &id, sizeof id);
     return mk_put(m, MK_variables, &v, sizeof v);
 }
@@ -270,7 +273,7 @@ static inline void mk_device(struct mk *m, uint32_t instance, unsigned flags)
     struct img_device d = {.instance = le32_of(instance), .first_object = le32_of(m->first_object),
                            .n_objects = le32_of(n), .object = le32_of(own),
                            .flags = le16_of((uint16_t)(flags | IMG_DEV_ENABLED)),
-                           .database_revision = le32_of(1)};
+                           .database_revision = le32_of(1), .identity = {{0xde, (uint8_t)m->device}}};
     mk_put(m, MK_devices, &d, sizeof d);
     m->first_object += n;
     m->device++;

@@ -1,0 +1,76 @@
+/* What clients and operators leave behind is there after a restart, under other numbers too. */
+#include <stdlib.h>
+
+#include "runtime/object/persist.h"
+#include "tests/unit/world.h"
+
+static struct store *open_store(const char *dir)
+{
+    struct store *s = NULL;
+    char why[200] = "";
+    struct store_options o = {.queue = 1 << 20};
+    if (store_open(&s, dir, &o, why, sizeof why)) {
+        fprintf(stderr, "store: %s\n", why);
+        exit(1);
+    }
+    return s;
+}
+
+static void change(struct unit *u, struct world *w, struct store *s)
+{
+    uint32_t lost = 1;
+    CHECK(u, persist_load(&w->db, s, &lost) == 0 && lost == 0 && w->db.journal.on);
+    CHECK(u, persist_flush(&w->db, s) == 0);
+    CHECK(u, !world_write_real(w, w->ai, P_cov_increment, 0, 2.5f));
+    CHECK(u, !world_write_text(w, w->ai, P_object_name, "renamed"));
+    CHECK(u, !world_write_real(w, w->av, P_present_value, 0, 25));           /* retained variable  */
+    CHECK(u, !world_write_real(w, w->avc, P_present_value, 8, 40));
+    CHECK(u, !world_write_real(w, w->avc, P_relinquish_default, 0, 30));
+    CHECK(u, !world_write_enum(w, w->bo, P_present_value, 4, 1));
+    CHECK(u, !world_write_boolean(w, w->msi, P_out_of_service, true));
+    CHECK(u, !values_manual(&w->db, w->temp, 66, &by_operator));
+    uint64_t t = persist_flush(&w->db, s);
+    CHECK(u, t != 0 && t != STORE_REFUSED && w->db.journal.n == 0);
+}
+
+static void check(struct unit *u, struct world *w, struct store *s)
+{
+    uint32_t lost = 1;
+    float f = 0;
+    CHECK(u, persist_load(&w->db, s, &lost) == 0 && lost == 0);
+    CHECK(u, prop_real(&w->db, w->ai, P_cov_increment, &f) && f == 2.5f);
+    CHECK(u, db_find_name(w->d, "renamed", 7) == w->ai && w->d->revision == 2);
+    CHECK(u, world_real(w, w->av) == 25 && w->db.cells[w->setp].value == 25);
+    CHECK(u, world_real(w, w->avc) == 40);
+    CHECK(u, world_number(w, w->avc, P_current_command_priority, BACNET_INDEX_ALL) == 8);
+    CHECK(u, !world_write_null(w, w->avc, P_present_value, 8) && world_real(w, w->avc) == 30);
+    CHECK(u, world_number(w, w->bo, P_present_value, BACNET_INDEX_ALL) == 1);
+    CHECK(u, w->db.cells[w->cmd].value == 1);
+    CHECK(u, world_number(w, w->msi, P_out_of_service, BACNET_INDEX_ALL) == 1);
+    CHECK(u, world_real(w, w->ai) == 66 && values_is_manual(&w->db, w->temp));
+    CHECK(u, w->db.objects.n > 0);                           /* the write just now; nothing else   */
+}
+
+int main(void)
+{
+    struct unit u = {0, 0};
+    struct world w;
+    const char *base = getenv("WORK");
+    char dir[300], cmd[400];
+    snprintf(dir, sizeof dir, "%s/persist.XXXXXX", base ? base : "/tmp");
+    if (!mkdtemp(dir))
+        return 1;
+    struct store *s = open_store(dir);
+    world_make(&w, 0);
+    change(&u, &w, s);
+    CHECK(&u, store_close(s) == 0);
+    world_end(&w);
+    s = open_store(dir);
+    world_make(&w, 0);
+    check(&u, &w, s);
+    CHECK(&u, store_close(s) == 0);
+    world_end(&w);
+    snprintf(cmd, sizeof cmd, "rm -rf '%s'", dir);
+    CHECK(&u, system(cmd) == 0);
+    return unit_end(&u);
+}
