@@ -113,9 +113,6 @@
     X(620, INSTANCE_TAKEN, ERROR, "choose a free number, or give the other object an explicit one",\
       "The project gives an object a number that the numbering file has given to another object "  \
       "of the same type in the same device.")                                                      \
-    X(621, NO_NUMBER_LEFT, ERROR, "",                                                              \
-      "All 4,194,303 numbers of an object type in this device are used up. Numbers of removed "    \
-      "objects are not used again.")                                                               \
     X(640, RETYPED, WARNING, "clients address by type and number: they must import again",         \
       "The object has another type than when it got its number. It is a new object with a new "    \
       "number for every client; the old number is kept and not used again.")                       \

@@ -282,10 +282,10 @@ static void report(struct ede *e)
 {
     struct srcpos pos = {diag_file(e->ctx, e->ctx->project_path), 0, 0};
     if (e->changed_texts)
-        diag(e->ctx, pos, D_EDE_TEXT, "%u texts were changed for the EDE files; the first is '%s'", e->changed_texts,
+        diag(e->ctx, pos, D_EDE_TEXT, "texts were changed for the EDE files (%u); the first is '%s'", e->changed_texts,
              e->first_changed.s);
     if (e->lost)
-        diag(e->ctx, pos, D_EDE_ENCODING, "%u characters do not exist in %s and became '?'", e->lost,
+        diag(e->ctx, pos, D_EDE_ENCODING, "%u characters became '?': %s does not have them", e->lost,
              e->dialect->encoding);
 }
 

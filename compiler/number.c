@@ -225,8 +225,8 @@ static uint32_t next_number(struct ctx *ctx, const struct plan_device *d, const 
     for (uint32_t i = 0; i <= BACNET_INSTANCE_MAX; i++)
         if (!*slot_of(n, c->type, i))
             return i;
-    diag(ctx, o->pos, D_NO_NUMBER_LEFT, "'%s': no number of type %s is left in device '%s'", o->key.s,
-         object_type_name(c->type), d->device->name.s);
+    diag_machine(ctx, "%s: no number of type %s is left in device '%s' for '%s'", ctx->project_path,
+                 object_type_name(c->type), d->device->name.s, o->key.s);
     return 0;
 }
 
@@ -429,6 +429,6 @@ void pass_number(struct ctx *ctx)
     }
     if (plan->lock->changed && opt_has(ctx, OPT_FROZEN))
         diag(ctx, (struct srcpos){plan->lock->file, 0, 0}, D_LOCK_FROZEN, "the numbers would change");
-    if (!diag_errors(ctx))
+    if (!diag_errors(ctx) && !diag_machine_failed(ctx))
         ctx->plan = plan;
 }

@@ -57,54 +57,29 @@ static bool is_variable(const struct image *img, uint32_t i, const void *name, s
     return s.n == n && !memcmp(s.p, name, n);
 }
 
-/* `hit` is asked of index i until it says yes; *probes counts the slots looked at. */
-#define PROBE(table, count, hash, hit, probes)                              \
-    do {                                                                    \
-        for (uint32_t slot = (hash);; slot++) {                             \
-            uint32_t i = (count) ? le32_get((table)[slot & ((count) - 1)]) : 0; \
-            (probes)++;                                                     \
-            if (!i--)                                                       \
-                return IMG_NONE;                                            \
-            if (hit)                                                        \
-                return i;                                                   \
-        }                                                                   \
-    } while (0)
-
-static uint32_t find_object(const struct image *img, uint32_t device, uint32_t oid, uint64_t *probes)
-{
-    PROBE(img->object_hash, img->n_object_hash, img_hash_object(device, oid),
-          is_object(img, i, device, oid), *probes);
-}
-
-static uint32_t find_name(const struct image *img, uint32_t device, const void *name, size_t n,
-                          uint64_t *probes)
-{
-    PROBE(img->name_hash, img->n_name_hash, img_hash_name(device, name, n),
-          is_name(img, i, device, name, n), *probes);
-}
-
-static uint32_t find_variable(const struct image *img, const void *name, size_t n, uint64_t *probes)
-{
-    PROBE(img->variable_hash, img->n_variable_hash, img_hash_name(0, name, n),
-          is_variable(img, i, name, n), *probes);
-}
+/* Asks `hit` of each index i from the hash on, until it says yes or a slot is free. */
+#define PROBE(table, count, hash, hit)                                          \
+    for (uint32_t slot = (hash);; slot++) {                                     \
+        uint32_t i = (count) ? le32_get((table)[slot & ((count) - 1)]) : 0;     \
+        if (!i--)                                                               \
+            return IMG_NONE;                                                    \
+        if (hit)                                                                \
+            return i;                                                           \
+    }
 
 uint32_t img_find_object(const struct image *img, uint32_t device, uint32_t oid)
 {
-    uint64_t probes = 0;
-    return find_object(img, device, oid, &probes);
+    PROBE(img->object_hash, img->n_object_hash, img_hash_object(device, oid), is_object(img, i, device, oid))
 }
 
 uint32_t img_find_name(const struct image *img, uint32_t device, const void *name, size_t n)
 {
-    uint64_t probes = 0;
-    return find_name(img, device, name, n, &probes);
+    PROBE(img->name_hash, img->n_name_hash, img_hash_name(device, name, n), is_name(img, i, device, name, n))
 }
 
 uint32_t img_find_variable(const struct image *img, const void *name, size_t n)
 {
-    uint64_t probes = 0;
-    return find_variable(img, name, n, &probes);
+    PROBE(img->variable_hash, img->n_variable_hash, img_hash_name(0, name, n), is_variable(img, i, name, n))
 }
 
 /* ---- checking ---- */
@@ -129,32 +104,51 @@ static bool table_ok(struct img_check *c, enum img_section_id id, const le32 *sl
     return true;
 }
 
+/* Is entry i where a search for its key comes by? *probes counts the slots looked at. */
+static bool reached(const le32 *slots, uint32_t count, uint32_t hash, uint32_t i, uint64_t *probes)
+{
+    for (;; hash++) {
+        uint32_t v = le32_get(slots[hash & (count - 1)]);
+        ++*probes;
+        if (v == i + 1 || !v)
+            return v != 0;
+    }
+}
+
 /* Crowded beyond what chance does: a search would no longer be constant time. */
 static bool crowded(uint64_t probes, uint32_t n) { return probes > 64 * (uint64_t)n + 4096; }
+
+static bool objects_reached(struct img_check *c)
+{
+    const struct image *img = c->img;
+    uint64_t ids = 0, names = 0;
+    for (uint32_t i = 0; i < img->n_objects; i++) {
+        uint32_t device = le16_get(img->objects[i].device), oid = le32_get(img->objects[i].oid);
+        struct span s = img_object_name(img, i);
+        if (!reached(img->object_hash, img->n_object_hash, img_hash_object(device, oid), i, &ids))
+            return img_refuse(c, SEC_object_hash, IMG_NONE, "object %u is not found", i);
+        if (!reached(img->name_hash, img->n_name_hash, img_hash_name(device, s.p, s.n), i, &names))
+            return img_refuse(c, SEC_name_hash, IMG_NONE, "the name of object %u is not found", i);
+        if (crowded(ids, i) || crowded(names, i))
+            return img_refuse(c, crowded(ids, i) ? SEC_object_hash : SEC_name_hash, IMG_NONE, "too crowded");
+    }
+    return true;
+}
 
 bool image_check_hashes(struct img_check *c)
 {
     const struct image *img = c->img;
-    uint64_t probes[3] = {0, 0, 0};
+    uint64_t probes = 0;
     if (!table_ok(c, SEC_object_hash, img->object_hash, img->n_object_hash, img->n_objects) ||
         !table_ok(c, SEC_name_hash, img->name_hash, img->n_name_hash, img->n_objects) ||
-        !table_ok(c, SEC_variable_hash, img->variable_hash, img->n_variable_hash, img->n_variables))
+        !table_ok(c, SEC_variable_hash, img->variable_hash, img->n_variable_hash, img->n_variables) ||
+        !objects_reached(c))
         return false;
-    for (uint32_t i = 0; i < img->n_objects; i++) {
-        uint32_t device = le16_get(img->objects[i].device);
-        if (find_object(img, device, le32_get(img->objects[i].oid), &probes[0]) != i)
-            return img_refuse(c, SEC_object_hash, IMG_NONE, "object %u is not found", i);
-        struct span s = img_object_name(img, i);
-        if (find_name(img, device, s.p, s.n, &probes[1]) != i)
-            return img_refuse(c, SEC_name_hash, IMG_NONE, "the name of object %u is not found", i);
-        if (crowded(probes[0], i) || crowded(probes[1], i))
-            return img_refuse(c, SEC_object_hash, IMG_NONE, "too crowded");
-    }
     for (uint32_t i = 0; i < img->n_variables; i++) {
         struct span s = img_text(img, img->variables[i].name);
-        if (find_variable(img, s.p, s.n, &probes[2]) != i)
+        if (!reached(img->variable_hash, img->n_variable_hash, img_hash_name(0, s.p, s.n), i, &probes))
             return img_refuse(c, SEC_variable_hash, IMG_NONE, "variable %u is not found", i);
-        if (crowded(probes[2], i))
+        if (crowded(probes, i))
             return img_refuse(c, SEC_variable_hash, IMG_NONE, "too crowded");
     }
     return true;
