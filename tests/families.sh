@@ -135,7 +135,7 @@ run_tshark() {
         # only what we sent: the requests of hostile cases are malformed on purpose
         tshark -n -r "$p" -d udp.port==47808,bvlc -Y '_ws.malformed || _ws.expert.severity >= "Warning"' \
             -T fields -e frame.number -e udp.srcport -e ip.src -e _ws.expert.message 2>/dev/null |
-            grep "$(printf '\t')$(cat "$p.server" 2>/dev/null || echo 127.0.3.1)" >"$WORK/found" &&
+            grep -P "^\d+\t47808\t$(cat "$p.server" 2>/dev/null || echo 127.0.3.1)(\t|\$)" >"$WORK/found" &&
             { echo "${p##*/}:"; cat "$WORK/found"; bad=1; }
     done
     return "${bad:-0}"

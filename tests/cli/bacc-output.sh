@@ -15,5 +15,5 @@ cp "$ROOT/samples/minimal/project.xml" .
 expect 1 bacc compile project.xml -o no/such/directory/x.bin
 expect 0 bacc compile project.xml -o again.bin --frozen
 cmp again.bin good.bin
-ls -A | grep -v -e '^project\.' -e '^good\.' -e '^again\.bin$' -e '^out$' -e '^err$' >left || true
+ls -A | grep -v -e '^project\.' -e '^good\.' -e '^again\.bin$' -e '^out$' -e '^err$' -e '^left$' >left || true
 [ ! -s left ] || { echo 'left behind:'; cat left; false; }
