@@ -182,7 +182,8 @@ static void build_class(struct build *b, const struct node *n, struct notificati
     APPEND(tail, c);
 }
 
-static void build_port(struct build *b, const struct node *n, struct channel *c, struct port ***tail)
+static void build_port(struct build *b, const struct node *n, struct channel *c,
+                       struct port ***tail)
 {
     struct port *p = build_record(b, n, sizeof *p);
     uint8_t ip[4];
@@ -200,7 +201,8 @@ static void build_port(struct build *b, const struct node *n, struct channel *c,
     struct peer_entry **peers_end = &p->peers, ***peers = &peers_end;
     p->bbmd = bbmd != NULL;
     p->foreign = fd != NULL;
-    for (const struct node *e = bbmd ? node_child(bbmd, EL_Peer) : NULL; e; e = node_next(e, EL_Peer)) {
+    const struct node *e = bbmd ? node_child(bbmd, EL_Peer) : NULL;
+    for (; e; e = node_next(e, EL_Peer)) {
         struct peer_entry *peer = build_record(b, e, sizeof *peer);
         peer->pos = node_pos(e);
         APPEND(peers, peer);

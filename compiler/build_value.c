@@ -299,7 +299,8 @@ static bool modbus_register(struct build *b, const struct node *n, const struct 
 {
     const char *colon = strchr(a->value, ':');
     int64_t address;
-    if (!colon || parse_word(a->value, (size_t)(colon - a->value), "coil|discrete|input|holding") < 0 ||
+    size_t table = colon ? (size_t)(colon - a->value) : 0;
+    if (!colon || parse_word(a->value, table, "coil|discrete|input|holding") < 0 ||
         !parse_int(colon + 1, a->n - (size_t)(colon + 1 - a->value), &address) || address < 0 ||
         address > 65535)
         return complain(b, n, a, D_BAD_REGISTER,
@@ -361,8 +362,10 @@ bool build_value(struct build *b, const struct vocab_row *row, const struct node
     case VK_text: case VK_name: case VK_kept: return text(b, row, n, a, to);
     case VK_ref: return reference(b, n, a, to);
     case VK_bool: return choice(b, n, a, "false|true", 0, 1, to);
-    case VK_tri: return choice(b, n, a, row->words[0] ? row->words : "false|true", NO, row->size, to);
-    case VK_unsigned: case VK_instance: case VK_integer: case VK_real: return number(b, row, n, a, to);
+    case VK_tri:
+        return choice(b, n, a, row->words[0] ? row->words : "false|true", NO, row->size, to);
+    case VK_unsigned: case VK_instance: case VK_integer: case VK_real:
+        return number(b, row, n, a, to);
     case VK_duration: case VK_seconds: return duration(b, row, n, a, to);
     case VK_choice: return choice(b, n, a, row->words, 0, row->size, to);
     case VK_transitions: return bits(b, n, a, "toOffnormal|toFault|toNormal", to);

@@ -22,7 +22,8 @@ void ib_init(struct image_build *b, struct ctx *ctx)
 void *ib_add(struct image_build *b, enum img_section_id sec, size_t n)
 {
     size_t size = n * record_size[sec];
-    return memset(buf_take(&b->sec[sec], size), 0, size);
+    void *record = buf_take(&b->sec[sec], size);
+    return size ? memset(record, 0, size) : record;
 }
 
 uint32_t ib_count(const struct image_build *b, enum img_section_id sec)

@@ -152,9 +152,11 @@ static void publish_variable(struct publisher *pub, struct variable *v)
             continue;
         struct device *d = automatic_device(pub, v, on, plc);
         struct row_link *l = rows;
+        if (!d)
+            continue;
         while (l && l->device != d)
             l = l->next;
-        if (d && !l)
+        if (!l)
             emit(pub, d, v, NULL, on);
     }
     for (struct row_link *l = rows; l; l = l->next)
