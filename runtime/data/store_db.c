@@ -312,19 +312,25 @@ int store_load(struct store *s, store_visit_value *visit, void *ctx)
     return sq_fault(rc);
 }
 
-/* From memory: the storage thread is not at work before the first put. */
+/* From memory. The storage thread may already be merging what the last process left in the journal:
+ * each log is copied under the lock, and shown without it. */
 int store_load_logs(struct store *s, store_visit_log *visit, void *ctx)
 {
     if (!s || s->off)
         return STORE_OK;
-    for (size_t i = 0; i < s->cap_logs; i++) {
-        const struct store_trendlog *l = s->logs[i];
-        if (!l || l->gone || !l->last)
-            continue;
-        struct store_log log = {.first = l->first, .last = l->last, .last_time = l->last_time};
-        memcpy(log.id, l->id, sizeof log.id);
-        if (!visit(ctx, &log))
-            break;
+    for (size_t i = 0;; i++) {
+        struct store_log log = {0};
+        pthread_mutex_lock(&s->logs_lock);
+        const struct store_trendlog *l = i < s->cap_logs ? s->logs[i] : NULL;
+        bool end = i >= s->cap_logs;
+        if (l && !l->gone) {
+            log.first = l->first;
+            log.last = l->last;
+            log.last_time = l->last_time;
+            memcpy(log.id, l->id, sizeof log.id);
+        }
+        pthread_mutex_unlock(&s->logs_lock);
+        if (end || (log.last && !visit(ctx, &log)))
+            return STORE_OK;
     }
-    return STORE_OK;
 }
