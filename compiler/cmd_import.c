@@ -41,8 +41,10 @@ static int read_options(const struct ctx *ctx, struct import_options *o, enum me
 {
     const char *delimiter = opt_str(ctx, OPT_DELIMITER), *limits = opt_str(ctx, OPT_LIMITS);
     const char *how = opt_str(ctx, OPT_MODE), *access = opt_str(ctx, OPT_ACCESS);
-    *o = (struct import_options){ .encoding = opt_str(ctx, OPT_ENCODING), .plc = opt_str(ctx, OPT_PLC),
-                                  .device = opt_str(ctx, OPT_DEVICE), .access = access ? access : "read",
+    *o = (struct import_options){ .encoding = opt_str(ctx, OPT_ENCODING),
+                                  .plc = opt_str(ctx, OPT_PLC),
+                                  .device = opt_str(ctx, OPT_DEVICE),
+                                  .access = access ? access : "read",
                                   .members = opt_str(ctx, OPT_MEMBERS),
                                   .instance = opt_str(ctx, OPT_INSTANCE),
                                   .merging = opt_has(ctx, OPT_INTO) };
@@ -114,8 +116,8 @@ static void new_project(struct ctx *ctx, struct plist *l)
         !outfile_write(ctx, path ? path : "-", out.s, out.n, opt_has(ctx, OPT_FORCE)))
         return;
     fprintf(path && strcmp(path, "-") != 0 ? stdout : stderr,
-            "%s%s: %zu variables, %zu devices%s%s\n", opt_has(ctx, OPT_DRY_RUN) ? "would write " : "",
-            path ? path : "-", l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
+            "%s%s: %zu variables, %zu devices%s%s\n",
+            opt_has(ctx, OPT_DRY_RUN) ? "would write " : "", path ? path : "-", l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
             l->n_skipped ? plist_format(l, "%zu rows", l->n_skipped).s : "");
 }
 
@@ -145,8 +147,8 @@ static void update_project(struct ctx *ctx, struct plist *l, const struct import
     bool dry = opt_has(ctx, OPT_DRY_RUN);
     merge_into(l, o, mode, dry, &count);
     if (!diag_errors(ctx) && !diag_machine_failed(ctx))
-        printf("%s%s: %zu added, %zu updated, %zu unchanged, %zu left out\n", dry ? "would write " : "",
-               ctx->project_path, count.added, count.updated, count.unchanged,
+        printf("%s%s: %zu added, %zu updated, %zu unchanged, %zu left out\n",
+               dry ? "would write " : "", ctx->project_path, count.added, count.updated, count.unchanged,
                count.left + l->n_skipped);
 }
 

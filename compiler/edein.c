@@ -206,7 +206,8 @@ void edein_read_main(struct plist *l, const struct import_options *o, const stru
     if (!l->name.n)
         plist_name_by_path(l, t->path);
     if (!e->n && !diag_errors(l->ctx))
-        diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_EMPTY, "there is no object in it");
+        diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_EMPTY,
+             "there is no object in it");
     edein_objects(e);
 }
 

@@ -64,7 +64,8 @@ static struct str object_name(struct edein *e, const struct edein_row *r)
     return name;
 }
 
-static struct plist_child *add_child(struct edein *e, const struct edein_row *r, const char *element)
+static struct plist_child *add_child(struct edein *e, const struct edein_row *r,
+                                     const char *element)
 {
     struct str instance = plist_format(e->l, "%u", r->instance);
     struct plist_child *c = plist_child_of(e->l, r->dev, element, instance);
@@ -99,7 +100,8 @@ static bool is_yes(struct str s)
                    s.s[0] == 'T' || s.s[0] == 'j' || s.s[0] == 'J' || s.s[0] == 'x');
 }
 
-static struct str number_cell(struct edein *e, const struct edein_row *r, enum edein_col col, double *value)
+static struct str number_cell(struct edein *e, const struct edein_row *r, enum edein_col col,
+                              double *value)
 {
     struct str text = plist_text(e->l, "", 0);
     if (r->cell[col].n && !plist_number(e->l, r->cell[col].s, r->cell[col].n, &text, value))
@@ -193,8 +195,8 @@ static struct str states_name(struct edein *e, const struct edein_row *r, bool b
 
 enum { STATES_MAX = 1024 };
 
-static void take_states(struct edein *e, const struct edein_row *r, struct plist_point *p, bool binary,
-                        size_t *count)
+static void take_states(struct edein *e, const struct edein_row *r, struct plist_point *p,
+                        bool binary, size_t *count)
 {
     static const char *const filler[] = { "Inactive", "Active" };
     const struct edein_texts *t = texts_of(e, r);
@@ -288,7 +290,8 @@ static struct plist_point *add_point(struct edein *e, const struct edein_row *r,
     return p;
 }
 
-static void take_access(struct edein *e, const struct edein_row *r, struct plist_point *p, char role)
+static void take_access(struct edein *e, const struct edein_row *r, struct plist_point *p,
+                        char role)
 {
     const char *access = role == 'I' ? "read" : role == 'O' ? "output" : NULL;
     if (!access && is_yes(r->cell[C_commandable])) {

@@ -275,7 +275,8 @@ static bool read_alarm(struct list *c, struct values *v)
         if (!pair.name.n || pair.name.s[strspn(pair.name.s, "abcdefghijklmnopqrstuvwxyz"
                                                "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]) {
             diag(c->l->ctx, v->at[CC_alarm], D_IMPORT_VALUE,
-                 "'%s' is no attribute of an alarm point", pair.name.n ? pair.name.s : pair.value.s);
+                 "'%s' is no attribute of an alarm point",
+                 pair.name.n ? pair.name.s : pair.value.s);
             diag_hint(c->l->ctx, "write kind=limits|high=70|low=5");
             return false;
         }

@@ -89,7 +89,8 @@ static bool wanted(const struct vlist *v, struct csv_cell family)
     const char *m = v->o->members;
     if (!family.n || (family.n == 4 && !strncasecmp(family.s, "none", 4)))
         return true;
-    return m && (!strcmp(m, "all") || (strlen(m) == family.n && !strncasecmp(m, family.s, family.n)));
+    return m && (!strcmp(m, "all") ||
+                 (strlen(m) == family.n && !strncasecmp(m, family.s, family.n)));
 }
 
 static void skip_type(struct vlist *v, struct str type, struct srcpos pos)

@@ -56,9 +56,8 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
         const struct node *have = find_child(device, c);
         if (!strcmp(c->element, "NotificationClass")) {
             struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
-            *name = c->name;
-            if (have)
-                *name = ctx_str(m->ctx, merge_attr(have, AT_name), strlen(merge_attr(have, AT_name)));
+            const char *own_name = have ? merge_attr(have, AT_name) : c->name.s;
+            *name = ctx_str(m->ctx, own_name, strlen(own_name));
             map_set(classes, merge_key(m, d->plc.s, d->name.s, c->name.s), name);
         }
         /* A device without classes has Class_1 of itself. */
@@ -141,8 +140,8 @@ static struct str own_initial(struct merge *m, struct str set, struct str value)
         return value;
     double v;
     struct str text;
-    return plist_number(m->l, value.s, value.n, &text, &v) && v >= 1 ? plist_format(m->l, "%.0f", v - 1)
-                                                                      : value;
+    bool shift = plist_number(m->l, value.s, value.n, &text, &v) && v >= 1;
+    return shift ? plist_format(m->l, "%.0f", v - 1) : value;
 }
 
 static bool update(struct merge *m, const struct node *var, const struct plist_point *p)
@@ -174,7 +173,8 @@ static bool update(struct merge *m, const struct node *var, const struct plist_p
     for (const struct plist_publish *o = p->publish; o; o = o->next)
         changed |= merge_publish(m, var, p, o);
     const char *old = merge_attr(var, AT_name);
-    bool by_guid = p->attrs[PA_guid].n && !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s);
+    bool by_guid = p->attrs[PA_guid].n &&
+                   !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s);
     if (by_guid && strcmp(old, p->name.s) != 0 && !map_get(m->variables, p->name)) {
         struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
         *name = p->name;
