@@ -116,7 +116,7 @@ enum var_type {
     VT_real, VT_lreal, VT_schedule_bool, VT_schedule_int, VT_schedule_real, VAR_TYPES,
 };
 struct img_state_set { le32 name, first, count; };             /* states ascending by wire     */
-struct img_state { le32 text, value, wire; };                  /* value: as the variable holds */
+struct img_state { le32 text, value, wire; };                  /* value: int32, as the variable holds */
 enum alarm_kind { ALARM_limits, ALARM_states, ALARM_feedback, ALARM_none };
 enum alarm_reset { RESET_auto, RESET_manual, RESET_on_ack };
 struct img_alarm {        /* what intrinsic reporting's properties do not say                  */
