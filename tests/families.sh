@@ -148,7 +148,7 @@ run_samples() {
     cd "$WORK" && cp "$ROOT/samples/$1/"* . || return 1
     frozen=''
     [ -e project.bacids ] && frozen=--frozen
-    "$BACC" compile project.xml -o out.bin $frozen >out 2>err || { cat err; fail "does not compile"; }
+    "$BACC" compile project.xml -o out.bin $frozen >out 2>err || { cat err; fail "does not compile (new objects? compile it and keep samples/$1/project.bacids)"; }
     [ -s err ] && { cat err; fail "warnings"; }
     "$BACC" dump out.bin >dump || fail "no dump"
     want=$ROOT/tests/samples/$1
