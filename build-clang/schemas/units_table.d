@@ -1,3 +1,0 @@
-build-clang/schemas/units_table.o: schemas/units_table.c schemas/units.h
-
-schemas/units.h:
