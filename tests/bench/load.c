@@ -116,11 +116,12 @@ static uint32_t ask_list(struct load *l, uint32_t index)
         ssize_t n = poll(&p, 1, 200) > 0 ? recv(l->fd, b, sizeof b, 0) : 0;
         if (n < 20 || b[6] != 0x30)
             continue;
-        const uint8_t *v = memchr(b + 16, 0x3e, (size_t)n - 16);
-        size_t left = v ? (size_t)n - (size_t)(v - b) : 0;
+        size_t at = 17 + (b[16] & 7u);              /* behind the index comes the value          */
+        const uint8_t *v = b + at + 1;
+        size_t left = (size_t)n > at + 1 ? (size_t)n - at - 1 : 0;
         uint32_t x = 0;
-        for (unsigned k = 0; left > 2 && k < (v[1] & 7u) && k + 2 < left; k++)
-            x = x << 8 | v[2 + k];
+        for (unsigned k = 0; left > 1 && k < (v[0] & 7u) && k + 1 < left; k++)
+            x = x << 8 | v[1 + k];
         return x;
     }
     return 0;
@@ -153,8 +154,9 @@ static void take(struct load *l, const uint8_t *b, size_t n, double t)
         return;
     bool echo = l->n_objects == 0;
     unsigned id = echo ? b[8] : b[7];
-    if (!echo && b[6] != 0x30)
-        l->errors++;
+    if (!echo && b[6] != 0x30 && !l->errors++)
+        fprintf(stderr, "load: first answer of another kind: %02x %02x %02x %02x %02x\n", b[6], b[7], b[8], n > 9 ? b[9] : 0,
+                n > 10 ? b[10] : 0);
     if (id >= l->window || !l->open[id])
         return;
     double us = (t - l->sent_at[id]) * 1e6;
