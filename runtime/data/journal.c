@@ -16,6 +16,13 @@ uint64_t journal_note(struct journal *j, enum journal_kind kind, uint32_t object
     return j->noted = ++j->last;
 }
 
+bool journal_peek(const struct journal *j, struct journal_entry *e)
+{
+    if (j->n)
+        *e = j->ring[j->head];
+    return j->n;
+}
+
 bool journal_take(struct journal *j, struct journal_entry *e, uint64_t *ticket)
 {
     if (!j->n)

@@ -12,6 +12,7 @@ enum journal_kind {
     JOURNAL_PRIORITY,       /* object: its priority array                                         */
     JOURNAL_VARIABLE,       /* object = variable: a retained value, or manual mode                */
     JOURNAL_DEVICE,         /* object = device: Database_Revision                                 */
+    JOURNAL_STORED,         /* object << 32 | arg: ticket of something the store already has      */
 };
 struct journal_entry { uint32_t kind, object, arg; };
 struct journal {
@@ -24,5 +25,6 @@ struct journal {
 /* Ask before a durable change; two entries may follow. */
 static inline bool journal_room(const struct journal *j) { return !j->on || j->cap - j->n >= 4; }
 uint64_t journal_note(struct journal *j, enum journal_kind kind, uint32_t object, uint32_t arg);
+bool journal_peek(const struct journal *j, struct journal_entry *e);
 bool journal_take(struct journal *j, struct journal_entry *e, uint64_t *ticket);
 #endif

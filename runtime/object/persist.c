@@ -1,169 +1,211 @@
-/* See persist.h. Properties and priority arrays are kept as on the wire; a variable as one flag octet
- * (1: manual) and its value in the image's form; a device's revision as the image's and its own. */
-#include "runtime/object/persist.h"
+/* See persist.h. What is stored for each kind of journal entry, and how it comes back; the order of
+ * tickets is persist_ticket.c's business. */
+#include "runtime/object/persist_inside.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "runtime/object/values.h"
 
-enum { VARIABLE_SIZE = 9, DEVICE_SIZE = 8 };
+enum { MANUAL = 1, HAS_INPUT = 2, VARIABLE_OCTETS = 17, REVISION_OCTETS = 8 };
 
-/* Identities to indexes, for the time of loading. Objects, variables, devices in one table. */
-struct finder {
-    struct db *db;
-    uint32_t *slots, mask;
-    uint32_t lost;
+/* ---- identities ---- */
+
+struct persist_index {
+    const struct db *db;
+    uint32_t mask;
+    uint32_t slots[];           /* index << 2 | enum persist_what; 0: free                         */
 };
 
-static const struct img_identity *identity_of(const struct image *img, uint32_t i)
+static uint32_t spread(const uint8_t id[16], unsigned kind)
 {
-    if (i < img->n_objects)
-        return &img->object_ids[i];
-    i -= img->n_objects;
-    return i < img->n_variables ? &img->variable_ids[i] : &img->devices[i - img->n_variables].identity;
+    uint32_t a, b, c, d;
+    memcpy(&a, id, 4);
+    memcpy(&b, id + 4, 4);
+    memcpy(&c, id + 8, 4);
+    memcpy(&d, id + 12, 4);
+    uint32_t h = (a ^ b * 2654435761u ^ c * 2246822519u ^ d * 3266489917u) + kind * 668265263u;
+    return h ^ h >> 15;
 }
 
-static uint32_t hash_of(const uint8_t *id)
+static const uint8_t *identity(const struct image *img, unsigned kind, uint32_t i)
 {
-    uint32_t h = 2166136261u;
-    for (int i = 0; i < 16; i++)
-        h = (h ^ id[i]) * 16777619u;
-    return h;
+    switch (kind) {
+    case PERSIST_OF_OBJECT: return img->object_ids[i].b;
+    case PERSIST_OF_VARIABLE: return img->variable_ids[i].b;
+    default: return img->devices[i].identity.b;
+    }
 }
 
-static bool finder_open(struct finder *f, struct db *db)
+static void enter(struct persist_index *x, unsigned kind, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t h = spread(identity(&x->db->img, kind, i), kind);
+        while (x->slots[h & x->mask])
+            h++;
+        x->slots[h & x->mask] = i << 2 | kind;
+    }
+}
+
+struct persist_index *persist_index_open(const struct db *db)
 {
     const struct image *img = &db->img;
-    uint32_t n = img->n_objects + img->n_variables + img->n_devices, size = 16;
-    while (size < n * 2)
+    size_t n = (size_t)img->n_objects + img->n_variables + img->n_devices, size = 16;
+    while (size < 2 * n)
         size *= 2;
-    *f = (struct finder){db, calloc(size, sizeof(uint32_t)), size - 1, 0};
-    for (uint32_t i = 0; f->slots && i < n; i++) {
-        uint32_t h = hash_of(identity_of(img, i)->b);
-        while (f->slots[h & f->mask])
-            h++;
-        f->slots[h & f->mask] = i + 1;
+    struct persist_index *x = calloc(1, sizeof *x + size * sizeof *x->slots);
+    if (!x)
+        return NULL;
+    x->db = db;
+    x->mask = (uint32_t)size - 1;
+    enter(x, PERSIST_OF_OBJECT, img->n_objects);
+    enter(x, PERSIST_OF_VARIABLE, img->n_variables);
+    enter(x, PERSIST_OF_DEVICE, img->n_devices);
+    return x;
+}
+
+void persist_index_close(struct persist_index *x) { free(x); }
+
+enum persist_what persist_index_find(const struct persist_index *x, const struct store_key *key,
+                                     uint32_t *index)
+{
+    unsigned kind = key->property == PERSIST_VARIABLE ? PERSIST_OF_VARIABLE
+                    : key->property == PERSIST_REVISION ? PERSIST_OF_DEVICE : PERSIST_OF_OBJECT;
+    for (uint32_t h = spread(key->id, kind); x->slots[h & x->mask]; h++) {
+        uint32_t s = x->slots[h & x->mask];
+        if ((s & 3) != kind || memcmp(identity(&x->db->img, kind, s >> 2), key->id, 16))
+            continue;
+        *index = s >> 2;
+        return (enum persist_what)kind;
     }
-    return f->slots != NULL;
+    return PERSIST_NOBODY;
 }
 
-/* Kinds have identities of their own; should two coincide, the property decides. */
-static uint32_t find(const struct finder *f, const uint8_t id[16], uint32_t from, uint32_t n)
+static int by_octets(const void *a, const void *b) { return memcmp(a, b, 16); }
+
+uint8_t (*persist_identities(const struct db *db, size_t *n))[16]
 {
-    for (uint32_t h = hash_of(id); f->slots[h & f->mask]; h++) {
-        uint32_t i = f->slots[h & f->mask] - 1;
-        if (i - from < n && !memcmp(identity_of(&f->db->img, i)->b, id, 16))
-            return i - from;
+    const struct image *img = &db->img;
+    *n = (size_t)img->n_objects + img->n_variables + img->n_devices;
+    uint8_t (*all)[16] = malloc((*n ? *n : 1) * sizeof *all), (*at)[16] = all;
+    if (!all)
+        return NULL;
+    for (uint32_t i = 0; i < img->n_objects; i++)
+        memcpy(*at++, identity(img, PERSIST_OF_OBJECT, i), 16);
+    for (uint32_t i = 0; i < img->n_variables; i++)
+        memcpy(*at++, identity(img, PERSIST_OF_VARIABLE, i), 16);
+    for (uint32_t i = 0; i < img->n_devices; i++)
+        memcpy(*at++, identity(img, PERSIST_OF_DEVICE, i), 16);
+    qsort(all, *n, sizeof *all, by_octets);
+    return all;
+}
+
+/* ---- to the store ---- */
+
+static uint64_t put_variable(struct persist *p, uint32_t v)
+{
+    const struct cell *c = &p->db->cells[v];
+    struct store_key key = {.property = PERSIST_VARIABLE};
+    uint8_t b[VARIABLE_OCTETS];
+    le64 value = le64_of_real(c->value), input = le64_of_real(c->input);
+    memcpy(key.id, p->db->img.variable_ids[v].b, 16);
+    if (!(c->flags & CELL_MANUAL) && !(p->db->img.variables[v].flags & IMG_VAR_RETAIN))
+        return store_erase(p->store, &key);
+    b[0] = (uint8_t)((c->flags & CELL_MANUAL ? MANUAL : 0) | (c->flags & CELL_INPUT ? HAS_INPUT : 0));
+    memcpy(b + 1, value.b, 8);
+    memcpy(b + 9, input.b, 8);
+    return store_put(p->store, &key, c->time_ms, (struct span){b, sizeof b});
+}
+
+static uint64_t put_property(struct persist *p, uint32_t object, uint32_t property)
+{
+    struct db *db = p->db;
+    struct store_key key = {.property = property};
+    struct span s;
+    memcpy(key.id, db->img.object_ids[object].b, 16);
+    if (!prop_value(db, object, property, &s)) {
+        struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
+        const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
+        if (prop_read(d, object, property, BACNET_INDEX_ALL, &w) || !wr_fits(&w))
+            return 0;
+        s = (struct span){w.buf, w.len};
     }
-    return DB_NONE;
+    return store_put(p->store, &key, db_now(db), s);
 }
 
-static uint32_t le_at(const uint8_t *p)
+static uint64_t put_revision(struct persist *p, uint32_t device)
 {
-    le32 v;
-    memcpy(&v, p, sizeof v);
-    return le32_get(v);
+    const struct device *d = &p->db->devices[device];
+    struct store_key key = {.property = PERSIST_REVISION};
+    le32 words[2] = {d->img->database_revision, le32_of(d->revision)};
+    uint8_t b[REVISION_OCTETS];
+    memcpy(key.id, d->img->identity.b, 16);
+    memcpy(b, words, sizeof b);
+    return store_put(p->store, &key, db_now(p->db), (struct span){b, sizeof b});
 }
 
-/* A new compilation never brings the number down, and always moves it if it changed anything. */
-static bool load_device(struct device *d, struct span data)
+uint64_t persist_entry(struct persist *p, const struct journal_entry *e)
 {
-    if (data.n != DEVICE_SIZE)
+    switch ((enum journal_kind)e->kind) {
+    case JOURNAL_PROPERTY: return put_property(p, e->object, e->arg);
+    case JOURNAL_PRIORITY: return put_property(p, e->object, P_priority_array);
+    case JOURNAL_VARIABLE: return put_variable(p, e->object);
+    case JOURNAL_DEVICE: return put_revision(p, e->object);
+    case JOURNAL_STORED: return (uint64_t)e->object << 32 | e->arg;
+    }
+    return 0;
+}
+
+/* ---- back from the store ---- */
+
+static bool take_variable(struct db *db, uint32_t v, struct span s)
+{
+    le64 value, input;
+    if (s.n != VARIABLE_OCTETS)
         return false;
-    uint32_t image = le_at(data.p), own = le_at(data.p + 4);
-    if (d->revision == image)
-        d->revision = own;
-    else if (d->revision <= own)
-        d->revision = own + 1;
+    memcpy(value.b, s.p + 1, 8);
+    memcpy(input.b, s.p + 9, 8);
+    bool manual = s.p[0] & MANUAL;
+    double x = le64_real(value), low = le64_real(db->img.variables[v].low),
+           high = le64_real(db->img.variables[v].high);
+    if (!isfinite(x) || (!manual && !(db->img.variables[v].flags & IMG_VAR_RETAIN)) ||
+        (!manual && (x < low || x > high)))
+        return false;                   /* a new project may allow less than the old one */
+    if (s.p[0] & HAS_INPUT && isfinite(le64_real(input))) {
+        db->cells[v].input = le64_real(input);
+        db->cells[v].flags |= CELL_INPUT;
+    }
+    values_restored(db, v, x, manual);
     return true;
 }
 
-static bool load_variable(struct db *db, uint32_t variable, struct span data)
+/* The image's revision rises with its structure; renaming at run time raises the device's own. What
+ * clients have seen never comes again with another meaning. */
+static bool take_revision(struct device *d, struct span s)
 {
-    le64 v;
-    if (data.n != VARIABLE_SIZE)
+    le32 image, last;
+    if (s.n != REVISION_OCTETS)
         return false;
-    memcpy(&v, data.p + 1, sizeof v);
-    values_restored(db, variable, le64_real(v), data.p[0] & 1);
+    memcpy(image.b, s.p, 4);
+    memcpy(last.b, s.p + 4, 4);
+    uint32_t now = le32_get(d->img->database_revision), was = le32_get(last);
+    if (le32_get(image) == now)
+        d->revision = was;
+    else
+        d->revision = now > was ? now : was + 1;
     return true;
 }
 
-static bool visit(void *ctx, const struct store_key *key, int64_t time, struct span data)
+bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
+                      const struct store_key *key, struct span data)
 {
-    struct finder *f = ctx;
-    const struct image *img = &f->db->img;
-    uint32_t i, n = img->n_objects;
-    bool fits = true;
-    (void)time;
-    if ((i = find(f, key->id, 0, n)) != DB_NONE && key->sub == JOURNAL_PROPERTY)
-        fits = prop_restore(f->db, i, key->property, data);
-    else if (i != DB_NONE && key->sub == JOURNAL_PRIORITY)
-        fits = values_restored_array(f->db, i, rd_of(data.p, data.n));
-    else if (key->sub == JOURNAL_VARIABLE && (i = find(f, key->id, n, img->n_variables)) != DB_NONE)
-        fits = load_variable(f->db, i, data);
-    else if (key->sub == JOURNAL_DEVICE &&
-             (i = find(f, key->id, n + img->n_variables, img->n_devices)) != DB_NONE)
-        fits = load_device(&f->db->devices[i], data);
-    f->lost += !fits;
-    return true;
-}
-
-int persist_load(struct db *db, struct store *s, uint32_t *lost)
-{
-    struct finder f;
-    int fault = STORE_OK;
-    db->journal.on = false;
-    if (!finder_open(&f, db))
-        return STORE_IO;
-    fault = store_load(s, visit, &f);
-    free(f.slots);
-    if (lost)
-        *lost = f.lost;
-    db_settle(db);
-    db->journal.on = true;
-    return fault;
-}
-
-/* The value that goes with an entry, into scratch memory. */
-static struct span value_of(struct db *db, const struct journal_entry *e, struct store_key *key)
-{
-    struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
-    const struct img_identity *id;
-    le64 v;
-    if (e->kind == JOURNAL_VARIABLE) {
-        id = &db->img.variable_ids[e->object];
-        v = le64_of_real(db->cells[e->object].value);
-        wr_u8(&w, db->cells[e->object].flags & CELL_MANUAL);
-        wr_bytes(&w, v.b, sizeof v.b);
-    } else if (e->kind == JOURNAL_DEVICE) {
-        id = &db->devices[e->object].img->identity;
-        le32 image = db->devices[e->object].img->database_revision;
-        le32 own = le32_of(db->devices[e->object].revision);
-        wr_bytes(&w, image.b, sizeof image.b);
-        wr_bytes(&w, own.b, sizeof own.b);
-    } else {
-        const struct device *d = &db->devices[le16_get(db->img.objects[e->object].device)];
-        uint32_t property = e->kind == JOURNAL_PRIORITY ? P_priority_array : e->arg;
-        id = &db->img.object_ids[e->object];
-        (void)prop_read(d, e->object, property, BACNET_INDEX_ALL, &w);
+    switch (what) {
+    case PERSIST_OF_VARIABLE: return take_variable(db, index, data);
+    case PERSIST_OF_DEVICE: return take_revision(&db->devices[index], data);
+    case PERSIST_OF_OBJECT:
+        if (key->property == P_priority_array)
+            return values_restored_array(db, index, rd_of(data.p, data.n));
+        return prop_restore(db, index, key->property, data);
+    default: return false;
     }
-    memcpy(key->id, id->b, sizeof key->id);
-    key->property = e->kind == JOURNAL_PROPERTY ? e->arg : 0;
-    key->sub = e->kind;
-    return (struct span){w.buf, wr_fits(&w) ? w.len : 0};
-}
-
-uint64_t persist_flush(struct db *db, struct store *s)
-{
-    struct journal_entry e;
-    struct store_key key;
-    uint64_t number, ticket = 0;
-    bool refused = false;
-    while (journal_take(&db->journal, &e, &number)) {
-        struct span data = value_of(db, &e, &key);
-        uint64_t t = store_put(s, &key, db_now(db), data);
-        refused |= t == STORE_REFUSED;
-        ticket = t ? t : ticket;
-    }
-    return refused ? STORE_REFUSED : ticket;
 }

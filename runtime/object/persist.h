@@ -1,15 +1,54 @@
 #ifndef OBJECT_PERSIST_H
 #define OBJECT_PERSIST_H
-/* Between live state and the store: what is kept, under which key, in which form. Keys are
- * identities, so that a recompiled project with other numbers finds its state. Lists, logs and
- * histories are other modules'. */
+/* Between the journal (what must be stored) and the store (bytes by identity). Restores at start,
+ * writes through at the end of every turn, and tells how far storage has come in the journal's own
+ * tickets, which are the ones that answers wait for. Keys never name an instance or a slot. */
+#include "runtime/base/log.h"
 #include "runtime/data/db.h"
 #include "runtime/data/store.h"
 
-/* Puts back what was stored; after values_start(), before the first request. From then on changes
- * are journalled. `lost`: values that no longer fit an object (may be NULL). 0 or a store fault. */
-int persist_load(struct db *db, struct store *s, uint32_t *lost);
-/* Hands over what the journal names. Ticket of the last put, STORE_REFUSED, or 0: nothing to wait
- * for. Call after each request that returned a ticket, and at the end of the turn. */
-uint64_t persist_flush(struct db *db, struct store *s);
+/* Properties of the runtime's own, above 4194303. Never reused. */
+enum {
+    PERSIST_VARIABLE = 0x400001,        /* flags, value, input: a retained or manual variable     */
+    PERSIST_REVISION = 0x400002,        /* of a device: the image's, the current one              */
+};
+
+struct persist {
+    struct db *db;
+    struct store *store;
+    struct log *log;
+    struct persist_wait { uint64_t noted, stored; } *waits;     /* ring, ascending               */
+    uint32_t head, n;
+    uint64_t taken;             /* newest journal ticket that went to the store                   */
+    uint64_t restored, foreign, misfit;        /* values taken, of nobody here, no longer fitting  */
+    uint64_t failed;            /* journal entries that storage gave up                           */
+};
+
+int persist_init(struct persist *p, struct store *store, struct log *log);      /* 0 or -ENOMEM   */
+void persist_fini(struct persist *p);
+/* Puts back everything that belongs to the db (started, not yet served), then switches its journal
+ * on. Blocks on the disk. 0, or an enum store_fault. */
+int persist_restore(struct persist *p, struct db *db);
+/* Journal -> store, a bounded slice; true: there is more. */
+bool persist_flush(struct persist *p);
+/* The newest journal ticket that storage has settled since the last call, and whether it holds it;
+ * runs of equal outcome are reported one by one. False: nothing new. */
+bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok);
+/* A journal ticket for something put into the store directly (a history, an alarm's state). */
+uint64_t persist_follow(struct journal *j, uint64_t store_ticket);
+/* A newer image takes over: its journal goes on counting. */
+void persist_swap(struct persist *p, struct db *now);
+
+/* Every identity of the image, ascending, malloc'ed; for store_prune(). */
+uint8_t (*persist_identities(const struct db *db, size_t *n))[16];
+/* Whose state is it? The names of devices, objects and variables by identity, for export. */
+struct persist_index;
+struct persist_index *persist_index_open(const struct db *db);
+void persist_index_close(struct persist_index *x);
+enum persist_what { PERSIST_NOBODY, PERSIST_OF_OBJECT, PERSIST_OF_VARIABLE, PERSIST_OF_DEVICE };
+enum persist_what persist_index_find(const struct persist_index *x, const struct store_key *key,
+                                     uint32_t *index);
+/* One value as stored, put into the db as at start; false: it does not fit. */
+bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
+                      const struct store_key *key, struct span data);
 #endif

@@ -66,8 +66,10 @@ static void cell_set(struct db *db, uint32_t variable, double value, const struc
 {
     struct cell *c = &db->cells[variable];
     c->writer = by->who;
-    if (c->value == value)
+    if (c->value == value) {
+        db->journal.noted = db->journal.last;   /* may still wait for the disk with another's write */
         return;
+    }
     c->value = value;
     c->time_ms = db_now(db);
     db_touch_variable(db, variable);
@@ -103,8 +105,10 @@ static void command(struct db *db, uint32_t object, bool null, uint32_t wire, un
                     const struct origin *by)
 {
     struct command *c = &db->commands[db->live[object].command];
-    if (!(null ? command_clear(c, priority) : command_put(c, priority, wire)))
+    if (!(null ? command_clear(c, priority) : command_put(c, priority, wire))) {
+        db->journal.noted = db->journal.last;
         return;
+    }
     db_touch(db, object);
     if (by->who != BY_SOURCE)
         command_journal(db, object);

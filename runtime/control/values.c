@@ -1,0 +1,413 @@
+/* Operations on values: get, set, manual, auto, list. Every change is in the audit with its old and
+ * new value, and is answered when it is durable. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/control/inside.h"
+#include "runtime/object/convert.h"
+#include "runtime/object/values.h"
+#include "schemas/print.h"
+
+enum { LIST_DEFAULT = 500, LIST_MOST = 1000, OPERATOR_PRIORITY = 8 };
+
+/* ---- one answer of several ---- */
+
+static void item_error(struct call *k, const char *name, const char *code, const char *text)
+{
+    jw_open(&k->out, '{');
+    jw_member(&k->out, "name", name);
+    jw_key(&k->out, "error");
+    jw_open(&k->out, '{');
+    jw_member(&k->out, "code", code);
+    jw_member(&k->out, "msg", text);
+    jw_close(&k->out, '}');
+    jw_close(&k->out, '}');
+}
+
+static const char *code_of(bac_err e, char text[256])
+{
+    const char *code = error_code_name(bac_err_code(e));
+    code = code ? code : "refused";
+    snprintf(text, 256, "%s", bac_err_code(e) == ERR_value_out_of_range
+                                  ? "the value is outside what the variable may be"
+                              : bac_err_code(e) == ERR_write_access_denied
+                                  ? "not writable now (manual mode, read-only, or a reserved priority)"
+                                  : code);
+    return code;
+}
+
+/* ---- get ---- */
+
+static enum end get_property(struct call *k, const struct point *p, const char *name,
+                             const char *property)
+{
+    long id = property_by_name(property, strlen(property));
+    static uint8_t value[16384];
+    struct wr v = wr_of(value, sizeof value);
+    if (p->object == DB_NONE || id < 0) {
+        item_error(k, name, "unknown-property", property);
+        return END_DONE;
+    }
+    const struct device *d = &k->db->devices[le16_get(k->db->img.objects[p->object].device)];
+    bac_err e = prop_read(d, p->object, (uint32_t)id, BACNET_INDEX_ALL, &v);
+    if (e || !wr_fits(&v)) {
+        item_error(k, name, e ? "unknown-property" : "too-large", property);
+        return END_DONE;
+    }
+    jw_open(&k->out, '{');
+    jw_member(&k->out, "name", name);
+    jw_member(&k->out, "property", property_name((uint32_t)id));
+    jw_key(&k->out, "value");
+    print_value(&k->out, PRINT_JSON, oid_type(db_oid(k->db, p->object)), (uint32_t)id,
+                (struct span){value, v.len});
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+static void get_one(struct call *k, const struct json *j, const char *property)
+{
+    const char *name = json_string(j), *code;
+    char text[256];
+    struct point p;
+    if (!name)
+        item_error(k, "", "bad-request", "a name is a string");
+    else if (!point_find(k->db, name, &p, &code, text))
+        item_error(k, name, code, text);
+    else if (property)
+        (void)get_property(k, &p, name, property);
+    else
+        point_write(k->db, &p, &k->out);
+}
+
+static enum end cmd_get(struct call *k)
+{
+    const struct json *names = json_get(k->req, "names"), *one = json_get(k->req, "name");
+    const char *property = json_string(json_get(k->req, "property"));
+    if (!json_array(names) && !json_string(one))
+        return call_fail(k, "bad-request", "get: name, or names (an array)");
+    jw_open(&k->out, '{');
+    jw_key(&k->out, "values");
+    jw_open(&k->out, '[');
+    if (json_string(one))
+        get_one(k, one, property);
+    for (const struct json *j = json_array(names) ? json_first(names) : NULL; j; j = json_next(j))
+        get_one(k, j, property);
+    jw_close(&k->out, ']');
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+/* ---- changes ---- */
+
+struct change {
+    struct call *k;
+    const char *name;
+    struct point p;
+    struct audit_entry note;
+};
+
+static void print_point(const struct db *db, const struct point *p, double value, char *text)
+{
+    struct wr w = wr_of(text, AUDIT_TEXT - 1);
+    point_value_json(db, p, value, &w);
+    text[wr_fits(&w) ? w.len : 0] = 0;
+}
+
+static void begin_change(struct change *c, enum audit_kind kind)
+{
+    const struct db *db = c->k->db;
+    c->note = (struct audit_entry){.kind = (uint8_t)kind, .time = db_now(db),
+                                   .property = P_present_value, .index = BACNET_INDEX_ALL};
+    snprintf(c->note.who, sizeof c->note.who, "%s", c->k->client->who);
+    snprintf(c->note.name, sizeof c->note.name, "%s", c->name);
+    print_point(db, &c->p, point_value(db, &c->p), c->note.old);
+    if (c->p.object != DB_NONE) {
+        c->note.oid = db_oid(db, c->p.object);
+        c->note.device = db->devices[le16_get(db->img.objects[c->p.object].device)].instance;
+        memcpy(c->note.id, db->img.object_ids[c->p.object].b, 16);
+    } else {
+        memcpy(c->note.id, db->img.variable_ids[c->p.variable].b, 16);
+    }
+    c->k->db->journal.noted = 0;
+}
+
+static void end_change(struct change *c, bac_err e)
+{
+    struct call *k = c->k;
+    char text[256];
+    c->note.code = e;
+    audit_note(k->c->c.audit, &c->note);
+    if (e) {
+        const char *code = code_of(e, text);
+        item_error(k, c->name, code, text);
+        return;
+    }
+    k->ticket = k->db->journal.noted > k->ticket ? k->db->journal.noted : k->ticket;
+    point_write(k->db, &c->p, &k->out);
+}
+
+/* An object without a variable counts as the wire does. */
+static bac_err set_object(struct db *db, uint32_t object, bool null, double value,
+                          const struct origin *by)
+{
+    uint32_t wire = 0;
+    if (db->live[object].command == DB_NONE &&
+        !(le16_get(db->img.objects[object].flags) & IMG_OBJ_WRITABLE) &&
+        !(db->live[object].flags & LIVE_OOS))
+        return BAC_ERR(property, write_access_denied);
+    if (convert_type(db, object) == DT_real)
+        wire = pv_of_real((float)value);
+    else if (value != floor(value) || value < 0 || value > UINT32_MAX)
+        return BAC_ERR(property, value_out_of_range);
+    else
+        wire = (uint32_t)value;
+    return values_write(db, object, null, wire, by);
+}
+
+static void set_point(struct change *c, const struct json *value, double priority)
+{
+    struct db *db = c->k->db;
+    double v = 0;
+    bool null = json_null(value);
+    struct origin by = {BY_OPERATOR, (uint8_t)priority, NULL};
+    if (!null && !point_parse(db, &c->p, value, &v)) {
+        item_error(c->k, c->name, "bad-value", "not a value or state of it");
+        return;
+    }
+    begin_change(c, AUDIT_WRITE);
+    c->note.priority = (uint8_t)priority;
+    if (null)
+        memcpy(c->note.now, "null", 5);
+    else
+        print_point(db, &c->p, v, c->note.now);
+    if (c->p.variable == DB_NONE)
+        end_change(c, set_object(db, c->p.object, null, v, &by));
+    else if (null)
+        end_change(c, values_relinquish(db, c->p.variable, &by));
+    else
+        end_change(c, values_set(db, c->p.variable, v, &by));
+}
+
+/* The encoded value of a JSON one for that property's datatype. */
+static bool encode(const struct slot *s, const struct json *value, struct wr *w)
+{
+    bool flag;
+    double v = 0;
+    const char *text = json_string(value);
+    if (json_null(value))
+        wr_null(w, APP);
+    else if (s->def->type == DT_boolean && json_bool(value, &flag))
+        wr_boolean(w, APP, flag);
+    else if (s->def->type == DT_string && text)
+        wr_string(w, APP, text, strlen(text));
+    else if (!json_number(value, &v))
+        return false;
+    else if (s->def->type == DT_real || s->def->type == DT_present)
+        wr_real(w, APP, (float)v);
+    else if (s->def->type == DT_unsigned && v >= 0 && v <= UINT32_MAX)
+        wr_unsigned(w, APP, (uint32_t)v);
+    else if (s->def->type == DT_enumerated && v >= 0 && v <= UINT32_MAX)
+        wr_enumerated(w, APP, (uint32_t)v);
+    else if (s->def->type == DT_integer && v >= INT32_MIN && v <= INT32_MAX)
+        wr_integer(w, APP, (int32_t)v);
+    else
+        return false;
+    return wr_fits(w);
+}
+
+static void print_tagged(const struct db *db, uint32_t object, uint32_t property, struct span s,
+                         char *text)
+{
+    struct wr w = wr_of(text, AUDIT_TEXT - 1);
+    print_value(&w, PRINT_TEXT, oid_type(db_oid(db, object)), property, s);
+    text[w.len < AUDIT_TEXT ? w.len : 0] = 0;
+}
+
+static void set_property(struct change *c, const char *property, const struct json *value)
+{
+    struct db *db = c->k->db;
+    uint8_t b[2048], was[1024];
+    struct wr w = wr_of(b, sizeof b), old = wr_of(was, sizeof was);
+    long id = property_by_name(property, strlen(property));
+    const struct slot *s = c->p.object == DB_NONE || id < 0
+                               ? NULL : db_slot(db, c->p.object, (uint32_t)id);
+    static const struct origin by = {BY_OPERATOR, 0, NULL};
+    uint64_t ticket = 0;
+    if (!s) {
+        item_error(c->k, c->name, "unknown-property", property);
+        return;
+    }
+    if (s->def->form != SCALAR || !encode(s, value, &w)) {
+        item_error(c->k, c->name, "bad-value", "not a value of that property");
+        return;
+    }
+    struct device *d = &db->devices[le16_get(db->img.objects[c->p.object].device)];
+    begin_change(c, AUDIT_WRITE);
+    c->note.property = (uint32_t)id;
+    if (!prop_read_slot(d, c->p.object, s, BACNET_INDEX_ALL, &old) && wr_fits(&old))
+        print_tagged(db, c->p.object, (uint32_t)id, (struct span){was, old.len}, c->note.old);
+    print_tagged(db, c->p.object, (uint32_t)id, (struct span){b, w.len}, c->note.now);
+    bac_err e = prop_write(d, c->p.object, (uint32_t)id, BACNET_INDEX_ALL,
+                           (struct span){b, w.len}, &by, &ticket);
+    db->journal.noted = ticket;
+    end_change(c, e);
+}
+
+static void set_one(struct call *k, const char *name, const struct json *value,
+                    const struct json *with)
+{
+    struct change c = {.k = k, .name = name ? name : ""};
+    const char *code, *property = json_string(json_get(with, "property"));
+    char text[256];
+    double priority = OPERATOR_PRIORITY;
+    if (!name || !value)
+        item_error(k, c.name, "bad-request", "set: name and value");
+    else if (!json_whole(with, "priority", 1, 16, &priority))
+        item_error(k, name, "bad-request", "priority: 1 to 16");
+    else if (!point_find(k->db, name, &c.p, &code, text))
+        item_error(k, name, code, text);
+    else if (property && property_by_name(property, strlen(property)) != P_present_value)
+        set_property(&c, property, value);
+    else
+        set_point(&c, value, priority);
+}
+
+static enum end cmd_set(struct call *k)
+{
+    const struct json *many = json_get(k->req, "values");
+    jw_open(&k->out, '{');
+    jw_key(&k->out, "values");
+    jw_open(&k->out, '[');
+    if (json_object(many)) {
+        for (const struct json *j = json_first(many); j; j = json_next(j))
+            set_one(k, json_key(j), j, k->req);
+    } else if (json_array(many)) {
+        for (const struct json *j = json_first(many); j; j = json_next(j))
+            set_one(k, json_string(json_get(j, "name")), json_get(j, "value"), j);
+    } else {
+        set_one(k, json_string(json_get(k->req, "name")), json_get(k->req, "value"), k->req);
+    }
+    jw_close(&k->out, ']');
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+static enum end take_or_give(struct call *k, bool manual)
+{
+    struct change c = {.k = k, .name = json_string(json_get(k->req, "name"))};
+    static const struct origin by = {BY_OPERATOR, 0, NULL};
+    const char *code;
+    double v = 0;
+    if (!c.name)
+        return call_fail(k, "bad-request", "name is missing");
+    if (!point_find(k->db, c.name, &c.p, &code, k->text)) {
+        k->code = code;
+        return END_FAILED;
+    }
+    if (c.p.variable == DB_NONE)
+        return call_fail(k, "no-variable", "'%.80s' shows no variable", c.name);
+    const struct json *value = json_get(k->req, "value");
+    if (manual && !value)
+        v = point_value(k->db, &c.p);           /* as it is now */
+    else if (manual && !point_parse(k->db, &c.p, value, &v))
+        return call_fail(k, "bad-value", "not a value or state of '%.80s'", c.name);
+    jw_open(&k->out, '{');
+    jw_key(&k->out, "values");
+    jw_open(&k->out, '[');
+    begin_change(&c, manual ? AUDIT_MANUAL : AUDIT_AUTO);
+    bac_err e = BAC_OK;
+    if (manual)
+        e = values_manual(k->db, c.p.variable, v, &by);
+    else
+        values_auto(k->db, c.p.variable, &by);
+    print_point(k->db, &c.p, manual ? v : point_value(k->db, &c.p), c.note.now);
+    end_change(&c, e);
+    jw_close(&k->out, ']');
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+static enum end cmd_manual(struct call *k) { return take_or_give(k, true); }
+static enum end cmd_auto(struct call *k) { return take_or_give(k, false); }
+
+/* ---- list ---- */
+
+/* `*` any run, `?` any octet; no recursion, no backtracking beyond the last star. */
+static bool matches(const char *pattern, const char *s, size_t n)
+{
+    const char *star = NULL;
+    size_t at = 0, mark = 0;
+    while (at < n) {
+        if (*pattern == '*') {
+            star = pattern++;
+            mark = at;
+        } else if (*pattern == '?' || (*pattern && *pattern == s[at])) {
+            pattern++;
+            at++;
+        } else if (star) {
+            pattern = star + 1;
+            at = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return !*pattern;
+}
+
+static bool wanted(const struct db *db, const struct point *p, const char *pattern, uint32_t device)
+{
+    struct span s = p->variable != DB_NONE ? img_text(&db->img, db->img.variables[p->variable].name)
+                                           : db_name(db, p->object);
+    if (device != DB_NONE &&
+        (p->object == DB_NONE || le16_get(db->img.objects[p->object].device) != device))
+        return false;
+    if (!pattern || matches(pattern, (const char *)s.p, s.n))
+        return true;
+    if (p->object == DB_NONE)
+        return false;
+    s = db_name(db, p->object);
+    return matches(pattern, (const char *)s.p, s.n);
+}
+
+static enum end cmd_list(struct call *k)
+{
+    const char *pattern = json_string(json_get(k->req, "pattern"));
+    const char *device = json_string(json_get(k->req, "device"));
+    double offset = 0, limit = LIST_DEFAULT;
+    uint32_t d = DB_NONE, i, n = 0;
+    struct point p;
+    if (!json_whole(k->req, "offset", 0, UINT32_MAX, &offset) ||
+        !json_whole(k->req, "limit", 1, LIST_MOST, &limit))
+        return call_fail(k, "bad-request", "offset from 0, limit from 1 to %d", LIST_MOST);
+    if (device && !device_find(k->db, device, &d))
+        return call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+    jw_open(&k->out, '{');
+    jw_key(&k->out, "values");
+    jw_open(&k->out, '[');
+    for (i = (uint32_t)offset; i < point_count(k->db) && n < (uint32_t)limit; i++) {
+        if (k->out.len > ANSWER_MAX / 2)
+            break;
+        if (!point_at(k->db, i, &p) || !wanted(k->db, &p, pattern, d))
+            continue;
+        point_write(k->db, &p, &k->out);
+        n++;
+    }
+    jw_close(&k->out, ']');
+    jw_key(&k->out, "next");
+    if (i < point_count(k->db))
+        jw_count(&k->out, i);
+    else
+        jw_null(&k->out);
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+const struct command_row value_commands[] = {
+    {"get", cmd_get},   {"set", cmd_set},   {"manual", cmd_manual}, {"auto", cmd_auto},
+    {"list", cmd_list}, {"subscribe", events_subscribe}, {"unsubscribe", events_unsubscribe},
+    {NULL, NULL},
+};

@@ -1,0 +1,164 @@
+/* The journal's tickets and the store's: which of ours are settled; and restoring at start. See
+ * persist.h. */
+#include "runtime/object/persist_inside.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { WAITS = 65536, SLICE = 4096 };
+
+int persist_init(struct persist *p, struct store *store, struct log *log)
+{
+    *p = (struct persist){.store = store, .log = log, .waits = calloc(WAITS, sizeof *p->waits)};
+    return p->waits ? 0 : -ENOMEM;
+}
+
+void persist_fini(struct persist *p)
+{
+    free(p->waits);
+    *p = (struct persist){0};
+}
+
+/* ---- start ---- */
+
+struct renamed {                /* names last: one may have been another object's                 */
+    struct renamed *next;
+    uint32_t object;
+    size_t n;
+    uint8_t bytes[];
+};
+struct restoring {
+    struct persist *p;
+    struct persist_index *index;
+    struct renamed *names;
+};
+
+static bool keep_name(struct restoring *r, uint32_t object, struct span s)
+{
+    struct renamed *one = malloc(sizeof *one + s.n);
+    if (!one)
+        return false;
+    *one = (struct renamed){.next = r->names, .object = object, .n = s.n};
+    memcpy(one->bytes, s.p, s.n);
+    r->names = one;
+    return true;
+}
+
+static bool visit(void *ctx, const struct store_key *key, int64_t time, struct span data)
+{
+    struct restoring *r = ctx;
+    uint32_t index = 0;
+    enum persist_what what = persist_index_find(r->index, key, &index);
+    (void)time;
+    if (what == PERSIST_NOBODY) {
+        r->p->foreign++;
+        return true;
+    }
+    bool good = what == PERSIST_OF_OBJECT && key->property == P_object_name
+                    ? keep_name(r, index, data)
+                    : persist_put_back(r->p->db, what, index, key, data);
+    r->p->restored += good;
+    r->p->misfit += !good;
+    return true;
+}
+
+/* Two objects may have swapped their names: each first lets go of the one it has from the image. */
+static void restore_names(struct restoring *r)
+{
+    struct db *db = r->p->db;
+    static const struct store_key key = {.property = P_object_name};
+    for (struct renamed *n = r->names; n; n = n->next) {
+        char aside[16] = "\x01";
+        for (unsigned i = 0; i < 8; i++)
+            aside[1 + i] = (char)('a' + (n->object >> (4 * i) & 15));
+        (void)db_rename(&db->devices[le16_get(db->img.objects[n->object].device)], n->object, aside, 9);
+    }
+    for (struct renamed *n = r->names, *next; n; n = next) {
+        next = n->next;
+        if (!persist_put_back(db, PERSIST_OF_OBJECT, n->object, &key,
+                              (struct span){n->bytes, n->n})) {
+            struct span was = img_object_name(&db->img, n->object);
+            const struct device *d = &db->devices[le16_get(db->img.objects[n->object].device)];
+            if (db_find_name(d, was.p, was.n) == DB_NONE)
+                (void)db_rename(d, n->object, was.p, was.n);
+            r->p->misfit++;
+            r->p->restored--;
+        }
+        free(n);
+    }
+}
+
+int persist_restore(struct persist *p, struct db *db)
+{
+    struct restoring r = {.p = p};
+    p->db = db;
+    r.index = persist_index_open(db);
+    if (!r.index)
+        return STORE_IO;
+    int fault = store_load(p->store, visit, &r);
+    restore_names(&r);
+    persist_index_close(r.index);
+    if (p->misfit || fault)
+        log_say(p->log, LOGGED_WARNING, "state", "%llu values restored, %llu no longer fit%s%s",
+                (unsigned long long)p->restored, (unsigned long long)p->misfit,
+                fault ? ", reading ended: " : "",
+                fault ? store_fault_name((enum store_fault)fault) : "");
+    db->journal.on = !fault;
+    return fault;
+}
+
+void persist_swap(struct persist *p, struct db *now)
+{
+    now->journal.last = p->db->journal.last;
+    now->journal.on = p->db->journal.on;
+    p->db = now;
+}
+
+/* ---- tickets ---- */
+
+bool persist_flush(struct persist *p)
+{
+    struct journal_entry e;
+    uint64_t ticket;
+    if (!p->db)
+        return false;
+    for (unsigned i = 0; i < SLICE; i++) {
+        if (p->n == WAITS || !journal_peek(&p->db->journal, &e))
+            return false;
+        uint64_t stored = persist_entry(p, &e);
+        if (stored == STORE_REFUSED)
+            return false;               /* stays in the journal, which refuses writers when full */
+        (void)journal_take(&p->db->journal, &e, &ticket);
+        p->waits[(p->head + p->n++) % WAITS] = (struct persist_wait){ticket, stored};
+        p->taken = ticket;
+    }
+    return true;
+}
+
+bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok)
+{
+    uint64_t done = store_done(p->store);
+    bool any = false;
+    while (p->n) {
+        const struct persist_wait *w = &p->waits[p->head];
+        if (w->stored > done)
+            break;
+        bool good = !w->stored || !store_failed(p->store, w->stored);
+        if (any && good != *ok)
+            break;
+        *ok = good;
+        *ticket = w->noted;
+        p->failed += !good;
+        any = true;
+        p->head = (p->head + 1) % WAITS;
+        p->n--;
+    }
+    return any;
+}
+
+uint64_t persist_follow(struct journal *j, uint64_t store_ticket)
+{
+    if (!store_ticket || store_ticket == STORE_REFUSED)
+        return 0;
+    return journal_note(j, JOURNAL_STORED, (uint32_t)(store_ticket >> 32), (uint32_t)store_ticket);
+}
