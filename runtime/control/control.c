@@ -1,0 +1,510 @@
+/* The socket: who is connected, lines in, lines out, answers that wait. See control.h. */
+#include "runtime/control/inside.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* ---- opening ---- */
+
+/* A socket file that nobody listens to was left behind by a kill; one that answers is another's. */
+static bool stale(const struct sockaddr_un *a)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool dead = fd >= 0 && connect(fd, (const struct sockaddr *)a, sizeof *a) < 0 &&
+                errno == ECONNREFUSED;
+    if (fd >= 0)
+        close(fd);
+    return dead;
+}
+
+static int listen_at(struct control *c, char why[CONTROL_WHY])
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    struct stat st;
+    size_t n = strlen(c->c.path);
+    if (n >= sizeof a.sun_path) {
+        snprintf(why, CONTROL_WHY, "control socket: the path is longer than %zu octets",
+                 sizeof a.sun_path - 1);
+        return -ENAMETOOLONG;
+    }
+    memcpy(a.sun_path, c->c.path, n + 1);
+    if (!lstat(c->c.path, &st) && S_ISSOCK(st.st_mode) && stale(&a))
+        (void)unlink(c->c.path);
+    c->listen = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    mode_t mask = umask(0117);          /* 0660 from the first moment; no threads of ours yet look */
+    int err = c->listen < 0 || bind(c->listen, (struct sockaddr *)&a, sizeof a) < 0 ||
+                      listen(c->listen, CLIENTS) < 0 ? -errno : 0;
+    (void)umask(mask);
+    if (err) {
+        snprintf(why, CONTROL_WHY, "control socket %.100s: %s", c->c.path,
+                 err == -EADDRINUSE ? "in use by another process" : strerror(-err));
+        return err;
+    }
+    if (!lstat(c->c.path, &st)) {
+        c->path_dev = st.st_dev;
+        c->path_ino = st.st_ino;
+    }
+    return loop_add(c->c.loop, c->listen, c->c.tag | TAG_LISTEN, LOOP_READ);
+}
+
+bool control_open(struct control **out, const struct control_config *config, char why[CONTROL_WHY])
+{
+    struct control *c = calloc(1, sizeof *c);
+    *out = NULL;
+    snprintf(why, CONTROL_WHY, "out of memory");
+    if (!c)
+        return false;
+    c->c = *config;
+    c->db = config->db;
+    c->listen = c->metrics = -1;
+    c->answer = malloc(ANSWER_MAX);
+    for (unsigned i = 0; i < CLIENTS; i++)
+        c->clients[i].fd = -1;
+    for (unsigned i = 0; i < SCRAPES; i++)
+        c->scrapes[i].fd = -1;
+    if (!c->answer || (config->path && listen_at(c, why)) ||
+        (config->metrics && metrics_open(c, why))) {
+        control_close(c);
+        return false;
+    }
+    *out = c;
+    return true;
+}
+
+static void drop(struct control *c, struct client *k)
+{
+    if (k->fd < 0)
+        return;
+    (void)loop_remove(c->c.loop, k->fd);
+    close(k->fd);
+    free(k->in);
+    free(k->out);
+    free(k->watched);
+    *k = (struct client){.fd = -1, .generation = k->generation + 1};
+    bool heard = false;
+    for (unsigned i = 0; i < CLIENTS; i++)
+        heard |= c->clients[i].fd >= 0 && c->clients[i].writes;
+    c->c.audit->heard = heard;
+}
+
+void control_close(struct control *c)
+{
+    struct stat st;
+    if (!c)
+        return;
+    for (unsigned i = 0; i < CLIENTS; i++)
+        drop(c, &c->clients[i]);
+    for (unsigned i = 0; i < PENDING; i++)
+        free(c->pending[i].line);
+    for (unsigned i = 0; i < JOBS; i++) {       /* the store is closed by now: nobody reads them */
+        free(c->jobs[i].q.buf);
+        free(c->jobs[i].keep);
+    }
+    metrics_close(c);
+    if (c->listen >= 0) {
+        if (c->path_ino && !lstat(c->c.path, &st) && st.st_ino == c->path_ino &&
+            st.st_dev == c->path_dev)
+            (void)unlink(c->c.path);
+        close(c->listen);
+    }
+    free(c->answer);
+    free(c->last);
+    free(c->told);
+    free(c);
+}
+
+/* ---- clients ---- */
+
+static void come_in(struct control *c)
+{
+    struct ucred who = {0};
+    socklen_t n = sizeof who;
+    int fd;
+    while ((fd = accept4(c->listen, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+        unsigned i = 0;
+        while (i < CLIENTS && c->clients[i].fd >= 0)
+            i++;
+        char *in = i < CLIENTS ? malloc(LINE_MAX_OCTETS) : NULL;
+        if (!in || loop_add(c->c.loop, fd, c->c.tag | (TAG_CLIENT + i), LOOP_READ)) {
+            free(in);
+            close(fd);
+            c->refused++;
+            continue;
+        }
+        struct client *k = &c->clients[i];
+        *k = (struct client){.fd = fd, .generation = k->generation, .in = in, .flags = LOOP_READ};
+        if (!getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n))
+            snprintf(k->who, sizeof k->who, "local uid %u pid %d", (unsigned)who.uid, (int)who.pid);
+    }
+}
+
+static void push(struct control *c, struct client *k)
+{
+    while (k->sent < k->n_out) {
+        ssize_t n = send(k->fd, k->out + k->sent, k->n_out - k->sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            break;
+        if (n < 0) {
+            drop(c, k);
+            return;
+        }
+        k->sent += (size_t)n;
+    }
+    if (k->sent == k->n_out) {
+        k->sent = k->n_out = 0;
+        if (k->closing) {
+            drop(c, k);
+            return;
+        }
+    }
+    /* Who does not read what he asked for is not read from. */
+    uint32_t want = (k->n_out - k->sent < OUT_BUSY && !k->closing ? (uint32_t)LOOP_READ : 0) |
+                    (k->n_out ? (uint32_t)LOOP_WRITE : 0);
+    if (want != k->flags && !loop_change(c->c.loop, k->fd, c->c.tag | (TAG_CLIENT +
+                                         (uint32_t)(k - c->clients)), want))
+        k->flags = want;
+}
+
+/* A whole line with its newline. What does not fit costs the connection. */
+void control_send(struct control *c, struct client *k, const void *line, size_t n)
+{
+    if (k->fd < 0 || k->closing)
+        return;
+    if (k->sent) {
+        memmove(k->out, k->out + k->sent, k->n_out - k->sent);
+        k->n_out -= k->sent;
+        k->sent = 0;
+    }
+    if (n > k->cap_out - k->n_out) {
+        size_t cap = k->cap_out ? k->cap_out : 16384;
+        while (cap < k->n_out + n && cap < OUT_MAX)
+            cap *= 2;
+        uint8_t *more = cap - k->n_out < n || cap < k->n_out ? NULL : realloc(k->out, cap);
+        if (!more) {
+            c->dropped++;
+            k->closing = true;
+            return;
+        }
+        k->out = more;
+        k->cap_out = cap;
+    }
+    memcpy(k->out + k->n_out, line, n);
+    k->n_out += n;
+    push(c, k);
+}
+
+static void lines(struct control *c, struct client *k)
+{
+    size_t from = 0;
+    uint32_t generation = k->generation;
+    for (char *end; !k->closing && k->n_out - k->sent < OUT_BUSY &&
+                    (end = memchr(k->in + from, '\n', k->n_in - from));) {
+        size_t n = (size_t)(end - (k->in + from));
+        if (n)
+            control_line(c, k, k->in + from, n);
+        if (k->generation != generation)
+            return;                     /* gone meanwhile */
+        from += n + 1;
+    }
+    memmove(k->in, k->in + from, k->n_in - from);
+    k->n_in -= from;
+}
+
+static void hear(struct control *c, struct client *k)
+{
+    ssize_t n = recv(k->fd, k->in + k->n_in, LINE_MAX_OCTETS - k->n_in, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n <= 0) {
+        drop(c, k);
+        return;
+    }
+    k->n_in += (size_t)n;
+    uint32_t generation = k->generation;
+    lines(c, k);
+    if (k->generation != generation || k->n_in < LINE_MAX_OCTETS)
+        return;
+    static const char said[] = "{\"id\":null,\"ok\":false,\"error\":{\"code\":\"line-too-long\","
+                               "\"msg\":\"a line has more than 262144 octets\"}}\n";
+    c->dropped++;
+    control_send(c, k, said, sizeof said - 1);
+    if (k->fd >= 0 && k->generation == generation) {
+        k->closing = true;
+        push(c, k);
+    }
+}
+
+void control_event(struct control *c, uint32_t tag, uint32_t flags)
+{
+    uint32_t t = tag & (CONTROL_TAGS - 1);
+    if (t == TAG_LISTEN) {
+        come_in(c);
+    } else if (t >= TAG_CLIENT && t < TAG_CLIENT + CLIENTS) {
+        struct client *k = &c->clients[t - TAG_CLIENT];
+        uint32_t generation = k->generation;
+        if (k->fd >= 0 && flags & LOOP_WRITE) {
+            push(c, k);
+            if (k->fd >= 0 && k->generation == generation)
+                lines(c, k);            /* those that waited for room */
+        }
+        if (k->fd >= 0 && k->generation == generation && flags & LOOP_READ && !k->closing)
+            hear(c, k);
+    } else {
+        metrics_event(c, t, flags);
+    }
+}
+
+/* ---- answers ---- */
+
+enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(k->text, sizeof k->text, fmt, ap);
+    va_end(ap);
+    k->code = code;
+    return END_FAILED;
+}
+
+static void say_error(struct wr *w, const char *id, const char *code, const char *text)
+{
+    w->len = 0;
+    jw_open(w, '{');
+    jw_key(w, "id");
+    jw_raw(w, id);
+    jw_member_bool(w, "ok", false);
+    jw_key(w, "error");
+    jw_open(w, '{');
+    jw_member(w, "code", code);
+    jw_member(w, "msg", text);
+    jw_close(w, '}');
+    jw_close(w, '}');
+    wr_u8(w, '\n');
+}
+
+static void say_begin(struct wr *w, const char *id)
+{
+    w->len = 0;
+    jw_open(w, '{');
+    jw_key(w, "id");
+    jw_raw(w, id);
+    jw_member_bool(w, "ok", true);
+    jw_key(w, "result");
+}
+
+static bool hold(struct control *c, const struct call *k)
+{
+    for (unsigned i = 0; i < PENDING; i++) {
+        struct pending *p = &c->pending[i];
+        if (p->line)
+            continue;
+        p->line = malloc(k->out.len);
+        if (!p->line)
+            return false;
+        memcpy(p->line, k->out.buf, k->out.len);
+        p->n = k->out.len;
+        p->client = (uint32_t)(k->client - c->clients);
+        p->generation = k->client->generation;
+        p->ticket = k->ticket;
+        memcpy(p->id, k->id, sizeof p->id);
+        return true;
+    }
+    return false;
+}
+
+/* The result is in k->out after say_begin(); closes and sends it, now or when it is durable. */
+static void say_end(struct control *c, struct call *k)
+{
+    jw_close(&k->out, '}');
+    wr_u8(&k->out, '\n');
+    if (!wr_fits(&k->out))
+        say_error(&k->out, k->id, "too-large", "the answer is larger than a line may be; ask for less");
+    else if (k->ticket > c->settled && hold(c, k))
+        return;
+    control_send(c, k->client, k->out.buf, k->out.len);
+}
+
+/* The id as it came: a number, a string, null. False: anything else, or too long. */
+static bool take_id(const struct json *req, char id[ID_MAX])
+{
+    const struct json *j = json_get(req, "id");
+    struct wr w = wr_of(id, ID_MAX - 1);
+    double v;
+    if (json_string(j))
+        jw_text(&w, json_string(j));
+    else if (json_number(j, &v))
+        jw_number(&w, v);
+    else
+        jw_null(&w);
+    bool good = wr_fits(&w) && (!j || json_null(j) || json_string(j) || json_number(j, &v));
+    if (!good)
+        w = wr_of(memcpy(id, "null", 5), ID_MAX), w.len = 4;
+    id[w.len] = 0;
+    return good;
+}
+
+static const struct command_row *row_of(const char *op)
+{
+    static const struct command_row *const tables[] = {value_commands, manage_commands,
+                                                       state_commands};
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        for (const struct command_row *r = tables[i]; r->op; r++)
+            if (!strcmp(r->op, op))
+                return r;
+    return NULL;
+}
+
+static enum end run(struct call *k)
+{
+    const char *op = json_string(json_get(k->req, "op"));
+    if (!json_object(k->req))
+        return call_fail(k, "bad-request", "a request is a JSON object");
+    if (!take_id(k->req, k->id))
+        return call_fail(k, "bad-request", "id: a number or a string of at most 64 octets");
+    if (!op)
+        return call_fail(k, "bad-request", "op is missing");
+    const struct command_row *r = row_of(op);
+    if (!r)
+        return call_fail(k, "unknown-op", "there is no operation '%.40s'", op);
+    say_begin(&k->out, k->id);
+    return r->fn(k);
+}
+
+void control_line(struct control *c, struct client *client, const char *line, size_t n)
+{
+    const char *why;
+    struct json *req = json_parse(line, n, &why);
+    struct call k = {.c = c, .client = client, .db = c->db, .req = req, .id = "null",
+                     .out = wr_of(c->answer, ANSWER_MAX)};
+    c->served++;
+    enum end end = req ? run(&k) : call_fail(&k, "bad-json", "%s", why);
+    if (end == END_DONE)
+        say_end(c, &k);
+    if (end == END_FAILED) {
+        say_error(&k.out, k.id, k.code, k.text);
+        control_send(c, client, k.out.buf, k.out.len);
+    }
+    json_free(req);
+}
+
+void control_settled(struct control *c, uint64_t ticket, bool ok)
+{
+    c->settled = ticket > c->settled ? ticket : c->settled;
+    for (unsigned i = 0; i < PENDING; i++) {
+        struct pending *p = &c->pending[i];
+        if (!p->line || p->ticket > ticket)
+            continue;
+        struct client *k = &c->clients[p->client];
+        bool there = k->fd >= 0 && k->generation == p->generation;
+        if (there && ok) {
+            control_send(c, k, p->line, p->n);
+        } else if (there) {
+            struct wr w = wr_of(c->answer, ANSWER_MAX);
+            say_error(&w, p->id, "not-stored", "done, but storage could not keep it");
+            control_send(c, k, w.buf, w.len);
+        }
+        free(p->line);
+        p->line = NULL;
+    }
+}
+
+/* ---- what others finish ---- */
+
+struct job *call_job(struct call *k)
+{
+    for (unsigned i = 0; i < JOBS; i++) {
+        struct job *j = &k->c->jobs[i];
+        if (j->used)
+            continue;
+        uint8_t *buf = j->q.buf ? j->q.buf : malloc(ANSWER_MAX / 4);
+        if (!buf)
+            return NULL;
+        *j = (struct job){.used = true, .generation = k->client->generation,
+                          .client = (uint32_t)(k->client - k->c->clients)};
+        j->q.buf = buf;
+        j->q.cap = ANSWER_MAX / 4;
+        j->q.kind = CONTROL_QUERY;
+        j->q.index = i;
+        memcpy(j->id, k->id, sizeof j->id);
+        return j;
+    }
+    return NULL;
+}
+
+void control_finish(struct control *c, struct job *j)
+{
+    struct client *client = &c->clients[j->client];
+    struct call k = {.c = c, .client = client, .db = c->db, .out = wr_of(c->answer, ANSWER_MAX)};
+    memcpy(k.id, j->id, sizeof k.id);
+    if (client->fd >= 0 && client->generation == j->generation) {
+        say_begin(&k.out, k.id);
+        j->finish(&k, j);
+        if (k.code) {
+            say_error(&k.out, k.id, k.code, k.text);
+            control_send(c, client, k.out.buf, k.out.len);
+        } else {
+            say_end(c, &k);
+        }
+    }
+    free(j->keep);
+    j->keep = NULL;
+    j->used = false;
+}
+
+void control_answered(struct control *c, struct store_query *q)
+{
+    if (q->index < JOBS && c->jobs[q->index].used)
+        control_finish(c, &c->jobs[q->index]);
+}
+
+void control_store(struct control *c)
+{
+    for (unsigned i = 0; i < JOBS; i++) {
+        struct job *j = &c->jobs[i];
+        if (j->used && j->ticket && store_done(c->c.store) >= j->ticket)
+            control_finish(c, j);
+    }
+}
+
+bool control_next(struct control *c, struct control_ask *ask)
+{
+    if (!c || !c->n_asks)
+        return false;
+    *ask = c->asks[0];
+    memmove(c->asks, c->asks + 1, --c->n_asks * sizeof *c->asks);
+    return true;
+}
+
+void control_reply(struct control *c, const struct control_ask *ask, const char *code,
+                   const char *text)
+{
+    struct client *client = &c->clients[ask->client];
+    struct call k = {.c = c, .client = client, .db = c->db, .out = wr_of(c->answer, ANSWER_MAX)};
+    memcpy(k.id, ask->id, sizeof k.id);
+    if (!ask->id[0] || client->fd < 0 || client->generation != ask->generation)
+        return;
+    if (code) {
+        say_error(&k.out, k.id, code, text);
+        control_send(c, client, k.out.buf, k.out.len);
+        return;
+    }
+    say_begin(&k.out, k.id);
+    jw_open(&k.out, '{');
+    jw_member(&k.out, "text", text);
+    jw_close(&k.out, '}');
+    say_end(c, &k);
+}
+
+void control_turn(struct control *c)
+{
+    if (c)
+        events_tell(c);
+}

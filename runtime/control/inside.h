@@ -1,0 +1,125 @@
+#ifndef CONTROL_INSIDE_H
+#define CONTROL_INSIDE_H
+/* Shared by the files of the control socket. Nobody else includes it. */
+#include "runtime/control/control.h"
+#include "runtime/control/json.h"
+#include "runtime/data/store_query.h"
+
+enum {
+    CLIENTS = 32, LINE_MAX_OCTETS = 262144, OUT_MAX = 1 << 20, OUT_BUSY = 1 << 19,
+    ANSWER_MAX = 400000,        /* of one line that we write                                      */
+    PENDING = 256, JOBS = 8, ASKS = 16, ID_MAX = 72,
+};
+enum { TAG_LISTEN, TAG_METRICS, TAG_CLIENT = 8, TAG_SCRAPE = 48, SCRAPES = 8 };
+
+struct client {
+    int fd;                     /* -1: free                                                       */
+    uint32_t generation;        /* answers of a former client are dropped by it                   */
+    char who[80];               /* for the audit: uid and pid                                     */
+    char *in;                   /* LINE_MAX_OCTETS                                                */
+    size_t n_in;
+    uint8_t *out;
+    size_t n_out, sent, cap_out;
+    uint32_t flags;             /* what the loop waits for                                        */
+    bool closing;               /* when all is written                                            */
+    uint8_t *watched;           /* bit per point (variables, then objects); NULL: not subscribed  */
+    bool all, writes;
+    uint64_t missed;            /* events that found no room                                      */
+};
+struct pending {                /* an answer that waits for the disk                              */
+    uint32_t client, generation;
+    uint64_t ticket;            /* of the journal                                                 */
+    char *line;                 /* NULL: free                                                     */
+    size_t n;
+    char id[ID_MAX];
+};
+struct call;
+struct job {                    /* an answer that waits for the store's reader                    */
+    bool used;
+    uint32_t client, generation;
+    char id[ID_MAX];
+    struct store_query q;
+    /* Writes the result from q; runs on the loop. */
+    void (*finish)(struct call *k, struct job *j);
+    struct store_prune prune;   /* or for this, until `ticket` is done                            */
+    uint8_t (*keep)[16];
+    uint64_t ticket;
+    struct { uint32_t kind, device; int64_t until; } filter;
+};
+struct scrape { int fd; char head[512]; size_t n; uint8_t *out; size_t n_out, sent; };
+
+struct control {
+    struct control_config c;
+    struct db *db;
+    int listen, metrics;
+    dev_t path_dev;             /* the socket's file, so that only our own is removed             */
+    ino_t path_ino;
+    struct client clients[CLIENTS];
+    struct scrape scrapes[SCRAPES];
+    struct pending pending[PENDING];
+    struct job jobs[JOBS];
+    struct control_ask asks[ASKS];
+    size_t n_asks;
+    uint64_t settled;           /* journal ticket                                                 */
+    uint8_t *answer;            /* ANSWER_MAX                                                     */
+    double *last;               /* values as last told, by point; NULL: nobody ever listened      */
+    uint32_t *told, turn;       /* by point: turn in which it was told                            */
+    uint64_t served, refused, dropped;         /* requests; connections; clients thrown out       */
+};
+
+/* One request being served. */
+enum end { END_DONE, END_LATER, END_FAILED };
+struct call {
+    struct control *c;
+    struct client *client;
+    struct db *db;
+    const struct json *req;
+    struct wr out;              /* the result is appended here                                    */
+    uint64_t ticket;            /* answer after this                                              */
+    char id[ID_MAX];            /* as JSON                                                        */
+    const char *code;           /* END_FAILED                                                     */
+    char text[256];
+};
+typedef enum end command_fn(struct call *k);
+struct command_row { const char *op; command_fn *fn; };
+
+enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */
+void control_line(struct control *c, struct client *client, const char *line, size_t n);
+void control_send(struct control *c, struct client *client, const void *line, size_t n);
+void control_finish(struct control *c, struct job *j);
+
+/* command tables, one per file; ends with an op of NULL */
+extern const struct command_row value_commands[];       /* values.c                               */
+extern const struct command_row manage_commands[];      /* manage.c                               */
+extern const struct command_row state_commands[];       /* state.c                                */
+
+/* names.c: a point is a variable, or an object that shows none. */
+struct point { uint32_t variable, object; };
+bool point_find(const struct db *db, const char *name, struct point *p, const char **code,
+                char text[256]);
+uint32_t point_count(const struct db *db);
+/* Point number i: variables first, then objects. False: an object that is no point of its own. */
+bool point_at(const struct db *db, uint32_t i, struct point *p);
+uint32_t point_number(const struct db *db, const struct point *p);
+void point_name(const struct db *db, const struct point *p, struct wr *w);     /* as JSON text    */
+double point_value(const struct db *db, const struct point *p);
+void point_value_json(const struct db *db, const struct point *p, double value, struct wr *w);
+void point_write(const struct db *db, const struct point *p, struct wr *w);    /* whole object    */
+/* A JSON value (number, boolean, name of a state) as the point counts. */
+bool point_parse(const struct db *db, const struct point *p, const struct json *j, double *out);
+bool device_find(const struct db *db, const char *name, uint32_t *device);
+const char *device_state_name(uint8_t state);
+const char *quality_name(uint32_t reliability);
+const char *writer_name(uint32_t who);
+
+/* events.c */
+enum end events_subscribe(struct call *k);
+enum end events_unsubscribe(struct call *k);
+void events_tell(struct control *c);
+/* metrics.c */
+int metrics_open(struct control *c, char why[CONTROL_WHY]);
+void metrics_event(struct control *c, uint32_t tag, uint32_t flags);
+void metrics_close(struct control *c);
+#endif
