@@ -37,10 +37,10 @@ static int listen_at(struct control *c, char why[CONTROL_WHY])
     if (!lstat(c->c.path, &st) && S_ISSOCK(st.st_mode) && stale(&a))
         (void)unlink(c->c.path);
     c->listen = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    mode_t mask = umask(0117);          /* 0660 from the first moment; no threads of ours yet look */
-    int err = c->listen < 0 || bind(c->listen, (struct sockaddr *)&a, sizeof a) < 0 ||
-                      listen(c->listen, CLIENTS) < 0 ? -errno : 0;
-    (void)umask(mask);
+    /* never more than 0660, from the first moment on */
+    int err = c->listen < 0 || fchmod(c->listen, 0660) < 0 ||
+                      bind(c->listen, (struct sockaddr *)&a, sizeof a) < 0 ||
+                      chmod(c->c.path, 0660) < 0 || listen(c->listen, CLIENTS) < 0 ? -errno : 0;
     if (err) {
         snprintf(why, CONTROL_WHY, "control socket %.100s: %s", c->c.path,
                  err == -EADDRINUSE ? "in use by another process" : strerror(-err));

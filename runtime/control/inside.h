@@ -1,6 +1,8 @@
 #ifndef CONTROL_INSIDE_H
 #define CONTROL_INSIDE_H
 /* Shared by the files of the control socket. Nobody else includes it. */
+#include <sys/types.h>
+
 #include "runtime/control/control.h"
 #include "runtime/control/json.h"
 #include "runtime/data/store_query.h"

@@ -40,6 +40,28 @@ static const char *code_of(bac_err e, char text[256])
 
 /* ---- get ---- */
 
+/* One number, boolean or string as such; anything else as text for people. */
+static void write_tagged(struct wr *w, uint32_t property, struct span s)
+{
+    struct rd r = rd_of(s.p, s.n);
+    char text[4096];
+    struct wr t = wr_of(text, sizeof text);
+    uint8_t charset;
+    if (rd_is(&r, APP, TAG_real) && s.n == 5) {
+        jw_number(w, (double)rd_real(&r, APP));
+    } else if (rd_is(&r, APP, TAG_boolean) && s.n == 1) {
+        jw_bool(w, rd_boolean(&r, APP));
+    } else if (rd_is(&r, APP, TAG_unsigned) && s.n <= 5) {
+        jw_count(w, rd_unsigned(&r, APP));
+    } else if (rd_is(&r, APP, TAG_string)) {
+        struct span in = rd_string(&r, APP, &charset);
+        jw_bytes(w, in.p, in.n);
+    } else {
+        print_tagged(&t, r, property);
+        jw_bytes(w, text, t.len < sizeof text ? t.len : sizeof text);
+    }
+}
+
 static enum end get_property(struct call *k, const struct point *p, const char *name,
                              const char *property)
 {
@@ -60,8 +82,7 @@ static enum end get_property(struct call *k, const struct point *p, const char *
     jw_member(&k->out, "name", name);
     jw_member(&k->out, "property", property_name((uint32_t)id));
     jw_key(&k->out, "value");
-    print_value(&k->out, PRINT_JSON, oid_type(db_oid(k->db, p->object)), (uint32_t)id,
-                (struct span){value, v.len});
+    write_tagged(&k->out, (uint32_t)id, (struct span){value, v.len});
     jw_close(&k->out, '}');
     return END_DONE;
 }
@@ -217,11 +238,10 @@ static bool encode(const struct slot *s, const struct json *value, struct wr *w)
     return wr_fits(w);
 }
 
-static void print_tagged(const struct db *db, uint32_t object, uint32_t property, struct span s,
-                         char *text)
+static void print_property(uint32_t property, struct span s, char *text)
 {
     struct wr w = wr_of(text, AUDIT_TEXT - 1);
-    print_value(&w, PRINT_TEXT, oid_type(db_oid(db, object)), property, s);
+    print_tagged(&w, rd_of(s.p, s.n), property);
     text[w.len < AUDIT_TEXT ? w.len : 0] = 0;
 }
 
@@ -247,8 +267,8 @@ static void set_property(struct change *c, const char *property, const struct js
     begin_change(c, AUDIT_WRITE);
     c->note.property = (uint32_t)id;
     if (!prop_read_slot(d, c->p.object, s, BACNET_INDEX_ALL, &old) && wr_fits(&old))
-        print_tagged(db, c->p.object, (uint32_t)id, (struct span){was, old.len}, c->note.old);
-    print_tagged(db, c->p.object, (uint32_t)id, (struct span){b, w.len}, c->note.now);
+        print_property((uint32_t)id, (struct span){was, old.len}, c->note.old);
+    print_property((uint32_t)id, (struct span){b, w.len}, c->note.now);
     bac_err e = prop_write(d, c->p.object, (uint32_t)id, BACNET_INDEX_ALL,
                            (struct span){b, w.len}, &by, &ticket);
     db->journal.noted = ticket;

@@ -1,0 +1,371 @@
+/* Operations on what is stored: export, import, prune, audit. Reading goes through the store's reader
+ * thread, page by page, so that the loop never waits for the disk. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/control/inside.h"
+#include "schemas/print.h"
+
+enum { PAGE = 200 };
+
+static void hex(struct wr *w, const uint8_t *p, size_t n)
+{
+    static const char digits[] = "0123456789abcdef";
+    wr_u8(w, '"');
+    for (size_t i = 0; i < n; i++) {
+        wr_u8(w, (uint8_t)digits[p[i] >> 4]);
+        wr_u8(w, (uint8_t)digits[p[i] & 15]);
+    }
+    wr_u8(w, '"');
+}
+
+static void member_hex(struct wr *w, const char *key, const uint8_t *p, size_t n)
+{
+    jw_key(w, key);
+    hex(w, p, n);
+}
+
+static int nibble(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* False: odd, not hex, or more than cap octets. */
+static bool unhex(const char *s, uint8_t *out, size_t cap, size_t *n)
+{
+    size_t len = s ? strlen(s) : 1;
+    if (len % 2 || len / 2 > cap)
+        return false;
+    for (size_t i = 0; i < len; i += 2) {
+        int hi = nibble(s[i]), lo = nibble(s[i + 1]);
+        if (hi < 0 || lo < 0)
+            return false;
+        out[i / 2] = (uint8_t)(hi << 4 | lo);
+    }
+    *n = len / 2;
+    return true;
+}
+
+static enum end ask_store(struct call *k, struct job *j)
+{
+    if (store_ask(k->c->c.store, &j->q))
+        return END_LATER;
+    j->used = false;
+    return call_fail(k, "no-storage", "nothing is stored, or too many read at once");
+}
+
+/* ---- export ---- */
+
+static void say_owner(const struct db *db, const struct persist_index *x, const struct store_key *key,
+                      struct wr *w)
+{
+    uint32_t i;
+    enum persist_what what = x ? persist_index_find(x, key, &i) : PERSIST_NOBODY;
+    struct point p = {DB_NONE, DB_NONE};
+    if (what == PERSIST_NOBODY)
+        return;
+    jw_key(w, "of");
+    if (what == PERSIST_OF_DEVICE) {
+        jw_format(w, "device,%u", db->devices[i].instance);
+        return;
+    }
+    if (what == PERSIST_OF_VARIABLE)
+        p.variable = i;
+    else
+        p.object = i;
+    point_name(db, &p, w);
+}
+
+static void finish_export(struct call *k, struct job *j)
+{
+    struct wr *w = &k->out;
+    struct persist_index *x = persist_index_open(k->db);
+    const struct store_row *last = NULL;
+    if (j->q.fault) {
+        (void)call_fail(k, "storage", "%s", store_fault_name((enum store_fault)j->q.fault));
+        persist_index_close(x);
+        return;
+    }
+    jw_open(w, '{');
+    jw_key(w, "values");
+    jw_open(w, '[');
+    for (const struct store_row *r = NULL; (r = store_next(&j->q, r)); last = r) {
+        jw_open(w, '{');
+        member_hex(w, "id", r->key.id, 16);
+        jw_member_count(w, "property", r->key.property);
+        jw_member_count(w, "sub", r->key.sub);
+        say_owner(k->db, x, &r->key, w);
+        const char *name = property_name(r->key.property);
+        if (name)
+            jw_member(w, "is", name);
+        jw_key(w, "time");
+        jw_time(w, r->time);
+        member_hex(w, "data", r->data, r->n);
+        jw_close(w, '}');
+    }
+    jw_close(w, ']');
+    if (j->q.more && last) {
+        jw_key(w, "next");
+        jw_open(w, '{');
+        member_hex(w, "id", last->key.id, 16);
+        jw_member_count(w, "property", last->key.property);
+        jw_member_count(w, "sub", last->key.sub);
+        jw_close(w, '}');
+    }
+    jw_close(w, '}');
+    persist_index_close(x);
+}
+
+static bool take_key(const struct json *o, struct store_key *key)
+{
+    double property = -1, sub = 0;
+    size_t n = 0;
+    bool good = unhex(json_string(json_get(o, "id")), key->id, 16, &n) && n == 16 &&
+                json_whole(o, "property", 0, UINT32_MAX, &property) && property >= 0 &&
+                json_whole(o, "sub", 0, UINT32_MAX, &sub);
+    key->property = (uint32_t)property;
+    key->sub = (uint32_t)sub;
+    return good;
+}
+
+static enum end cmd_export(struct call *k)
+{
+    const struct json *after = json_get(k->req, "after");
+    struct job *j = call_job(k);
+    if (!j)
+        return call_fail(k, "busy", "too many requests wait");
+    j->q.of = STORE_OF_VALUES;
+    j->q.limit = PAGE;
+    j->q.position = after != NULL;
+    j->finish = finish_export;
+    if (after && !take_key(after, &j->q.key)) {
+        j->used = false;
+        return call_fail(k, "bad-request", "after: a key as `next` gave it");
+    }
+    return ask_store(k, j);
+}
+
+/* ---- import ---- */
+
+struct incoming { struct store_key key; int64_t time; size_t n; uint8_t *data; };
+
+static bool take_value(const struct json *o, struct incoming *v, int64_t now)
+{
+    const char *time = json_string(json_get(o, "time"));
+    v->time = now;
+    return take_key(o, &v->key) && (!time || json_time(time, &v->time)) &&
+           unhex(json_string(json_get(o, "data")), v->data, STORE_VALUE_MAX, &v->n);
+}
+
+/* Stored as they are; what belongs to this image takes effect at once, the rest waits for an image
+ * that knows it. */
+static enum end cmd_import(struct call *k)
+{
+    const struct json *values = json_get(k->req, "values");
+    struct control *c = k->c;
+    struct incoming v = {.data = malloc(STORE_VALUE_MAX)};
+    struct persist_index *x = persist_index_open(k->db);
+    uint64_t taken = 0, applied = 0, bad = 0, ticket = 0;
+    bool on = k->db->journal.on;
+    for (const struct json *j = json_array(values) ? json_first(values) : NULL; j && v.data && x;
+         j = json_next(j)) {
+        uint32_t i;
+        if (!take_value(j, &v, db_now(k->db))) {
+            bad++;
+            continue;
+        }
+        struct span data = {v.data, v.n};
+        uint64_t t = store_put(c->c.store, &v.key, v.time, data);
+        bad += t == STORE_REFUSED;
+        if (t == STORE_REFUSED)
+            continue;
+        ticket = t;
+        taken++;
+        enum persist_what what = persist_index_find(x, &v.key, &i);
+        k->db->journal.on = false;              /* it has just been put */
+        applied += what != PERSIST_NOBODY && persist_put_back(k->db, what, i, &v.key, data);
+        k->db->journal.on = on;
+    }
+    free(v.data);
+    persist_index_close(x);
+    if (!json_array(values))
+        return call_fail(k, "bad-request", "values: an array as state-export gave it");
+    k->ticket = persist_follow(&k->db->journal, ticket);
+    jw_open(&k->out, '{');
+    jw_member_count(&k->out, "stored", taken);
+    jw_member_count(&k->out, "applied", applied);
+    jw_member_count(&k->out, "refused", bad);
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+/* ---- prune ---- */
+
+static void finish_prune(struct call *k, struct job *j)
+{
+    if (store_failed(k->c->c.store, j->ticket)) {
+        (void)call_fail(k, "storage", "the store could not do it");
+        return;
+    }
+    jw_open(&k->out, '{');
+    jw_member_bool(&k->out, "dry", j->prune.dry);
+    jw_member_count(&k->out, "values", j->prune.values);
+    jw_member_count(&k->out, "logs", j->prune.logs);
+    jw_member_count(&k->out, "records", j->prune.records);
+    jw_close(&k->out, '}');
+}
+
+static enum end cmd_prune(struct call *k)
+{
+    struct job *j = call_job(k);
+    bool dry = false;
+    if (!j)
+        return call_fail(k, "busy", "too many requests wait");
+    (void)json_bool(json_get(k->req, "dry"), &dry);
+    j->keep = persist_identities(k->db, &j->prune.n);
+    j->prune.keep = (const uint8_t (*)[16])j->keep;
+    j->prune.dry = dry;
+    j->finish = finish_prune;
+    j->ticket = j->keep ? store_prune(k->c->c.store, &j->prune) : STORE_REFUSED;
+    if (j->ticket && j->ticket != STORE_REFUSED) {
+        store_flush(k->c->c.store);
+        return END_LATER;
+    }
+    free(j->keep);
+    j->keep = NULL;
+    j->used = false;
+    return call_fail(k, "no-storage", "nothing is stored, or no room for the request");
+}
+
+/* ---- audit ---- */
+
+static void say_note(const struct store_note *n, const struct store_row *r, struct wr *w)
+{
+    static const char *const keys[STORE_TEXTS] = {"who", "name", "old", "new"};
+    const char *kind = audit_kind_name(n->kind), *type = object_type_name(oid_type(n->object));
+    const char *property = property_name(n->number[AUDIT_property]);
+    jw_open(w, '{');
+    jw_member_count(w, "n", r->position);
+    jw_key(w, "time");
+    jw_time(w, n->time);
+    jw_member(w, "kind", kind ? kind : "?");
+    for (unsigned i = 0; i < STORE_TEXTS; i++) {
+        jw_key(w, keys[i]);
+        jw_bytes(w, n->text[i].p, n->text[i].n);
+    }
+    if (n->object) {
+        jw_member_count(w, "device", n->device);
+        jw_key(w, "object");
+        jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(n->object));
+    }
+    if (property)
+        jw_member(w, "property", property);
+    if (n->number[AUDIT_index] != UINT32_MAX)
+        jw_member_count(w, "index", n->number[AUDIT_index]);
+    if (n->number[AUDIT_priority])
+        jw_member_count(w, "priority", n->number[AUDIT_priority]);
+    const char *code = n->number[AUDIT_code] ? error_code_name(bac_err_code(n->number[AUDIT_code]))
+                                             : "done";
+    jw_member(w, "result", code ? code : "refused");
+    jw_close(w, '}');
+}
+
+static void finish_audit(struct call *k, struct job *j)
+{
+    struct wr *w = &k->out;
+    uint64_t first = 0, last = 0;
+    struct store_note n;
+    if (j->q.fault) {
+        (void)call_fail(k, "storage", "%s", store_fault_name((enum store_fault)j->q.fault));
+        return;
+    }
+    jw_open(w, '{');
+    jw_key(w, "entries");
+    jw_open(w, '[');
+    for (const struct store_row *r = NULL; (r = store_next(&j->q, r));) {
+        first = first ? first : r->position;
+        last = r->position;
+        if (!store_note_of(r, &n) || (j->filter.kind && n.kind != j->filter.kind) ||
+            (j->filter.device != DB_NONE && n.device != j->filter.device) ||
+            (j->filter.until && n.time > j->filter.until))
+            continue;
+        say_note(&n, r, w);
+    }
+    jw_close(w, ']');
+    if (j->q.more) {
+        jw_key(w, "next");
+        jw_count(w, j->q.backwards ? first - 1 : last + 1);
+    }
+    jw_close(w, '}');
+}
+
+static uint32_t kind_of(const char *word)
+{
+    for (uint32_t i = 1; word && i < AUDIT_KINDS; i++)
+        if (!strcmp(audit_kind_name(i), word))
+            return i;
+    return AUDIT_KINDS;
+}
+
+static bool audit_filter(struct call *k, struct job *j)
+{
+    const char *kind = json_string(json_get(k->req, "kind")),
+               *name = json_string(json_get(k->req, "name")),
+               *device = json_string(json_get(k->req, "device")),
+               *until = json_string(json_get(k->req, "until")), *code = "bad-request";
+    struct point p;
+    uint32_t d;
+    j->filter.device = DB_NONE;
+    j->filter.kind = kind ? kind_of(kind) : 0;
+    if (j->filter.kind == AUDIT_KINDS || (until && !json_time(until, &j->filter.until))) {
+        (void)call_fail(k, code, "kind: write manual auto ack reset manage; until: a time");
+        return false;
+    }
+    if (device && !device_find(k->db, device, &d)) {
+        (void)call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+        return false;
+    }
+    if (device)
+        j->filter.device = k->db->devices[d].instance;
+    if (name && !point_find(k->db, name, &p, &code, k->text)) {
+        k->code = code;
+        return false;
+    }
+    if (name)
+        memcpy(j->q.key.id, p.object != DB_NONE ? k->db->img.object_ids[p.object].b
+                                                : k->db->img.variable_ids[p.variable].b, 16);
+    return true;
+}
+
+/* The newest, or those from `since` on; `from`: where the last page ended. */
+static enum end cmd_audit(struct call *k)
+{
+    const char *since = json_string(json_get(k->req, "since"));
+    double from = 0, limit = 100;
+    struct job *j = call_job(k);
+    if (!j)
+        return call_fail(k, "busy", "too many requests wait");
+    j->q.of = STORE_OF_AUDIT;
+    j->q.backwards = !since;
+    j->finish = finish_audit;
+    if (!json_whole(k->req, "from", 1, 1e15, &from) || !json_whole(k->req, "limit", 1, PAGE, &limit) ||
+        (since && !json_time(since, &j->q.time))) {
+        j->used = false;
+        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number; since: a time", PAGE);
+    }
+    j->q.from = since && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;
+    j->q.position = (uint64_t)from;
+    j->q.limit = (uint32_t)limit;
+    if (!audit_filter(k, j)) {
+        j->used = false;
+        return END_FAILED;
+    }
+    return ask_store(k, j);
+}
+
+const struct command_row state_commands[] = {
+    {"state-export", cmd_export}, {"state-import", cmd_import}, {"state-prune", cmd_prune},
+    {"audit", cmd_audit},         {NULL, NULL},
+};
