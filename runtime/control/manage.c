@@ -28,8 +28,8 @@ static void write_devices(const struct db *db, struct wr *w)
         jw_key(w, "name");
         jw_bytes(w, name.p, name.n);
         jw_member_count(w, "instance", d->instance);
-        jw_member(w, "status", d->duplicate ? "configuration-error" : device_state_name(d->state));
-        if (d->duplicate)
+        jw_member(w, "status", device_state_name(d->state));
+        if (d->state == DEVICE_CONFIGURATION_ERROR)
             jw_member(w, "reason", "another device on the network has this instance number");
         jw_member_count(w, "objects", d->n_objects);
         jw_member_count(w, "revision", d->revision);

@@ -95,6 +95,7 @@ struct db {
     struct image img;
     const struct clock *clock;
     struct outbox *outbox;      /* intents; the conductor's                                       */
+    struct audit *audit;        /* who wrote what; may be NULL                                    */
     struct device *devices;
     struct live *live;
     struct cell *cells;

@@ -121,16 +121,12 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
 {
     struct db *db = p->db;
     struct store_key key = {.property = property};
-    struct span s;
+    const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
+    struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
     memcpy(key.id, db->img.object_ids[object].b, 16);
-    if (!prop_value(db, object, property, &s)) {
-        struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
-        const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
-        if (prop_read(d, object, property, BACNET_INDEX_ALL, &w) || !wr_fits(&w))
-            return 0;
-        s = (struct span){w.buf, w.len};
-    }
-    return store_put(p->store, &key, db_now(db), s);
+    if (prop_read(d, object, property, BACNET_INDEX_ALL, &w) || !wr_fits(&w))
+        return 0;
+    return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
 }
 
 static uint64_t put_revision(struct persist *p, uint32_t device)

@@ -1,8 +1,11 @@
 /* What clients and operators leave behind is there after a restart, under other numbers too. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "runtime/object/persist.h"
 #include "tests/unit/world.h"
+
+static struct log quiet;
 
 static struct store *open_store(const char *dir)
 {
@@ -18,9 +21,10 @@ static struct store *open_store(const char *dir)
 
 static void change(struct unit *u, struct world *w, struct store *s)
 {
-    uint32_t lost = 1;
-    CHECK(u, persist_load(&w->db, s, &lost) == 0 && lost == 0 && w->db.journal.on);
-    CHECK(u, persist_flush(&w->db, s) == 0);
+    struct persist p;
+    CHECK(u, !persist_init(&p, s, &quiet));
+    CHECK(u, persist_restore(&p, &w->db) == 0 && p.misfit == 0 && w->db.journal.on);
+    CHECK(u, !persist_flush(&p) && p.n == 0);
     CHECK(u, !world_write_real(w, w->ai, P_cov_increment, 0, 2.5f));
     CHECK(u, !world_write_text(w, w->ai, P_object_name, "renamed"));
     CHECK(u, !world_write_real(w, w->av, P_present_value, 0, 25));           /* retained variable  */
@@ -29,15 +33,24 @@ static void change(struct unit *u, struct world *w, struct store *s)
     CHECK(u, !world_write_enum(w, w->bo, P_present_value, 4, 1));
     CHECK(u, !world_write_boolean(w, w->msi, P_out_of_service, true));
     CHECK(u, !values_manual(&w->db, w->temp, 66, &by_operator));
-    uint64_t t = persist_flush(&w->db, s);
-    CHECK(u, t != 0 && t != STORE_REFUSED && w->db.journal.n == 0);
+    uint64_t last = w->db.journal.last, ticket = 0;
+    bool ok = false;
+    CHECK(u, !persist_flush(&p) && p.n > 0 && p.taken == last && w->db.journal.n == 0);
+    for (int i = 0; i < 500 && ticket != last; i++) {
+        usleep(10000);
+        if (persist_settled(&p, &ticket, &ok))
+            CHECK(u, ok);
+    }
+    CHECK(u, ticket == last && p.failed == 0);
+    persist_fini(&p);
 }
 
 static void check(struct unit *u, struct world *w, struct store *s)
 {
-    uint32_t lost = 1;
+    struct persist p;
     float f = 0;
-    CHECK(u, persist_load(&w->db, s, &lost) == 0 && lost == 0);
+    CHECK(u, !persist_init(&p, s, &quiet));
+    CHECK(u, persist_restore(&p, &w->db) == 0 && p.misfit == 0 && p.restored > 0);
     CHECK(u, prop_real(&w->db, w->ai, P_cov_increment, &f) && f == 2.5f);
     CHECK(u, db_find_name(w->d, "renamed", 7) == w->ai && w->d->revision == 2);
     CHECK(u, world_real(w, w->av) == 25 && w->db.cells[w->setp].value == 25);
@@ -49,6 +62,7 @@ static void check(struct unit *u, struct world *w, struct store *s)
     CHECK(u, world_number(w, w->msi, P_out_of_service, BACNET_INDEX_ALL) == 1);
     CHECK(u, world_real(w, w->ai) == 66 && values_is_manual(&w->db, w->temp));
     CHECK(u, w->db.objects.n > 0);                           /* the write just now; nothing else   */
+    persist_fini(&p);
 }
 
 int main(void)
