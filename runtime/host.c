@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "runtime/base/notify.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 
@@ -53,7 +54,7 @@ static struct stack_device place(const struct host *h, uint32_t i)
     return s;
 }
 
-static int open_stack(struct host *h, const struct stack_port *ports)
+int host_open_stack(struct host *h, const struct stack_port *ports)
 {
     uint32_t n = h->db.img.n_devices;
     struct stack_device *devices = calloc(n ? n : 1, sizeof *devices);
@@ -67,7 +68,7 @@ static int open_stack(struct host *h, const struct stack_port *ports)
     set_limits(h, &c.tsm);
     for (uint32_t i = 0; i < n; i++)
         devices[i] = place(h, i);
-    int err = timers_init(&h->timers, stack_timers(&c) + OTHER_TIMERS);
+    int err = timers_reserve(&h->timers, stack_timers(&c) + OTHER_TIMERS);
     err = err ? err : stack_open(&h->stack, &c);
     free(devices);
     return err;
@@ -75,10 +76,8 @@ static int open_stack(struct host *h, const struct stack_port *ports)
 
 static int watch(struct host *h)
 {
-    static const int signals[] = {SIGTERM, SIGINT};
-    int err = loop_open(&h->loop);
-    if (err)
-        return err;
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    int err;
     h->signals = loop_signals(signals, sizeof signals / sizeof *signals);
     if (h->signals < 0)
         return h->signals;
@@ -120,7 +119,8 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         h->udp[i].fd = h->udp[i].fd_all = -1;
     if (!set_log(h, why))
         return false;
-    int err = udp_batch_open(&h->batch);
+    int err = loop_open(&h->loop);
+    err = err ? err : udp_batch_open(&h->batch);
     err = err ? err : outbox_init(&h->outbox, 8192);
     if (err) {
         snprintf(why, HOST_WHY, "%s", strerror(-err));
@@ -134,24 +134,27 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         return false;
     }
     services_announce(&h->db);
-    if (!ports_open(h, ports, why)) {
-        host_close(h);
-        return false;
-    }
-    err = open_stack(h, ports);
-    err = err ? err : watch(h);
-    if (err) {
-        snprintf(why, HOST_WHY, "%s", strerror(-err));
-        host_close(h);
-        return false;
-    }
     values_start(&h->db);
+    if (!host_state_open(h, why) || !ports_open(h, ports, why)) {
+        host_close(h);
+        return false;
+    }
+    err = host_open_stack(h, ports);
+    err = err ? err : watch(h);
+    if (err)
+        snprintf(why, HOST_WHY, "%s", strerror(-err));
+    if (err || !host_control_open(h, why)) {
+        host_close(h);
+        return false;
+    }
     db_settle(&h->db);
     return true;
 }
 
 void host_close(struct host *h)
 {
+    host_reload_close(h);
+    host_state_close(h);
     stack_close(h->stack);
     if (h->has_db)
         db_close(&h->db);
@@ -181,11 +184,17 @@ static void receive(struct host *h, uint8_t port, int fd, bool directed)
 static void on_event(struct host *h, const struct loop_event *e)
 {
     uint8_t port = e->tag & 0xff;
+    if (host_state_event(h, e))
+        return;
     switch (e->tag & ~0xffu) {
     case TAG_PORT: receive(h, port, h->udp[port].fd, false); break;
     case TAG_PORT_ALL: receive(h, port, h->udp[port].fd_all, true); break;
     default:
         for (int s; (s = loop_signal_take(h->signals));) {
+            if (s == SIGHUP) {
+                host_reload(h, NULL);
+                continue;
+            }
             log_say(&h->log, LOGGED_INFO, "stop", "%s", strsignal(s));
             h->stop = true;
         }
@@ -216,19 +225,27 @@ void host_serve(struct host *h)
     struct loop_event events[LOOP_EVENTS];
     say_what_runs(h);
     stack_start(h->stack);
+    host_watchdog(h);
+    notify_say("READY=1");
     while (!h->stop) {
         bool more = stack_turn(h->stack);
+        more |= host_state_turn(h);
         db_settle(&h->db);
+        more |= host_reload_turn(h);
         int n = loop_wait(&h->loop, patience(h, more), events, LOOP_EVENTS);
         clock_tick(&h->clock);
         for (int i = 0; i < n; i++)
             on_event(h, &events[i]);
         timers_take(&h->timers, clock_ms(&h->clock));
         for (struct timer *t; (t = timers_fired(&h->timers));)
-            if (t->kind < TIMER_ENGINE)
+            if (t->kind == HOST_TIMER_WATCHDOG)
+                host_watchdog(h);
+            else if (t->kind < TIMER_ENGINE)
                 stack_timer(h->stack, t);
     }
+    notify_say("STOPPING=1");
     (void)stack_turn(h->stack);
+    (void)host_state_turn(h);
 }
 
 /* ---- commands ---- */
@@ -240,7 +257,7 @@ int cmd_run(const struct verb *c, int argc, char **argv)
         {"bind", &o.bind, NULL},           {"port", &o.port, NULL},
         {"data", &o.data, NULL},           {"control", &o.control, NULL},
         {"log-level", &o.log_level, NULL}, {"log-format", &o.log_format, NULL},
-        {"simulate", NULL, &o.simulate},
+        {"simulate", NULL, &o.simulate},   {"metrics", &o.metrics, NULL},
     };
     char why[HOST_WHY];
     int n;

@@ -4,17 +4,24 @@
  * the one place where everything meets that must not know of each other. */
 #include "runtime/base/loop.h"
 #include "runtime/base/options.h"
+#include "runtime/control/control.h"
+#include "runtime/data/audit.h"
 #include "runtime/data/db.h"
 #include "runtime/net/udp.h"
+#include "runtime/object/persist.h"
 #include "runtime/stack.h"
 
 struct host_options {
     const char *image;
     const char *bind, *port;    /* of the first IPv4 port, over what the project says            */
-    const char *data, *control; /* NULL: beside the image; none                                  */
+    const char *data;           /* NULL: beside the image                                        */
+    const char *control;        /* NULL: in data                                                 */
+    const char *metrics;        /* ADDR:PORT, NULL: none                                         */
     const char *log_level, *log_format;
     bool simulate;
 };
+struct reload;
+enum { HOST_COUNTERS = 32, HOST_PATH = 1024 };
 struct host {
     struct host_options options;
     struct clock clock;
@@ -30,6 +37,22 @@ struct host {
     int signals;
     uint64_t lost;              /* datagrams that the system would not take                      */
     bool has_db, stop;
+    /* host_state.c: what survives, and who may look at it */
+    struct store *store;
+    struct persist persist;
+    struct audit audit;
+    struct control *control;
+    struct control_view view;
+    struct counter counters[HOST_COUNTERS];
+    char image[HOST_PATH], data[HOST_PATH], socket[HOST_PATH];
+    char port_text[NET_PORTS][UDP_TEXT];
+    const char *port_list[NET_PORTS];
+    struct timer watchdog;
+    uint64_t watchdog_ms;       /* 0: nobody watches                                             */
+    uint64_t seen_ms;           /* when duplicate instances were last looked for                 */
+    /* host_reload.c: the next image, made ready beside the loop */
+    struct reload *reload;
+    uint64_t reloads, reloads_refused;
 };
 
 enum { HOST_WHY = 256 };
@@ -40,6 +63,30 @@ void host_serve(struct host *h);        /* until SIGTERM or SIGINT              
 
 /* runtime/ports.c: image ports -> sockets and what the Network Port objects show. */
 bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);
+
+/* The same for sockets that are open already. */
+bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);
+/* A stack for h->db, on those ports. 0 or -errno. */
+int host_open_stack(struct host *h, const struct stack_port *ports);
+
+/* runtime/host_state.c */
+enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_CONTROL = 0x1000, HOST_TIMER_WATCHDOG = 40 };
+bool host_state_open(struct host *h, char why[HOST_WHY]);
+bool host_control_open(struct host *h, char why[HOST_WHY]);
+void host_state_close(struct host *h);
+/* True: it was for the store or the control socket. */
+bool host_state_event(struct host *h, const struct loop_event *e);
+/* End of a turn: listeners are told, the journal goes to the store, answers that waited leave. True:
+ * there is more. */
+bool host_state_turn(struct host *h);
+void host_watchdog(struct host *h);
+
+/* runtime/host_reload.c */
+void host_reload(struct host *h, const struct control_ask *ask);        /* NULL: by signal        */
+void host_reload_done(struct host *h);                  /* the thread has said so                 */
+/* Between turns, when everything written has been settled. True: it waits for that. */
+bool host_reload_turn(struct host *h);
+void host_reload_close(struct host *h);
 
 int cmd_run(const struct verb *c, int argc, char **argv);
 int cmd_check(const struct verb *c, int argc, char **argv);

@@ -5,6 +5,10 @@
 #include "runtime/base/version.h"
 #include "runtime/host.h"
 #include "runtime/tool/client.h"
+#include "runtime/tool/ctl.h"
+
+#define CONTROL "  --control PATH       of the running bacrt (default: $BACRT_CONTROL, or the only one found)\n"
+#define JSON    "  --json               the answer as JSON\n"
 
 /* clang-format off */
 static const struct verb verbs[] = {
@@ -12,14 +16,55 @@ static const struct verb verbs[] = {
       "bacrt run IMAGE [options]\n"
       "  --bind ADDR[:PORT]   local address (default: the project's adapter, else all addresses)\n"
       "  --port N             UDP port (default: the project's, 47808)\n"
-      "  --data DIR           persistent state (default: beside the image)\n"
-      "  --control PATH       control socket for the other commands\n"
+      "  --data DIR           persistent state (default: beside the image, IMAGE.state)\n"
+      "  --control PATH       control socket for the other commands (default: control in there)\n"
+      "  --metrics ADDR:PORT  counters for Prometheus (default: off)\n"
       "  --simulate           let the simulator move the values of inputs without a source\n"
       "  --log-level LEVEL    error, warning, info (default), debug\n"
       "  --log-format FORMAT  text (default), json\n"
-      "SIGTERM stops it cleanly.\n", cmd_run },
+      "SIGTERM stops it cleanly; SIGHUP takes the image anew.\n", cmd_run },
     { "check", "check an image without serving it",
       "bacrt check IMAGE\n", cmd_check },
+    { "status", "how a running bacrt is doing",
+      "bacrt status [options]\n" CONTROL JSON, cmd_status },
+    { "list", "variables and objects with their values",
+      "bacrt list [PATTERN] [options]\n"
+      "  PATTERN: a name; * stands for any characters, ? for one\n"
+      "  --device DEVICE      only what that device shows\n" CONTROL JSON, cmd_list },
+    { "get", "values, or a property of objects",
+      "bacrt get NAME... [options]\n"
+      "  NAME: a variable, an object's name, analog-value,7, or device:object\n"
+      "  --property PROPERTY  of the object, by name\n" CONTROL JSON, cmd_ctl },
+    { "set", "write a value",
+      "bacrt set NAME VALUE [options]\n"
+      "  VALUE: a number, true, false, the name of a state, or null (gives the priority back)\n"
+      "  --priority N         of a commandable object, 1 to 16 (default: 8, manual operator)\n"
+      "  --property PROPERTY  of the object instead of its value\n" CONTROL JSON, cmd_ctl },
+    { "manual", "hold a variable at a value, whatever its source says",
+      "bacrt manual NAME [VALUE] [options]\n" CONTROL JSON, cmd_ctl },
+    { "auto", "give a variable back to its source",
+      "bacrt auto NAME [options]\n" CONTROL JSON, cmd_ctl },
+    { "start", "let a stopped device answer again",
+      "bacrt start DEVICE [options]\n" CONTROL JSON, cmd_ctl },
+    { "stop", "silence a device",
+      "bacrt stop DEVICE [options]\n" CONTROL JSON, cmd_ctl },
+    { "restart", "stop and start a device",
+      "bacrt restart DEVICE [options]\n" CONTROL JSON, cmd_ctl },
+    { "watch", "values as they change",
+      "bacrt watch [NAME...] [options]\n"
+      "A live table on a terminal, otherwise a line per change.\n" CONTROL
+      "  --json               events as they come, one JSON object per line\n", cmd_watch },
+    { "reload", "take the image anew, or another one",
+      "bacrt reload [IMAGE] [options]\n" CONTROL JSON, cmd_ctl },
+    { "state", "export, import, prune what is stored",
+      "bacrt state export [FILE] | import FILE | prune [--dry-run] [options]\n"
+      "  prune: forgets what belongs to no object of the running image\n" CONTROL JSON, cmd_state },
+    { "audit", "who wrote what",
+      "bacrt audit [NAME] [options]\n"
+      "  --since TIME --until TIME   2026-11-21, 2026-11-21T08:00Z\n"
+      "  --kind KIND          write, manual, auto, ack, reset, manage\n"
+      "  --device DEVICE      only that device's\n"
+      "  --limit N            lines, at most 200 (default: 100); --from N goes on\n" CONTROL JSON, cmd_audit },
     { "whois", "look for devices on the network",
       "bacrt whois [LOW [HIGH]] [options]\n"
       "  --to ADDR[:PORT]     ask there instead of everybody (a broadcast address is allowed)\n"

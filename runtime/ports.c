@@ -93,11 +93,11 @@ static bool describe_ipv4(const struct host *h, uint8_t i, struct stack_port *ou
     return false;
 }
 
-bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY])
+static bool ports(struct host *h, struct stack_port out[NET_PORTS], bool open, char why[HOST_WHY])
 {
     const struct image *img = &h->db.img;
     bool first = true;
-    for (uint8_t i = 0; i < NET_PORTS; i++)
+    for (uint8_t i = 0; open && i < NET_PORTS; i++)
         h->udp[i].fd = h->udp[i].fd_all = -1;
     if (img->n_ports > NET_PORTS) {
         snprintf(why, HOST_WHY, "%u ports; at most %d are served", img->n_ports, NET_PORTS);
@@ -110,7 +110,7 @@ bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_
                                      .id = p->id};
         out[i].network = enabled ? le16_get(p->network) : 0;
         if (p->type == NT_ipv4 && enabled) {
-            if (!open_ipv4(h, i, first, why) || !describe_ipv4(h, i, &out[i], why))
+            if ((open && !open_ipv4(h, i, first, why)) || !describe_ipv4(h, i, &out[i], why))
                 return false;
             first = false;
         }
@@ -120,4 +120,14 @@ bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_
     if (first)
         snprintf(why, HOST_WHY, "no IPv4 port is enabled");
     return !first;
+}
+
+bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY])
+{
+    return ports(h, out, true, why);
+}
+
+bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY])
+{
+    return ports(h, out, false, why);
 }

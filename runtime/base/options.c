@@ -50,7 +50,8 @@ bool options_take(const struct verb *c, const struct option_row *rows, size_t n_
     *n = 0;
     *helped = false;
     for (int i = 0; i < argc; i++) {
-        if (words_only || argv[i][0] != '-' || !argv[i][1]) {
+        if (words_only || argv[i][0] != '-' || !argv[i][1] ||
+            (argv[i][1] >= '0' && argv[i][1] <= '9')) {       /* -5 is a value */
             argv[(*n)++] = argv[i];
         } else if (!strcmp(argv[i], "--")) {
             words_only = true;

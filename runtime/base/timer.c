@@ -11,6 +11,18 @@ int timers_init(struct timers *ts, size_t cap)
     return ts->heap ? 0 : -ENOMEM;
 }
 
+int timers_reserve(struct timers *ts, size_t cap)
+{
+    if (cap <= ts->cap)
+        return 0;
+    struct timer **more = realloc(ts->heap, cap * sizeof *more);
+    if (!more)
+        return -ENOMEM;
+    ts->heap = more;
+    ts->cap = cap;
+    return 0;
+}
+
 void timers_fini(struct timers *ts)
 {
     free(ts->heap);

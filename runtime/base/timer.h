@@ -28,6 +28,7 @@ struct timers {
 };
 
 int timers_init(struct timers *ts, size_t cap);     /* cap: all timers that can ever run; -ENOMEM */
+int timers_reserve(struct timers *ts, size_t cap);     /* that many, what runs goes on; -ENOMEM  */
 void timers_fini(struct timers *ts);
 void timer_set(struct timers *ts, struct timer *t, uint64_t due_ms);   /* arms or moves           */
 void timer_stop(struct timers *ts, struct timer *t);                   /* also one already fired  */

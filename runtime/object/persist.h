@@ -36,9 +36,6 @@ bool persist_flush(struct persist *p);
 bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok);
 /* A journal ticket for something put into the store directly (a history, an alarm's state). */
 uint64_t persist_follow(struct journal *j, uint64_t store_ticket);
-/* A newer image takes over: its journal goes on counting. */
-void persist_swap(struct persist *p, struct db *now);
-
 /* Every identity of the image, ascending, malloc'ed; for store_prune(). */
 uint8_t (*persist_identities(const struct db *db, size_t *n))[16];
 /* Whose state is it? The names of devices, objects and variables by identity, for export. */

@@ -107,13 +107,6 @@ int persist_restore(struct persist *p, struct db *db)
     return fault;
 }
 
-void persist_swap(struct persist *p, struct db *now)
-{
-    now->journal.last = p->db->journal.last;
-    now->journal.on = p->db->journal.on;
-    p->db = now;
-}
-
 /* ---- tickets ---- */
 
 bool persist_flush(struct persist *p)

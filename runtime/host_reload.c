@@ -1,0 +1,260 @@
+/* Another image while running: loaded, checked and compared beside the loop by a thread, swapped in
+ * between two turns. Part of the host; see host.h. What is the same by identity keeps its state; a
+ * bad image changes nothing. Sockets stay; transactions under way end (their clients ask again). */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/base/notify.h"
+#include "runtime/host.h"
+#include "runtime/object/carry.h"
+#include "runtime/object/values.h"
+#include "runtime/service/services.h"
+
+enum { SETTLE_MS = 3000, LAST_TURNS = 64 };
+
+struct reload {
+    pthread_t thread;
+    int fd;                     /* the thread's word                                             */
+    bool running, ready, good, asked;
+    struct host *h;             /* the thread looks at h->db.img alone                           */
+    struct clock clock;
+    struct control_ask ask;
+    char path[HOST_PATH], why[HOST_WHY];
+    struct db now;
+    struct carry carry;
+    uint64_t until_ms;
+};
+
+static bool same_text(const struct image *a, le32 x, const struct image *b, le32 y)
+{
+    struct span s = img_text(a, x), t = img_text(b, y);
+    return s.n == t.n && !memcmp(s.p, t.p, s.n);
+}
+
+/* Sockets cannot change hands while they serve. */
+static bool same_ports(const struct image *a, const struct image *b)
+{
+    if (a->n_ports != b->n_ports)
+        return false;
+    for (uint32_t i = 0; i < a->n_ports; i++) {
+        const struct img_port *p = &a->ports[i], *q = &b->ports[i];
+        if (p->id != q->id || p->type != q->type || le16_get(p->flags) != le16_get(q->flags) ||
+            le16_get(p->udp_port) != le16_get(q->udp_port) ||
+            !same_text(a, p->adapter, b, q->adapter) || !same_text(a, p->address, b, q->address))
+            return false;
+    }
+    return true;
+}
+
+static void prepare(struct reload *r)
+{
+    char reason[160];
+    if (!image_load(&r->now, r->path, &r->clock, &r->h->outbox, reason, sizeof reason)) {
+        snprintf(r->why, sizeof r->why, "%s", reason);
+        return;
+    }
+    if (!same_ports(&r->h->db.img, &r->now.img)) {
+        snprintf(r->why, sizeof r->why, "its ports are others: restart bacrt to take it");
+    } else if (carry_open(&r->carry, &r->h->db, &r->now)) {
+        snprintf(r->why, sizeof r->why, "%s", strerror(ENOMEM));
+    } else {
+        values_start(&r->now);
+        r->good = true;
+        return;
+    }
+    db_close(&r->now);
+}
+
+static void *work(void *ctx)
+{
+    struct reload *r = ctx;
+    prepare(r);
+    loop_wake(r->fd);
+    return NULL;
+}
+
+static void end(struct host *h, const char *code, const char *text)
+{
+    struct reload *r = h->reload;
+    if (code)
+        log_say(&h->log, LOGGED_ERROR, "reload", "%s: %s; the image before it goes on", r->path, text);
+    else
+        log_say(&h->log, LOGGED_INFO, "reload", "%s: %s", r->path, text);
+    h->reloads += !code;
+    h->reloads_refused += code != NULL;
+    if (r->asked && h->control)
+        control_reply(h->control, &r->ask, code, text);
+    notify_say("READY=1");
+    host_reload_close(h);
+}
+
+void host_reload_close(struct host *h)
+{
+    struct reload *r = h->reload;
+    if (!r)
+        return;
+    if (r->running)
+        pthread_join(r->thread, NULL);
+    if (r->good) {
+        carry_close(&r->carry);
+        db_close(&r->now);
+    }
+    if (r->fd >= 0) {
+        (void)loop_remove(&h->loop, r->fd);
+        close(r->fd);
+    }
+    free(r);
+    h->reload = NULL;
+}
+
+static void audit_signal(struct host *h)
+{
+    struct audit_entry e = {.kind = AUDIT_MANAGE, .time = db_now(&h->db), .property = UINT32_MAX,
+                            .index = UINT32_MAX, .who = "signal", .now = "reload"};
+    audit_note(&h->audit, &e);
+}
+
+void host_reload(struct host *h, const struct control_ask *ask)
+{
+    struct reload *r = h->reload ? NULL : calloc(1, sizeof *r);
+    sigset_t all, before;
+    if (!ask)
+        audit_signal(h);
+    if (!r) {
+        log_say(&h->log, LOGGED_WARNING, "reload", "one is under way");
+        if (ask)
+            control_reply(h->control, ask, "busy", "a reload is under way");
+        return;
+    }
+    h->reload = r;
+    r->h = h;
+    r->clock = h->clock;
+    r->asked = ask != NULL;
+    if (ask)
+        r->ask = *ask;
+    snprintf(r->path, sizeof r->path, "%s", ask && ask->path[0] ? ask->path : h->image);
+    notify_say("RELOADING=1");
+    r->fd = loop_waker();
+    int err = r->fd < 0 ? r->fd : loop_add(&h->loop, r->fd, HOST_TAG_RELOAD, LOOP_READ);
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    if (!err)
+        err = -pthread_create(&r->thread, NULL, work, r);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    r->running = !err;
+    if (err)
+        end(h, "no-resources", strerror(-err));
+}
+
+void host_reload_done(struct host *h)
+{
+    struct reload *r = h->reload;
+    if (!r || !r->running)
+        return;
+    loop_wake_take(r->fd);
+    pthread_join(r->thread, NULL);
+    r->running = false;
+    if (!r->good) {
+        end(h, "bad-image", r->why);
+        return;
+    }
+    r->ready = true;
+    r->until_ms = clock_ms(&h->clock) + SETTLE_MS;
+}
+
+/* Devices know where the state is that they belong to. */
+static void adopt(struct db *db)
+{
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        db->devices[i].db = db;
+}
+
+static void inherit(struct host *h, const struct db *was)
+{
+    h->db.audit = was->audit;
+    h->db.time_offset_ms = was->time_offset_ms;
+    h->db.journal.last = was->journal.last;
+    h->db.journal.on = was->journal.on;
+    services_announce(&h->db);
+}
+
+/* A device that somebody stopped stays stopped. Others say I-Am, and their new revision. */
+static void run_devices(struct host *h, const struct reload *r, const struct db *was)
+{
+    for (uint32_t i = 0; i < was->img.n_devices; i++) {
+        uint32_t to = r->carry.device[i];
+        bool stopped = was->devices[i].state == DEVICE_STOPPED &&
+                       was->devices[i].flags & IMG_DEV_ENABLED;
+        if (to == DB_NONE || !stopped)
+            continue;
+        stack_run(h->stack, (uint16_t)to, false);
+        h->db.devices[to].state = DEVICE_STOPPED;
+    }
+    for (uint32_t i = 0; i < h->db.img.n_devices; i++)
+        journal_note(&h->db.journal, JOURNAL_DEVICE, i, 0);
+}
+
+static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
+{
+    struct stack_port ports[NET_PORTS];
+    struct stack *old = h->stack;
+    struct db was = h->db;
+    h->db = r->now;
+    h->db.clock = &h->clock;
+    adopt(&was);
+    adopt(&h->db);
+    inherit(h, &was);
+    r->carry.old = &was;
+    r->carry.now = &h->db;
+    carry_state(&r->carry);
+    h->stack = NULL;
+    int err = ports_again(h, ports, why) ? host_open_stack(h, ports) : -EINVAL;
+    if (err) {
+        if (err != -EINVAL)
+            snprintf(why, HOST_WHY, "%s", strerror(-err));
+        h->stack = old;
+        h->db = was;                    /* r->now still owns the rest and frees it */
+        adopt(&h->db);
+        return false;
+    }
+    while (outbox_first(&h->outbox))    /* indexes of another image */
+        outbox_drop(&h->outbox);
+    stack_close(old);
+    stack_committed(h->stack, h->persist.taken, true);
+    run_devices(h, r, &was);
+    if (h->control)
+        control_swap(h->control, &h->db);
+    db_settle(&h->db);
+    db_close(&was);
+    r->now = (struct db){0};
+    return true;
+}
+
+bool host_reload_turn(struct host *h)
+{
+    struct reload *r = h->reload;
+    char text[HOST_WHY];
+    if (!r || !r->ready)
+        return false;
+    bool waiting = h->persist.n || h->db.journal.n;
+    if (waiting && clock_ms(&h->clock) < r->until_ms)
+        return false;                   /* the store's word wakes the loop */
+    for (unsigned i = 0; i < LAST_TURNS && stack_turn(h->stack); i++)
+        continue;
+    if (!swap(h, r, text)) {
+        end(h, "bad-image", text);
+        return true;
+    }
+    snprintf(text, sizeof text, "%u objects: %u kept, %u new, %u gone", h->db.img.n_objects,
+             r->carry.kept, r->carry.fresh, r->carry.gone);
+    if (r->path[0])
+        snprintf(h->image, sizeof h->image, "%s", r->path);
+    end(h, NULL, text);
+    stack_start(h->stack);
+    return true;
+}

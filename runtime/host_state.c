@@ -1,0 +1,244 @@
+/* What survives and who may look at it: the store, the journal's way into it, the audit, the control
+ * socket and its counters. Part of the host; see host.h. A disk that fails costs durability, visibly;
+ * never the network side. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/base/notify.h"
+#include "runtime/base/version.h"
+#include "runtime/data/store_query.h"
+#include "runtime/host.h"
+
+/* `absolute` of the image, so that a reload finds it wherever the process stands. */
+static bool set_paths(struct host *h, char why[HOST_WHY])
+{
+    const struct host_options *o = &h->options;
+    char *real = realpath(o->image, NULL);
+    int n = snprintf(h->image, sizeof h->image, "%s", real ? real : o->image);
+    size_t stem = n > 4 && !strcmp(h->image + n - 4, ".bin") ? (size_t)n - 4 : (size_t)n;
+    free(real);
+    bool fits = n > 0 && (size_t)n + 16 < sizeof h->image;
+    if (fits && o->data)
+        n = snprintf(h->data, sizeof h->data, "%s", o->data);
+    else if (fits)
+        n = snprintf(h->data, sizeof h->data, "%.*s.state", (int)stem, h->image);
+    fits = fits && n > 0 && (size_t)n < sizeof h->data;
+    if (fits)
+        n = o->control ? snprintf(h->socket, sizeof h->socket, "%s", o->control)
+                       : snprintf(h->socket, sizeof h->socket, "%.1000s/control", h->data);
+    if (fits && n > 0 && (size_t)n < sizeof h->socket)
+        return true;
+    snprintf(why, HOST_WHY, "a path is longer than %d octets", HOST_PATH);
+    return false;
+}
+
+bool host_state_open(struct host *h, char why[HOST_WHY])
+{
+    struct store_options o = {0};
+    char reason[HOST_WHY];
+    int err = audit_init(&h->audit);
+    h->db.audit = &h->audit;
+    if (err || !set_paths(h, why)) {
+        if (err)
+            snprintf(why, HOST_WHY, "%s", strerror(-err));
+        return false;
+    }
+    int fault = store_open(&h->store, h->data, &o, reason, sizeof reason);
+    if (fault == STORE_IN_USE || !h->store) {
+        snprintf(why, HOST_WHY, "%s", reason);
+        return false;
+    }
+    if (fault)
+        log_say(&h->log, LOGGED_ERROR, "storage", "%s; nothing will survive a restart", reason);
+    err = persist_init(&h->persist, h->store, &h->log);
+    if (err) {
+        snprintf(why, HOST_WHY, "%s", strerror(-err));
+        return false;
+    }
+    h->audit.store = h->store;
+    h->persist.db = &h->db;
+    if (!fault)
+        (void)persist_restore(&h->persist, &h->db);
+    return true;
+}
+
+bool host_control_open(struct host *h, char why[HOST_WHY])
+{
+    struct control_config c = {
+        .path = h->socket, .metrics = h->options.metrics, .loop = &h->loop,
+        .tag = HOST_TAG_CONTROL, .clock = &h->clock, .log = &h->log, .db = &h->db,
+        .store = h->store, .audit = &h->audit, .persist = &h->persist, .view = &h->view,
+    };
+    int fd = store_fd(h->store);
+    int err = fd >= 0 ? loop_add(&h->loop, fd, HOST_TAG_STORE, LOOP_READ) : 0;
+    if (err) {
+        snprintf(why, HOST_WHY, "%s", strerror(-err));
+        return false;
+    }
+    for (uint8_t i = 0; i < h->n_ports; i++)
+        if (h->udp[i].fd >= 0)
+            h->port_list[h->view.n_ports++] = udp_text(h->udp[i].mac, h->port_text[i]);
+    h->view.ports = h->port_list;
+    h->view.version = BACRT_VERSION;
+    h->view.image = h->image;
+    h->view.data = h->data;
+    h->view.started = h->clock.wall_ms;
+    h->view.counters = h->counters;
+    h->watchdog.kind = HOST_TIMER_WATCHDOG;
+    h->watchdog_ms = notify_watchdog_ms();
+    if (control_open(&h->control, &c, why))
+        return true;
+    if (h->options.control || h->options.metrics)
+        return false;                   /* it was asked for */
+    log_say(&h->log, LOGGED_WARNING, "control", "%s; there is no control socket", why);
+    return true;
+}
+
+void host_state_close(struct host *h)
+{
+    uint64_t lost = store_close(h->store);
+    if (lost)
+        log_say(&h->log, LOGGED_ERROR, "storage", "%llu values could not be kept",
+                (unsigned long long)lost);
+    h->store = NULL;
+    control_close(h->control);
+    h->control = NULL;
+    persist_fini(&h->persist);
+    audit_fini(&h->audit);
+}
+
+void host_watchdog(struct host *h)
+{
+    if (!h->watchdog_ms)
+        return;
+    notify_say("WATCHDOG=1");
+    timer_set(&h->timers, &h->watchdog, clock_ms(&h->clock) + h->watchdog_ms);
+}
+
+/* ---- counters ---- */
+
+static void count(struct host *h, const char *name, const char *help, uint64_t value, bool gauge)
+{
+    if (h->view.n_counters < HOST_COUNTERS)
+        h->counters[h->view.n_counters++] = (struct counter){name, help, value, gauge};
+}
+
+static void take_counters(struct host *h)
+{
+    const struct stack_stats *s = stack_stats(h->stack);
+    const struct tsm_stats *t = stack_tsm_stats(h->stack);
+    h->view.n_counters = 0;
+    count(h, "requests", "Confirmed requests served.", s->requests, false);
+    count(h, "unconfirmed", "Unconfirmed requests served.", s->unconfirmed, false);
+    count(h, "answers", "Answers sent.", s->answers, false);
+    count(h, "errors", "Answers that were errors.", s->errors, false);
+    count(h, "rejects", "Requests rejected.", s->rejects, false);
+    count(h, "aborts", "Transactions aborted.", s->aborts, false);
+    count(h, "unknown_services", "Requests for services that are not served.", s->unknown_service,
+          false);
+    count(h, "dropped", "Messages dropped.", s->dropped, false);
+    count(h, "notified", "Messages sent unasked.", s->notified, false);
+    count(h, "undelivered", "Confirmed messages that nobody acknowledged.", s->undelivered, false);
+    count(h, "retries", "Requests sent again.", t->retries, false);
+    count(h, "timeouts", "Transactions that timed out.", t->timeouts, false);
+    count(h, "no_transaction", "Requests refused because all transactions were taken.", t->no_slot,
+          false);
+    count(h, "transactions", "Transactions open.", t->open, true);
+    count(h, "transactions_high", "Most transactions open at once.", t->high, true);
+    count(h, "datagrams_lost", "Datagrams that the system would not take.", h->lost, false);
+    count(h, "outbox_refused", "Messages that found the outbox full.", h->outbox.refused, false);
+    count(h, "not_stored", "Changes that storage gave up.", h->persist.failed, false);
+    count(h, "reloads", "Images taken while running.", h->reloads, false);
+    count(h, "reloads_refused", "Images refused while running.", h->reloads_refused, false);
+    count(h, "audit_lost", "Audit entries that found no room.", h->audit.lost, false);
+}
+
+/* ---- turns ---- */
+
+static void run_device(struct host *h, const struct control_ask *a)
+{
+    struct device *d = &h->db.devices[a->device];
+    bool running = a->what != ASK_STOP;
+    if (a->what == ASK_RESTART)
+        stack_run(h->stack, (uint16_t)a->device, false);
+    stack_run(h->stack, (uint16_t)a->device, running);
+    d->state = running ? DEVICE_RUNNING : DEVICE_STOPPED;
+    log_say(&h->log, LOGGED_INFO, "device", "device %u %s by %s", d->instance,
+            running ? a->what == ASK_RESTART ? "restarted" : "started" : "stopped", a->who);
+    control_device_state(h->control, a->device);
+    control_reply(h->control, a, NULL, running ? "running" : "stopped");
+}
+
+static void take_asks(struct host *h)
+{
+    struct control_ask a;
+    while (control_next(h->control, &a)) {
+        if (a.what == ASK_RELOAD)
+            host_reload(h, &a);
+        else
+            run_device(h, &a);
+    }
+}
+
+static void take_store(struct host *h)
+{
+    struct store_query *q;
+    store_take(h->store);
+    while ((q = store_answered(h->store)))
+        if (h->control && q->kind == CONTROL_QUERY)
+            control_answered(h->control, q);
+    if (h->control)
+        control_store(h->control);
+}
+
+bool host_state_event(struct host *h, const struct loop_event *e)
+{
+    if (e->tag == HOST_TAG_STORE) {
+        take_store(h);
+    } else if (e->tag == HOST_TAG_RELOAD) {
+        host_reload_done(h);
+    } else if (h->control && e->tag >= HOST_TAG_CONTROL && e->tag < HOST_TAG_CONTROL + CONTROL_TAGS) {
+        take_counters(h);
+        control_event(h->control, e->tag, e->flags);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void see_conflicts(struct host *h)
+{
+    struct peer who;
+    for (uint32_t i = 0; i < h->db.img.n_devices; i++) {
+        struct device *d = &h->db.devices[i];
+        if (d->state != DEVICE_RUNNING || !stack_conflict(h->stack, (uint16_t)i, &who))
+            continue;
+        d->state = DEVICE_CONFIGURATION_ERROR;
+        if (h->control)
+            control_device_state(h->control, i);
+    }
+}
+
+bool host_state_turn(struct host *h)
+{
+    uint64_t ticket;
+    bool ok, more = false;
+    if (h->seen_ms + 1000 <= clock_ms(&h->clock)) {
+        h->seen_ms = clock_ms(&h->clock);
+        see_conflicts(h);
+    }
+    take_asks(h);
+    control_turn(h->control);
+    more |= persist_flush(&h->persist);
+    while (persist_settled(&h->persist, &ticket, &ok)) {
+        stack_committed(h->stack, ticket, ok);
+        if (h->control)
+            control_settled(h->control, ticket, ok);
+        more = true;
+    }
+    return more;
+}

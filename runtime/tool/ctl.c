@@ -1,0 +1,325 @@
+/* The connection to a running bacrt, and the commands that are one request and one answer. */
+#include "runtime/tool/ctl.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static bool find_socket(char *path, size_t n)
+{
+    static const char *const places[] = {"*.state/control", "/run/bacrt/*/control",
+                                         "/var/lib/bacrt/*/control"};
+    const char *given = getenv("BACRT_CONTROL");
+    glob_t g = {0};
+    if (given && *given)
+        return snprintf(path, n, "%s", given) < (int)n;
+    for (unsigned i = 0; i < sizeof places / sizeof *places; i++)
+        (void)glob(places[i], i ? GLOB_APPEND : 0, NULL, &g);
+    if (g.gl_pathc == 1)
+        snprintf(path, n, "%s", g.gl_pathv[0]);
+    else if (!g.gl_pathc)
+        fprintf(stderr, "bacrt: no control socket found here; say which with --control PATH\n");
+    else
+        fprintf(stderr, "bacrt: several control sockets found; say which with --control PATH\n");
+    bool one = g.gl_pathc == 1;
+    globfree(&g);
+    return one;
+}
+
+bool ctl_open(struct ctl *c, const char *path)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    char found[sizeof a.sun_path];
+    *c = (struct ctl){.fd = -1};
+    if (!path && !find_socket(found, sizeof found))
+        return false;
+    path = path ? path : found;
+    if (strlen(path) >= sizeof a.sun_path) {
+        fprintf(stderr, "bacrt: --control: the path is too long\n");
+        return false;
+    }
+    memcpy(a.sun_path, path, strlen(path) + 1);
+    c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c->fd < 0 || connect(c->fd, (const struct sockaddr *)&a, sizeof a) < 0) {
+        fprintf(stderr, "bacrt: %s: %s\n", path, errno == ECONNREFUSED || errno == ENOENT
+                                                     ? "no bacrt is running there" : strerror(errno));
+        ctl_close(c);
+        return false;
+    }
+    return true;
+}
+
+void ctl_close(struct ctl *c)
+{
+    if (c->fd >= 0)
+        close(c->fd);
+    free(c->in);
+    *c = (struct ctl){.fd = -1};
+}
+
+char *ctl_line(struct ctl *c)
+{
+    for (;;) {
+        char *from = c->in ? c->in + c->at : NULL;
+        char *end = from ? memchr(from, '\n', c->n - c->at) : NULL;
+        if (end) {
+            *end = 0;
+            c->at = (size_t)(end + 1 - c->in);
+            return from;
+        }
+        if (c->at) {
+            memmove(c->in, from, c->n - c->at);
+            c->n -= c->at;
+            c->at = 0;
+        }
+        if (c->n == c->cap) {
+            size_t cap = c->cap ? c->cap * 2 : 65536;
+            char *more = realloc(c->in, cap);
+            if (!more)
+                return NULL;
+            c->in = more;
+            c->cap = cap;
+        }
+        ssize_t n = read(c->fd, c->in + c->n, c->cap - c->n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return NULL;
+        c->n += (size_t)n;
+    }
+}
+
+static bool send_all(int fd, const uint8_t *p, size_t n)
+{
+    while (n) {
+        ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k < 0)
+            return false;
+        p += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
+{
+    const char *why;
+    wr_u8(request, '\n');
+    if (!wr_fits(request) || !send_all(c->fd, request->buf, request->len)) {
+        fprintf(stderr, "bacrt: the request could not be sent\n");
+        return NULL;
+    }
+    char *line = ctl_line(c);
+    struct json *j = line ? json_parse(line, strlen(line), &why) : NULL;
+    bool ok = false;
+    if (!j) {
+        fprintf(stderr, "bacrt: no answer%s\n", line ? " that can be read" : "");
+        return NULL;
+    }
+    (void)json_bool(json_get(j, "ok"), &ok);
+    if (!ok) {
+        const char *msg = json_string(json_get(json_get(j, "error"), "msg"));
+        fprintf(stderr, "bacrt: %s\n", msg ? msg : "refused");
+        json_free(j);
+        return NULL;
+    }
+    char *result = strstr(line, "\"result\":");
+    size_t n = strlen(line);
+    if (raw && result) {
+        line[n - 1] = 0;                /* the brace that closes the answer */
+        *raw = result + 9;
+    }
+    return j;
+}
+
+/* ---- printing ---- */
+
+static void print_scalar(const struct json *v)
+{
+    double d;
+    bool b;
+    if (json_string(v))
+        printf("%s", json_string(v));
+    else if (json_bool(v, &b))
+        printf("%s", b ? "true" : "false");
+    else if (json_number(v, &d))
+        printf("%.*g", fabs(d) < 1e15 && d == floor(d) ? 15 : 9, d);
+    else
+        printf("null");
+}
+
+static void print_objects(const struct json *p)
+{
+    for (const struct json *o = json_first(json_get(p, "objects")); o; o = json_next(o)) {
+        double device = 0;
+        (void)json_number(json_get(o, "device"), &device);
+        printf("  %.0f:%s", device, json_string(json_get(o, "object")));
+    }
+}
+
+void ctl_print_point(const struct json *p)
+{
+    const char *name = json_string(json_get(p, "name")), *unit = json_string(json_get(p, "unit")),
+               *quality = json_string(json_get(p, "quality")),
+               *mode = json_string(json_get(p, "mode")), *text = json_string(json_get(p, "text"));
+    printf("%-28s ", name ? name : "?");
+    if (json_get(p, "value"))
+        print_scalar(json_get(p, "value"));
+    if (text)
+        printf(" (%s)", text);
+    if (unit)
+        printf(" %s", unit);
+    if (quality && strcmp(quality, "good"))
+        printf("  [%s]", quality);
+    if (mode && !strcmp(mode, "manual"))
+        printf("  [manual]");
+    print_objects(p);
+    printf("\n");
+}
+
+/* False: one of them was an error. */
+static bool print_values(const struct json *result)
+{
+    bool good = true;
+    for (const struct json *p = json_first(json_get(result, "values")); p; p = json_next(p)) {
+        const struct json *e = json_get(p, "error");
+        if (e)
+            fprintf(stderr, "bacrt: %s: %s\n", json_string(json_get(p, "name")),
+                    json_string(json_get(e, "msg")));
+        else
+            ctl_print_point(p);
+        good &= !e;
+    }
+    return good;
+}
+
+/* ---- one request, one answer ---- */
+
+/* A word as the JSON that it looks like: number, true, false, null; else a string. */
+static void put_word(struct wr *w, const char *word)
+{
+    char *end;
+    double d = strtod(word, &end);
+    bool number = end != word && !*end && isfinite(d) && strspn(word, "+-.0123456789eE") == strlen(word);
+    if (number)
+        jw_number(w, d);
+    else if (!strcmp(word, "true") || !strcmp(word, "false") || !strcmp(word, "null"))
+        jw_raw(w, word);
+    else
+        jw_text(w, word);
+}
+
+struct form {                   /* what the words of a command are                               */
+    const char *verb;
+    int least, most;
+    const char *first, *second; /* keys; `names` takes all words                                  */
+};
+
+static bool compose(const struct form *f, int n, char **words, const char *priority,
+                    const char *property, struct wr *w)
+{
+    unsigned long p = 0;
+    jw_open(w, '{');
+    jw_member_count(w, "id", 1);
+    jw_member(w, "op", f->verb);
+    if (!strcmp(f->first, "names")) {
+        jw_key(w, "names");
+        jw_open(w, '[');
+        for (int i = 0; i < n; i++)
+            jw_text(w, words[i]);
+        jw_close(w, ']');
+    } else if (!strcmp(f->first, "image") && n) {
+        char *real = realpath(words[0], NULL);
+        jw_member(w, "image", real ? real : words[0]);
+        free(real);
+    } else if (n) {
+        jw_member(w, f->first, words[0]);
+    }
+    if (n > 1 && f->second) {
+        jw_key(w, f->second);
+        put_word(w, words[1]);
+    }
+    if (priority && !options_number(priority, 1, 16, &p)) {
+        fprintf(stderr, "bacrt %s: --priority: 1 to 16\n", f->verb);
+        return false;
+    }
+    if (priority)
+        jw_member_count(w, "priority", p);
+    if (property)
+        jw_member(w, "property", property);
+    jw_close(w, '}');
+    return true;
+}
+
+static const struct form *form_of(const char *verb)
+{
+    static const struct form forms[] = {
+        {"get", 1, 1000, "names", NULL},   {"set", 2, 2, "name", "value"},
+        {"manual", 1, 2, "name", "value"}, {"auto", 1, 1, "name", NULL},
+        {"start", 1, 1, "device", NULL},   {"stop", 1, 1, "device", NULL},
+        {"restart", 1, 1, "device", NULL}, {"reload", 0, 1, "image", NULL},
+    };
+    for (unsigned i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (!strcmp(forms[i].verb, verb))
+            return &forms[i];
+    return NULL;
+}
+
+static int run_form(struct ctl *c, struct wr *w)
+{
+    char *raw = NULL;
+    struct json *j = ctl_ask(c, w, &raw);
+    if (!j)
+        return 1;
+    const struct json *result = json_get(j, "result");
+    const char *text = json_string(json_get(result, "text"));
+    bool good = true;
+    if (c->json) {
+        printf("%s\n", raw);
+        for (const struct json *p = json_first(json_get(result, "values")); p; p = json_next(p))
+            good &= !json_get(p, "error");
+    } else if (text) {
+        printf("%s\n", text);
+    } else {
+        good = print_values(result);
+    }
+    json_free(j);
+    return !good;
+}
+
+int cmd_ctl(const struct verb *verb, int argc, char **argv)
+{
+    const struct form *f = form_of(verb->name);
+    const char *path = NULL, *priority = NULL, *property = NULL;
+    struct ctl c = {.fd = -1};
+    bool json = false, helped;
+    int n;
+    const struct option_row rows[] = {{"control", &path, NULL}, {"json", NULL, &json},
+                                      {"priority", &priority, NULL}, {"property", &property, NULL}};
+    if (!f || !options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    if (n < f->least || n > f->most) {
+        fprintf(stderr, "bacrt %s: wrong number of arguments; see bacrt %s --help\n", verb->name,
+                verb->name);
+        return 1;
+    }
+    struct wr w = wr_of(malloc(CTL_REQUEST), CTL_REQUEST);
+    int status = 1;
+    if (w.buf && compose(f, n, argv, priority, property, &w) && ctl_open(&c, path)) {
+        c.json = json;
+        status = run_form(&c, &w);
+        ctl_close(&c);
+    }
+    free(w.buf);
+    return status;
+}

@@ -1,0 +1,31 @@
+#ifndef TOOL_CTL_H
+#define TOOL_CTL_H
+/* The commands that talk to a running bacrt over its control socket. */
+#include "runtime/base/options.h"
+#include "runtime/control/json.h"
+
+enum { CTL_REQUEST = 262144 };
+struct ctl {                    /* a connection                                                   */
+    int fd;
+    char *in;                   /* what was read                                                  */
+    size_t n, cap, at;
+    bool json;
+};
+/* `path` NULL: $BACRT_CONTROL, or the only socket in the places where one would be. False: said. */
+bool ctl_open(struct ctl *c, const char *path);
+void ctl_close(struct ctl *c);
+/* The next line, without its end; NULL: the other side has gone. Borrowed until the next call. */
+char *ctl_line(struct ctl *c);
+/* Sends the request and gives the answer's result, parsed, and as it stands in *raw; NULL: it failed,
+ * and why is on stderr. The caller frees. */
+struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw);
+/* A row for people. */
+void ctl_print_point(const struct json *p);
+
+int cmd_ctl(const struct verb *c, int argc, char **argv);      /* one request, one answer        */
+int cmd_list(const struct verb *c, int argc, char **argv);
+int cmd_status(const struct verb *c, int argc, char **argv);
+int cmd_watch(const struct verb *c, int argc, char **argv);
+int cmd_state(const struct verb *c, int argc, char **argv);
+int cmd_audit(const struct verb *c, int argc, char **argv);
+#endif
