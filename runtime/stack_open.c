@@ -222,8 +222,10 @@ void stack_run(struct stack *s, uint16_t device, bool running)
 {
     uint16_t node = s->node_of[device];
     struct node *n = &s->nodes[node];
-    if (running && !n->running)
+    if (running && !n->running) {
+        n->conflict = false;            /* until the other one speaks again */
         say_i_am(s, device);
+    }
     if (!running)
         tsm_forget(s->tsm, node);
     n->running = running;
