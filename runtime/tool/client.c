@@ -11,7 +11,7 @@
 #include "runtime/tool/show.h"
 #include "schemas/tag.h"
 
-enum { WHO_IS = 8, I_AM = 0, READ_PROPERTY = 12, TEXT_MAX = 4 << 20, HEARD_MAX = 8192 };
+enum { WHO_IS = 8, I_AM = 0, READ_PROPERTY = 12, EVERY_NETWORK = 0xffff, TEXT_MAX = 4 << 20, HEARD_MAX = 8192 };
 
 /* The node; services see it as their device. */
 struct device {
@@ -293,8 +293,10 @@ int cmd_whois(const struct verb *v, int argc, char **argv)
     if (!parse_range(&c, n, argv) || !parse_seconds(timeout, &ms) ||
         (to && !parse_address(to, &ask.peer)))
         return 1;
-    if (to)
+    if (to) {
         ask.to = INTENT_PEER;
+        ask.peer.snet = EVERY_NETWORK;  /* also the virtual devices behind it */
+    }
     c.heard = calloc(HEARD_MAX, sizeof *c.heard);
     if (c.heard && open_client(&c, bind, ms)) {
         if (c.json)
@@ -355,6 +357,7 @@ int cmd_read(const struct verb *v, int argc, char **argv)
     else if (!parse_address(argv[0], &ask.peer))
         return 1;
     ask.instance = look.object = (uint32_t)instance;
+    look.peer.snet = EVERY_NETWORK;
     if (open_client(&c, bind, ms)) {
         if (to && ask.to == INTENT_DEVICE)
             outbox_put(&c.outbox, &look);

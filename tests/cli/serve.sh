@@ -1,4 +1,4 @@
-# run: answers, stops on SIGTERM with 0, refuses a busy port.
+# run: answers, also for virtual devices, stops on SIGTERM with 0, refuses a busy port.
 compile_sample minimal
 serve device.bin 127.0.3.20
 expect 0 bacrt read 127.0.3.20 device,1001 object-name --bind 127.0.3.21:0
@@ -8,4 +8,14 @@ says out '1001'
 expect 1 bacrt read 127.0.3.20 device,1001 nonsense-property --bind 127.0.3.21:0
 expect 1 timeout 10 bacrt run device.bin --bind 127.0.3.20 --port 47808 --data other
 says err '47808|in use|busy'
+serve_stop
+
+# The devices behind a router, asked through it.
+compile_sample boilerhouse
+serve device.bin 127.0.3.20
+expect 0 bacrt whois --to 127.0.3.20 --bind 127.0.3.21:0
+says out '^device 1001 '
+says out '^device 1003 at 127\.0\.3\.20:47808 network 2001 '
+expect 0 bacrt read 1003 device,1003 object-name --to 127.0.3.20 --bind 127.0.3.21:0
+says out 'AHU3'
 serve_stop
