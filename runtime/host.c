@@ -71,6 +71,8 @@ int host_open_stack(struct host *h, const struct stack_port *ports)
     int err = timers_reserve(&h->timers, stack_timers(&c) + OTHER_TIMERS);
     err = err ? err : stack_open(&h->stack, &c);
     free(devices);
+    if (!err)
+        ports_attach(h);
     return err;
 }
 
@@ -230,6 +232,7 @@ void host_serve(struct host *h)
     while (!h->stop) {
         bool more = stack_turn(h->stack);
         more |= host_state_turn(h);
+        ports_turn(h);
         db_settle(&h->db);
         more |= host_reload_turn(h);
         int n = loop_wait(&h->loop, patience(h, more), events, LOOP_EVENTS);

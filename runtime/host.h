@@ -63,6 +63,9 @@ void host_serve(struct host *h);        /* until SIGTERM or SIGINT              
 
 /* runtime/ports.c: image ports -> sockets and what the Network Port objects show. */
 bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);
+/* Once the stack is open and what clients wrote is back: the objects show the stack's tables. */
+void ports_attach(struct host *h);
+void ports_turn(struct host *h);        /* each turn: learned numbers, commands, activation      */
 
 /* The same for sockets that are open already. */
 bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);

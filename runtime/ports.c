@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "runtime/host.h"
+#include "runtime/object/port.h"
 
 /* --bind and --port belong to the first IPv4 port. */
 static bool override_address(const struct host *h, const char **address, uint16_t *udp_port,
@@ -51,19 +52,34 @@ static bool open_ipv4(struct host *h, uint8_t i, bool first, char why[HOST_WHY])
     return !err;
 }
 
+/* The first name server of this machine; none: zeros. */
+static void dns_server(uint8_t address[4])
+{
+    char line[128], dotted[64];
+    uint8_t mac[6];
+    FILE *f = fopen("/etc/resolv.conf", "r");
+    memset(address, 0, 4);
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, " nameserver %63s", dotted) == 1 && udp_parse(dotted, mac)) {
+            memcpy(address, mac, 4);
+            break;
+        }
+    if (f)
+        fclose(f);
+}
+
 static void show(struct port_info *info, const struct img_port *p, const struct udp *u,
                  const struct stack_port *s)
 {
     *info = (struct port_info){.type = p->type, .mode = s->mode, .network = s->network,
                                .quality = s->network ? NQ_configured : NQ_unknown,
                                .udp_port = (uint16_t)(s->mac[4] << 8 | s->mac[5])};
-    info->accept_fd = s->mode == MODE_BBMD;
-    info->fd_lifetime = s->lifetime_s;
     if (s->kind != PORT_IPV4)
         return;
     memcpy(info->ip, s->mac, 4);
     memcpy(info->mask, u->mask, 4);
     memcpy(info->gateway, u->gateway, 4);
+    dns_server(info->dns);
     memcpy(info->mac, s->mac, 6);
     info->mac_len = 6;
 }
@@ -130,4 +146,44 @@ bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_
 bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY])
 {
     return ports(h, out, false, why);
+}
+
+/* ---- while it runs ---- */
+
+static void activate(struct host *h)
+{
+    h->db.activate_ports = false;
+    for (uint8_t i = 0; i < h->n_ports; i++) {
+        struct ip_tables *t = stack_ip(h->stack, i);
+        if (!t)
+            continue;
+        port_activate(&h->db, i, t);
+        stack_ip_changed(h->stack, i);
+    }
+}
+
+void ports_attach(struct host *h)
+{
+    const struct bind *b = stack_bindings(h->stack);
+    h->db.routes = &stack_router(h->stack)->routes;
+    h->db.bindings = b->table;
+    h->db.n_bindings = b->size;
+    for (uint8_t i = 0; i < h->n_ports; i++)
+        h->db.ports[i].tables = stack_ip(h->stack, i);
+    activate(h);
+}
+
+void ports_turn(struct host *h)
+{
+    const struct router *r = stack_router(h->stack);
+    for (uint8_t i = 0; i < h->n_ports; i++) {
+        struct port_info *p = &h->db.ports[i];
+        p->network = r->ports[i].network;       /* learned (clause 6.6.3.12) */
+        p->quality = r->ports[i].quality;
+        if (p->command)
+            stack_ip_changed(h->stack, i);      /* the only one that waits: renew registration */
+        p->command = PORT_IDLE;
+    }
+    if (h->db.activate_ports)
+        activate(h);
 }

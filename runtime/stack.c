@@ -259,7 +259,8 @@ void stack_input(struct stack *s, uint8_t port, const uint8_t from[NET_MAC], boo
     uint64_t now = clock_ms(s->c.clock);
     stack_need_room(s);
     bool taken = link_input(&s->router, port, from, directed, bytes, n, now, &link);
-    if (s->router.ports[port].mode == MODE_BBMD)
+    struct net_port *p = &s->router.ports[port];
+    if (p->mode == MODE_BBMD || (p->mode == MODE_FOREIGN && !p->bbmd->due_ms))
         timer_set(s->c.timers, &s->foreign[port], now);     /* copies to send, entries to expire */
     if (!taken)
         return;

@@ -77,4 +77,7 @@ const struct stack_stats *stack_stats(const struct stack *s);
 const struct tsm_stats *stack_tsm_stats(const struct stack *s);
 const struct bind *stack_bindings(const struct stack *s);       /* for Device_Address_Binding    */
 struct router *stack_router(struct stack *s);                   /* tables for Network Ports      */
+/* The tables of a BBMD or foreign device, to be changed and then taken up; NULL: it is neither. */
+struct ip_tables *stack_ip(struct stack *s, uint8_t port);
+void stack_ip_changed(struct stack *s, uint8_t port);           /* a foreign device registers now */
 #endif

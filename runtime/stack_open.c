@@ -85,16 +85,16 @@ static int place_nodes(struct stack *s, const struct stack_config *c)
 static void set_up_bbmd(const struct stack_port *p, struct bbmd *b)
 {
     bbmd_init(b, p->mac, p->everyone);
-    memcpy(b->bbmd, p->bbmd, NET_MAC);
-    b->lifetime_s = p->lifetime_s;
-    b->accept_foreign = p->mode == MODE_BBMD;
-    for (uint16_t i = 0; i < p->n_peers && b->n_bdt < BDT_MAX; i++) {
+    memcpy(b->t.bbmd, p->bbmd, NET_MAC);
+    b->t.lifetime_s = p->lifetime_s;
+    b->t.accept_foreign = p->mode == MODE_BBMD;
+    for (uint16_t i = 0; i < p->n_peers && b->t.n_bdt < BDT_MAX; i++) {
         uint16_t port = le16_get(p->peers[i].port);
         struct bdt_entry e = {.address = {0, 0, 0, 0, (uint8_t)(port >> 8), (uint8_t)port}};
         memcpy(e.address, p->peers[i].address, 4);
         memcpy(e.mask, p->peers[i].mask, 4);
         if (memcmp(e.address, b->self, NET_MAC))
-            b->bdt[b->n_bdt++] = e;
+            b->t.bdt[b->t.n_bdt++] = e;
     }
 }
 
@@ -243,3 +243,17 @@ const struct stack_stats *stack_stats(const struct stack *s) { return &s->stats;
 const struct tsm_stats *stack_tsm_stats(const struct stack *s) { return tsm_stats(s->tsm); }
 const struct bind *stack_bindings(const struct stack *s) { return &s->bind; }
 struct router *stack_router(struct stack *s) { return &s->router; }
+
+struct ip_tables *stack_ip(struct stack *s, uint8_t port)
+{
+    struct bbmd *b = s->router.ports[port].bbmd;
+    return b ? &b->t : NULL;
+}
+
+void stack_ip_changed(struct stack *s, uint8_t port)
+{
+    struct bbmd *b = s->router.ports[port].bbmd;
+    b->due_ms = 0;
+    b->t.unanswered = 0;
+    timer_set(s->c.timers, &s->foreign[port], clock_ms(s->c.clock));
+}

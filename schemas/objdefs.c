@@ -125,6 +125,8 @@ static const struct prop_def device[] = {                                       
     { P_object_list,          DT_oid,        ARRAY,  0, 0,     C_R, PC_object_list,       G_ALL, 0 },
     { P_max_apdu_length_accepted, DT_unsigned, SCALAR, 0, 0,   C_R, PC_max_apdu_length,   G_ALL, 0 },
     { P_segmentation_supported, DT_enumerated, SCALAR, 0, 3,   C_R, PC_segmentation_supported, G_ALL, 0 },
+    { P_max_segments_accepted, DT_unsigned,  SCALAR, 0, 0,     C_R, PC_max_segments_accepted, G_ALL, 0 },
+    { P_apdu_segment_timeout, DT_unsigned,   SCALAR, 0, 0,     C_R, PC_apdu_segment_timeout, G_ALL, 0 },
     { P_apdu_timeout,         DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
     { P_number_of_apdu_retries, DT_unsigned, SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
     { P_device_address_binding, DT_address_binding, LIST, 0, 0, C_R, PC_device_address_binding, G_ALL, 0 },
@@ -155,6 +157,13 @@ static const struct prop_def network_port[] = {                                 
     { P_ip_subnet_mask,       DT_octets,     SCALAR, 0, 0,     C_R, PC_ip_subnet_mask,    G_IPV4, 0 },
     { P_ip_default_gateway,   DT_octets,     SCALAR, 0, 0,     C_R, PC_ip_default_gateway, G_IPV4, 0 },
     { P_ip_dns_server,        DT_octets,     ARRAY,  0, 0,     C_R, PC_ip_dns_server,     G_IPV4, 0 },
+    { P_routing_table,        DT_router_entry, LIST, 0, 0,     C_R, PC_routing_table,     G_ROUTER, 0 },
+    { P_bbmd_accept_fd_registrations, DT_boolean, SCALAR, 0, 0, C_W, PC_accept_fd,        G_BBMD, PF_WRITE },
+    { P_bbmd_broadcast_distribution_table, DT_bdt_entry, LIST, 0, 0, C_W, PC_bdt,         G_BBMD, PF_WRITE },
+    { P_bbmd_foreign_device_table, DT_fdt_entry, LIST, 0, 0,   C_R, PC_fdt,               G_BBMD, 0 },
+    { P_fd_bbmd_address,      DT_host_n_port, SCALAR, 0, 0,    C_W, PC_fd_bbmd_address,   G_FOREIGN, PF_WRITE },
+    { P_fd_subscription_lifetime, DT_unsigned, SCALAR, 0, 65535, C_W, PC_fd_lifetime,     G_FOREIGN, PF_WRITE },
+    { P_command,              DT_enumerated, SCALAR, 0, 65535, C_W, PC_port_command,      G_BBMD | G_FOREIGN, PF_WRITE },
     LAST,
 };
 

@@ -47,7 +47,7 @@ enum prop_code {                 /* who answers                                 
     /* Device */
     PC_system_status, PC_object_list, PC_database_revision, PC_local_date, PC_local_time,
     PC_utc_offset, PC_daylight_savings_status, PC_services_supported, PC_object_types_supported,
-    PC_segmentation_supported, PC_max_segments_accepted, PC_max_apdu_length, PC_firmware_revision,
+    PC_segmentation_supported, PC_max_segments_accepted, PC_apdu_segment_timeout, PC_max_apdu_length, PC_firmware_revision,
     PC_application_software_version, PC_device_address_binding, PC_active_cov_subscriptions,
     PC_active_cov_multiple_subscriptions, PC_last_restart_reason, PC_time_of_device_restart,
     PC_configuration_files, PC_last_restore_time, PC_backup_state,

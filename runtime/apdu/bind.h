@@ -2,16 +2,9 @@
 #define APDU_BIND_H
 /* Which address a device instance has: learned from I-Am, used by recipients and targets that name
  * a device (Device_Address_Binding, clause 12.11.32). Bounded; a new one displaces an old one. */
-#include "runtime/base/peer.h"
+#include "runtime/base/tables.h"
 #include "schemas/wire.h"
 
-struct binding {
-    uint32_t instance;
-    uint16_t vendor;
-    bool used, wanted;          /* wanted: somebody asked for it; shown in the Device objects    */
-    struct peer peer;           /* max_apdu and seg_ok as the device said                        */
-    uint64_t seen_ms;
-};
 struct bind {
     struct binding *table;
     uint32_t size;              /* a power of two                                                */

@@ -147,7 +147,6 @@ static void open_ports(struct db *db)
         info->quality = info->network ? 3 : 0;                    /* configured, unknown */
         info->mode = le16_get(p->flags) & IMG_PORT_BBMD ? 2 : le16_get(p->flags) & IMG_PORT_FOREIGN;
         info->mode = info->mode == IMG_PORT_FOREIGN ? 1 : info->mode;
-        info->fd_lifetime = le16_get(p->foreign_ttl);
     }
     db->limits = (struct limits){BACNET_MAX_APDU_IP, 5000, SEG_none, 0};
 }

@@ -5,6 +5,7 @@
  * are the image's: object 17 is img.objects[17]. Knows nothing of sockets. */
 #include "runtime/base/clock.h"
 #include "runtime/base/outbox.h"
+#include "runtime/base/tables.h"
 #include "runtime/data/journal.h"
 #include "runtime/data/overlay.h"
 #include "runtime/data/zone.h"
@@ -79,10 +80,10 @@ struct port_info {
     uint16_t network, udp_port;
     uint8_t ip[4], mask[4], gateway[4], dns[4];
     uint8_t mac[6], mac_len;    /* of the device on it, for virtual ports of the router           */
-    bool accept_fd, changes_pending;
+    bool changes_pending;
     float link_speed;           /* bit/s, 0: unknown                                              */
-    uint16_t fd_lifetime;
-    struct span routing, bdt, fdt, fd_bbmd;    /* borrowed                                        */
+    uint8_t command;            /* enum port_command that the owner of the ports is to obey       */
+    const struct ip_tables *tables;            /* NULL: neither BBMD nor foreign device           */
 };
 struct limits {                 /* what the transport can do; the Device objects say so           */
     uint16_t max_apdu, apdu_segment_timeout;
@@ -110,7 +111,10 @@ struct db {
     struct overlay overlay;
     struct overlay_names names;
     struct journal journal;
-    struct span address_binding;               /* Device_Address_Binding, encoded; the conductor's */
+    const struct route_table *routes;          /* all three: the conductor's; NULL: none yet      */
+    const struct binding *bindings;
+    uint32_t n_bindings;
+    bool activate_ports;        /* a service asks: Network Port changes take effect               */
     struct zone zone;
     uint64_t services;          /* Protocol_Services_Supported, by whoever owns the table         */
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */

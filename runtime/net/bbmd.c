@@ -5,12 +5,12 @@ static const uint8_t all_ones[4] = {255, 255, 255, 255};
 
 void bbmd_init(struct bbmd *b, const uint8_t self[6], const uint8_t subnet[6])
 {
-    *b = (struct bbmd){.accept_foreign = true};
+    *b = (struct bbmd){.t.accept_foreign = true};
     memcpy(b->self, self, 6);
     memcpy(b->subnet, subnet, 6);
-    memcpy(b->bdt[0].address, self, 6);
-    memcpy(b->bdt[0].mask, all_ones, 4);
-    b->n_bdt = 1;
+    memcpy(b->t.bdt[0].address, self, 6);
+    memcpy(b->t.bdt[0].mask, all_ones, 4);
+    b->t.n_bdt = 1;
 }
 
 static void send_raw(struct tx *tx, uint8_t port, const uint8_t to[6], const struct wr *w)
@@ -67,14 +67,14 @@ static bool next_target(struct bbmd *b, struct bbmd_frame *f, uint8_t to[6])
         memcpy(to, b->subnet, 6);
         return true;
     }
-    while (f->peers && f->bdt < b->n_bdt) {
-        const struct bdt_entry *e = &b->bdt[f->bdt++];
+    while (f->peers && f->bdt < b->t.n_bdt) {
+        const struct bdt_entry *e = &b->t.bdt[f->bdt++];
         peer_target(e, to);
         if (memcmp(e->address, b->self, 6) && memcmp(e->address, f->skip, 6))
             return true;
     }
-    while (f->fdt < b->n_fdt) {
-        memcpy(to, b->fdt[f->fdt++].address, 6);
+    while (f->fdt < b->t.n_fdt) {
+        memcpy(to, b->t.fdt[f->fdt++].address, 6);
         if (memcmp(to, f->skip, 6))
             return true;
     }
@@ -109,27 +109,30 @@ void bbmd_own_broadcast(struct bbmd *b, const uint8_t *npdu, size_t n)
 
 static struct fdt_entry *fdt_find(struct bbmd *b, const uint8_t address[6])
 {
-    for (uint16_t i = 0; i < b->n_fdt; i++)
-        if (!memcmp(b->fdt[i].address, address, 6))
-            return &b->fdt[i];
+    for (uint16_t i = 0; i < b->t.n_fdt; i++)
+        if (!memcmp(b->t.fdt[i].address, address, 6))
+            return &b->t.fdt[i];
     return NULL;
 }
 
-static void fdt_remove(struct bbmd *b, struct fdt_entry *e) { *e = b->fdt[--b->n_fdt]; }
+static void fdt_remove(struct bbmd *b, struct fdt_entry *e) { *e = b->t.fdt[--b->t.n_fdt]; }
 
 static uint16_t register_foreign(struct bbmd *b, const uint8_t from[6], struct rd *body,
                                  uint64_t now)
 {
     uint16_t ttl = rd_u16(body);
     struct fdt_entry *e = fdt_find(b, from);
-    if (!rd_end(body) || !b->accept_foreign)
+    unsigned same = 0;                  /* a host with many ports, or pretending to have them */
+    if (!rd_end(body) || !b->t.accept_foreign)
         return BVLL_nak_register;
-    if (!e && b->n_fdt == FDT_MAX) {
+    for (uint16_t i = 0; i < b->t.n_fdt; i++)
+        same += !memcmp(b->t.fdt[i].address, from, 4);
+    if (!e && (b->t.n_fdt == FDT_MAX || same >= FDT_PER_HOST)) {
         b->stats.fdt_full++;
         return BVLL_nak_register;
     }
     if (!e)
-        e = &b->fdt[b->n_fdt++];
+        e = &b->t.fdt[b->t.n_fdt++];
     memcpy(e->address, from, 6);
     e->ttl_s = ttl;
     e->expires_ms = now + (ttl + (uint64_t)FD_GRACE_S) * 1000;
@@ -138,30 +141,30 @@ static uint16_t register_foreign(struct bbmd *b, const uint8_t from[6], struct r
 
 static void send_bdt(struct bbmd *b, struct tx *tx, uint8_t port, const uint8_t to[6])
 {
-    size_t whole = BVLL_HEADER + 10u * b->n_bdt;
+    size_t whole = BVLL_HEADER + 10u * b->t.n_bdt;
     uint8_t head[BVLL_HEADER];
     struct wr w = tx_begin(tx, whole);
     bvll_put_header(head, BVLL_read_bdt_ack, whole);
     wr_bytes(&w, head, sizeof head);
-    for (uint16_t i = 0; i < b->n_bdt; i++) {
-        wr_bytes(&w, b->bdt[i].address, 6);
-        wr_bytes(&w, b->bdt[i].mask, 4);
+    for (uint16_t i = 0; i < b->t.n_bdt; i++) {
+        wr_bytes(&w, b->t.bdt[i].address, 6);
+        wr_bytes(&w, b->t.bdt[i].mask, 4);
     }
     send_raw(tx, port, to, &w);
 }
 
 static void send_fdt(struct bbmd *b, struct tx *tx, uint8_t port, const uint8_t to[6], uint64_t now)
 {
-    uint16_t most = (BVLL_MTU - BVLL_HEADER) / 10, n = b->n_fdt < most ? b->n_fdt : most;
+    uint16_t most = (BVLL_MTU - BVLL_HEADER) / 10, n = b->t.n_fdt < most ? b->t.n_fdt : most;
     size_t whole = BVLL_HEADER + 10u * n;
     uint8_t head[BVLL_HEADER];
     struct wr w = tx_begin(tx, whole);
     bvll_put_header(head, BVLL_read_fdt_ack, whole);
     wr_bytes(&w, head, sizeof head);
     for (uint16_t i = 0; i < n; i++) {
-        uint64_t left = b->fdt[i].expires_ms > now ? (b->fdt[i].expires_ms - now + 999) / 1000 : 0;
-        wr_bytes(&w, b->fdt[i].address, 6);
-        wr_u16(&w, b->fdt[i].ttl_s);
+        uint64_t left = b->t.fdt[i].expires_ms > now ? (b->t.fdt[i].expires_ms - now + 999) / 1000 : 0;
+        wr_bytes(&w, b->t.fdt[i].address, 6);
+        wr_u16(&w, b->t.fdt[i].ttl_s);
         wr_u16(&w, (uint16_t)(left < UINT16_MAX ? left : UINT16_MAX));
     }
     send_raw(tx, port, to, &w);
@@ -181,8 +184,8 @@ static uint16_t delete_foreign(struct bbmd *b, struct rd *body)
 
 static bool is_peer(const struct bbmd *b, const uint8_t from[6])
 {
-    for (uint16_t i = 0; i < b->n_bdt; i++)
-        if (!memcmp(b->bdt[i].address, from, 6) && memcmp(from, b->self, 6))
+    for (uint16_t i = 0; i < b->t.n_bdt; i++)
+        if (!memcmp(b->t.bdt[i].address, from, 6) && memcmp(from, b->self, 6))
             return true;
     return false;
 }
@@ -217,6 +220,7 @@ bool bbmd_input(struct bbmd *b, const struct bvll *in, const uint8_t from[6], bo
     case BVLL_forwarded: return on_forwarded(b, in, from, directed, local);
     case BVLL_distribute:
         if (!fdt_find(b, from)) {
+            b->stats.unregistered++;
             send_result(tx, port, from, BVLL_nak_distribute);
             return false;
         }
@@ -237,12 +241,17 @@ bool bbmd_input(struct bbmd *b, const struct bvll *in, const uint8_t from[6], bo
 
 bool bbmd_result(struct bbmd *b, const uint8_t from[6], uint16_t code)
 {
-    if (memcmp(from, b->bbmd, 6))
+    if (memcmp(from, b->t.bbmd, 6))
         return false;
-    if (code == BVLL_ok)
-        b->state = FOREIGN_REGISTERED;
-    else if (code == BVLL_nak_register)
-        b->state = FOREIGN_REFUSED;
+    if (code == BVLL_ok) {
+        b->t.state = FOREIGN_REGISTERED;
+        b->t.unanswered = 0;
+    } else if (code == BVLL_nak_register) {
+        b->t.state = FOREIGN_REFUSED;
+    } else if (code == BVLL_nak_distribute && b->t.state == FOREIGN_REGISTERED) {
+        b->t.state = FOREIGN_UNREGISTERED;      /* it has forgotten us: register anew, at once */
+        b->due_ms = 0;
+    }
     return true;
 }
 
@@ -252,31 +261,32 @@ static void send_registration(struct bbmd *b, struct tx *tx, uint8_t port)
     struct wr w = tx_begin(tx, BVLL_HEADER + 2);
     bvll_put_header(head, BVLL_register_foreign, BVLL_HEADER + 2);
     wr_bytes(&w, head, sizeof head);
-    wr_u16(&w, b->lifetime_s);
-    send_raw(tx, port, b->bbmd, &w);
+    wr_u16(&w, b->t.lifetime_s);
+    send_raw(tx, port, b->t.bbmd, &w);
 }
 
 uint64_t bbmd_tick(struct bbmd *b, uint64_t now, bool foreign, struct tx *tx, uint8_t port)
 {
     uint64_t next = UINT64_MAX;
-    for (uint16_t i = 0; i < b->n_fdt;) {
-        if (b->fdt[i].expires_ms <= now) {
-            fdt_remove(b, &b->fdt[i]);
+    for (uint16_t i = 0; i < b->t.n_fdt;) {
+        if (b->t.fdt[i].expires_ms <= now) {
+            fdt_remove(b, &b->t.fdt[i]);
             continue;
         }
-        next = b->fdt[i].expires_ms < next ? b->fdt[i].expires_ms : next;
+        next = b->t.fdt[i].expires_ms < next ? b->t.fdt[i].expires_ms : next;
         i++;
     }
     if (!foreign)
         return next;
     if (b->due_ms <= now) {
         /* Answered in time it becomes REGISTERED again before anybody looks. */
-        if (b->state == FOREIGN_REGISTERED && b->due_ms)
-            b->state = FOREIGN_UNREGISTERED;
+        if (b->t.state == FOREIGN_REGISTERED && b->due_ms)
+            b->t.state = FOREIGN_UNREGISTERED;
         send_registration(b, tx, port);
-        uint64_t half = b->lifetime_s * 500u;
+        b->t.unanswered = (uint8_t)(b->t.unanswered + (b->t.unanswered < UINT8_MAX));
+        uint64_t half = b->t.lifetime_s * 500u;
         b->due_ms = now + (half < 5000 ? 5000 : half);
-        if (b->state == FOREIGN_UNREGISTERED && half > 10000)
+        if (b->t.state == FOREIGN_UNREGISTERED && half > 10000)
             b->due_ms = now + 10000;        /* until it answers, ask every ten seconds */
     }
     return b->due_ms < next ? b->due_ms : next;

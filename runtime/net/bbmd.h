@@ -3,33 +3,19 @@
 /* Broadcasts across IP subnets, Annex J.4 and J.5: as a BBMD (distribution table, foreign devices)
  * or as a foreign device registered with one. A broadcast to many is queued and drained in slices
  * (bbmd_drain), so that a long table holds up nobody. Belongs to one IPv4 port. */
+#include "runtime/base/tables.h"
 #include "runtime/net/bvll.h"
 #include "runtime/net/tx.h"
 
-enum { BDT_MAX = 128, FDT_MAX = 256, BBMD_QUEUE = 16, FD_GRACE_S = 30, BBMD_SLICE = 16 };
+enum { BBMD_QUEUE = 16, FD_GRACE_S = 30, BBMD_SLICE = 16, FDT_PER_HOST = 16 };
 
-struct bdt_entry {
-    uint8_t address[6], mask[4];        /* all ones: unicast to the peer (two-hop)               */
-};
-struct fdt_entry {
-    uint8_t address[6];
-    uint16_t ttl_s;
-    uint64_t expires_ms;                /* grace included                                        */
-};
 struct bbmd_stats {
-    uint64_t distributed, not_a_peer, queue_full, fdt_full;
+    uint64_t distributed, not_a_peer, queue_full, fdt_full, unregistered;
 };
 struct bbmd {
     uint8_t self[6], subnet[6];         /* own address; own subnet's broadcast address           */
-    struct bdt_entry bdt[BDT_MAX];
-    struct fdt_entry fdt[FDT_MAX];
-    uint16_t n_bdt, n_fdt;
-    bool accept_foreign;
-    /* as a foreign device */
-    uint8_t bbmd[6];
-    uint16_t lifetime_s;
-    uint8_t state;                      /* enum foreign_state                                    */
-    uint64_t due_ms;                    /* next registration                                     */
+    struct ip_tables t;
+    uint64_t due_ms;                    /* next registration as a foreign device                 */
     struct bbmd_frame {
         uint8_t bytes[BVLL_MTU];        /* a Forwarded-NPDU                                      */
         size_t n;
@@ -40,7 +26,6 @@ struct bbmd {
     uint16_t head, queued;
     struct bbmd_stats stats;
 };
-enum foreign_state { FOREIGN_UNREGISTERED, FOREIGN_REGISTERED, FOREIGN_REFUSED };
 
 /* An empty table holds ourselves. */
 void bbmd_init(struct bbmd *b, const uint8_t self[6], const uint8_t subnet[6]);

@@ -51,9 +51,9 @@ static unsigned put_networks(const struct router *r, uint8_t port, uint16_t only
             wr_u16(w, r->ports[p].network);
             count++;
         }
-    for (uint16_t i = 0; i < r->n_routes; i++)
-        if (r->routes[i].port != port && (!only || only == r->routes[i].network)) {
-            wr_u16(w, r->routes[i].network);
+    for (uint16_t i = 0; i < r->routes.n; i++)
+        if (r->routes.rows[i].port != port && (!only || only == r->routes.rows[i].network)) {
+            wr_u16(w, r->routes.rows[i].network);
             count++;
         }
     return count;
@@ -95,9 +95,9 @@ static void on_busy(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], 
                     uint64_t until)
 {
     bool all = !rd_left(data);
-    for (uint16_t i = 0; all && i < r->n_routes; i++)
-        if (by_that_router(&r->routes[i], port, mac))
-            r->routes[i].busy_until = until;
+    for (uint16_t i = 0; all && i < r->routes.n; i++)
+        if (by_that_router(&r->routes.rows[i], port, mac))
+            r->routes.rows[i].busy_until = until;
     while (rd_left(data) >= 2) {
         struct net_route *t = router_route(r, rd_u16(data));
         if (t && by_that_router(t, port, mac))
@@ -115,7 +115,7 @@ static void on_reject(struct router *r, uint8_t port, const uint8_t mac[NET_MAC]
     if (why == NR_busy)
         t->busy_until = now_ms + BUSY_MS;
     else if (why == NR_no_route)
-        *t = r->routes[--r->n_routes];
+        *t = r->routes.rows[--r->routes.n];
 }
 
 /* Clause 6.6.3.8: no ports named asks for the table; changes to it are acknowledged, not made. */
@@ -135,9 +135,9 @@ static void on_init_table(struct router *r, uint8_t port, const uint8_t mac[NET_
             wr_u8(&w, 0);
             count++;
         }
-    for (uint16_t i = 0; !ports && i < r->n_routes && count < UINT8_MAX; i++, count++) {
-        wr_u16(&w, r->routes[i].network);
-        wr_u8(&w, r->ports[r->routes[i].port].id);
+    for (uint16_t i = 0; !ports && i < r->routes.n && count < UINT8_MAX; i++, count++) {
+        wr_u16(&w, r->routes.rows[i].network);
+        wr_u8(&w, r->ports[r->routes.rows[i].port].id);
         wr_u8(&w, 0);
     }
     if (!wr_fits(&w))

@@ -19,9 +19,9 @@ uint8_t router_port_of(const struct router *r, uint16_t network)
 
 struct net_route *router_route(struct router *r, uint16_t network)
 {
-    for (uint16_t i = 0; i < r->n_routes; i++)
-        if (r->routes[i].network == network)
-            return &r->routes[i];
+    for (uint16_t i = 0; i < r->routes.n; i++)
+        if (r->routes.rows[i].network == network)
+            return &r->routes.rows[i];
     return NULL;
 }
 
@@ -30,11 +30,11 @@ void router_learn(struct router *r, uint16_t network, uint8_t port, const uint8_
     if (!network || network == NET_GLOBAL || router_port_of(r, network) != NET_PORTS)
         return;
     struct net_route *route = router_route(r, network);
-    if (!route && r->n_routes < NET_ROUTES) {
-        route = &r->routes[r->n_routes++];
+    if (!route && r->routes.n < NET_ROUTES) {
+        route = &r->routes.rows[r->routes.n++];
     } else if (!route) {                /* full: the places are reused in turn */
-        route = &r->routes[r->next_victim];
-        r->next_victim = (uint16_t)((r->next_victim + 1) % NET_ROUTES);
+        route = &r->routes.rows[r->routes.next_victim];
+        r->routes.next_victim = (uint16_t)((r->routes.next_victim + 1) % NET_ROUTES);
     }
     uint64_t busy = route->network == network ? route->busy_until : 0;
     *route = (struct net_route){network, port, {0}, busy};
@@ -104,7 +104,7 @@ void router_emit(struct router *r, uint8_t port, const uint8_t *mac, const struc
     if (p->kind == PORT_IPV4) {
         bool everyone = !mac || !memcmp(mac, p->everyone, NET_MAC);
         if (everyone && p->mode == MODE_FOREIGN)
-            mac = p->bbmd->bbmd;
+            mac = p->bbmd->t.bbmd;
         if (everyone && p->mode == MODE_BBMD)
             bbmd_own_broadcast(p->bbmd, w->buf - head, w->len + head);
         uint8_t function = !everyone                 ? BVLL_unicast
@@ -365,9 +365,9 @@ void router_peer(const struct router *r, uint16_t device, uint16_t network, cons
     memcpy(out->sadr, adr, n);
     out->port = r->devices[0].port;     /* unknown way: said to all, its router takes it on */
     memcpy(out->mac, r->ports[out->port].everyone, NET_MAC);
-    for (uint16_t i = 0; i < r->n_routes; i++)
-        if (r->routes[i].network == network) {
-            out->port = r->routes[i].port;
-            memcpy(out->mac, r->routes[i].mac, NET_MAC);
+    for (uint16_t i = 0; i < r->routes.n; i++)
+        if (r->routes.rows[i].network == network) {
+            out->port = r->routes.rows[i].port;
+            memcpy(out->mac, r->routes.rows[i].mac, NET_MAC);
         }
 }

@@ -5,10 +5,11 @@
  * networks). Ports: IPv4 ones, and virtual networks whose nodes are devices of ours. Devices are
  * indexes; device 0 sits on the IPv4 ports and is the router. With a single port it is a plain node.
  * Never looks into an APDU; whatever it says goes to `tx`. */
+#include "runtime/base/tables.h"
 #include "runtime/net/npdu.h"
 #include "runtime/net/tx.h"
 
-enum { NET_PORTS = 32, NET_ROUTES = 256, NET_MAC = 6, NET_VMAC = 3, NET_NOBODY = 0xffff };
+enum { NET_PORTS = 32, NET_MAC = 6, NET_VMAC = 3, NET_NOBODY = 0xffff };
 enum port_kind { PORT_IPV4, PORT_VIRTUAL };
 enum port_mode { MODE_NORMAL, MODE_FOREIGN, MODE_BBMD };       /* BACnet_IP_Mode                 */
 enum network_quality { NQ_unknown, NQ_learned, NQ_learned_configured, NQ_configured };
@@ -26,11 +27,6 @@ struct net_device {
     uint8_t port;                   /* device 0: an IPv4 port; the others virtual ones           */
     uint8_t vmac[NET_VMAC];         /* of a virtual device: its instance number                  */
 };
-struct net_route {
-    uint16_t network;
-    uint8_t port, mac[NET_MAC];
-    uint64_t busy_until;            /* ms; 0: not busy                                           */
-};
 struct net_stats {
     uint64_t in, out, bad_bvll, bad_npdu, no_route, hops, forwarded, rejected, bvll_naks, loops;
 };
@@ -40,8 +36,7 @@ struct router {
     uint8_t n_ports;
     const struct net_device *devices;   /* borrowed; sorted by (port, vmac) from index 1 on      */
     uint16_t n_devices;
-    struct net_route routes[NET_ROUTES];
-    uint16_t n_routes, next_victim;
+    struct route_table routes;
     struct tx *tx;
     struct net_stats stats;
 };

@@ -60,6 +60,22 @@ static bool fits(const struct ifaddrs *i, const char *adapter, in_addr_t address
     return (adapter && *adapter) || ((i->ifa_flags & IFF_UP) && !(i->ifa_flags & IFF_LOOPBACK));
 }
 
+/* The way out of the adapter's subnet: the kernel's default route; none: zeros. */
+static void find_gateway(struct udp *u, const char *adapter)
+{
+    char line[256], name[IF_NAMESIZE];
+    unsigned long to, by;
+    FILE *f = fopen("/proc/net/route", "r");
+    while (f && fgets(line, sizeof line, f))
+        if (sscanf(line, "%15s %lx %lx", name, &to, &by) == 3 && !to && !strcmp(name, adapter)) {
+            in_addr_t gateway = (in_addr_t)by;
+            memcpy(u->gateway, &gateway, 4);
+            break;
+        }
+    if (f)
+        fclose(f);
+}
+
 /* Fills address, mask and broadcast address of u from the interface; false: there is none. */
 static bool from_interface(struct udp *u, const char *adapter, in_addr_t address)
 {
@@ -75,6 +91,7 @@ static bool from_interface(struct udp *u, const char *adapter, in_addr_t address
         memcpy(u->mac, &own, 4);
         memcpy(u->mask, &mask, 4);
         memcpy(u->everyone, &everyone, 4);
+        find_gateway(u, i->ifa_name);
     }
     freeifaddrs(all);
     return i;

@@ -1,6 +1,7 @@
 /* See prop.h: writing. Checks come in the order object, property, array or not, index, access,
  * datatype, range (clause 15.9); nothing changes before all of them are passed. */
 #include "runtime/object/convert.h"
+#include "runtime/object/port.h"
 #include "runtime/object/values.h"
 #include "runtime/wire/types.h"
 
@@ -84,6 +85,9 @@ bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, stru
     case P_fault_low_limit: bad = real_above(db, object, P_fault_high_limit, rd_real(&e, APP)); break;
     case P_alarm_values:
     case P_fault_values: return values_check(db, object, rd_unsigned(&e, APP));
+    case P_bbmd_broadcast_distribution_table:
+    case P_fd_bbmd_address:
+    case P_fd_subscription_lifetime: return port_admit(property, e);
     case P_notification_class: bad = rd_unsigned(&e, APP) > BACNET_INSTANCE_WILDCARD; break;
     case P_priority_for_writing:
         n = rd_unsigned(&e, APP);
@@ -135,7 +139,8 @@ static bac_err write_whole(const struct write *q, struct rd *r)
         return BAC_ERR(property, invalid_data_type);         /* several values for a scalar */
     if (def->form == ARRAY && def->size && n != def->size)
         return BAC_ERR(property, value_out_of_range);
-    if (!wr_fits(&w) || (def->form != SCALAR && n > ELEMENTS_MAX))
+    if (!wr_fits(&w) || (def->form != SCALAR && n > ELEMENTS_MAX) ||
+        (def->type == DT_bdt_entry && n > BDT_MAX))
         return BAC_ERR(resources, no_space_to_write_property);
     struct span all = {w.buf, w.len};
     return store(q, &all, 1);
@@ -258,6 +263,7 @@ static bac_err write_live(const struct write *q, struct rd *r)
     case PC_reliability:
         values_reliability(db, q->object, (enum reliability)rd_enumerated(&from, APP));
         break;
+    case PC_port_command: e = port_command(db, q->object, rd_enumerated(&from, APP)); break;
     case PC_relinquish_default: {
         uint32_t wire = convert_decode(q->present, &from);
         e = values_check(db, q->object, wire);
@@ -276,6 +282,15 @@ static bac_err put(const struct write *q, struct rd *r, bool null)
     case PC_present_value: return write_present(q, r, null);
     case PC_object_name: return null ? BAC_OK : write_name(q, r);
     case PC_image: break;
+    case PC_bdt:
+    case PC_accept_fd:
+    case PC_fd_bbmd_address:
+    case PC_fd_lifetime: {
+        bac_err e = null ? BAC_OK : write_whole(q, r);
+        if (!e && !null)
+            port_written(q->d->db, q->object);
+        return e;
+    }
     default: return null ? BAC_OK : write_live(q, r);
     }
     if (null && !takes_null(q->slot->def))
@@ -302,7 +317,8 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
     e = put(&q, &r, one_null(value));
     if (e)
         return e;
-    if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability) {
+    if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability &&
+        q.slot->def->code != PC_port_command) {
         db_touch(db, object);
         journal_note(&db->journal, JOURNAL_PROPERTY, object, property);
     }
