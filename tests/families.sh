@@ -2,7 +2,7 @@
 # A case passes with 0, is skipped with 77 (the last line printed is the reason), fails otherwise.
 # Variables: ROOT, B, W (scratch of the whole run), WORK (scratch of this case), BACC, BACRT.
 
-FAMILIES='unit compile image wire cli client tshark samples reproducible xsd fuzz clone'
+FAMILIES='unit compile image wire cli client tshark samples reproducible xsd docs fuzz clone'
 
 limit_of() {
     case $1 in clone) echo 600 ;; client | fuzz | unit) echo 120 ;; *) echo 60 ;; esac
@@ -199,6 +199,19 @@ list_fuzz() { can bacc dump && for f in "$ROOT/$B"/tests/fuzz/*.o; do f=${f##*/}
 run_fuzz() {
     seeds=$(sh "$ROOT/tests/fuzz/seeds" "$1" "$WORK") || return 1
     cd "$WORK" && FUZZ_IMAGE=$WORK/device.bin "$ROOT/$B/tests/fuzz/$1" "$seeds"
+}
+
+# docs: the examples of README and of a manual page, run as a reader would; generated parts and lists of
+# options agree with the programs.
+list_docs() { can bacrt run && (cd "$ROOT" && ls README.md man/*.[1578] && printf '%s\n' generated options) | sed 's|.*/||'; }
+run_docs() {
+    cd "$WORK" || return 1
+    case $1 in
+    generated) node "$ROOT/tests/docs/generate.mjs" ;;
+    options) node "$ROOT/tests/docs/options.mjs" ;;
+    README.md) node "$ROOT/tests/docs/run.mjs" README.md ;;
+    *) node "$ROOT/tests/docs/run.mjs" "man/$1" ;;
+    esac
 }
 
 # clone: a fresh clone builds, and README's commands do what it says.
