@@ -8,7 +8,7 @@
 //     run COMMAND     something that the reader is supposed to have done
 //     background      the next block's command stays running until the page ends
 //     skip WHY        the next block is not run
-// In expected output a line "..." stands for any lines; times of logs are not compared. 127.0.0.x is
+// In expected output a line "..." stands for any lines; times of logs and sizes in bytes are not compared. 127.0.0.x is
 // exchanged for addresses of tests, so that pages may show the usual port.
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const root = process.env.ROOT, page = process.argv[2];
 const text = readFileSync(`${root}/${page}`, 'utf8');
 const subnet = 100 + [...page].reduce((n, c) => (n * 31 + c.charCodeAt(0)) % 150, 7);
 const moved = s => s.replace(/\b127\.0\.0\.(\d+)/g, `127.0.${subnet}.$1`);
-const calm = s => s.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>');
+const calm = s => s.replace(/\b[\d,]+ bytes/g, '<n> bytes').replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>');
 const background = [], fragments = {};
 let bad = 0, ran = 0;
 
