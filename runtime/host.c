@@ -136,6 +136,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         return false;
     }
     services_announce(&h->db);
+    engines_init(&h->engines, &h->db, &h->timers);
     values_start(&h->db);
     if (!host_state_open(h, why) || !ports_open(h, ports, why)) {
         host_close(h);
@@ -230,7 +231,8 @@ void host_serve(struct host *h)
     host_watchdog(h);
     notify_say("READY=1");
     while (!h->stop) {
-        bool more = stack_turn(h->stack);
+        bool more = engines_turn(&h->engines);
+        more |= stack_turn(h->stack);
         more |= host_state_turn(h);
         ports_turn(h);
         db_settle(&h->db);
@@ -245,6 +247,8 @@ void host_serve(struct host *h)
                 host_watchdog(h);
             else if (t->kind < TIMER_ENGINE)
                 stack_timer(h->stack, t);
+            else
+                engines_timer(&h->engines, t);
     }
     notify_say("STOPPING=1");
     (void)stack_turn(h->stack);

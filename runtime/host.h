@@ -7,6 +7,7 @@
 #include "runtime/control/control.h"
 #include "runtime/data/audit.h"
 #include "runtime/data/db.h"
+#include "runtime/engine/engines.h"
 #include "runtime/net/udp.h"
 #include "runtime/object/persist.h"
 #include "runtime/stack.h"
@@ -31,6 +32,7 @@ struct host {
     struct outbox outbox;
     struct db db;
     struct stack *stack;
+    struct engines engines;
     struct udp udp[NET_PORTS];
     struct udp_batch *batch;
     uint8_t n_ports;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runtime/base/notify.h"
+#include "runtime/engine/cov.h"
 #include "runtime/host.h"
 #include "runtime/object/carry.h"
 #include "runtime/object/values.h"
@@ -199,6 +200,17 @@ static void run_devices(struct host *h, const struct reload *r, const struct db 
         journal_note(&h->db.journal, JOURNAL_DEVICE, i, 0);
 }
 
+/* Subscribers stay, and are told what is different now. */
+static void keep_subscriptions(struct host *h, const struct reload *r, struct db *was)
+{
+    subs_move(was->subs, r->carry.object, r->carry.device, h->db.img.n_objects);
+    subs_close(h->db.subs);
+    h->db.subs = was->subs;
+    was->subs = NULL;
+    for (uint32_t i = 0; i < h->db.img.n_devices; i++)
+        cov_wake(&h->db, (uint16_t)i);
+}
+
 static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
 {
     struct stack_port ports[NET_PORTS];
@@ -222,6 +234,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
         adopt(&h->db);
         return false;
     }
+    keep_subscriptions(h, r, &was);
     while (outbox_first(&h->outbox))    /* indexes of another image */
         outbox_drop(&h->outbox);
     stack_close(old);

@@ -157,7 +157,7 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
     struct peer to = what->peer;
     bool broadcast = what->to >= INTENT_LOCAL;
     if (!n->running || (!is_discovery(what) && s->c.services->communication(n->device)))
-        return SENT;                    /* stopped, or told to initiate nothing: not said at all */
+        return SENT_NO;                 /* stopped, or told to initiate nothing: not said at all */
     if (what->to == INTENT_ADDRESS)
         router_peer(&s->router, node, what->peer.snet, what->peer.sadr, what->peer.slen, &to);
     if (what->to == INTENT_DEVICE) {

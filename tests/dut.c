@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/engine/engines.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 #include "runtime/stack.h"
@@ -19,6 +20,7 @@ struct dut {
     struct outbox outbox;
     struct db db;
     struct stack *stack;
+    struct engines engines;
     struct dut_out out[DUT_OUT_MAX];
     size_t first, n;
 };
@@ -121,6 +123,7 @@ struct dut *dut_open(const uint8_t *image, size_t n)
         give_up(why);
     services_announce(&t->db);
     open_stack(t);
+    engines_init(&t->engines, &t->db, &t->timers);
     values_start(&t->db);
     db_settle(&t->db);
     return t;
@@ -137,9 +140,12 @@ void dut_close(struct dut *t)
 
 static void turn(struct dut *t)
 {
-    for (int i = 0; i < 1000 && stack_turn(t->stack); i++)
-        ;
-    db_settle(&t->db);
+    bool more = true;
+    for (int i = 0; i < 1000 && more; i++) {
+        more = engines_turn(&t->engines);
+        more |= stack_turn(t->stack);
+        db_settle(&t->db);
+    }
 }
 
 static void fire(struct dut *t)
@@ -148,6 +154,8 @@ static void fire(struct dut *t)
     for (struct timer *x; (x = timers_fired(&t->timers));)
         if (x->kind < TIMER_ENGINE)
             stack_timer(t->stack, x);
+        else
+            engines_timer(&t->engines, x);
     turn(t);
 }
 

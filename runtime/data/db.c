@@ -163,7 +163,7 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, const struct clock *clock,
     struct layout l = {NULL, 0};
     lay_out(db, &l, c);
     db->block = calloc(1, l.at);
-    if (!db->block) {
+    if (!db->block || subs_open(&db->subs, db->img.n_objects, SUBS_MAX)) {
         snprintf(why, why_n, "no memory for %zu octets of state", l.at);
         db_close(db);
         return false;
@@ -183,6 +183,7 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, const struct clock *clock,
 
 void db_close(struct db *db)
 {
+    subs_close(db->subs);
     free(db->block);
     free(db->bytes);
     *db = (struct db){0};

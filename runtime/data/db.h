@@ -8,6 +8,7 @@
 #include "runtime/base/tables.h"
 #include "runtime/data/journal.h"
 #include "runtime/data/overlay.h"
+#include "runtime/data/subs.h"
 #include "runtime/data/zone.h"
 #include "schemas/image.h"
 #include "schemas/objdefs.h"
@@ -70,6 +71,10 @@ struct device {
     uint8_t communication;      /* DeviceCommunicationControl: 0 on, 1 off, 2 no initiation       */
     uint8_t system_status;      /* enum device_status                                             */
     uint8_t restart_reason;
+    uint8_t restart_wanted;     /* reason of a restart after this turn's answers, 0: none         */
+    uint32_t restarts;
+    int64_t restarted_ms;       /* Time_Of_Device_Restart, UTC                                    */
+    uint64_t communication_until_ms;           /* monotonic; 0: not limited                       */
     uint32_t revision;          /* Database_Revision                                              */
     const struct img_device *img;
 };
@@ -115,6 +120,9 @@ struct db {
     const struct binding *bindings;
     uint32_t n_bindings;
     bool activate_ports;        /* a service asks: Network Port changes take effect               */
+    struct subs *subs;          /* COV                                                            */
+    uint32_t managed, managed_seen;            /* counts what engine/manage.c must look at        */
+    uint64_t managed_ms;
     struct zone zone;
     uint64_t services;          /* Protocol_Services_Supported, by whoever owns the table         */
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */

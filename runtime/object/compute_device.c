@@ -1,6 +1,7 @@
 /* See compute.h: the Device object (clause 12.11). */
 #include "runtime/base/version.h"
 #include "runtime/object/compute.h"
+#include "runtime/object/cov.h"
 #include "runtime/object/prop.h"
 
 static void object_id(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
@@ -76,6 +77,8 @@ bac_err compute_device(const struct device *d, const struct slot *s, uint32_t in
         wr_string(w, APP, BACRT_VERSION, sizeof BACRT_VERSION - 1);
         return BAC_OK;
     case PC_device_address_binding: address_binding(db, w); return BAC_OK;
+    case PC_active_cov_subscriptions: cov_list(d, false, w); return BAC_OK;
+    case PC_active_cov_multiple_subscriptions: cov_list(d, true, w); return BAC_OK;
     case PC_last_restart_reason: wr_enumerated(w, APP, d->restart_reason); return BAC_OK;
     default: return BAC_ERR(property, unknown_property);
     }

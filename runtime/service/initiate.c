@@ -39,6 +39,7 @@ bool svc_initiate(struct device *d, const struct intent *what, struct initiation
         wr_unsigned(body, 0, what->object);
         wr_unsigned(body, 1, what->object);
         return what->object <= BACNET_INSTANCE_MAX;
+    case INTENT_COV: return svc_cov_notification(d, what, how, body);
     default: return false;
     }
 }

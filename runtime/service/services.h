@@ -10,12 +10,19 @@ svc_fn svc_write_property;             /* wp.c    15.9                          
 svc_fn svc_write_property_multiple;    /* wpm.c   15.10                                           */
 svc_fn svc_add_list_element;           /* list_element.c 15.1                                     */
 svc_fn svc_remove_list_element;        /* 15.2                                                    */
+svc_fn svc_subscribe_cov, svc_subscribe_cov_property;  /* cov_sub.c 13.14, 13.15                 */
+svc_fn svc_subscribe_cov_multiple;     /* cov_multiple.c 13.16                                    */
 svc_fn svc_who_is, svc_i_am;           /* whois.c 16.10                                           */
 svc_fn svc_who_has;                    /* whohas.c 16.9                                           */
 
 /* Encodes an intent (initiate.c); see struct service_table. */
 bool svc_initiate(struct device *d, const struct intent *what, struct initiation *how,
                   struct wr *body);
+
+/* COV notifications (cov_notify.c). */
+bool svc_cov_notification(struct device *d, const struct intent *what, struct initiation *how,
+                          struct wr *body);
+void svc_cov_outcome(struct device *d, const struct intent *what, const struct outcome *end);
 
 /* The Reject of a request that could not be decoded (clause 18.9). */
 struct svc_result svc_reject_rd(const struct rd *r);

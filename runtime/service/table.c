@@ -6,12 +6,15 @@
 /* clang-format off */
 static const struct service confirmed[] = {
     /* choice  bit                         name                       function                     always */
+    { 5,       SS_subscribe_cov,           "subscribe-cov",           svc_subscribe_cov,           false },
     { 8,       SS_add_list_element,        "add-list-element",        svc_add_list_element,        false },
     { 9,       SS_remove_list_element,     "remove-list-element",     svc_remove_list_element,     false },
     { 12,      SS_read_property,           "read-property",           svc_read_property,           false },
     { 14,      SS_read_property_multiple,  "read-property-multiple",  svc_read_property_multiple,  false },
     { 15,      SS_write_property,          "write-property",          svc_write_property,          false },
     { 16,      SS_write_property_multiple, "write-property-multiple", svc_write_property_multiple, false },
+    { 28,      SS_subscribe_cov_property,  "subscribe-cov-property",  svc_subscribe_cov_property,  false },
+    { 30,      SS_subscribe_cov_property_multiple, "subscribe-cov-property-multiple", svc_subscribe_cov_multiple, false },
 };
 static const struct service unconfirmed[] = {
     { 0,       SS_i_am,                    "i-am",                    svc_i_am,                    false },
@@ -22,12 +25,10 @@ static const struct service unconfirmed[] = {
 
 static uint8_t communication(const struct device *d) { return d->communication; }
 
-/* None of the services that we start yet awaits an answer. */
 static void outcome(struct device *d, const struct intent *what, const struct outcome *end)
 {
-    (void)d;
-    (void)what;
-    (void)end;
+    if (what->kind == INTENT_COV)
+        svc_cov_outcome(d, what, end);
 }
 
 const struct service_table services = {

@@ -1,0 +1,20 @@
+#ifndef ENGINE_ENGINES_H
+#define ENGINE_ENGINES_H
+/* All engines of a running image, as its owner turns them: once per turn before the stack speaks,
+ * and when a timer of theirs fires. */
+#include "runtime/base/timer.h"
+#include "runtime/data/db.h"
+
+enum engine_timer { TIMER_COV = TIMER_ENGINE, TIMER_MANAGE, ENGINE_TIMERS_END };
+enum { ENGINES_TIMERS = ENGINE_TIMERS_END - TIMER_ENGINE };   /* that can be armed at once        */
+
+struct engines {
+    struct db *db;
+    struct timers *timers;
+    struct timer cov, manage;
+};
+void engines_init(struct engines *e, struct db *db, struct timers *timers);
+/* Looks at the dirty set (before db_settle) and fills the outbox. True: there is more to do now. */
+bool engines_turn(struct engines *e);
+void engines_timer(struct engines *e, const struct timer *t);  /* kinds from TIMER_ENGINE on      */
+#endif

@@ -1,0 +1,48 @@
+/* See manage.h. */
+#include "runtime/engine/manage.h"
+
+#include "runtime/engine/cov.h"
+
+void manage_communication(struct device *d, uint8_t mode, uint64_t until_ms)
+{
+    bool was = d->communication;
+    d->communication = mode;
+    d->communication_until_ms = mode ? until_ms : 0;
+    if (was && !mode)
+        cov_wake(d->db, (uint16_t)d->index);
+}
+
+/* What a device forgets when it starts anew, and that it says who it is. Subscriptions without
+ * end may be lost (13.14.1.1.4); all of them are, so that subscribers see it in one way. */
+void manage_restart(struct device *d, uint8_t reason)
+{
+    struct intent say = {.kind = INTENT_I_AM, .to = INTENT_GLOBAL, .device = (uint16_t)d->index,
+                         .object = d->object};
+    d->restart_wanted = 0;
+    d->restart_reason = reason;
+    d->restarted_ms = db_now(d->db);
+    d->restarts++;
+    subs_drop_device(d->db->subs, (uint16_t)d->index);
+    manage_communication(d, 0, 0);
+    if (d->state != DEVICE_STOPPED)
+        outbox_put(d->db->outbox, &say);
+}
+
+uint64_t manage_turn(struct db *db)
+{
+    uint64_t now = clock_ms(db->clock), next = UINT64_MAX;
+    if (db->managed == db->managed_seen && now < db->managed_ms)
+        return db->managed_ms;
+    db->managed_seen = db->managed;
+    for (uint32_t i = 0; i < db->img.n_devices; i++) {
+        struct device *d = &db->devices[i];
+        if (d->restart_wanted)
+            manage_restart(d, d->restart_wanted);
+        if (d->communication_until_ms && d->communication_until_ms <= now)
+            manage_communication(d, 0, 0);
+        if (d->communication_until_ms && d->communication_until_ms < next)
+            next = d->communication_until_ms;
+    }
+    db->managed_ms = next;
+    return next;
+}
