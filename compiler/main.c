@@ -2,11 +2,10 @@
 #include "compiler/commands.h"
 #include "compiler/ctx.h"
 #include "compiler/options.h"
+#include "schemas/version.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define BACC_VERSION "1.0.0"
 
 static const struct command commands[] = {
     { "compile", cmd_compile,
@@ -121,7 +120,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[1], "--version")) {
-        puts("bacc " BACC_VERSION);
+        puts("bacc " BAC_VERSION);
         return 0;
     }
     for (size_t i = 0; i < N_COMMANDS; i++)

@@ -12,6 +12,7 @@
 #include "runtime/base/version.h"
 #include "runtime/data/store_query.h"
 #include "runtime/host.h"
+#include "schemas/version.h"
 
 /* `absolute` of the image, so that a reload finds it wherever the process stands. */
 static bool set_paths(struct host *h, char why[HOST_WHY])

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/base/version.h"
 #include "runtime/host.h"
 #include "runtime/tool/client.h"
 #include "runtime/tool/ctl.h"
+#include "schemas/version.h"
 
 #define CONTROL "  --control PATH       of the running bacrt (default: $BACRT_CONTROL, or the only one found)\n"
 #define JSON    "  --json               the answer as JSON\n"
@@ -103,7 +103,7 @@ int main(int argc, char **argv)
         return 0;
     }
     if (!strcmp(argv[1], "--version")) {
-        printf("bacrt " BACRT_VERSION "\n");
+        printf("bacrt " BAC_VERSION "\n");
         return 0;
     }
     for (int i = 0; i < N_VERBS; i++)

@@ -1,8 +1,8 @@
 /* See compute.h: the Device object (clause 12.11). */
-#include "runtime/base/version.h"
 #include "runtime/object/compute.h"
 #include "runtime/object/cov.h"
 #include "runtime/object/prop.h"
+#include "schemas/version.h"
 
 static void object_id(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
 {
@@ -74,7 +74,7 @@ bac_err compute_device(const struct device *d, const struct slot *s, uint32_t in
     case PC_max_apdu_length: wr_unsigned(w, APP, db->limits.max_apdu); return BAC_OK;
     case PC_firmware_revision:
     case PC_application_software_version:
-        wr_string(w, APP, BACRT_VERSION, sizeof BACRT_VERSION - 1);
+        wr_string(w, APP, BAC_VERSION, sizeof BAC_VERSION - 1);
         return BAC_OK;
     case PC_device_address_binding: address_binding(db, w); return BAC_OK;
     case PC_active_cov_subscriptions: cov_list(d, false, w); return BAC_OK;

@@ -21,3 +21,5 @@ expect 1 bacrt check broken.bin
 expect 1 bacrt check empty.bin
 mkdir directory
 expect 1 bacrt check directory
+# one version for both
+[ "$(bacrt --version | cut -d ' ' -f 2)" = "$(bacc --version | cut -d ' ' -f 2)" ]
