@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/base/notify.h"
-#include "runtime/base/version.h"
+#include "schemas/version.h"
 #include "runtime/data/store_query.h"
 #include "runtime/host.h"
 #include "schemas/version.h"
@@ -84,7 +84,7 @@ bool host_control_open(struct host *h, char why[HOST_WHY])
         if (h->udp[i].fd >= 0)
             h->port_list[h->view.n_ports++] = udp_text(h->udp[i].mac, h->port_text[i]);
     h->view.ports = h->port_list;
-    h->view.version = BACRT_VERSION;
+    h->view.version = BAC_VERSION;
     h->view.image = h->image;
     h->view.data = h->data;
     h->view.started = h->clock.wall_ms;
