@@ -102,6 +102,9 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 completion/bacc.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacc
 	install -m 644 completion/_bacc $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bacc
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/bacrt@.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
+	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
 	$(foreach f,$(wildcard schemas/project.xsd),install -m 644 $f $(DESTDIR)$(PREFIX)/share/bacc/;)
 clean:
 	rm -rf build build-san build-fuzz

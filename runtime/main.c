@@ -65,6 +65,11 @@ static const struct verb verbs[] = {
       "  --kind KIND          write, manual, auto, ack, reset, manage\n"
       "  --device DEVICE      only that device's\n"
       "  --limit N            lines, at most 200 (default: 100); --from N goes on\n" CONTROL JSON, cmd_audit },
+    { "doctor", "what keeps bacrt from working on this machine",
+      "bacrt doctor [IMAGE] [options]\n"
+      "  --bind ADDR          local address\n"
+      "  --port N             UDP port (default: the image's, 47808)\n"
+      "  --data DIR           persistent state (default: beside the image)\n" JSON, cmd_doctor },
     { "whois", "look for devices on the network",
       "bacrt whois [LOW [HIGH]] [options]\n"
       "  --to ADDR[:PORT]     ask there instead of everybody (a broadcast address is allowed)\n"

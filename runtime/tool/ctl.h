@@ -28,4 +28,5 @@ int cmd_status(const struct verb *c, int argc, char **argv);
 int cmd_watch(const struct verb *c, int argc, char **argv);
 int cmd_state(const struct verb *c, int argc, char **argv);
 int cmd_audit(const struct verb *c, int argc, char **argv);
+int cmd_doctor(const struct verb *c, int argc, char **argv);  /* doctor.c: needs no running one */
 #endif
