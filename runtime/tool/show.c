@@ -73,6 +73,11 @@ void show_real(struct wr *w, double v, bool is_float)
         show_text(w, v < 0 ? "-INF" : "INF");
         return;
     }
+    if (fabs(v) < 1e15 && !(v > floor(v))) {     /* a whole number: 30, not 3e+01 */
+        snprintf(s, sizeof s, "%.0f", v + 0.0);
+        show_text(w, s);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(s, sizeof s, "%.*g", digits, v);
         double back = strtod(s, NULL);
