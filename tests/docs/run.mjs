@@ -6,13 +6,17 @@
 //     file X          the block that follows is the file X
 //     in X            the next block stands in the element X of a project; together they must compile
 //     run COMMAND     something that the reader is supposed to have done
+//     serve IMAGE     bacrt runs on that image until the page ends
+//     control         the next block is talk on the control socket: > sent, < received (at least that)
 //     background      the next block's command stays running until the page ends
 //     skip WHY        the next block is not run
 // In expected output a line "..." stands for any lines; times of logs and sizes in bytes are not compared. 127.0.0.x is
 // exchanged for addresses of tests, so that pages may show the usual port.
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
 
 const root = process.env.ROOT, page = process.argv[2];
 const text = readFileSync(`${root}/${page}`, 'utf8');
@@ -76,6 +80,27 @@ async function keep(line, command, want) {
     await new Promise(r => setTimeout(r, 200));
 }
 
+// Is all that the page shows in what came?
+const holds = (want, got) => want === null || typeof want !== 'object' ? want === got :
+    got !== null && typeof got === 'object' && Object.keys(want).every(k => holds(want[k], got[k]));
+
+async function talk(block) {
+    const socket = createConnection('project.state/control'), turns = [];
+    const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+    block.lines.forEach((l, i) => {
+        if (/^[<>] /.test(l)) turns.push({ line: block.line + 1 + i, sent: l[0] === '>', text: l.slice(2) });
+        else turns.at(-1).text += l;
+    });
+    for (const t of turns) {
+        if (t.sent) { socket.write(t.text + '\n'); ran++; continue; }
+        const timer = setTimeout(() => socket.destroy(), 5000), { value } = await lines.next();
+        clearTimeout(timer);
+        if (!value || !holds(JSON.parse(t.text), JSON.parse(value)))
+            complain(t.line, `--- the page says\n${t.text}\n--- it says\n${value}`);
+    }
+    socket.destroy();
+}
+
 function commandsOf(block) {
     const out = [];
     block.lines.forEach((l, i) => {
@@ -101,6 +126,10 @@ for (const piece of pieces()) {
             if (p.status !== 0) complain(piece.line, `${rest}: ${p.stderr}${p.stdout}`);
         } else if (verb === 'in') {
             mode = `in ${rest}`;
+        } else if (verb === 'serve') {
+            await keep(piece.line, `bacrt run ${rest} --bind 127.0.0.1`, ['...']);
+        } else if (verb === 'control') {
+            mode = verb;
         } else if (verb === 'background' || verb === 'skip') mode = verb;
         else complain(piece.line, `doc: ${verb}?`);
         if (verb === 'file' && source) file = `=${name}`;
@@ -109,6 +138,11 @@ for (const piece of pieces()) {
     if (mode?.startsWith('in ')) {
         const place = mode.slice(3);
         fragments[place] = `${fragments[place] ?? ''}${piece.lines.join('\n')}\n`;
+        mode = null;
+        continue;
+    }
+    if (mode === 'control') {
+        await talk(piece);
         mode = null;
         continue;
     }
