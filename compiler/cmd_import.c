@@ -117,7 +117,8 @@ static void new_project(struct ctx *ctx, struct plist *l)
         return;
     fprintf(path && strcmp(path, "-") != 0 ? stdout : stderr,
             "%s%s: %zu variables, %zu devices%s%s\n",
-            opt_has(ctx, OPT_DRY_RUN) ? "would write " : "", path ? path : "-", l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
+            opt_has(ctx, OPT_DRY_RUN) ? "would write " : "", path ? path : "-",
+            l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
             l->n_skipped ? plist_format(l, "%zu rows", l->n_skipped).s : "");
 }
 
