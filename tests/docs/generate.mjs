@@ -41,6 +41,17 @@ function vocabulary() {
     return [...out, '.TE', '.hy', '.ad b'];
 }
 
+// Words in lines of at most 78 octets; none begins with a control character of roff.
+function filled(text) {
+    const lines = [];
+    for (const word of text.split(/\s+/).map(roff)) {
+        const last = lines.at(-1);
+        if (last !== undefined && Buffer.byteLength(`${last} ${word}`) <= 78) lines[lines.length - 1] += ` ${word}`;
+        else lines.push(word);
+    }
+    return lines;
+}
+
 // `bacc explain --all`: head line, paragraphs, hint
 function diagnostics() {
     const out = [];
@@ -49,7 +60,7 @@ function diagnostics() {
         const [, id, name] = /^(\S+) (\S+) \(\w+\)$/.exec(head);
         out.push('.TP', `.B ${roff(`${id} ${name}`)}`);
         paragraphs.filter(p => !p.startsWith('Silence it')).forEach((p, i) =>
-            out.push(...(i ? ['.br'] : []), ...p.trimEnd().split('\n').map(roff)));
+            out.push(...(i ? ['.br'] : []), ...filled(p.trim())));
     }
     return out;
 }
