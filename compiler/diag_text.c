@@ -8,12 +8,15 @@
 
 enum { WINDOW = 100 };          /* characters shown of a line that is longer than this + 20   */
 
-/* One file's bytes with a cursor that only goes forward: diagnostics come sorted. */
+/* One file's bytes with a cursor that only goes forward: diagnostics come sorted, also those on one
+ * line, which may be the whole file. */
 struct excerpt {
     uint32_t file;
     char *owned;
     const char *p, *end;
     uint32_t line;
+    uint32_t measured;          /* the line whose length and last column are known; 0 none     */
+    size_t length, col, at;     /* of it: bytes, the column last shown (from 1), its byte      */
 };
 struct colours {
     const char *bold, *error, *warning, *note, *mark, *off;
@@ -64,10 +67,16 @@ static const char *excerpt_line(struct excerpt *x, uint32_t line, size_t *n)
     }
     if (!x->p || x->line != line)
         return NULL;
-    const char *nl = memchr(x->p, '\n', (size_t)(x->end - x->p));
-    *n = (size_t)((nl ? nl : x->end) - x->p);
-    if (*n && x->p[*n - 1] == '\r')
-        --*n;
+    if (x->measured != line) {
+        const char *nl = memchr(x->p, '\n', (size_t)(x->end - x->p));
+        x->length = (size_t)((nl ? nl : x->end) - x->p);
+        if (x->length && x->p[x->length - 1] == '\r')
+            x->length--;
+        x->measured = line;
+        x->col = 1;
+        x->at = 0;
+    }
+    *n = x->length;
     return x->p;
 }
 
@@ -86,6 +95,18 @@ static size_t bytes_of(const char *s, size_t n, size_t chars)
     return i;
 }
 
+/* Byte of a column in the line that was asked for last. */
+static size_t excerpt_at(struct excerpt *x, size_t col)
+{
+    if (col < x->col) {
+        x->col = 1;
+        x->at = 0;
+    }
+    x->at += bytes_of(x->p + x->at, x->length - x->at, col - x->col);
+    x->col = col;
+    return x->at;
+}
+
 static void print_clean(FILE *f, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
@@ -100,7 +121,7 @@ static void print_excerpt(FILE *f, struct excerpt *x, struct srcpos pos, const s
     const char *s = excerpt_line(x, pos.line, &n);
     if (!s)
         return;
-    size_t at = bytes_of(s, n, pos.col ? pos.col - 1 : 0), from = 0, to = n;
+    size_t at = excerpt_at(x, pos.col ? pos.col : 1), from = 0, to = n;
     if (n > WINDOW + 20) {
         from = at > WINDOW / 2 ? at - WINDOW / 2 : 0;
         to = n - from > WINDOW ? from + WINDOW : n;

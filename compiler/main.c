@@ -111,6 +111,7 @@ static int run(const struct command *cmd, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);      /* a line is one write, also of 100,000 lines */
     if (argc < 2) {
         usage(stderr);
         return 1;

@@ -61,6 +61,8 @@ const char *source_read(const char *path, struct source *out)
         why = strerror(errno);
     else if (S_ISDIR(st.st_mode))
         why = "is a directory";
+    else if (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))
+        why = "is a device, which may have no end";
     else if (st.st_size > SOURCE_MAX)
         why = "larger than 1 GiB";
     else

@@ -58,6 +58,7 @@ static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, co
                                               (size_t)(attrs[4] - attrs[3]) };
     xml_tree_start(run->ld, (const char *)local, (const char *)prefix, (const char *)uri,
                    run->attrs, n);
+    run->ld->tag_lost = false;
 }
 
 static void on_end(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
@@ -183,6 +184,10 @@ static const struct reason {
 static void tell_reason(struct xml_run *run, const xmlError *e, size_t at)
 {
     struct xml_load *ld = run->ld;
+    if (e->code == XML_ERR_ATTRIBUTE_NOT_FINISHED && e->message && strstr(e->message, "too long")) {
+        diag(ld->ctx, xml_place(ld, at), D_MALFORMED_XML, "a value of more than 10,000,000 octets");
+        return;
+    }
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         const struct reason *r = &reasons[i];
         if (r->code != e->code)
@@ -211,6 +216,9 @@ static void on_error(void *data, const xmlError *e)
         e->code == XML_WAR_NS_URI_RELATIVE)
         return;
     ld->broken = true;
+    bool lost = e->code != XML_ERR_UNDECLARED_ENTITY && e->code != XML_WAR_UNDECLARED_ENTITY &&
+                e->code != XML_ERR_INVALID_CHAR;
+    ld->tag_lost |= lost;
     size_t at = cursor(run);
     uint32_t line = xml_place(ld, at).line;
     bool mismatch = e->code == XML_ERR_TAG_NAME_MISMATCH;
@@ -220,8 +228,7 @@ static void on_error(void *data, const xmlError *e)
         return;
     run->mistakes++;
     run->last_line = line;
-    run->lost |= e->code != XML_ERR_UNDECLARED_ENTITY && e->code != XML_WAR_UNDECLARED_ENTITY &&
-                 e->code != XML_ERR_INVALID_CHAR;
+    run->lost |= lost;
     if (cut)
         tell_end_of_file(run);
     else if (mismatch)
@@ -361,6 +368,22 @@ static bool include_loops(struct xml_load *ld, const char *real, struct srcpos p
     return false;
 }
 
+/* Not when the project has grown beyond all measure, as files that include each other make it. */
+static bool may_include(struct xml_load *ld, struct srcpos pos)
+{
+    struct xml_total *t = ld->total;
+    if (t->files < XML_FILES && t->bytes <= SOURCE_MAX) {
+        t->files++;
+        return true;
+    }
+    if (!t->told)
+        diag(ld->ctx, pos, D_TOO_DEEP, t->files < XML_FILES ? "more than 1 GiB of included files"
+                                                            : "more than %d files included",
+             XML_FILES);
+    t->told = true;
+    return false;
+}
+
 bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos pos)
 {
     struct ctx *ctx = ld->ctx;
@@ -370,11 +393,12 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
              (int)(n < 200 ? n : 200), href);
         return true;
     }
-    if (ld->nesting + 1 > XML_INCLUDES || diag_file(ctx, path) > UINT16_MAX) {
-        diag(ctx, pos, D_TOO_DEEP, ld->nesting + 1 > XML_INCLUDES
-                 ? "files included deeper than %d" : "more than 65535 files", XML_INCLUDES);
+    if (ld->nesting + 1 > XML_INCLUDES) {
+        diag(ctx, pos, D_TOO_DEEP, "files included deeper than %d", XML_INCLUDES);
         return true;
     }
+    if (!may_include(ld, pos))
+        return true;
     char *real = realpath(path, NULL);
     if (include_loops(ld, real, pos)) {
         free(real);
@@ -389,6 +413,8 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
     }
     struct xml_level *here = &ld->levels[ld->depth];
     sub->grammar = ld->grammar;
+    sub->total = ld->total;
+    sub->total->bytes += sub->src.n;
     sub->from = ld;
     sub->from_pos = pos;
     sub->nesting = ld->nesting + 1;
@@ -407,6 +433,7 @@ static struct node *load_root(struct xml_load *ld)
 {
     struct node *root = NULL;
     ld->grammar = grammar_new(ld->ctx);
+    ld->total = arena_alloc(ld->ctx->arena, sizeof *ld->total);
     ld->levels[0].tail = &root;
     load_source(ld);
     if ((ld->broken || !root) && !diag_errors(ld->ctx) && !diag_machine_failed(ld->ctx))

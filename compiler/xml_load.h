@@ -7,7 +7,7 @@
 #include "compiler/scan.h"
 #include "compiler/source.h"
 
-enum { XML_DEPTH = 100, XML_INCLUDES = 20, XML_MISTAKES = 10 };
+enum { XML_DEPTH = 100, XML_INCLUDES = 20, XML_FILES = 65535, XML_MISTAKES = 10 };
 
 /* An open element. A skipped one has no node; what it holds is not looked at. */
 struct xml_level {
@@ -25,6 +25,11 @@ struct xml_attr_in {                /* one attribute as libxml2 reports it      
     const char *local, *prefix, *uri, *value;
     size_t n;
 };
+struct xml_total {                  /* of a project: a file that is included again counts again */
+    uint32_t files;
+    uint64_t bytes;
+    bool told;
+};
 struct xml_load {
     struct ctx *ctx;
     const struct grammar *grammar;
@@ -34,11 +39,14 @@ struct xml_load {
     char *real;                     /* malloc'd, for loops; NULL: not a file                   */
     uint32_t file;
     unsigned nesting;               /* includes                                                */
+    struct xml_total *total;
     struct source src;
     struct scan scan, again;        /* again: for places behind the scan                       */
     struct xml_level levels[XML_DEPTH + 1];
     unsigned depth;                 /* levels[depth] is the innermost open element             */
     unsigned too_deep;              /* elements open beyond XML_DEPTH                          */
+    bool tag_lost;                  /* malformed since the last start tag: what it lacks is a
+                                       guess                                                   */
     bool broken;                    /* not well-formed: no tree comes out of it                */
     bool no_namespace;              /* told once; the file is read as if it had the right one  */
     const char *ns;                 /* the project's namespace as libxml2's dictionary has it  */

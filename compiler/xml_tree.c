@@ -199,7 +199,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
     bool missing = false;
     for (unsigned w = 0; w < AT_WORDS; w++)
         missing |= (ld->grammar->required[el].w[w] & ~seen.w[w]) != 0;
-    if (missing && !level(ld)->splice)
+    if (missing && !ld->tag_lost && !level(ld)->splice)
         tell_missing(ld, node, &seen);
     node->n_attrs = (uint16_t)n_got;
     if (n_got) {
