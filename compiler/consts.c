@@ -139,6 +139,14 @@ bool const_encode(const struct plan_object *o, const struct plan_device *d, cons
         return consts_value(o->of, row->property, v);
     case LK_class:
         return consts_class(o, row->property, v);
+    case LK_schedule:
+        return consts_schedule(o->of, d, row->property, v);
+    case LK_calendar:
+        return consts_calendar(o->of, row->property, &v->w);
+    case LK_trend:
+        return consts_trend(o->of, d, row->property, v);
+    case LK_event_log:
+        return consts_event_log(row->property, &v->w);
     default:
         return false;
     }

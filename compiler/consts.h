@@ -18,6 +18,16 @@ bool consts_port(const struct port *p, uint32_t property, struct wr *w);
 bool consts_value(const struct publication *p, uint32_t property, struct const_value *v);
 bool consts_alarm(const struct publication *p, uint32_t property, struct const_value *v);
 bool consts_class(const struct plan_object *o, uint32_t property, struct const_value *v);
+bool consts_schedule(const struct schedule *s, const struct plan_device *d, uint32_t property,
+                     struct const_value *v);
+bool consts_calendar(const struct calendar *c, uint32_t property, struct wr *w);
+bool consts_trend(const struct trend_log *t, const struct plan_device *d, uint32_t property,
+                  struct const_value *v);
+bool consts_event_log(uint32_t property, struct wr *w);
+bool const_reference(const struct target *t, const struct plan_device *d, struct wr *w);
+struct btime time_of_day(uint32_t hundredths);
+/* Datatype of a schedule's values on the wire. */
+enum datatype schedule_type(const struct schedule *s);
 /* The number of a class in its device; NOT_SET: none such. */
 uint32_t class_number(const struct plan_device *d, const struct notification_class *c);
 #endif

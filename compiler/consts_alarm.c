@@ -104,35 +104,18 @@ bool consts_alarm(const struct publication *p, uint32_t property, struct const_v
 
 /* ---- Notification Class ---- */
 
-/* Objects ascend by identifier: the classes stand together. */
 uint32_t class_number(const struct plan_device *d, const struct notification_class *c)
 {
-    uint32_t lo = 0, hi = d->n_objects;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        if (d->objects[mid].def->type < OT_notification_class)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    for (; lo < d->n_objects && d->objects[lo].kind == LK_class; lo++)
-        if (d->objects[lo].of == c)
-            return d->objects[lo].instance;
-    return NOT_SET;
-}
-
-static struct btime time_of(uint32_t hundredths)
-{
-    return (struct btime){(uint8_t)(hundredths / 360000 % 24), (uint8_t)(hundredths / 6000 % 60),
-                          (uint8_t)(hundredths / 100 % 60), (uint8_t)(hundredths % 100)};
+    uint32_t oid = c ? plan_oid(d, OT_notification_class, c) : NOT_SET;
+    return oid == NOT_SET ? NOT_SET : oid_instance(oid);
 }
 
 /* BACnetDestination: days, from, to, recipient, process, confirmed, transitions. */
 static void destination(const struct recipient *r, struct wr *w)
 {
     bits(w, 7, r->days);
-    wr_time(w, APP, time_of(r->from));
-    wr_time(w, APP, time_of(r->to));
+    wr_time(w, APP, time_of_day(r->from));
+    wr_time(w, APP, time_of_day(r->to));
     if (r->kind == RCP_DEVICE) {
         wr_oid(w, 0, OID(OT_device, r->device));
     } else {

@@ -32,6 +32,20 @@ static bool is_shared(uint32_t property)
     case P_alarm_value:
     case P_alarm_values:
     case P_fault_values:
+    case P_enable:
+    case P_start_time:
+    case P_stop_time:
+    case P_stop_when_full:
+    case P_buffer_size:
+    case P_logging_type:
+    case P_log_interval:
+    case P_align_intervals:
+    case P_interval_offset:
+    case P_cov_resubscription_interval:
+    case P_client_cov_increment:
+    case P_notification_threshold:
+    case P_effective_period:
+    case P_priority_for_writing:
         return true;
     default:
         return false;
@@ -56,7 +70,8 @@ static uint32_t encode(struct emit *e, const struct plan_object *o, const struct
 
 static bool live_only(const struct prop_def *row)
 {
-    return row->code != PC_image && row->code != PC_object_name && row->code != PC_relinquish_default;
+    return row->code != PC_image && row->code != PC_object_name && row->code != PC_relinquish_default &&
+           row->code != PC_log_enable;
 }
 
 struct row_list { struct img_prop props[MAX_PROPS]; uint16_t n, n_own; };
@@ -127,6 +142,37 @@ static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t
     return index;
 }
 
+/* A log has no alarm point; the record says that it notifies. */
+static uint32_t emit_buffer_ready(struct emit *e, uint32_t object)
+{
+    uint32_t index = ib_count(&e->b, SEC_alarms);
+    struct img_alarm out = {.object = le32_of(object), .kind = ALARM_none};
+    out.name = out.text = ib_text(&e->b, (struct str){"", 0});
+    out.feedback = out.reset_variable = le32_of(IMG_NONE);
+    memcpy(ib_add(&e->b, SEC_alarms, 1), &out, sizeof out);
+    return index;
+}
+
+static void emit_trend(struct emit *e, const struct trend_log *t, struct img_object *o, uint32_t object)
+{
+    uint64_t keep = (t->keep + 999) / 1000;
+    struct img_trend out = {le32_of(object), le32_of(keep < IMG_NONE ? (uint32_t)keep : IMG_NONE - 1)};
+    memcpy(ib_add(&e->b, SEC_trends, 1), &out, sizeof out);
+    if (t->full_alarm) {
+        o->flags = le16_of(IMG_OBJ_INTRINSIC);
+        o->alarm = le32_of(emit_buffer_ready(e, object));
+    }
+}
+
+static void emit_schedule(struct emit *e, const struct schedule *s, struct img_object *o)
+{
+    const struct target *t = s->targets;
+    while (t && !t->publication)
+        t = t->next;
+    o->variable = le32_of(emit_variable_index(e, s->variable.to));
+    o->flags = le16_of(t && t->publication->reverse ? IMG_OBJ_REVERSE : 0);
+}
+
 static uint16_t flags_of(const struct publication *p)
 {
     const struct variable *v = p->variable;
@@ -163,6 +209,10 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
             out.variable = le32_of(emit_variable_index(e, p->variable));
             out.flags = le16_of(flags_of(p));
             out.alarm = le32_of(emit_alarm(e, p, o->index));
+        } else if (o->kind == LK_trend) {
+            emit_trend(e, o->of, &out, o->index);
+        } else if (o->kind == LK_schedule) {
+            emit_schedule(e, o->of, &out);
         }
         memcpy(ib_add(&e->b, SEC_objects, 1), &out, sizeof out);
         *(struct img_identity *)ib_add(&e->b, SEC_object_ids, 1) = identity(e, d, o);

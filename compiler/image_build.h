@@ -5,7 +5,7 @@
 #include "compiler/buf.h"
 #include "schemas/image_check.h"
 
-enum { BUILD_SECTIONS = 26 };
+enum { BUILD_SECTIONS = 27 };
 /* A value being encoded: one scalar, a list's elements, or an array's, each ended by const_end(). */
 struct const_value {
     struct ctx *ctx;

@@ -300,6 +300,12 @@ static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d
         }
     }
     qsort(d->objects, d->n_objects, sizeof *d->objects, by_oid);
+    d->published = arena_array(ctx->arena, d->device->n_publications + 1, sizeof *d->published);
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        if (d->objects[i].kind == LK_variable) {
+            const struct publication *p = d->objects[i].of;
+            d->published[p - d->device->publications] = d->objects[i].instance;
+        }
 }
 
 /* ---- devices ---- */

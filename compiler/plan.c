@@ -84,13 +84,27 @@ static void add_publications(struct ctx *ctx, struct plan_device *d)
         given(o, x->instance);                                                  \
     }
 
+/* Schedule@enabled: only what is enabled exists. */
+static void drop_disabled(struct plan_device *d)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < d->n_objects; i++) {
+        const struct plan_object *o = &d->objects[i];
+        const struct schedule *s = o->kind == LK_schedule ? o->of : NULL;
+        if (!s || s->enabled)
+            d->objects[n++] = *o;
+    }
+    d->n_objects = n;
+}
+
 static void add_named(struct ctx *ctx, struct plan_device *d)
 {
     const struct device *dev = d->device;
     ADD_NAMED(ctx, d, LK_class, OT_notification_class, dev->classes, notification_class)
     ADD_NAMED(ctx, d, LK_calendar, OT_calendar, dev->calendars, calendar)
     ADD_NAMED(ctx, d, LK_schedule, OT_schedule, dev->schedules, schedule)
-    uint32_t first = d->n_objects, i = first;
+    drop_disabled(d);
+    uint32_t i = d->n_objects;
     ADD_NAMED(ctx, d, LK_trend, OT_trend_log, dev->trend_logs, trend_log)
     for (const struct trend_log *t = dev->trend_logs; t && i < d->n_objects; t = t->next) {
         unsigned how = t->logging == LT_polled ? G_POLLED : t->logging == LT_cov ? G_COV_LOG : G_TRIGGERED;
@@ -108,7 +122,20 @@ static bool name_taken(const struct plan_device *d, struct str name)
     return false;
 }
 
-/* A Network Port's number is the port's id, its name "Port 1", or the next name that is free. */
+/* `name`, or "name (2)" and so on: the first that is free. */
+static void name_uniquely(struct ctx *ctx, const struct plan_device *d, struct plan_object *o, const char *name)
+{
+    const char *text = name;
+    struct str unique = ctx_str(ctx, text, strlen(text));
+    o->name = ctx_str(ctx, "", 0);
+    for (unsigned k = 2; name_taken(d, unique); k++) {
+        text = arena_printf(ctx->arena, "%s (%u)", name, k);
+        unique = ctx_str(ctx, text, strlen(text));
+    }
+    o->name = unique;
+}
+
+/* A Network Port's number is the port's id. */
 static void add_port(struct ctx *ctx, struct plan_device *d, const struct port *port, bool router)
 {
     char id[16];
@@ -116,14 +143,7 @@ static void add_port(struct ctx *ctx, struct plan_device *d, const struct port *
     struct plan_object *o = add(ctx, d, LK_port, OT_network_port, port, ctx_str(ctx, id, (size_t)n));
     if (!o)
         return;
-    o->name = ctx_str(ctx, "", 0);
-    const char *name = arena_printf(ctx->arena, "Port %u", port->id);
-    struct str unique = ctx_str(ctx, name, strlen(name));
-    for (unsigned k = 2; name_taken(d, unique); k++) {
-        name = arena_printf(ctx->arena, "Port %u (%u)", port->id, k);
-        unique = ctx_str(ctx, name, strlen(name));
-    }
-    o->name = unique;
+    name_uniquely(ctx, d, o, arena_printf(ctx->arena, "Port %u", port->id));
     o->pos = port->pos;
     o->groups |= port->type == NT_ipv4 ? G_IPV4 : 0;
     o->groups |= port->bbmd ? G_BBMD : 0;
@@ -132,9 +152,24 @@ static void add_port(struct ctx *ctx, struct plan_device *d, const struct port *
     given(o, port->id);
 }
 
+/* What notifies also remembers what it notified. */
+static void add_event_log(struct ctx *ctx, struct plan_device *d)
+{
+    static const char name[] = "Event log";
+    const struct device *dev = d->device;
+    struct plan_object *o = NULL;
+    if (dev->classes)
+        o = add(ctx, d, LK_event_log, OT_event_log, dev, ctx_str(ctx, name, sizeof name - 1));
+    if (!o)
+        return;
+    name_uniquely(ctx, d, o, name);
+    o->pos = dev->pos;
+}
+
 static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)
 {
     struct device *dev = d->device;
+    d->plc = p;
     struct plan_object *o = add(ctx, d, LK_device, OT_device, dev, dev->name);
     if (o) {
         o->name = dev->object_name;
@@ -151,6 +186,7 @@ static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device 
         if (router || p->ports[i] == dev->port)
             add_port(ctx, d, p->ports[i], router && p->n_ports > 1);
     }
+    add_event_log(ctx, d);
 }
 
 static void plan_plc(struct ctx *ctx, struct plan_plc *p)
@@ -203,6 +239,41 @@ void pass_plan(struct ctx *ctx)
         return;
     }
     ctx->plan = plan;
+}
+
+/* ---- once everything has its number ---- */
+
+static const struct plan_device *planned(const struct plan_device *home, const struct device *d)
+{
+    if (home->device == d)
+        return home;
+    for (uint32_t i = 0; i < home->plc->n_devices; i++)
+        if (home->plc->devices[i].device == d)
+            return &home->plc->devices[i];
+    return NULL;
+}
+
+uint32_t plan_publication(const struct plan_device *d, const struct publication *p)
+{
+    const struct plan_device *x = p ? planned(d, p->device) : NULL;
+    return x ? OID(p->type, x->published[p - x->device->publications]) : NOT_SET;
+}
+
+/* Objects ascend by identifier: those of a type stand together. */
+uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of)
+{
+    uint32_t lo = 0, hi = d->n_objects;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (d->objects[mid].def->type < type)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < d->n_objects && d->objects[lo].def->type == type; lo++)
+        if (d->objects[lo].of == of)
+            return OID(type, d->objects[lo].instance);
+    return NOT_SET;
 }
 
 void plan_dump(const struct ctx *ctx, FILE *f)

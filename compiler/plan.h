@@ -13,7 +13,7 @@ struct plan_object {
     uint16_t groups;                    /* enum group: which rows it has                       */
     uint32_t instance;                  /* NOT_SET until numbered                              */
     const void *of;                     /* device, port, notification_class, calendar,
-                                           schedule, trend_log, publication                    */
+                                           schedule, trend_log, publication; event log: device */
     struct str key;                     /* what the project calls it                           */
     struct str name, description;       /* Object_Name, Description                            */
     struct str guid, formerly;
@@ -23,11 +23,13 @@ struct plan_object {
 };
 struct plan_device {
     struct device *device;
+    const struct plan_plc *plc;
     struct lock_device *lock;
     uint32_t port;                      /* index in plan_plc's ports                           */
     struct plan_object *objects;        /* in the order of the project; after numbering
                                            ascending by identifier                             */
     uint32_t n_objects, cap;
+    uint32_t *published;                /* number of each of the device's publications         */
 };
 struct plan_plc {
     struct plc *plc;
@@ -44,6 +46,10 @@ struct plan {
 
 /* Pass "plan": model and publications -> ctx->plan. An unknown --plc is reported as usage. */
 void pass_plan(struct ctx *ctx);
+/* The identifier of what is numbered: a variable's object, or what schedule, calendar or class became.
+ * NOT_SET: it is no object of that PLC. */
+uint32_t plan_publication(const struct plan_device *d, const struct publication *p);
+uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of);
 /* Pass "number": gives every object its number, from the lock beside the project, and brings the
  * lock in memory up to date. ctx->plan is NULL afterwards if that was not possible. */
 void pass_number(struct ctx *ctx);

@@ -210,12 +210,25 @@ static void publish_all(struct publisher *pub)
             publish_schedule(pub, v);
 }
 
+/* An integer schedule without states of its own counts as the object does that it writes. */
+static void take_states(const struct schedule *s, const struct publication *p)
+{
+    struct variable *v = s->variable.to;
+    bool multi = p->type == OT_multi_state_input || p->type == OT_multi_state_output ||
+                 p->type == OT_multi_state_value;
+    if (s->type == VT_schedule_int && multi && v && !v->states.to)
+        v->states.to = p->variable->states.to;
+}
+
 static void find_targets(struct device *d)
 {
     for (struct schedule *s = d->schedules; s; s = s->next)
         for (struct target *t = s->targets; t; t = t->next)
-            if (t->variable.to)
+            if (t->variable.to) {
                 t->publication = publication_of(t->variable.to, d);
+                if (t->publication)
+                    take_states(s, t->publication);
+            }
     for (struct trend_log *t = d->trend_logs; t; t = t->next)
         if (t->of.variable.to)
             t->of.publication = publication_of(t->of.variable.to, d);

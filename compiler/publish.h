@@ -44,6 +44,9 @@ struct device *next_device(const struct device *d, const struct plc *only);
 /* Present_Value of a value of the variable: 0-base and polarity applied. false: a value that is
  * no state of the set (multi-state) or does not exist (binary takes 0 and 1 only). */
 bool wire_value(const struct publication *p, double value, double *wire);
+/* The same for a schedule: as the first object of this PLC counts that it writes, else as its
+ * variable does. A value that has no state stays as it is. */
+double schedule_wire(const struct schedule *s, double value);
 /* The state of a set by value; NULL: none. */
 const struct state *state_by_value(const struct state_set *set, double value);
 const struct state *state_by_text(const struct state_set *set, struct str text);

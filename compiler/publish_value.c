@@ -42,6 +42,19 @@ bool wire_value(const struct publication *p, double value, double *wire)
     }
 }
 
+double schedule_wire(const struct schedule *s, double value)
+{
+    const struct variable *v = s->variable.to;
+    const struct target *t = s->targets;
+    double wire = value;
+    while (t && (!t->publication || t->property != P_present_value))
+        t = t->next;
+    if (t && wire_value(t->publication, value, &wire))
+        return wire;
+    const struct state *state = s->type == VT_schedule_int && v && v->states.to ? state_by_value(v->states.to, value) : NULL;
+    return state ? state->wire : value;
+}
+
 uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str states, double **out)
 {
     size_t cap = 0;

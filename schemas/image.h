@@ -119,12 +119,13 @@ struct img_state_set { le32 name, first, count; };             /* states ascendi
 struct img_state { le32 text, value, wire; };                  /* value: int32, as the variable holds */
 enum alarm_kind { ALARM_limits, ALARM_states, ALARM_feedback, ALARM_none };
 enum alarm_reset { RESET_auto, RESET_manual, RESET_on_ack };
-struct img_alarm {        /* what intrinsic reporting's properties do not say                  */
+struct img_alarm {        /* what intrinsic reporting's properties do not say; logs: ALARM_none */
     le32 object, name, text;
     le32 feedback, reset_variable;          /* variables, or IMG_NONE                          */
     le32 delay, delay_normal;               /* ms                                              */
     uint8_t kind, reset, reserved[2];
 };
+struct img_trend { le32 object, keep; };        /* keep: seconds beyond the buffer, 0: none    */
 struct img_source { le32 kind, id; le32 first_attribute, n_attributes; le32 alarm_object; };
 struct img_binding { le32 variable, source; le32 first_attribute, n_attributes; };
 struct img_attribute { le32 name, value; };                    /* as written in the project    */
@@ -155,7 +156,8 @@ struct img_attribute { le32 name, value; };                    /* as written in 
     X(object_hash,     22, le32)                 \
     X(name_hash,       23, le32)                 \
     X(variable_hash,   24, le32)                 \
-    X(value_at,        25, le32)
+    X(value_at,        25, le32)             \
+    X(trends,          26, struct img_trend)
 
 /* A checked image, used in place. Borrows the bytes. */
 struct image {

@@ -244,6 +244,22 @@ static bool alarms(struct img_check *c)
     return true;
 }
 
+/* One for each Trend Log, in their order. */
+static bool trends(struct img_check *c)
+{
+    const struct image *img = c->img;
+    uint32_t last = IMG_NONE;
+    for (uint32_t i = 0; i < img->n_trends; i++) {
+        uint32_t object = le32_get(img->trends[i].object);
+        if (object >= img->n_objects || oid_type(le32_get(img->objects[object].oid)) != OT_trend_log)
+            FAIL(trends, i, "object %u is no Trend Log", object);
+        if (last != IMG_NONE && object <= last)
+            FAIL(trends, i, "objects do not ascend");
+        last = object;
+    }
+    return true;
+}
+
 static bool sources(struct img_check *c)
 {
     const struct image *img = c->img;
@@ -272,5 +288,5 @@ static bool sources(struct img_check *c)
 bool image_check_records(struct img_check *c)
 {
     return project_and_ports(c) && devices(c) && objects(c) && variables(c) && state_sets(c) && alarms(c) &&
-           sources(c);
+           trends(c) && sources(c);
 }

@@ -178,6 +178,74 @@ static const struct prop_def notification_class[] = {                           
     LAST,
 };
 
+/* What Trend Log and Event Log have in common. */
+#define LOG(record) \
+    { P_status_flags,         DT_bits,       SCALAR, 0, 4,     C_R, PC_status_flags,      G_ALL, PF_COV }, \
+    { P_event_state,          DT_enumerated, SCALAR, 0, 0,     C_R, PC_event_state,       G_ALL, PF_COV }, \
+    { P_reliability,          DT_enumerated, SCALAR, 0, 25,    C_O, PC_reliability,       G_ALL, 0 }, \
+    { P_enable,               DT_boolean,    SCALAR, 0, 0,     C_W, PC_log_enable,        G_ALL, PF_WRITE }, \
+    { P_start_time,           DT_datetime,   SCALAR, 0, 0,     C_W, PC_image,             G_ALL, PF_WRITE }, \
+    { P_stop_time,            DT_datetime,   SCALAR, 0, 0,     C_W, PC_image,             G_ALL, PF_WRITE }, \
+    { P_stop_when_full,       DT_boolean,    SCALAR, 0, 0,     C_R, PC_image,             G_ALL, PF_WRITE }, \
+    { P_buffer_size,          DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, PF_WRITE }, \
+    { P_log_buffer,           record,        LIST,   0, 0,     C_R, PC_log_buffer,        G_ALL, PF_NO_READ }, \
+    { P_record_count,         DT_unsigned,   SCALAR, 0, 0,     C_W, PC_record_count,      G_ALL, PF_WRITE }, \
+    { P_total_record_count,   DT_unsigned,   SCALAR, 0, 0,     C_R, PC_total_record_count, G_ALL, 0 }
+/* BUFFER_READY (13.3.7): no delay, no algorithm to inhibit. */
+#define BUFFER_READY \
+    { P_notification_threshold, DT_unsigned, SCALAR, 0, 0,     C_R, PC_image,             G_INTRINSIC, PF_WRITE }, \
+    { P_records_since_notification, DT_unsigned, SCALAR, 0, 0, C_R, PC_records_since_notification, G_INTRINSIC, 0 }, \
+    { P_last_notify_record,   DT_unsigned,   SCALAR, 0, 0,     C_R, PC_last_notify_record, G_INTRINSIC, 0 }, \
+    EVENT
+
+static const struct prop_def schedule[] = {                                         /* 12.24 */
+    BASE,
+    { P_present_value,        DT_any,        SCALAR, 0, 0,     C_R, PC_schedule_value,    G_ALL, PF_OOS | PF_COV },
+    { P_effective_period,     DT_date_range, SCALAR, 0, 0,     C_R, PC_image,             G_ALL, PF_WRITE },
+    { P_weekly_schedule,      DT_daily_schedule, ARRAY, 7, 0,  C_O, PC_image,             G_ALL, PF_WRITE },
+    { P_exception_schedule,   DT_special_event, ARRAY, 0, 0,   C_O, PC_image,             G_ALL, PF_WRITE },
+    { P_schedule_default,     DT_any,        SCALAR, 0, 0,     C_R, PC_image,             G_ALL, PF_WRITE },
+    { P_list_of_object_property_references, DT_device_object_property_reference, LIST, 0, 0,
+                                                               C_R, PC_image,             G_ALL, PF_WRITE },
+    { P_priority_for_writing, DT_unsigned,   SCALAR, 0, 16,    C_R, PC_image,             G_ALL, PF_WRITE },
+    { P_status_flags,         DT_bits,       SCALAR, 0, 4,     C_R, PC_status_flags,      G_ALL, PF_COV },
+    { P_reliability,          DT_enumerated, SCALAR, 0, 25,    C_R, PC_reliability,       G_ALL, PF_OOS | PF_COV },
+    { P_out_of_service,       DT_boolean,    SCALAR, 0, 0,     C_R, PC_out_of_service,    G_ALL, PF_WRITE | PF_COV },
+    LAST,
+};
+static const struct prop_def calendar[] = {                                         /* 12.9 */
+    BASE,
+    { P_present_value,        DT_boolean,    SCALAR, 0, 0,     C_R, PC_calendar_value,    G_ALL, PF_COV },
+    { P_date_list,            DT_calendar_entry, LIST, 0, 0,   C_R, PC_image,             G_ALL, PF_WRITE },
+    LAST,
+};
+static const struct prop_def trend_log[] = {                                        /* 12.25 */
+    BASE, LOG(DT_log_record),
+    { P_log_device_object_property, DT_device_object_property_reference, SCALAR, 0, 0,
+                                                               C_R, PC_image,             G_ALL, PF_WRITE },
+    { P_logging_type,         DT_enumerated, SCALAR, 0, 2,     C_R, PC_image,             G_ALL, 0 },
+    { P_log_interval,         DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_POLLED | G_COV_LOG, PF_WRITE },
+    { P_align_intervals,      DT_boolean,    SCALAR, 0, 0,     C_R, PC_image,             G_POLLED, PF_WRITE },
+    { P_interval_offset,      DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_POLLED, PF_WRITE },
+    { P_cov_resubscription_interval, DT_unsigned, SCALAR, 0, 0, C_R, PC_image,            G_COV_LOG, PF_WRITE },
+    { P_client_cov_increment, DT_client_cov, SCALAR, 0, 0,     C_R, PC_image,             G_COV_LOG, PF_WRITE },
+    { P_trigger,              DT_boolean,    SCALAR, 0, 0,     C_W, PC_trigger,           G_TRIGGERED, PF_WRITE },
+    BUFFER_READY, LAST,
+};
+static const struct prop_def event_log[] = {                                        /* 12.27 */
+    BASE, LOG(DT_event_log_record), BUFFER_READY, LAST,
+};
+static const struct prop_def file[] = {                                             /* 12.13 */
+    BASE,
+    { P_file_type,            DT_string,     SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_file_size,            DT_unsigned,   SCALAR, 0, 0,     C_R, PC_file_size,         G_ALL, 0 },
+    { P_modification_date,    DT_datetime,   SCALAR, 0, 0,     C_R, PC_modification_date, G_ALL, 0 },
+    { P_archive,              DT_boolean,    SCALAR, 0, 0,     C_W, PC_archive,           G_ALL, PF_WRITE },
+    { P_read_only,            DT_boolean,    SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
+    { P_file_access_method,   DT_enumerated, SCALAR, 0, 1,     C_R, PC_image,             G_ALL, 0 },
+    LAST,
+};
+
 /* clang-format on */
 
 #define OBJECT(type, present, event, rows) {OT_##type, present, event, rows, COUNT(rows)}
@@ -188,11 +256,16 @@ const struct obj_def obj_defs[] = {
     OBJECT(binary_input, DT_enumerated, EV_change_of_state, binary_input),
     OBJECT(binary_output, DT_enumerated, EV_command_failure, binary_output),
     OBJECT(binary_value, DT_enumerated, EV_change_of_state, binary_value),
+    OBJECT(calendar, DT_null, EV_none, calendar),
     OBJECT(device, DT_null, EV_none, device),
+    OBJECT(file, DT_null, EV_none, file),
     OBJECT(multi_state_input, DT_unsigned, EV_change_of_state, multi_state_input),
     OBJECT(multi_state_output, DT_unsigned, EV_command_failure, multi_state_output),
     OBJECT(notification_class, DT_null, EV_none, notification_class),
+    OBJECT(schedule, DT_null, EV_none, schedule),
     OBJECT(multi_state_value, DT_unsigned, EV_change_of_state, multi_state_value),
+    OBJECT(trend_log, DT_null, EV_buffer_ready, trend_log),
+    OBJECT(event_log, DT_null, EV_buffer_ready, event_log),
     OBJECT(network_port, DT_null, EV_none, network_port),
 };
 const size_t n_obj_defs = COUNT(obj_defs);

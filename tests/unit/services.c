@@ -55,7 +55,7 @@ static void test_rp(struct unit *u, struct world *w)
     CHECK(u, a.r.kind == SVC_COMPLEX_ACK && a.b[8] == 0x85 && a.b[9] == 8 && a.b[10] == 7);
     a = call(w, svc_read_property, REQUEST(0x0c, 2, 0, 3, 0xe9, 0x19, 96));          /* 65 bits */
     CHECK(u, a.r.kind == SVC_COMPLEX_ACK && a.b[8] == 0x85 && a.b[9] == 10 && a.b[10] == 7);
-    CHECK(u, a.b[11] == 0xfc && a.b[18] == 0x80);
+    CHECK(u, a.b[11] == 0xfe && a.b[18] == 0x80);
     a = call(w, svc_read_property, REQUEST(0x0c, 0, 0, 0, 9, 0x19, 85));
     CHECK(u, is_error(&a, BAC_ERR(object, unknown_object)));
     a = call(w, svc_read_property, REQUEST(0x0c, 2, 0, 3, 0xe8, 0x19, 85));
