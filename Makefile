@@ -6,7 +6,7 @@
 #   make lint        layers, limits, banned calls, both compilers without a warning, cppcheck, clang-tidy
 #   make bench       ratios to an echo server and a bare SAX pass    make bench BIG=1    with a million variables
 #   make fuzz        every entrance, FUZZTIME seconds each    make soak    hours of mixed traffic
-#   make conformance the wire and client tests alone          make deps    installs what is missing
+#   make conformance every row of the conformance list          make deps    installs what is missing
 #   make install     PREFIX=/usr/local DESTDIR=              make clean
 
 CC      ?= cc
@@ -82,7 +82,7 @@ test: deps test-programs
 	@B=$(B) SAN=$(SAN) tests/run $(T)
 check: test
 conformance: deps test-programs
-	@B=$(B) SAN=$(SAN) tests/run 'wire/*' 'client/*' 'tshark/*'
+	@B=$(B) SAN=$(SAN) tests/conformance/run
 lint: deps
 	@CC='$(CC)' FLAGS='$(filter-out -fsanitize%,$(FLAGS)) -Werror' tests/lint/run
 bench: deps test-programs

@@ -9,7 +9,8 @@ enum {
     STACK_SLICE = 256,          /* segments, and notifications, in one turn                      */
     STACK_LOOPS = 64,
     STACK_PARKED = 1024,        /* intents that wait for an address or for storage               */
-    PACE_MS = 2, PACE_BURST = 32,               /* I-Am and I-Have: 16 a millisecond at most     */
+    PACE_MS = 8, PACE_BURST = 16,               /* I-Am and I-Have: 2 a millisecond, so that a
+                                                   receiver with a buffer of 200 KB loses none  */
     BINDINGS = 2048,
     BIND_WAIT_MS = 3000,        /* for the I-Am of a device that is looked for                   */
 };
