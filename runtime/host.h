@@ -22,7 +22,7 @@ struct host_options {
     bool simulate;
 };
 struct reload;
-enum { HOST_COUNTERS = 32, HOST_PATH = 1024 };
+enum { HOST_COUNTERS = 64, HOST_PATH = 1024 };
 struct host {
     struct host_options options;
     struct clock clock;

@@ -12,6 +12,7 @@
 #include "schemas/version.h"
 #include "runtime/data/store_query.h"
 #include "runtime/host.h"
+#include "runtime/net/bbmd.h"
 #include "schemas/version.h"
 
 /* `absolute` of the image, so that a reload finds it wherever the process stands. */
@@ -128,6 +129,25 @@ static void count(struct host *h, const char *name, const char *help, uint64_t v
         h->counters[h->view.n_counters++] = (struct counter){name, help, value, gauge};
 }
 
+static void count_net(struct host *h, const struct router *r)
+{
+    uint64_t full = 0, foreign = 0;
+    for (uint8_t i = 0; i < r->n_ports; i++)
+        if (r->ports[i].bbmd) {
+            full += r->ports[i].bbmd->stats.queue_full + r->ports[i].bbmd->stats.fdt_full;
+            foreign += r->ports[i].bbmd->t.n_fdt;
+        }
+    count(h, "datagrams_in", "Datagrams received.", r->stats.in, false);
+    count(h, "datagrams_out", "Datagrams sent.", r->stats.out, false);
+    count(h, "malformed", "Datagrams that are no BACnet.", r->stats.bad_bvll + r->stats.bad_npdu,
+          false);
+    count(h, "forwarded", "Messages routed on.", r->stats.forwarded, false);
+    count(h, "no_route", "Messages for networks that nobody knows.", r->stats.no_route, false);
+    count(h, "bbmd_full", "Broadcasts and registrations that found a BBMD's tables full.", full,
+          false);
+    count(h, "foreign_devices", "Foreign devices registered.", foreign, true);
+}
+
 static void take_counters(struct host *h)
 {
     const struct stack_stats *s = stack_stats(h->stack);
@@ -150,6 +170,16 @@ static void take_counters(struct host *h)
           false);
     count(h, "transactions", "Transactions open.", t->open, true);
     count(h, "transactions_high", "Most transactions open at once.", t->high, true);
+    count(h, "duplicates", "Requests and segments that came twice.", t->duplicates, false);
+    count(h, "limited_discovery", "I-Am and I-Have not said: the asker's limit.",
+          stack_limits(h->stack)->refused[LIMIT_DISCOVERY], false);
+    count(h, "limited_network", "Network messages not answered: the asker's limit.",
+          stack_limits(h->stack)->refused[LIMIT_NETWORK], false);
+    count(h, "limited_bvll", "BACnet/IP requests not answered: the asker's limit.",
+          stack_limits(h->stack)->refused[LIMIT_BVLL], false);
+    count(h, "limited_distribute", "Broadcasts not distributed: the sender's limit.",
+          stack_limits(h->stack)->refused[LIMIT_DISTRIBUTE], false);
+    count_net(h, stack_router(h->stack));
     count(h, "datagrams_lost", "Datagrams that the system would not take.", h->lost, false);
     count(h, "outbox_refused", "Messages that found the outbox full.", h->outbox.refused, false);
     count(h, "not_stored", "Changes that storage gave up.", h->persist.failed, false);

@@ -75,6 +75,7 @@ void stack_run(struct stack *s, uint16_t device, bool running);
 bool stack_conflict(const struct stack *s, uint16_t device, struct peer *who);
 const struct stack_stats *stack_stats(const struct stack *s);
 const struct tsm_stats *stack_tsm_stats(const struct stack *s);
+const struct limiter *stack_limits(const struct stack *s);      /* whom we refused to answer     */
 const struct bind *stack_bindings(const struct stack *s);       /* for Device_Address_Binding    */
 struct router *stack_router(struct stack *s);                   /* tables for Network Ports      */
 /* The tables of a BBMD or foreign device, to be changed and then taken up; NULL: it is neither. */

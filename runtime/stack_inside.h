@@ -8,6 +8,7 @@ enum {
     STACK_RESERVE = 24,         /* datagrams that handling one may add before anybody looks      */
     STACK_SLICE = 256,          /* segments, and notifications, in one turn                      */
     STACK_LOOPS = 64,
+    STACK_PUT_OFF = 16,         /* of them in one turn                                           */
     STACK_PARKED = 1024,        /* intents that wait for an address or for storage               */
     PACE_MS = 8, PACE_BURST = 16,               /* I-Am and I-Have: 2 a millisecond, so that a
                                                    receiver with a buffer of 200 KB loses none  */
@@ -32,6 +33,7 @@ struct stack {
     struct stack_config c;
     struct tx tx;
     struct router router;
+    struct limiter limit;
     struct tsm *tsm;
     struct bind bind;
     struct net_device *places;  /* where the nodes sit, sorted for the router                    */
@@ -51,6 +53,7 @@ struct stack {
         uint8_t bytes[APDU_MAX + TX_HEADROOM];
     } loops[STACK_LOOPS];       /* between devices of ours                                       */
     size_t n_loops;
+    size_t put_off;             /* intents in a row that found enough waiting for their peer     */
     struct stack_stats stats;
 };
 

@@ -11,7 +11,7 @@ void stack_defaults(struct tsm_config *c)
         .receive = true,            .transmit = true,      .retries = 3,
         .apdu_timeout_ms = 6000,    .segment_timeout_ms = 5000,
         .transactions = 2048,       .blocks = 4096,        .longest = 512 << 10,
-        .per_peer = 64,
+        .per_peer = 64,             .unproven = 32,        .per_server = 64,
     };
 }
 
@@ -168,6 +168,8 @@ int stack_open(struct stack **out, const struct stack_config *c)
         stack_close(s);
         return err;
     }
+    limit_init(&s->limit, c->n_devices);
+    s->router.limit = &s->limit;
     s->router.devices = s->places;
     s->router.n_devices = c->n_devices;
     s->pace.kind = TIMER_PACE;
@@ -240,6 +242,7 @@ bool stack_conflict(const struct stack *s, uint16_t device, struct peer *who)
 }
 
 const struct stack_stats *stack_stats(const struct stack *s) { return &s->stats; }
+const struct limiter *stack_limits(const struct stack *s) { return &s->limit; }
 const struct tsm_stats *stack_tsm_stats(const struct stack *s) { return tsm_stats(s->tsm); }
 const struct bind *stack_bindings(const struct stack *s) { return &s->bind; }
 struct router *stack_router(struct stack *s) { return &s->router; }

@@ -5,8 +5,9 @@
 
 #include "runtime/stack_inside.h"
 
-/* PARKED: its address is looked for; WAIT: no transaction is free now; NO: never. */
-enum sent { SENT, SENT_PARKED, SENT_WAIT, SENT_NO };
+/* PARKED: its address is looked for; WAIT: no transaction is free now; LATER: enough of ours wait for
+ * that peer; NO: never. */
+enum sent { SENT, SENT_PARKED, SENT_WAIT, SENT_LATER, SENT_NO };
 
 static void report(struct stack *s, const struct intent *what, enum outcome_kind kind)
 {
@@ -20,6 +21,7 @@ static void report(struct stack *s, const struct intent *what, enum outcome_kind
 void stack_ended(struct stack *s, const struct tsm_event *e)
 {
     struct node *n = &s->nodes[e->device];
+    s->put_off = 0;
     if (e->outcome.kind != OUTCOME_ACK)
         s->stats.undelivered++;
     if (e->outcome.kind == OUTCOME_TIMEOUT && e->intent.to == INTENT_DEVICE)
@@ -182,7 +184,7 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
     int err = tsm_request(s->tsm, &mine, &to, how.priority, how.choice, body.buf, body.len,
                           clock_ms(s->c.clock));
     s->stats.notified += !err;
-    return !err ? SENT : err == -EAGAIN ? SENT_WAIT : SENT_NO;
+    return !err ? SENT : err == -EAGAIN ? SENT_WAIT : err == -EBUSY ? SENT_LATER : SENT_NO;
 }
 
 void stack_pace(struct stack *s)
@@ -200,6 +202,9 @@ void stack_pace(struct stack *s)
 /* A discovery answer goes at once while the burst lasts, then in line behind the others. */
 static void say_paced(struct stack *s, const struct intent *what)
 {
+    if (what->to == INTENT_PEER &&
+        !limit_take(&s->limit, LIMIT_DISCOVERY, what->peer.mac, clock_ms(s->c.clock)))
+        return;                         /* a small question with a forged source draws no storm */
     if (!s->pace_left || outbox_first(&s->slow)) {
         (void)outbox_put(&s->slow, what);
     } else {
@@ -210,27 +215,47 @@ static void say_paced(struct stack *s, const struct intent *what)
         timer_set(s->c.timers, &s->pace, clock_ms(s->c.clock) + PACE_MS);
 }
 
+/* One intent of the outbox. False: it stays first, nothing can be said now. */
+static bool say_first(struct stack *s, struct intent what, unsigned *put_off)
+{
+    bool wait = what.ticket > s->committed;
+    what.ticket = wait ? what.ticket : 0;
+    if (wait)
+        return park(s, &what);          /* storage is far behind: the box fills and refuses */
+    if (is_discovery(&what)) {
+        say_paced(s, &what);
+        return true;
+    }
+    enum sent done = say_intent(s, &what);
+    if (done == SENT_NO)
+        report(s, &what, OUTCOME_UNREACHABLE);
+    if (done == SENT_LATER) {           /* behind the others, whose peers may be well */
+        outbox_drop(s->c.outbox);
+        (void)outbox_put(s->c.outbox, &what);
+        s->put_off++;
+        ++*put_off;
+        return true;
+    }
+    if (done != SENT_WAIT)              /* WAIT: no transaction free, again when one ends */
+        s->put_off = 0;
+    return done != SENT_WAIT;
+}
+
 bool stack_say(struct stack *s)
 {
     const struct intent *first;
+    unsigned put_off = 0;
     for (unsigned i = 0; i < STACK_SLICE && (first = outbox_first(s->c.outbox)); i++) {
-        struct intent what = *first;
-        assert(what.device < s->c.n_devices);
-        if (what.ticket > s->committed) {
-            if (!park(s, &what))
-                return false;           /* storage is far behind: the box fills and refuses */
-        } else if (is_discovery(&what)) {
-            what.ticket = 0;
-            say_paced(s, &what);
-        } else {
-            what.ticket = 0;
-            enum sent done = say_intent(s, &what);
-            if (done == SENT_WAIT)
-                return false;           /* no transaction free: again when one ends */
-            if (done == SENT_NO)
-                report(s, &what, OUTCOME_UNREACHABLE);
-        }
-        outbox_drop(s->c.outbox);
+        unsigned before = put_off;
+        assert(first->device < s->c.n_devices);
+        if (!say_first(s, *first, &put_off))
+            return false;
+        if (put_off == before)
+            outbox_drop(s->c.outbox);
+        if (s->put_off >= s->c.outbox->n)
+            return false;               /* all that is left waits for its peers */
+        if (put_off == STACK_PUT_OFF)
+            break;
     }
     return outbox_first(s->c.outbox);
 }

@@ -89,6 +89,7 @@ struct txn *txn_open(struct tsm *t, enum state s, uint16_t device, const struct 
     x->priority = p->priority;
     x->chained = *b;
     *b = x;
+    *txn_waiting(t, p) = (uint16_t)(*txn_waiting(t, p) + txn_is_client(x));
     if (++t->stats.open > t->stats.high)
         t->stats.high = t->stats.open;
     return x;
@@ -100,6 +101,7 @@ void txn_free(struct tsm *t, struct txn *x)
     while (*at != x)
         at = &(*at)->chained;
     *at = x->chained;
+    *txn_waiting(t, &x->peer) = (uint16_t)(*txn_waiting(t, &x->peer) - txn_is_client(x));
     timer_stop(t->timers, &x->timer);
     chain_free(&t->blocks, &x->sent);
     chain_free(&t->blocks, &x->got);
@@ -138,16 +140,26 @@ void txn_abort(struct tsm *t, struct txn *x, uint8_t reason)
     txn_close(t, x);
 }
 
-/* Rare enough to count them: only segmented exchanges come here. */
+/* Rare enough to count them: only segmented exchanges come here. A peer that has acknowledged
+ * nothing yet may be a forged address: it gets few first segments. */
 bool txn_peer_has_room(struct tsm *t, const struct peer *p)
 {
-    unsigned count = 0;
-    for (size_t b = 0; b < BUCKETS; b++)
-        for (const struct txn *x = t->buckets[b]; x; x = x->chained)
-            count += peer_same(&x->peer, p);
-    if (count >= t->c.per_peer)
-        t->stats.no_slot++;
-    return count < t->c.per_peer;
+    unsigned count = 0, unproven = 0;
+    for (size_t b = 0; b < BUCKETS && t->stats.open; b++)
+        for (const struct txn *x = t->buckets[b]; x; x = x->chained) {
+            bool same = !txn_is_client(x) && peer_same(&x->peer, p);
+            count += same;
+            unproven += same && x->state == S_SENDING && !x->tx.base;
+        }
+    bool room = count < t->c.per_peer && unproven < t->c.unproven;
+    t->stats.no_slot += !room;
+    return room;
+}
+
+/* Our requests to a peer; peers of the same place are counted together. */
+uint16_t *txn_waiting(struct tsm *t, const struct peer *p)
+{
+    return &t->waiting[(size_t)(bucket(t, 0, p, 0) - t->buckets)];
 }
 
 void txn_event_abort(struct tsm *t, struct tsm_event *e, bool server, uint8_t reason)

@@ -20,6 +20,8 @@ struct tsm_config {
     uint32_t blocks;                /* of SEG_BLOCK octets, for all of them                      */
     uint32_t longest;               /* octets of a request or answer in segments                 */
     uint16_t per_peer;              /* transactions that one peer may keep open                  */
+    uint16_t unproven;              /* of them, answers whose first segment nobody acknowledged  */
+    uint16_t per_server;            /* requests of ours that may wait for one peer               */
 };
 struct tsm_stats {
     uint64_t aborts_in, aborts_out, retries, timeouts, no_slot, duplicates, naks;
@@ -64,7 +66,8 @@ uint8_t tsm_hold(struct tsm *t, uint16_t device, const struct peer *peer, uint8_
                  uint64_t ticket, const uint8_t *apdu, size_t n, uint64_t now_ms);
 void tsm_committed(struct tsm *t, uint64_t ticket, bool ok);
 
-/* Starts a confirmed service. 0, or -EAGAIN: no slot now; -EMSGSIZE: the peer takes no segments. */
+/* Starts a confirmed service. 0, or -EAGAIN: no slot now; -EBUSY: enough wait for that peer;
+ * -EMSGSIZE: it takes no segments. */
 int tsm_request(struct tsm *t, const struct intent *what, const struct peer *peer, uint8_t priority,
                 uint8_t choice, const uint8_t *body, size_t n, uint64_t now_ms);
 /* Forgets everything of a device (stopped, reloaded); ended requests are not reported. */

@@ -17,6 +17,8 @@ int tsm_request(struct tsm *t, const struct intent *what, const struct peer *pee
     max = max < APDU_MIN ? APDU_MIN : max;
     if (!whole && (!peer->seg_ok || !t->c.transmit || n > t->c.longest))
         return -EMSGSIZE;
+    if (*txn_waiting(t, peer) >= t->c.per_server)
+        return -EBUSY;
     for (unsigned i = 0; i < 256; i++) {
         uint8_t invoke = t->next_invoke++;
         if (!txn_find(t, true, what->device, peer, invoke)) {

@@ -37,6 +37,7 @@ struct tsm {
     struct timers *timers;
     struct pool txns, blocks;
     struct txn *buckets[BUCKETS];
+    uint16_t waiting[BUCKETS];      /* requests of ours by the hash of their peer                */
     struct txn *first, *last;       /* those with something to say                               */
     uint8_t *whole;                 /* a message put together; `longest` octets                  */
     uint8_t next_invoke;
@@ -55,6 +56,7 @@ void txn_timer(struct tsm *t, struct txn *x, uint64_t due);
 void txn_say(struct tsm *t, struct txn *x, uint8_t what);
 void txn_abort(struct tsm *t, struct txn *x, uint8_t reason);
 bool txn_peer_has_room(struct tsm *t, const struct peer *p);
+uint16_t *txn_waiting(struct tsm *t, const struct peer *p);
 /* Keeps a segment's octets; false: too many. */
 bool txn_take(struct tsm *t, struct txn *x, const struct apdu *a);
 /* A further segment. True: all there; the acknowledgement is in `e`. */

@@ -7,7 +7,7 @@
 #include "runtime/net/bvll.h"
 #include "runtime/net/tx.h"
 
-enum { BBMD_QUEUE = 16, FD_GRACE_S = 30, BBMD_SLICE = 16, FDT_PER_HOST = 16 };
+enum { BBMD_QUEUE = 256, FD_GRACE_S = 30, BBMD_SLICE = 16, FDT_PER_HOST = 16 };
 
 struct bbmd_stats {
     uint64_t distributed, not_a_peer, queue_full, fdt_full, unregistered;

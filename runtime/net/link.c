@@ -45,12 +45,21 @@ static bool plain_input(struct router *r, uint8_t port, const struct bvll *b,
     }
 }
 
+/* Is the sender within its limits? What a BBMD's peer carries comes from a whole subnet: free. */
+static bool admitted(struct router *r, const struct bvll *b, const uint8_t from[NET_MAC])
+{
+    if (b->function == BVLL_distribute)
+        return router_may_answer(r, LIMIT_DISTRIBUTE, from);
+    return !bvll_nak(b->function) || router_may_answer(r, LIMIT_BVLL, from);
+}
+
 bool link_input(struct router *r, uint8_t port, const uint8_t from[NET_MAC], bool directed,
                 const uint8_t *bytes, size_t n, uint64_t now_ms, struct link_in *in)
 {
     struct net_port *p = &r->ports[port];
     struct bvll b;
     r->stats.in++;
+    r->now_ms = now_ms;
     if (!bvll_decode(bytes, n, &b)) {
         r->stats.bad_bvll++;
         return false;
@@ -61,6 +70,8 @@ bool link_input(struct router *r, uint8_t port, const uint8_t from[NET_MAC], boo
                 (b.function == BVLL_forwarded && !memcmp(b.origin, p->mac, NET_MAC));
     if (ours)
         return false;               /* our own broadcast, heard by ourselves */
+    if (!admitted(r, &b, from))
+        return false;
     if (p->mode != MODE_BBMD)
         return plain_input(r, port, &b, from, directed, in);
     struct bbmd_local local;

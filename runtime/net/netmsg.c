@@ -25,6 +25,8 @@ void netmsg_reject(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
     struct wr w = tx_begin(r->tx, 8);
     if (r->ports[port].kind != PORT_IPV4 || (n->message && n->type == NM_reject))
         return;                         /* clause 6.6.3.5: never about a rejection */
+    if (!router_may_answer(r, LIMIT_NETWORK, mac))
+        return;
     wr_u8(&w, (uint8_t)why);
     wr_u16(&w, network);
     say(r, port, mac, n, NM_reject, &w);
@@ -66,11 +68,12 @@ static void on_who_is_router(struct router *r, uint8_t port, const uint8_t mac[N
     uint16_t wanted = rd_left(data) ? rd_u16(data) : 0;
     if (!rd_ok(data) || r->n_ports == 1 || (wanted && wanted == r->ports[port].network))
         return;
+    if (!router_may_answer(r, LIMIT_NETWORK, mac))
+        return;
     if (put_networks(r, port, wanted, &w))
         say(r, port, NULL, NULL, NM_i_am_router, &w);
     else if (wanted && !router_route(r, wanted))
         netmsg_who_is_router(r, port, wanted);
-    (void)mac;
 }
 
 static void on_i_am_router(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
@@ -125,7 +128,7 @@ static void on_init_table(struct router *r, uint8_t port, const uint8_t mac[NET_
     struct wr w = tx_begin(r->tx, 4 * (NET_PORTS + NET_ROUTES) + 1);
     uint8_t ports = rd_u8(data);
     unsigned count = 0;
-    if (!rd_ok(data) || r->n_ports == 1)
+    if (!rd_ok(data) || r->n_ports == 1 || !router_may_answer(r, LIMIT_NETWORK, mac))
         return;
     wr_u8(&w, 0);
     for (uint8_t p = 0; !ports && p < r->n_ports; p++)
@@ -183,7 +186,7 @@ void netmsg_input(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], bo
     case NM_router_available: on_busy(r, port, mac, data, 0); break;
     case NM_init_routing_table: on_init_table(r, port, mac, n, data); break;
     case NM_what_is_network_number:
-        if (!far)
+        if (!far && router_may_answer(r, LIMIT_NETWORK, mac))
             say_network_number(r, port);
         break;
     case NM_network_number_is:

@@ -9,6 +9,11 @@ void router_init(struct router *r, struct tx *tx)
     *r = (struct router){.tx = tx};
 }
 
+bool router_may_answer(struct router *r, enum limit_kind kind, const uint8_t mac[NET_MAC])
+{
+    return !r->limit || limit_take(r->limit, kind, mac, r->now_ms);
+}
+
 uint8_t router_port_of(const struct router *r, uint16_t network)
 {
     uint8_t p = 0;
@@ -262,6 +267,7 @@ void router_input(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], bo
 {
     struct npdu n;
     in->scope = SCOPE_NONE;
+    r->now_ms = now_ms;
     if (!npdu_decode(&npdu, &n)) {
         r->stats.bad_npdu++;
         return;

@@ -5,6 +5,7 @@
  * networks). Ports: IPv4 ones, and virtual networks whose nodes are devices of ours. Devices are
  * indexes; device 0 sits on the IPv4 ports and is the router. With a single port it is a plain node.
  * Never looks into an APDU; whatever it says goes to `tx`. */
+#include "runtime/base/limit.h"
 #include "runtime/base/tables.h"
 #include "runtime/net/npdu.h"
 #include "runtime/net/tx.h"
@@ -38,6 +39,8 @@ struct router {
     uint16_t n_devices;
     struct route_table routes;
     struct tx *tx;
+    struct limiter *limit;          /* borrowed; NULL: none                                      */
+    uint64_t now_ms;                /* of the message being looked at                            */
     struct net_stats stats;
 };
 
@@ -79,6 +82,7 @@ void netmsg_reject(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
 void netmsg_who_is_router(struct router *r, uint8_t but, uint16_t network);
 struct net_route *router_route(struct router *r, uint16_t network);
 void router_learn(struct router *r, uint16_t network, uint8_t port, const uint8_t mac[NET_MAC]);
+bool router_may_answer(struct router *r, enum limit_kind kind, const uint8_t mac[NET_MAC]);
 uint8_t router_port_of(const struct router *r, uint16_t network);    /* NET_PORTS: not ours      */
 /* Puts NPDU and BVLL headers before w and queues it; mac NULL: broadcast on that port. */
 void router_emit(struct router *r, uint8_t port, const uint8_t *mac, const struct npdu *n,

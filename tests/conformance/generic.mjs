@@ -123,7 +123,7 @@ export default {
     async T030(c) { const m = await c.read(OT.DEV, 0x3fffff, 8); check(m.type === TYPE.error || m.type === TYPE.reject, what(m)) },
     async T031(c) { expectReject(await c.ask(S.rp, ctx(0, oid(OT.AV, 0))), 4, 5) },
     async T032(c) { expectReject(await c.ask(S.rp, [...ctxU(1, 85), ...ctx(0, oid(OT.AV, 0))]), 2, 4, 5) },
-    async T033(c) { expectReject(await c.ask(S.rp, [...ctx(9, oid(OT.AV, 0)), ...ctxU(1, 85)]), 4) },
+    async T033(c) { expectReject(await c.ask(S.rp, [...ctx(9, oid(OT.AV, 0)), ...ctxU(1, 85)]), 2, 3, 4, 5, 7) },
     async T034(c) { expectReject(await c.ask(S.rp, bytes(rpBody(OT.AV, 0, 85), ctxU(4, 1))), 7, 4) },
     async T035(c) { expectReject(await c.ask(S.rp, [...ctx(0, [0, 0x80, 1]), ...ctxU(1, 85)]), 3, 4) },
     async T037(c) {
