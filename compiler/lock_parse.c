@@ -199,7 +199,7 @@ static bool one_line(struct parse *s)
         return false;
     }
     struct str w = word(s);
-    if ((!w.n && s->p == s->end) || (w.n && w.s[0] == '#'))
+    if (s->line > 1 && ((!w.n && s->p == s->end) || (w.n && w.s[0] == '#')))
         return true;
     if (s->line == 1) {
         uint32_t version = 0;
@@ -271,8 +271,9 @@ struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, si
     l->file = diag_file(ctx, path);
     l->exists = true;
     diag_file_bytes(ctx, l->file, bytes, n);
-    if (!utf8_valid(bytes, n)) {
-        diag(ctx, (struct srcpos){l->file, 0, 0}, D_LOCK_FORMAT, "not a numbering file: it is not UTF-8 text");
+    if (!n || !utf8_valid(bytes, n) || memchr(bytes, 0, n)) {
+        diag(ctx, (struct srcpos){l->file, 0, 0}, D_LOCK_FORMAT, n ? "not a numbering file: it is not UTF-8 text" :
+             "the numbering file is empty: every object would get another number");
         return NULL;
     }
     const char *p = bytes, *end = bytes + n;
@@ -285,6 +286,8 @@ struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, si
         s.line++;
         if (!one_line(&s) && s.line == 1)
             return NULL;
+        if (!eol)
+            bad(&s, end, "the file ends within a line: some of it may be lost");
         p = eol ? eol + 1 : end;
     } while (p < end);
     for (size_t i = 0; i < l->n_devices; i++)

@@ -353,6 +353,21 @@ static struct lock_device *new_device(struct ctx *ctx, struct lock *l, const str
     return lock_add_device(ctx, l, key);
 }
 
+/* A new device in the place of another that the project has no more: perhaps only another name. */
+static void warn_successor(struct ctx *ctx, const struct lock *l, const struct device *d)
+{
+    for (size_t i = 0; i < l->n_devices; i++) {
+        const struct lock_device *x = l->devices[i];
+        if (x->claimed || x->instance != d->instance || !x->line)
+            continue;
+        diag(ctx, d->pos, D_REUSED_NUMBER, "'%s' is a new device, but has instance %u, which '%s' "
+             "had before: its objects are numbered anew", d->name.s, d->instance, x->handle.s);
+        diag_hint(ctx, "if it is the same device, keep its numbers with formerly=\"%s\"",
+                  x->handle.s);
+        return;
+    }
+}
+
 static void update_device(struct ctx *ctx, struct lock *l, struct plan_device *p)
 {
     struct lock_device *d = p->lock;
@@ -423,8 +438,10 @@ void pass_number(struct ctx *ctx)
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++) {
             struct plan_device *d = &plan->plcs[k].devices[i];
-            if (!d->lock)
+            if (!d->lock) {
+                warn_successor(ctx, plan->lock, d->device);
                 d->lock = new_device(ctx, plan->lock, d->device);
+            }
             update_device(ctx, plan->lock, d);
             number_device(ctx, plan->lock, d);
         }
