@@ -1,6 +1,8 @@
 # The commands on the control socket, against a running sample; state and audit over a restart.
+# A port of its own: other samples
+# with the same instance number may be running on this machine.
 compile_sample ahu
-serve device.bin 127.0.3.240 47808 --metrics 127.0.3.240:9641
+serve device.bin 127.0.3.240 47840 --metrics 127.0.3.240:9641
 export BACRT_CONTROL=data/control
 [ "$(stat -c %a data/control)" = 660 ]
 expect 0 bacrt status
@@ -18,14 +20,14 @@ expect 0 bacrt set T_Setpoint 22.5
 expect 1 bacrt set T_Setpoint 2200
 says err 'outside'
 expect 0 bacrt set Y_Heating 40 --priority 3
-expect 0 bacrt read "127.0.3.240" analog-output,0 present-value --bind 127.0.3.2:0
+expect 0 bacrt read 127.0.3.240:47840 analog-output,0 present-value --bind 127.0.3.2:0
 says out '^40'
 expect 0 bacrt manual T_Outside -7.5
 says out 'manual'
 expect 0 bacrt set Y_Heating null --priority 3
 expect 0 bacrt set Y_Cooling 12
 expect 0 bacrt stop AHU
-bacrt read 127.0.3.240 device,1100 object-name --bind 127.0.3.2:0 --timeout 1 >out 2>err && { echo 'a stopped device answers'; exit 1; }
+bacrt read 127.0.3.240:47840 device,1100 object-name --bind 127.0.3.2:0 --timeout 1 >out 2>err && { echo 'a stopped device answers'; exit 1; }
 expect 0 bacrt start 1100
 expect 0 bacrt audit --kind manual
 says out 'T_Outside.* -> -7.5  done'
@@ -43,7 +45,7 @@ expect 0 bacrt state export kept.json
 jq -e '.format == "bacrt-state" and (.values | length > 0)' kept.json
 kill -9 "$SERVE_PID"
 wait "$SERVE_PID" || :
-serve device.bin 127.0.3.240
+serve device.bin 127.0.3.240 47840
 expect 0 bacrt get T_Outside
 says out '-7.5 .*manual'
 expect 0 bacrt get Y_Cooling
