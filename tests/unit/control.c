@@ -221,8 +221,8 @@ static void mutants(struct bench *b, unsigned rounds)
         "{\"id\":1,\"op\":\"set\",\"values\":[{\"name\":\"setp\",\"value\":12.5,\"priority\":8}]}\n",
         "{\"id\":2,\"op\":\"list\",\"pattern\":\"*a*\",\"offset\":1,\"limit\":3}\n",
         "{\"op\":\"subscribe\",\"names\":[\"temp\",\"mode\"],\"values\":true}\n",
-        "{\"op\":\"state-import\",\"values\":[{\"id\":\"00112233445566778899aabbccddeeff\",\"property\":87,"
-        "\"sub\":0,\"data\":\"0000\",\"time\":\"2026-11-21T00:00:00.5+01:00\"}]}\n",
+        ("{\"op\":\"state-import\",\"values\":[{\"id\":\"00112233445566778899aabbccddeeff\","
+         "\"property\":87,\"sub\":0,\"data\":\"0000\",\"time\":\"2026-11-21T00:00:00.5+01:00\"}]}\n"),
         "{\"op\":\"manual\",\"name\":\"mode\",\"value\":\"s1\"}\n{\"op\":\"auto\",\"name\":\"mode\"}\n",
         "{\"op\":\"audit\",\"since\":\"2026-01-01\",\"kind\":\"write\",\"from\":3}\n",
         "{\"op\":\"stop\",\"device\":\"1001\"}\n{\"op\":\"reload\",\"image\":\"/x\"}\n",
