@@ -86,6 +86,8 @@ export function parse(b) {
         if (m.seg) [m.seq, m.window] = [m.apdu[2], m.apdu[3]]
         m.service = m.apdu[m.seg ? 4 : 2]
         m.data = m.apdu.subarray(m.seg ? 5 : 3)
+    } else if (m.type === 0) {
+        [m.request, m.service, m.data] = [m.apdu[2], m.apdu[3], m.apdu.subarray(4)]
     } else if (m.type === 4) {
         [m.nak, m.server, m.id, m.seq, m.window] = [(m.apdu[0] & 2) !== 0, (m.apdu[0] & 1) !== 0, m.apdu[1], m.apdu[2], m.apdu[3]]
     } else if (m.type === 1) {
@@ -171,7 +173,7 @@ export class Host {
     async ask(service, body, options = {}) {
         const id = options.id ?? (this.last = ((this.last ?? 0) + 1) & 255)
         this.unicast(request(service, body, { ...options, id }), { der: true, ...options.net })
-        const m = await this.next((x) => x.id === id && (x.apdu && x.type !== 1), options.ms)
+        const m = await this.next((x) => x.id === id && x.apdu && x.type > 1, options.ms)
         check(m, 'no answer')
         return m
     }
@@ -200,6 +202,22 @@ export class Host {
             all.push(m)
         }
     }
+}
+// A COV notification, acknowledged where that is asked for; undefined where none comes.
+export async function cov(h, ms = 600, ack = true) {
+    const m = await h.next((x) => (x.type === 1 && x.service === 2) || (x.type === 0 && x.service === 1), ms)
+    if (!m) return m
+    if (m.type === 0 && ack) h.unicast(bytes(0x20, m.request, 1), m.snet ? { dnet: m.snet, dadr: m.sadr } : {})
+    const d = m.data
+    const n = (at) => d.subarray(at + 1, at + 1 + (d[at] & 7)).reduce((a, b) => a * 256 + b, 0)
+    let at = 0
+    m.process = n(at); at += 1 + (d[at] & 7)
+    m.initiator = n(at) & 0x3fffff; at += 5
+    m.object = n(at); at += 5
+    m.remaining = n(at); at += 1 + (d[at] & 7)
+    m.values = d.subarray(at + 1, d.length - 1)
+    m.pv = m.values[0] === 0x09 && m.values[1] === 85 && m.values[2] === 0x2e && m.values[3] === 0x44 ? m.values.readFloatBE(4) : undefined
+    return m
 }
 export const expectError = (m, want) => check(m.type === TYPE.error && [want].flat().includes(m.error),
     `error ${want} expected, came ${what(m)}`)

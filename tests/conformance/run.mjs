@@ -8,9 +8,11 @@ import segment from './segment.mjs'
 import generic from './generic.mjs'
 import network from './network.mjs'
 import bvll from './bvll.mjs'
+import cov from './cov.mjs'
+import manage from './manage.mjs'
 
 const [, , rowsFile, wireResults, scratch, ...only] = process.argv
-const tests = { ...generic, ...segment, ...network, ...bvll }
+const tests = { ...generic, ...segment, ...network, ...bvll, ...cov, ...manage }
 const rows = fs.readFileSync(rowsFile, 'utf8').split('\n').filter((l) => l && !l.startsWith('#'))
     .map((l) => { const [id, clause, world, by, text] = l.split('\t'); return { id, clause, world, by, text } })
 const wire = new Map(fs.readFileSync(wireResults, 'utf8').split('\n').filter(Boolean)

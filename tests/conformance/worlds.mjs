@@ -19,7 +19,7 @@ const few = (device) => variable(`${device}_AV`, `type="REAL" unit="°C" access=
 let many = few('Main')
 for (let i = 1; i < 2500; i++) many += variable(`V${String(i).padStart(4, '0')}`, `type="REAL" unit="°C" access="readWrite" initial="${i % 30}" ${on('Main')}`)
 const port = '    <Port id="1" type="IPv4"/>'
-const device = (name, instance, p) => `    <Device name="${name}" instance="${instance}" port="${p}"/>`
+const device = (name, instance, p) => `    <Device name="${name}" instance="${instance}" port="${p}" managementPassword="test" timeSync="offset"/>`
 
 let virtual = ''
 let crowd = '    <Port id="1" network="1" type="IPv4"/><Port id="2" network="2001" type="Virtual"/>\n' + device('Main', 1001, 1)

@@ -1,0 +1,154 @@
+// Device management (135.1 clauses 9.14, 9.15, 9.24, 9.27, 9.30 to 9.33).
+import { app, bytes, check, close, cov, ctx, ctxU, expectError, expectReject, oid, open, OT, real, request, rpmBody, S, same, skip, sleep, TYPE, what, whoIs, wpBody } from './lib.mjs'
+import { bit, unsigned, value } from './generic.mjs'
+
+const word = (text) => ctx(2, [0, ...Buffer.from(text)])
+const dcc = (state, minutes, password = 'test') => bytes(minutes === undefined ? [] : ctxU(0, minutes), ctxU(1, state), password === undefined ? [] : word(password))
+async function ask(c, service, body) {
+    const m = await c.ask(service, body, { ms: 4000 })
+    if (m.type === TYPE.reject && m.reason === 9) skip(`service ${service} is not executed`)
+    return m
+}
+const reinit = (state, password = 'test') => bytes(ctxU(0, state), password === undefined ? [] : ctx(1, [0, ...Buffer.from(password)]))
+async function executes(c, bitNumber, name) {
+    const v = value(await c.read(OT.DEV, 0x3fffff, 97))
+    if (!bit(v.subarray(v[0] === 0x85 ? 3 : 2), bitNumber)) skip(`${name} is not executed`)
+}
+const iAm = (c, ms) => c.next((m) => m.type === 1 && m.service === 0, ms)
+const date = (d) => app(10, [d.getUTCFullYear() - 1900, d.getUTCMonth() + 1, d.getUTCDate(), d.getUTCDay() || 7])
+const time = (d) => app(11, [d.getUTCHours(), d.getUTCMinutes(), d.getUTCSeconds(), 0])
+const seconds = (v) => v[1] * 3600 + v[2] * 60 + v[3]
+
+export default {
+    async T016(c) {
+        const rev = async () => unsigned(await c.read(OT.DEV, 0x3fffff, 155))
+        const before = await rev()
+        await c.ask(S.wp, wpBody(OT.AV, 20, 85, real(17)))
+        same(await rev(), before, 'after a write of Present_Value')
+        const name = app(7, [0, ...Buffer.from(`Renamed ${Date.now()}`)])
+        const m = await c.ask(S.wp, wpBody(OT.AV, 20, 77, name))
+        if (m.type === TYPE.error && m.error === '2/40') skip('Object_Name is not writable')
+        same(m.type, TYPE.simple, 'the name written')
+        check(await rev() > before, 'Database_Revision rises')
+    },
+    async T011(c) { same((await c.read(OT.AV, 0, 22)).type, TYPE.complex, 'COV_Increment') },
+    async T013(c) { check(unsigned(await c.read(OT.AV, 0, 117)) <= 254, 'unit') },
+    async T039(c) {
+        const m = await c.ask(S.rpm, rpmBody([OT.AV, 0, 8]))
+        const list = value(await c.read(OT.AV, 0, 371))
+        let listed = 0
+        for (let at = 0; at < list.length; at += 1 + (list[at] & 7)) listed++
+        let props = 0
+        for (let at = 6, depth = 0; at < m.data.length - 1;) {
+            const b = m.data[at++]
+            if ((b & 0x0f) === 0x0e) depth++
+            else if ((b & 0x0f) === 0x0f) depth--
+            else {
+                if (depth === 0 && b >> 4 === 2 && b & 8) props++
+                let n = b & 7
+                if (b >> 4 === 1 && !(b & 8)) n = 0
+                if (n === 5) n = m.data[at++]
+                at += n
+            }
+        }
+        same(props, listed + 3, 'properties of ALL')
+    },
+    async T050(c) {
+        for (const v of [-100, 0, 3.25, 1e6]) {
+            same((await c.ask(S.wp, wpBody(OT.AV, 21, 85, real(v)))).type, TYPE.simple, `write of ${v}`)
+            same(value(await c.read(OT.AV, 21, 85)).readFloatBE(1), v, 'read back')
+        }
+    },
+    async T070(c) {
+        const m = await c.ask(S.wp, wpBody(OT.AV, 22, 77, app(7, [5, 0xe9, 0x41])))
+        check(m.type === TYPE.simple || (m.type === TYPE.error && ['2/41', '2/40'].includes(m.error)), what(m))
+    },
+    async T073(c) {
+        const one = (p) => bytes(ctx(0, oid(OT.AO, 0)), open(1), ctxU(0, 85), open(2), real(p), close(2), ctxU(3, p), close(1))
+        same((await c.ask(S.wpm, bytes(one(9), one(5)))).type, TYPE.simple, 'WritePropertyMultiple')
+        same(value(await c.read(OT.AO, 0, 85)).readFloatBE(1), 5, 'the higher priority wins')
+        for (const p of [5, 9]) await c.ask(S.wp, wpBody(OT.AO, 0, 85, [0], p))
+    },
+    async T076(c) {
+        const m = await c.ask(S.wpm, bytes(ctx(0, oid(OT.AO, 0)), open(1), ctxU(0, 85), open(2), real(1), close(2), ctxU(3, 17), close(1)))
+        check(m.type === TYPE.error || m.type === TYPE.reject, what(m))
+    },
+    async T077(c) {
+        const v = (x) => bytes(ctxU(0, 85), open(2), real(x), close(2))
+        same((await c.ask(S.wpm, bytes(ctx(0, oid(OT.AV, 23)), open(1), v(18), v(19), close(1)))).type, TYPE.simple, 'WritePropertyMultiple')
+        same(value(await c.read(OT.AV, 23, 85)).readFloatBE(1), 19, 'the last one wins')
+    },
+    async T078(c) { const m = await c.ask(S.wpm, []); check(m.type === TYPE.simple || (m.type === TYPE.reject && [4, 5].includes(m.reason)), what(m)) },
+    async T250(c) {
+        same((await ask(c, S.dcc, dcc(2, 1))).type, TYPE.simple, 'disable-initiation')
+        same((await c.read(OT.DEV, 0x3fffff, 77)).type, TYPE.complex, 'ReadProperty')
+        c.unicast(whoIs())
+        check(await iAm(c), 'Who-Is is answered')
+        const m = await c.ask(S.subscribeCov, bytes(ctxU(0, 90), ctx(1, oid(OT.AV, 24)), ctx(2, [0]), ctxU(3, 60)))
+        if (m.type === TYPE.simple) check(!(await cov(c, 400)), 'a notification in spite of disable-initiation')
+        await ask(c, S.dcc, dcc(0))
+        if (m.type === TYPE.simple) {
+            await c.ask(S.wp, wpBody(OT.AV, 24, 85, real(11)))
+            check(await cov(c, 1500), 'a notification afterwards')
+            await c.ask(S.subscribeCov, bytes(ctxU(0, 90), ctx(1, oid(OT.AV, 24))))
+        }
+    },
+    async T251(c) {
+        await ask(c, S.dcc, dcc(2, 5))
+        same((await ask(c, S.dcc, dcc(0))).type, TYPE.simple, 'enable')
+    },
+    async T252(c) {
+        expectError(await ask(c, S.dcc, dcc(2, 1, 'wrong')), '4/26')
+        expectError(await ask(c, S.dcc, bytes(ctxU(0, 1), ctxU(1, 2))), '4/26')
+    },
+    async T253(c) { const m = await ask(c, S.dcc, dcc(1, 1)); expectError(m, '5/29'); },
+    async T254(c) { expectReject(await ask(c, S.dcc, dcc(7, 1)), 8) },
+    async T255(c) { expectError(await ask(c, S.reinit, reinit(1, 'wrong')), '4/26') },
+    async T257(c) { expectReject(await ask(c, S.reinit, reinit(99)), 8) },
+    async T258(c) {
+        await executes(c, 36, 'UTCTimeSynchronization')
+        const ahead = new Date(Date.now() + 3600 * 1000)
+        const local = async () => seconds(value(await c.read(OT.DEV, 0x3fffff, 57)))
+        const before = await local()
+        c.unicast(bytes(0x10, 9, date(ahead), time(ahead)))             // UTCTimeSynchronization
+        await sleep(200)
+        const after = await local()
+        check(Math.abs(((after - before + 86400) % 86400) - 3600) < 5, `the clock went ${after - before} s`)
+        const now = new Date()
+        c.unicast(bytes(0x10, 9, date(now), time(now)))
+        await sleep(100)
+        c.unicast(bytes(0x10, 6, app(10, [255, 255, 255, 255]), app(11, [1, 255, 255, 255])))
+        await sleep(100)
+        check(Math.abs(await local() - before) < 30, 'a time with wildcards is ignored')
+    },
+    async T259(c) {
+        await executes(c, 36, 'UTCTimeSynchronization')
+        const utc = new Date(Date.UTC(2027, 6, 1, 12, 0, 0))
+        c.unicast(bytes(0x10, 9, date(utc), time(utc)))
+        await sleep(200)
+        const offset = value(await c.read(OT.DEV, 0x3fffff, 119))
+        const minutes = offset.subarray(1).readIntBE(0, offset.length - 1)
+        const dst = value(await c.read(OT.DEV, 0x3fffff, 24))[0] & 1
+        const local = seconds(value(await c.read(OT.DEV, 0x3fffff, 57)))
+        const now = new Date()
+        c.unicast(bytes(0x10, 9, date(now), time(now)))
+        const want = (12 * 3600 - minutes * 60 + dst * 3600 + 86400) % 86400
+        check(Math.abs(local - want) < 5, `local time ${local} instead of ${want}`)
+    },
+    async T267(c) {
+        const m = await c.ask(6, bytes(app(12, oid(10, 0)), 0x0e, app(3, [0x7f, 0xff, 0xff, 0xff]), app(2, [10]), 0x0f))
+        if (m.type === TYPE.reject && m.reason === 9) skip('AtomicReadFile is not executed')
+        expectError(m, ['5/11', '1/31', '5/10', '2/11', '0/53', '5/42'])
+    },
+    async T269(c) {
+        const m = await ask(c, S.dcc, dcc(2, 1, 'x'.repeat(21)))
+        check((m.type === TYPE.error && m.error === '4/26') || m.type === TYPE.reject || m.type === TYPE.error, what(m))
+    },
+    async T270(c) {
+        for (const [service, body] of [[10, bytes(open(0), ctxU(0, 2), close(0))], [11, bytes(app(12, oid(OT.AV, 0)))]]) {
+            const m = await c.ask(service, body)
+            check((m.type === TYPE.reject && m.reason === 9) || m.type === TYPE.error, what(m))
+        }
+        same((await c.read(OT.AV, 0, 75)).type, TYPE.complex, 'the object is still there')
+    },
+}
