@@ -61,7 +61,12 @@ static void wr_number(struct wr *w, int ctx, enum app_tag app, uint64_t v)
 {
     uint8_t b[8];
     size_t n = 0;
-    for (uint64_t rest = v; n == 0 || rest; rest >>= 8)
+    if (v <= UINT8_MAX) {               /* nearly all of them */
+        wr_head(w, ctx, app, 1);
+        wr_u8(w, (uint8_t)v);
+        return;
+    }
+    for (uint64_t rest = v; rest; rest >>= 8)
         n++;
     for (size_t i = 0; i < n; i++)
         b[i] = (uint8_t)(v >> (8 * (n - 1 - i)));
@@ -115,16 +120,13 @@ void wr_string(struct wr *w, int ctx, const char *utf8, size_t n)
 /* Clause 20.2.10: the first bit of the string is the most significant bit of the first octet. */
 void wr_bits(struct wr *w, int ctx, struct bits v)
 {
+    static const uint8_t mirror[16] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
     uint32_t octets = (v.n + 7u) / 8u;
+    uint64_t rest = v.n < 64 ? v.v & (((uint64_t)1 << v.n) - 1) : v.v;
     wr_head(w, ctx, TAG_bits, octets + 1);
     wr_u8(w, (uint8_t)(octets * 8 - v.n));
-    for (uint32_t i = 0; i < octets; i++) {
-        uint8_t b = 0;
-        for (uint32_t k = 0; k < 8 && i * 8 + k < v.n; k++)
-            if (v.v >> (i * 8 + k) & 1)
-                b |= (uint8_t)(0x80 >> k);
-        wr_u8(w, b);
-    }
+    for (uint32_t i = 0; i < octets; i++, rest >>= 8)
+        wr_u8(w, (uint8_t)(mirror[rest & 15] << 4 | mirror[rest >> 4 & 15]));
 }
 
 void wr_date(struct wr *w, int ctx, struct bdate v)
@@ -348,6 +350,8 @@ static uint32_t number(struct rd *r, int ctx, enum app_tag app)
 {
     struct rd c = content(r, ctx, app, 1, SIZE_MAX);
     uint64_t v = 0;
+    if (rd_left(&c) == 1)
+        return *c.p;
     while (rd_left(&c)) {
         v = v << 8 | rd_u8(&c);
         if (v > UINT32_MAX) {
