@@ -30,7 +30,7 @@ HAVE     = $(call once,HAVE,$(foreach o,$(OPTION),$(if $(shell $(PC) --exists $(
 OPTLIBS  = $(foreach o,$(HAVE),$(lastword $(subst =, ,$o)))
 LIBCF    = $(call once,LIBCF,$(patsubst -I%,-isystem %,$(filter-out -I/usr/include -D%,$(shell $(PC) --cflags $(NEED) $(OPTLIBS)))))
 L_BACC   = $(call once,L_BACC,$(shell $(PC) --libs libxml-2.0 libcjson) -lcrypt -lm)
-L_BACRT  = $(call once,L_BACRT,$(shell $(PC) --libs sqlite3 libcjson $(OPTLIBS)) -pthread -lm)
+L_BACRT  = $(call once,L_BACRT,$(shell $(PC) --libs sqlite3 libcjson $(OPTLIBS)) -lcrypt -pthread -lm)
 FLAGS    = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(if $(WERROR),-Werror) $(SANFLAG) -pthread \
            $(foreach o,$(HAVE),-DHAVE_$(firstword $(subst =, ,$o))=1) $(LIBCF)
 

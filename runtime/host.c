@@ -111,11 +111,18 @@ static bool set_log(struct host *h, char why[HOST_WHY])
     return true;
 }
 
+static int open_gate(struct host *h)
+{
+    h->gate_waker = loop_waker();
+    int err = h->gate_waker < 0 ? h->gate_waker : gate_open(&h->gate, h->gate_waker);
+    return err ? err : loop_add(&h->loop, h->gate_waker, HOST_TAG_GATE, LOOP_READ);
+}
+
 bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
 {
     struct stack_port ports[NET_PORTS];
     char reason[160];
-    *h = (struct host){.options = *o, .signals = -1, .loop = {-1}};
+    *h = (struct host){.options = *o, .signals = -1, .gate_waker = -1, .loop = {-1}};
     clock_init(&h->clock);
     for (uint8_t i = 0; i < NET_PORTS; i++)
         h->udp[i].fd = h->udp[i].fd_all = -1;
@@ -124,6 +131,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
     int err = loop_open(&h->loop);
     err = err ? err : udp_batch_open(&h->batch);
     err = err ? err : outbox_init(&h->outbox, 8192);
+    err = err ? err : open_gate(h);
     if (err) {
         snprintf(why, HOST_WHY, "%s", strerror(-err));
         host_close(h);
@@ -136,6 +144,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         return false;
     }
     services_announce(&h->db);
+    h->db.gate = h->gate;
     engines_init(&h->engines, &h->db, &h->timers);
     values_start(&h->db);
     if (!host_state_open(h, why) || !ports_open(h, ports, why)) {
@@ -166,6 +175,9 @@ void host_close(struct host *h)
     udp_batch_close(h->batch);
     outbox_fini(&h->outbox);
     timers_fini(&h->timers);
+    gate_close(h->gate);
+    if (h->gate_waker >= 0)
+        close(h->gate_waker);
     if (h->signals >= 0)
         close(h->signals);
     loop_close(&h->loop);
@@ -187,6 +199,12 @@ static void receive(struct host *h, uint8_t port, int fd, bool directed)
 static void on_event(struct host *h, const struct loop_event *e)
 {
     uint8_t port = e->tag & 0xff;
+    if (e->tag == HOST_TAG_GATE) {
+        loop_wake_take(h->gate_waker);
+        for (uint64_t token; (token = gate_done(h->gate));)
+            stack_resume(h->stack, token);
+        return;
+    }
     if (host_state_event(h, e))
         return;
     switch (e->tag & ~0xffu) {
@@ -232,10 +250,11 @@ void host_serve(struct host *h)
     notify_say("READY=1");
     while (!h->stop) {
         bool more = engines_turn(&h->engines);
-        more |= stack_turn(h->stack);
         more |= host_state_turn(h);
         ports_turn(h);
         db_settle(&h->db);
+        more |= stack_turn(h->stack);
+        more |= h->db.objects.n || h->db.variables.n;   /* one device of ours wrote to another */
         more |= host_reload_turn(h);
         int n = loop_wait(&h->loop, patience(h, more), events, LOOP_EVENTS);
         clock_tick(&h->clock);

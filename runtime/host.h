@@ -2,6 +2,7 @@
 #define HOST_H
 /* A running image: its state, its sockets, its stack and the loop that turns them. Owned by main;
  * the one place where everything meets that must not know of each other. */
+#include "runtime/base/gate.h"
 #include "runtime/base/loop.h"
 #include "runtime/base/options.h"
 #include "runtime/control/control.h"
@@ -33,6 +34,8 @@ struct host {
     struct db db;
     struct stack *stack;
     struct engines engines;
+    struct gate *gate;
+    int gate_waker;
     struct udp udp[NET_PORTS];
     struct udp_batch *batch;
     uint8_t n_ports;
@@ -75,7 +78,7 @@ bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST
 int host_open_stack(struct host *h, const struct stack_port *ports);
 
 /* runtime/host_state.c */
-enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_CONTROL = 0x1000, HOST_TIMER_WATCHDOG = 40 };
+enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CONTROL = 0x1000, HOST_TIMER_WATCHDOG = 40 };
 bool host_state_open(struct host *h, char why[HOST_WHY]);
 bool host_control_open(struct host *h, char why[HOST_WHY]);
 void host_state_close(struct host *h);

@@ -178,6 +178,8 @@ static void adopt(struct db *db)
 static void inherit(struct host *h, const struct db *was)
 {
     h->db.audit = was->audit;
+    h->db.gate = was->gate;
+    h->db.time_steps = was->time_steps;
     h->db.time_offset_ms = was->time_offset_ms;
     h->db.journal.last = was->journal.last;
     h->db.journal.on = was->journal.on;

@@ -148,12 +148,29 @@ static void execute(struct stack *s, uint16_t node, const struct peer *from, uin
     size_t one, limit = answer_limit(s, from, &one);
     struct wr w = tx_begin(&s->tx, limit + HEAD);
     struct wr body = wr_of(w.buf + HEAD, w.cap - HEAD);
+    const struct span whole = {req->p, rd_left(req)};
     struct svc_result r = svc->fn(d, from, req, &body);
+    uint8_t reason;
     switch (r.kind) {
+    case SVC_WAIT:
+        reason = tsm_sleep(s->tsm, node, from, choice, r.ticket, whole, clock_ms(s->c.clock));
+        if (reason)
+            refuse(s, node, from, false, reason);
+        break;
     case SVC_DROP: break;
     case SVC_REJECT: refuse(s, node, from, true, (uint8_t)r.code); break;
     case SVC_ABORT: refuse(s, node, from, false, (uint8_t)r.code); break;
     default: answer(s, node, from, choice, &r, &w, &body, one);
+    }
+}
+
+void stack_resume(struct stack *s, uint64_t token)
+{
+    struct tsm_event e;
+    struct peer from;
+    while (tsm_wake(s->tsm, token, &from, &e)) {
+        stack_need_room(s);
+        execute(s, e.device, &from, e.choice, &e.body);
     }
 }
 

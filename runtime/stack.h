@@ -66,6 +66,8 @@ void stack_input(struct stack *s, uint8_t port, const uint8_t from[NET_MAC], boo
 void stack_timer(struct stack *s, const struct timer *t);
 /* Storage has committed everything up to the ticket (or could not). */
 void stack_committed(struct stack *s, uint64_t ticket, bool ok);
+/* What requests waited for (SVC_WAIT) is there: they are executed again. */
+void stack_resume(struct stack *s, uint64_t token);
 /* The end of a turn: segments, notifications, answers; a bounded slice. True: there is more. */
 bool stack_turn(struct stack *s);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/base/gate.h"
 #include "runtime/engine/engines.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
@@ -21,6 +22,7 @@ struct dut {
     struct db db;
     struct stack *stack;
     struct engines engines;
+    struct gate *gate;
     struct dut_out out[DUT_OUT_MAX];
     size_t first, n;
 };
@@ -123,6 +125,9 @@ struct dut *dut_open(const uint8_t *image, size_t n)
         give_up(why);
     services_announce(&t->db);
     open_stack(t);
+    if (gate_open(&t->gate, -1))
+        give_up("out of memory");
+    t->db.gate = t->gate;
     engines_init(&t->engines, &t->db, &t->timers);
     values_start(&t->db);
     db_settle(&t->db);
@@ -132,6 +137,7 @@ struct dut *dut_open(const uint8_t *image, size_t n)
 void dut_close(struct dut *t)
 {
     stack_close(t->stack);
+    gate_close(t->gate);
     db_close(&t->db);
     timers_fini(&t->timers);
     outbox_fini(&t->outbox);

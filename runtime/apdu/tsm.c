@@ -297,7 +297,7 @@ void tsm_timer(struct tsm *t, uint32_t index, uint64_t now, struct tsm_event *e)
     x->say = 0;
     if (txn_is_client(x))
         txn_event_end(e, x, OUTCOME_TIMEOUT);
-    if (x->state == S_HELD)
+    if (x->state == S_HELD || x->state == S_ASLEEP)
         txn_abort(t, x, ABORT_application_exceeded_reply_time);
     else
         txn_close(t, x);

@@ -64,6 +64,11 @@ uint8_t tsm_respond(struct tsm *t, uint16_t device, const struct peer *peer, uin
 /* Keeps a finished answer back until storage has committed the ticket. 0 or an abort reason. */
 uint8_t tsm_hold(struct tsm *t, uint16_t device, const struct peer *peer, uint8_t choice,
                  uint64_t ticket, const uint8_t *apdu, size_t n, uint64_t now_ms);
+/* Keeps a request whose service waits for something; 0 or an abort reason. */
+uint8_t tsm_sleep(struct tsm *t, uint16_t device, const struct peer *peer, uint8_t choice,
+                  uint64_t token, struct span body, uint64_t now_ms);
+/* One that waits for this token: to be executed again for this peer. False: none (more). */
+bool tsm_wake(struct tsm *t, uint64_t token, struct peer *peer, struct tsm_event *e);
 void tsm_committed(struct tsm *t, uint64_t ticket, bool ok);
 
 /* Starts a confirmed service. 0, or -EAGAIN: no slot now; -EBUSY: enough wait for that peer;

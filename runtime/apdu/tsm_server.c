@@ -105,6 +105,36 @@ uint8_t tsm_hold(struct tsm *t, uint16_t device, const struct peer *peer, uint8_
     return 0;
 }
 
+uint8_t tsm_sleep(struct tsm *t, uint16_t device, const struct peer *peer, uint8_t choice,
+                  uint64_t token, struct span body, uint64_t now)
+{
+    struct txn *x = txn_peer_has_room(t, peer)
+                        ? txn_open(t, S_ASLEEP, device, peer, peer->invoke_id, choice) : NULL;
+    if (!x || !chain_add(&t->blocks, &x->got, body.p, body.n)) {
+        if (x)
+            txn_close(t, x);
+        return ABORT_out_of_resources;
+    }
+    x->ticket = token;
+    txn_timer(t, x, now + t->c.apdu_timeout_ms);
+    return 0;
+}
+
+bool tsm_wake(struct tsm *t, uint64_t token, struct peer *peer, struct tsm_event *e)
+{
+    for (size_t b = 0; b < BUCKETS && t->stats.open; b++)
+        for (struct txn *x = t->buckets[b]; x; x = x->chained) {
+            if (x->state != S_ASLEEP || x->over || x->ticket != token)
+                continue;
+            *e = (struct tsm_event){.verdict = TSM_EXECUTE, .choice = x->choice, .device = x->device};
+            *peer = x->peer;
+            txn_whole(t, x, &e->body);
+            txn_close(t, x);
+            return true;
+        }
+    return false;
+}
+
 static void release_held(struct tsm *t, struct txn *x, bool ok)
 {
     if (!ok) {                          /* the promise of durability cannot be kept */

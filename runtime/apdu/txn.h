@@ -9,6 +9,7 @@
 enum state {
     S_RECEIVING,        /* server: SEGMENTED_REQUEST                                             */
     S_HELD,             /* server: AWAIT_RESPONSE, storage is slower than we                     */
+    S_ASLEEP,           /* server: AWAIT_RESPONSE, the service waits for something               */
     S_SENDING,          /* server: SEGMENTED_RESPONSE                                            */
     C_SENDING,          /* client: SEGMENTED_REQUEST                                             */
     C_WAITING,          /* client: AWAIT_CONFIRMATION                                            */

@@ -38,3 +38,12 @@ void clock_set_wall(struct clock *c, int64_t wall_ms)
     assert(c->manual);
     c->wall_ms = wall_ms;
 }
+
+bool clock_set(struct clock *c, int64_t wall_ms)
+{
+    struct timespec t = {wall_ms / 1000, wall_ms % 1000 * 1000000};
+    if (!c->manual && clock_settime(CLOCK_REALTIME, &t))
+        return false;
+    c->wall_ms = wall_ms;
+    return true;
+}

@@ -16,5 +16,7 @@ void clock_init_manual(struct clock *c, int64_t wall_ms);      /* a test's: mono
 void clock_tick(struct clock *c);                              /* now; nothing on a manual one   */
 void clock_advance(struct clock *c, uint64_t ms);              /* manual: both times             */
 void clock_set_wall(struct clock *c, int64_t wall_ms);         /* manual                         */
+/* The machine's own clock; false: we may not. */
+bool clock_set(struct clock *c, int64_t wall_ms);
 static inline uint64_t clock_ms(const struct clock *c) { return c->mono_ns / 1000000u; }
 #endif

@@ -151,7 +151,7 @@ static void open_ports(struct db *db)
     db->limits = (struct limits){BACNET_MAX_APDU_IP, 5000, SEG_none, 0};
 }
 
-bool db_open(struct db *db, uint8_t *bytes, size_t n, const struct clock *clock,
+bool db_open(struct db *db, uint8_t *bytes, size_t n, struct clock *clock,
              struct outbox *outbox, char *why, size_t why_n)
 {
     *db = (struct db){.bytes = bytes, .clock = clock, .outbox = outbox};
@@ -163,7 +163,8 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, const struct clock *clock,
     struct layout l = {NULL, 0};
     lay_out(db, &l, c);
     db->block = calloc(1, l.at);
-    if (!db->block || subs_open(&db->subs, db->img.n_objects, SUBS_MAX)) {
+    db->listing = malloc(LISTING_MAX);  /* touched only by who asks for a long list */
+    if (!db->block || !db->listing || subs_open(&db->subs, db->img.n_objects, SUBS_MAX)) {
         snprintf(why, why_n, "no memory for %zu octets of state", l.at);
         db_close(db);
         return false;
@@ -184,6 +185,7 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, const struct clock *clock,
 void db_close(struct db *db)
 {
     subs_close(db->subs);
+    free(db->listing);
     free(db->block);
     free(db->bytes);
     *db = (struct db){0};

@@ -60,6 +60,12 @@ struct shape {
     uint32_t first_index, index_mask;          /* look-up of property -> slot                     */
 };
 
+enum { LISTING_MAX = 1 << 20 };
+enum restart_reason {
+    RESTART_unknown, RESTART_coldstart, RESTART_warmstart, RESTART_power_lost, RESTART_powered_off,
+    RESTART_hardware_watchdog, RESTART_software_watchdog, RESTART_suspended,
+    RESTART_activate_changes,
+};
 enum device_state { DEVICE_STOPPED, DEVICE_RUNNING, DEVICE_CONFIGURATION_ERROR };
 struct device {
     struct db *db;
@@ -71,6 +77,7 @@ struct device {
     uint8_t communication;      /* DeviceCommunicationControl: 0 on, 1 off, 2 no initiation       */
     uint8_t system_status;      /* enum device_status                                             */
     uint8_t restart_reason;
+    uint8_t communication_wanted;              /* the new one + 1, after this turn's answers      */
     uint8_t restart_wanted;     /* reason of a restart after this turn's answers, 0: none         */
     uint32_t restarts;
     int64_t restarted_ms;       /* Time_Of_Device_Restart, UTC                                    */
@@ -99,7 +106,7 @@ struct dirty { uint32_t *items, n; };
 
 struct db {
     struct image img;
-    const struct clock *clock;
+    struct clock *clock;
     struct outbox *outbox;      /* intents; the conductor's                                       */
     struct audit *audit;        /* who wrote what; may be NULL                                    */
     struct device *devices;
@@ -121,10 +128,14 @@ struct db {
     uint32_t n_bindings;
     bool activate_ports;        /* a service asks: Network Port changes take effect               */
     struct subs *subs;          /* COV                                                            */
+    struct gate *gate;          /* management passwords; its owner's                              */
+    uint8_t *listing;           /* LISTING_MAX octets for a list that is cut (ReadRange)          */
     uint32_t managed, managed_seen;            /* counts what engine/manage.c must look at        */
     uint64_t managed_ms;
     struct zone zone;
     uint64_t services;          /* Protocol_Services_Supported, by whoever owns the table         */
+    uint32_t time_steps;        /* counts what time synchronisation changed, and by how much last */
+    int64_t time_step_ms;
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
     uint32_t n_commands, n_events;
     uint8_t *bytes;             /* the image, owned                                               */
@@ -133,11 +144,11 @@ struct db {
 };
 
 /* Takes `bytes` (malloc'ed) over, also on failure. False: `why`. One allocation for the state. */
-bool db_open(struct db *db, uint8_t *bytes, size_t n, const struct clock *clock,
+bool db_open(struct db *db, uint8_t *bytes, size_t n, struct clock *clock,
              struct outbox *outbox, char *why, size_t why_n);
 void db_close(struct db *db);
 /* Reads the file whole and opens it (image_load.c). */
-bool image_load(struct db *db, const char *path, const struct clock *clock, struct outbox *outbox,
+bool image_load(struct db *db, const char *path, struct clock *clock, struct outbox *outbox,
                 char *why, size_t why_n);
 
 const struct slot *db_slot(const struct db *db, uint32_t object, uint32_t property); /* or NULL */

@@ -31,7 +31,7 @@ static uint8_t *read_all(int fd, size_t n, size_t *got)
     return b;
 }
 
-bool image_load(struct db *db, const char *path, const struct clock *clock, struct outbox *outbox,
+bool image_load(struct db *db, const char *path, struct clock *clock, struct outbox *outbox,
                 char *why, size_t why_n)
 {
     struct stat st;

@@ -127,6 +127,13 @@ int64_t zone_utc(struct zone *z, struct bdate date, struct btime time)
     return tried * 1000 + time.hundredth % 100 * 10;
 }
 
+int64_t zone_plain(struct bdate date, struct btime time)
+{
+    int64_t s = days_of(date.year + 1900, date.month, date.day) * 86400 + time.hour * 3600 +
+                time.minute * 60 + time.second;
+    return s * 1000 + time.hundredth % 100 * 10;
+}
+
 uint8_t zone_weekday(uint8_t year, uint8_t month, uint8_t day)
 {
     return date_of(days_of(year + 1900, month, day)).wday;

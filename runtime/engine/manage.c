@@ -7,6 +7,7 @@ void manage_communication(struct device *d, uint8_t mode, uint64_t until_ms)
 {
     bool was = d->communication;
     d->communication = mode;
+    d->communication_wanted = 0;
     d->communication_until_ms = mode ? until_ms : 0;
     if (was && !mode)
         cov_wake(d->db, (uint16_t)d->index);
@@ -36,6 +37,9 @@ uint64_t manage_turn(struct db *db)
     db->managed_seen = db->managed;
     for (uint32_t i = 0; i < db->img.n_devices; i++) {
         struct device *d = &db->devices[i];
+        if (d->communication_wanted)
+            manage_communication(d, (uint8_t)(d->communication_wanted - 1),
+                                 d->communication_until_ms);
         if (d->restart_wanted)
             manage_restart(d, d->restart_wanted);
         if (d->communication_until_ms && d->communication_until_ms <= now)

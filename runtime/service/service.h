@@ -21,6 +21,7 @@ enum svc_kind {
     SVC_ERROR_BODY,     /* `ack` holds the whole error body (clause 21: WPM, list elements ...)  */
     SVC_REJECT,         /* code: enum reject_reason                                              */
     SVC_ABORT,          /* code: enum abort_reason                                               */
+    SVC_WAIT,           /* not yet: the same request again when `ticket` is ready (stack_resume) */
 };
 struct svc_result {
     enum svc_kind kind;
@@ -76,6 +77,10 @@ static inline struct svc_result svc_reject(enum reject_reason why)
 static inline struct svc_result svc_abort(enum abort_reason why)
 {
     return (struct svc_result){SVC_ABORT, 0, (uint16_t)why, 0};
+}
+static inline struct svc_result svc_wait(uint64_t token)
+{
+    return (struct svc_result){SVC_WAIT, 0, 0, token};
 }
 static inline struct svc_result svc_drop(void) { return (struct svc_result){SVC_DROP, 0, 0, 0}; }
 #endif

@@ -12,6 +12,10 @@ svc_fn svc_add_list_element;           /* list_element.c 15.1                   
 svc_fn svc_remove_list_element;        /* 15.2                                                    */
 svc_fn svc_subscribe_cov, svc_subscribe_cov_property;  /* cov_sub.c 13.14, 13.15                 */
 svc_fn svc_subscribe_cov_multiple;     /* cov_multiple.c 13.16                                    */
+svc_fn svc_device_communication_control, svc_reinitialize_device;      /* manage.c 16.1, 16.4     */
+svc_fn svc_time_synchronization, svc_utc_time_synchronization;         /* time_sync.c 16.7, 16.8  */
+svc_fn svc_create_object, svc_delete_object;           /* create.c 15.3, 15.4                     */
+svc_fn svc_read_range;                 /* read_range.c 15.8                                       */
 svc_fn svc_who_is, svc_i_am;           /* whois.c 16.10                                           */
 svc_fn svc_who_has;                    /* whohas.c 16.9                                           */
 
@@ -34,6 +38,15 @@ bool svc_may_write(const struct device *d, const struct peer *from);
 /* Object, property, index as most requests begin; tags [0], [1], [2]. */
 struct reference { uint32_t oid, property, index; };
 struct reference rd_reference(struct rd *r);
+/* Part of a list (clause 15.8.1.1.4). */
+enum range_kind { RANGE_ALL, RANGE_POSITION, RANGE_SEQUENCE, RANGE_TIME };
+struct range {
+    enum range_kind kind;
+    uint32_t reference;
+    int32_t count;
+    struct bdate date;
+    struct btime time;
+};
 /* One property to write. */
 struct write_item {
     struct reference ref;

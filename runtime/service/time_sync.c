@@ -1,0 +1,48 @@
+/* TimeSynchronization and UTCTimeSynchronization, 135-2020 clauses 16.7, 16.8. What they may do is
+ * the project's choice per device: nothing, an offset over the machine's clock, or that clock. */
+#include "runtime/service/services.h"
+
+/* Every field a number, and one that exists; the day of the week and hundredths are not looked at. */
+static bool specific(struct bdate d, struct btime t)
+{
+    static const uint8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (d.year == 255 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > days[d.month - 1])
+        return false;
+    return t.hour < 24 && t.minute < 60 && t.second < 60;
+}
+
+static struct svc_result synchronize(struct device *d, const struct peer *from, struct rd *req,
+                                     bool utc)
+{
+    struct db *db = d->db;
+    struct bdate date = rd_date(req, APP);
+    struct btime time = rd_time(req, APP);
+    if (!rd_end(req) || !specific(date, time) || !svc_may_write(d, from) ||
+        !(d->flags & (IMG_DEV_TIME_OFFSET | IMG_DEV_TIME_SET)))
+        return svc_drop();
+    if (time.hundredth > 99)
+        time.hundredth = 0;
+    int64_t then = utc ? zone_plain(date, time) : zone_utc(&db->zone, date, time);
+    int64_t was = db_now(db);
+    if (d->flags & IMG_DEV_TIME_SET && clock_set(db->clock, then))
+        db->time_offset_ms = 0;
+    else                                /* also where the system does not let us */
+        db->time_offset_ms = then - db->clock->wall_ms;
+    db->time_step_ms = db_now(db) - was;
+    db->time_steps += db->time_step_ms != 0;
+    return svc_drop();
+}
+
+struct svc_result svc_time_synchronization(struct device *d, const struct peer *from,
+                                           struct rd *req, struct wr *ack)
+{
+    (void)ack;
+    return synchronize(d, from, req, false);
+}
+
+struct svc_result svc_utc_time_synchronization(struct device *d, const struct peer *from,
+                                               struct rd *req, struct wr *ack)
+{
+    (void)ack;
+    return synchronize(d, from, req, true);
+}
