@@ -4,6 +4,7 @@
 #include <crypt.h>
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,7 +90,11 @@ int gate_open(struct gate **out, int waker)
     pthread_cond_init(&g->asked, NULL);
     if (waker < 0)
         return 0;
+    sigset_t all, was;
+    sigfillset(&all);                   /* signals are the loop's */
+    pthread_sigmask(SIG_BLOCK, &all, &was);
     int err = pthread_create(&g->thread, NULL, work, g);
+    pthread_sigmask(SIG_SETMASK, &was, NULL);
     g->threaded = !err;
     if (err) {
         gate_close(g);
