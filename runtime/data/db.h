@@ -8,6 +8,7 @@
 #include "runtime/base/tables.h"
 #include "runtime/data/journal.h"
 #include "runtime/data/overlay.h"
+#include "runtime/data/port_info.h"
 #include "runtime/data/subs.h"
 #include "runtime/data/zone.h"
 #include "schemas/image.h"
@@ -84,22 +85,6 @@ struct device {
     uint64_t communication_until_ms;           /* monotonic; 0: not limited                       */
     uint32_t revision;          /* Database_Revision                                              */
     const struct img_device *img;
-};
-/* What the conductor says of a port; the Network Port objects show it. Lists are as on the wire. */
-struct port_info {
-    uint8_t type, mode;         /* enum network_type; BACnet_IP_Mode                              */
-    uint8_t quality, reliability;              /* Network_Number_Quality                          */
-    uint16_t network, udp_port;
-    uint8_t ip[4], mask[4], gateway[4], dns[4];
-    uint8_t mac[6], mac_len;    /* of the device on it, for virtual ports of the router           */
-    bool changes_pending;
-    float link_speed;           /* bit/s, 0: unknown                                              */
-    uint8_t command;            /* enum port_command that the owner of the ports is to obey       */
-    const struct ip_tables *tables;            /* NULL: neither BBMD nor foreign device           */
-};
-struct limits {                 /* what the transport can do; the Device objects say so           */
-    uint16_t max_apdu, apdu_segment_timeout;
-    uint8_t segmentation, max_segments;        /* enum segmentation                               */
 };
 /* What changed in this turn, each once; what is added during a walk by index is met on it. */
 struct dirty { uint32_t *items, n; };
