@@ -73,6 +73,17 @@ uint32_t diag_file(struct ctx *ctx, const char *path)
     return *index;
 }
 
+uint32_t diag_file_use(struct ctx *ctx, uint32_t file, struct srcpos use, const char *note)
+{
+    struct diags *d = ctx->diags;
+    d->files = arena_grow(ctx->arena, d->files, &d->files_cap, d->n_files + 1, sizeof *d->files);
+    const struct diag_source *of = &d->files[file];
+    d->files[d->n_files] = (struct diag_source){
+        .path = of->path, .real = of->real ? of->real : file, .use = use, .note = note,
+    };
+    return (uint32_t)d->n_files++;
+}
+
 const char *diag_file_name(const struct ctx *ctx, uint32_t file)
 {
     return ctx->diags->files[file < ctx->diags->n_files ? file : 0].path;
@@ -102,6 +113,12 @@ static char *format(struct ctx *ctx, const char *fmt, va_list ap)
     return text;
 }
 
+static struct srcpos real_place(const struct diags *d, struct srcpos pos)
+{
+    uint32_t real = d->files[pos.file].real;
+    return (struct srcpos){real ? real : pos.file, pos.line, pos.col};
+}
+
 void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *fmt, ...)
 {
     struct diags *d = ctx->diags;
@@ -116,13 +133,15 @@ void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *f
     struct diag_line *l = &d->lines[d->n];
     va_list ap;
     va_start(ap, fmt);
-    *l = (struct diag_line){ .pos = pos, .seq = (uint32_t)d->n, .info = info,
+    *l = (struct diag_line){ .pos = real_place(d, pos), .seq = (uint32_t)d->n, .info = info,
                              .is_error = is_error, .text = format(ctx, fmt, ap),
                              .hint = info->hint };
     va_end(ap);
     d->n++;
     d->current = l;
     *(is_error ? &d->errors : &d->warnings) += 1;
+    for (uint32_t file = pos.file; d->files[file].real; file = d->files[file].use.file)
+        diag_note(ctx, d->files[file].use, "%s", d->files[file].note);
 }
 
 void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
@@ -133,7 +152,7 @@ void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     struct diag_note_line *note = arena_alloc(ctx->arena, sizeof *note);
-    note->pos = pos;
+    note->pos = real_place(ctx->diags, pos);
     note->text = format(ctx, fmt, ap);
     va_end(ap);
     struct diag_note_line **at = &l->notes;

@@ -47,6 +47,9 @@ struct diags *diags_new(struct ctx *ctx);
 
 /* A file's index; the same path gives the same index. Order of first mention is print order. */
 uint32_t diag_file(struct ctx *ctx, const char *path);
+/* The same file once more, for what is copied out of it: diagnostics about the copy show the file's
+ * own place, with a note at `use`. */
+uint32_t diag_file_use(struct ctx *ctx, uint32_t file, struct srcpos use, const char *note);
 const char *diag_file_name(const struct ctx *ctx, uint32_t file);
 /* Bytes for excerpts of a file that cannot be read again (standard input, tests); borrowed. */
 void diag_file_bytes(struct ctx *ctx, uint32_t file, const void *bytes, size_t n);

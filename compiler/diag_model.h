@@ -280,7 +280,20 @@
     X(342, BIND_INCOMPLETE, ERROR,                                                                 \
       "",                                                                                          \
       "A binding says where in its source the value lies: a Modbus register, an MQTT "             \
-      "topic.")
+      "topic.")                                                                                    \
+    X(343, UNKNOWN_TEMPLATE, ERROR,                                                                \
+      "",                                                                                          \
+      "A Use names a Template that the project does not have. Templates stand in Project, "        \
+      "before or after their uses, or in an included file.")                                       \
+    X(344, TEMPLATE_PARAMETER, ERROR,                                                              \
+      "declare it with Param in the Template, give it with Arg in the Use",                        \
+      "In a Template ${name} is the name of the Use, ${PARAM} a parameter that Param "             \
+      "declares. A parameter without a default needs an Arg in each Use; an Arg without a "        \
+      "Param would have no effect. $${ is a literal ${.")                                          \
+    X(345, TEMPLATE_LOOP, ERROR,                                                                   \
+      "",                                                                                          \
+      "A template uses itself, directly or through others, or templates are nested deeper "        \
+      "than equipment ever is. The expansion would not end.")
 
 #define DIAGS_4XX(X)                                                                               \
     X(401, UNKNOWN_UNIT, WARNING,                                                                  \

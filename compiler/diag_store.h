@@ -20,6 +20,9 @@ struct diag_source {
     const char *path;
     const char *bytes;          /* NULL: read the file again                                   */
     size_t n;
+    uint32_t real;              /* of a copy: the file itself; else 0                          */
+    struct srcpos use;          /* of a copy: where it was made                                */
+    const char *note;
 };
 struct diags {
     struct diag_line *lines;

@@ -22,6 +22,7 @@ static void dump_tree(const struct ctx *ctx, FILE *f)
 static const struct pass passes[] = {
     /* name       run        dump        kind        */
     { "load",     xml_load,       dump_tree,    PASS_ALWAYS },
+    { "expand",   pass_expand,    dump_tree,    PASS_ALWAYS },
     { "build",    pass_build,     NULL,         PASS_ALWAYS },
     { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS },
     { "publish",  pass_publish,   publish_dump, PASS_ALWAYS },
