@@ -164,7 +164,8 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, struct clock *clock,
     lay_out(db, &l, c);
     db->block = calloc(1, l.at);
     db->listing = malloc(LISTING_MAX);  /* touched only by who asks for a long list */
-    if (!db->block || !db->listing || subs_open(&db->subs, db->img.n_objects, SUBS_MAX)) {
+    if (!db->block || !db->listing || subs_open(&db->subs, db->img.n_objects, SUBS_MAX) ||
+        alarms_open(&db->alarms, c.events)) {
         snprintf(why, why_n, "no memory for %zu octets of state", l.at);
         db_close(db);
         return false;
@@ -186,6 +187,7 @@ void db_close(struct db *db)
 {
     subs_close(db->subs);
     free(db->listing);
+    alarms_close(&db->alarms);
     free(db->block);
     free(db->bytes);
     *db = (struct db){0};

@@ -6,6 +6,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/outbox.h"
 #include "runtime/base/tables.h"
+#include "runtime/data/alarms.h"
 #include "runtime/data/journal.h"
 #include "runtime/data/overlay.h"
 #include "runtime/data/port_info.h"
@@ -47,12 +48,6 @@ struct command {                /* clause 19.2; values as on the wire           
     uint32_t slot[16], relinquish_default;
     uint16_t set;               /* bit p - 1: slot p - 1 holds a value                            */
     uint8_t active;             /* Current_Command_Priority, 0: Relinquish_Default                */
-};
-struct stamp { struct bdate date; struct btime time; };    /* local time, all 255: unspecified    */
-struct event {                  /* what intrinsic reporting remembers of an object                */
-    uint32_t object;
-    uint8_t acked;              /* bit enum event_transition                                      */
-    struct stamp stamp[TRANSITIONS];
 };
 struct slot { const struct prop_def *def; uint32_t property, where; };  /* a property of a shape */
 struct shape {
@@ -98,7 +93,8 @@ struct db {
     struct live *live;
     struct cell *cells;
     struct command *commands;
-    struct event *events;
+    struct event *events;       /* by live.event                                                  */
+    struct alarms alarms;
     struct shape *shapes;
     struct slot *slots;
     uint32_t *slot_index;

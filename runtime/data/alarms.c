@@ -1,0 +1,114 @@
+/* See alarms.h. Free lists and lines by index; nothing moves. */
+#include "runtime/data/alarms.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { SPARE = 1024, LEAST_DELIVERIES = 8192 };
+
+int alarms_open(struct alarms *a, uint32_t n_events)
+{
+    *a = (struct alarms){.store = NULL};
+    a->n_announcements = n_events > UINT32_MAX / 8 ? UINT32_MAX / 4 : n_events * 2 + SPARE;
+    a->n_deliveries = a->n_announcements * 2 + LEAST_DELIVERIES;
+    a->texts = calloc(n_events + 1u, sizeof *a->texts);
+    a->announcements = calloc(a->n_announcements, sizeof *a->announcements);
+    a->deliveries = calloc(a->n_deliveries, sizeof *a->deliveries);
+    if (a->texts && a->announcements && a->deliveries)
+        return 0;
+    alarms_close(a);
+    return -ENOMEM;
+}
+
+void alarms_close(struct alarms *a)
+{
+    free(a->texts);
+    free(a->announcements);
+    free(a->deliveries);
+    *a = (struct alarms){.store = NULL};
+}
+
+/* Items beyond `used` have never been taken: the free list needs no filling at start. */
+struct announcement *alarms_take(struct alarms *a)
+{
+    struct announcement *n;
+    if (a->free_announcement) {
+        n = &a->announcements[a->free_announcement - 1];
+        a->free_announcement = n->next;
+    } else if (a->used < a->n_announcements) {
+        n = &a->announcements[a->used++];
+    } else {
+        return NULL;
+    }
+    *n = (struct announcement){.ticket = 0};
+    return n;
+}
+
+void alarms_give(struct alarms *a, struct announcement *n)
+{
+    n->next = a->free_announcement;
+    a->free_announcement = (uint32_t)(n - a->announcements) + 1;
+}
+
+void alarms_queue(struct alarms *a, struct announcement *n)
+{
+    uint32_t me = (uint32_t)(n - a->announcements) + 1, p = n->priority;
+    n->next = 0;
+    if (a->last[p])
+        a->announcements[a->last[p] - 1].next = me;
+    else
+        a->first[p] = me;
+    a->last[p] = me;
+    a->waiting++;
+}
+
+struct announcement *alarms_next(struct alarms *a)
+{
+    for (unsigned p = 0; a->waiting && p < ALARM_PRIORITIES; p++) {
+        if (!a->first[p])
+            continue;
+        struct announcement *n = &a->announcements[a->first[p] - 1];
+        if (n->ticket > a->settled)
+            continue;
+        a->first[p] = n->next;
+        if (!n->next)
+            a->last[p] = 0;
+        a->waiting--;
+        return n;
+    }
+    return NULL;
+}
+
+struct delivery *delivery_take(struct alarms *a)
+{
+    struct delivery *d;
+    if (a->free_delivery) {
+        d = &a->deliveries[a->free_delivery - 1];
+        a->free_delivery = d->next;
+    } else if (a->delivering < a->n_deliveries) {
+        d = &a->deliveries[a->delivering++];
+    } else {
+        return NULL;
+    }
+    *d = (struct delivery){.serial = ++a->serial};
+    return d;
+}
+
+void delivery_give(struct alarms *a, struct delivery *d)
+{
+    d->serial = 0;
+    d->next = a->free_delivery;
+    a->free_delivery = (uint32_t)(d - a->deliveries) + 1;
+}
+
+void delivery_end(struct alarms *a, uint32_t index, uint32_t serial, enum delivery_end end)
+{
+    if (index >= a->delivering || !serial)
+        return;
+    struct delivery *d = &a->deliveries[index];
+    if (d->serial != serial || d->end)
+        return;
+    d->end = (uint8_t)end;
+    d->next = a->ended;
+    a->ended = index + 1;
+}

@@ -1,0 +1,84 @@
+#ifndef DATA_ALARMS_H
+#define DATA_ALARMS_H
+/* What alarms have to say and whom it is for: announcements (one for each transition or
+ * acknowledgement) and deliveries (one for each recipient of one). Bounded pools, sized when the
+ * image is opened. Objects fill them, the engine hands them out, services encode them; an
+ * announcement waits here until storage holds what it says (135-2020 clause 13.2.5). */
+#include "schemas/bacnet.h"
+#include "schemas/image.h"
+#include "schemas/tag.h"
+
+struct store;
+
+enum { ALARM_TEXT = 160, ALARM_PRIORITIES = 256 };
+
+struct stamp { struct bdate date; struct btime time; };    /* local time, all 255: unspecified    */
+struct said {                   /* what a transition says beside its time (clause 13.3)           */
+    uint8_t from, to;           /* enum event_state                                               */
+    uint8_t type;               /* enum event_type                                                */
+    uint8_t reliability, flags; /* Status_Flags after the transition                              */
+    uint32_t value;             /* Present_Value; BUFFER_READY: previous notification             */
+    uint32_t other;             /* feedback, exceeded limit; BUFFER_READY: current one            */
+    uint32_t deadband;          /* bits of a REAL                                                 */
+};
+struct event {                  /* what intrinsic reporting remembers of an object                */
+    uint32_t object;
+    uint8_t acked;              /* bit enum event_transition                                      */
+    uint8_t unsent;             /* announced by nobody yet, survives with the rest                */
+    bool memory;                /* latched: the cause has gone, the alarm has not                 */
+    bool reset;                 /* somebody asked for it to be forgotten                          */
+    uint8_t text_n[TRANSITIONS];
+    struct stamp stamp[TRANSITIONS];
+    struct said said[TRANSITIONS];
+};
+struct announcement {
+    uint64_t ticket;            /* not before the journal has this; 0: at once                    */
+    uint32_t next;              /* index + 1 in its list                                          */
+    uint32_t event;             /* index into db->events                                          */
+    uint32_t class;             /* number of the Notification Class                               */
+    uint32_t refs;              /* deliveries under way                                           */
+    uint16_t device;
+    uint8_t transition, priority, notify;
+    bool ack_required;
+    struct stamp stamp;
+    struct said said;
+    uint8_t n;
+    char text[ALARM_TEXT];
+};
+enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST };
+struct delivery {
+    uint32_t next;              /* index + 1                                                      */
+    uint32_t announcement, process, serial;
+    uint16_t channel;
+    uint8_t end, attempts;      /* end: enum delivery_end                                         */
+    bool confirmed;
+};
+
+struct alarms {
+    struct store *store;        /* history; NULL: none                                            */
+    char (*texts)[TRANSITIONS][ALARM_TEXT];    /* Event_Message_Texts, by event                   */
+    struct announcement *announcements;
+    struct delivery *deliveries;
+    uint32_t n_announcements, n_deliveries, used, delivering;
+    uint32_t free_announcement, free_delivery; /* index + 1                                       */
+    uint32_t first[ALARM_PRIORITIES], last[ALARM_PRIORITIES];   /* waiting, by priority           */
+    uint32_t waiting;
+    uint32_t ended;             /* deliveries whose end the engine has not seen, index + 1        */
+    uint32_t serial;
+    uint64_t settled;           /* newest ticket that storage has settled                         */
+    uint64_t transitions, acknowledged, sent, undelivered;
+};
+
+int alarms_open(struct alarms *a, uint32_t n_events);    /* 0 or -ENOMEM                          */
+void alarms_close(struct alarms *a);
+/* NULL: no room. A new one is zero; alarms_queue() puts it in line. */
+struct announcement *alarms_take(struct alarms *a);
+void alarms_queue(struct alarms *a, struct announcement *n);
+/* The most urgent one that may be said now, off the line; NULL: none. */
+struct announcement *alarms_next(struct alarms *a);
+void alarms_give(struct alarms *a, struct announcement *n);
+struct delivery *delivery_take(struct alarms *a);        /* NULL: no room                         */
+void delivery_give(struct alarms *a, struct delivery *d);
+/* How it ended, once; `serial` guards against one that is gone. */
+void delivery_end(struct alarms *a, uint32_t index, uint32_t serial, enum delivery_end end);
+#endif

@@ -1,0 +1,90 @@
+#ifndef OBJECT_ALARM_H
+#define OBJECT_ALARM_H
+/* Event state of objects with intrinsic reporting: transitions, acknowledgement, reset, what is
+ * kept of them (135-2020 clauses 13.2, 13.5). When a transition is due is the engine's to find.
+ * Beside the standard's states an alarm point may latch: its state stays after the cause has gone
+ * until somebody resets (or acknowledges) it. */
+#include "runtime/object/prop.h"
+
+/* Properties of the runtime's own in the store, above 4194303. Never reused. */
+enum { ALARM_KEPT = 0x400011, ALARM_KEPT_RECIPIENTS = 0x400012 };
+
+enum alarm_state { ALARM_normal, ALARM_active, ALARM_acked, ALARM_memory, ALARM_acked_memory };
+enum alarm_state alarm_state(const struct db *db, const struct event *e);
+const char *alarm_state_name(enum alarm_state s);
+
+static inline struct event *alarm_event(const struct db *db, uint32_t object)
+{
+    uint32_t i = db->live[object].event;
+    return i == DB_NONE ? NULL : &db->events[i];
+}
+static inline const struct img_alarm *alarm_point(const struct db *db, uint32_t object)
+{
+    uint32_t i = le32_get(db->img.objects[object].alarm);
+    return i == IMG_NONE ? NULL : &db->img.alarms[i];
+}
+static inline enum event_transition alarm_transition_of(uint32_t state)
+{
+    return state == ES_normal ? TO_normal : state == ES_fault ? TO_fault : TO_offnormal;
+}
+/* Event_Detection_Enable; FALSE: none of the services knows the object (12.x.38). */
+bool alarm_detects(const struct db *db, uint32_t object);
+
+struct alarm_class {
+    uint32_t object;            /* DB_NONE: there is no such Notification Class                   */
+    uint32_t number;
+    uint8_t priority[TRANSITIONS];
+    uint8_t ack_required;       /* bit enum event_transition                                      */
+};
+struct alarm_class alarm_class(const struct db *db, uint32_t object);
+
+/* The object enters a state: time stamp, text, acknowledgement, history, storage, and the
+ * announcement if Event_Enable says so. `what` holds values and type; from, to, flags are filled
+ * in. False: no room now (storage, announcements), nothing changed. */
+bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const struct said *what);
+/* Detection was switched off: as if nothing had ever been (12.x.38). */
+void alarm_forget(struct db *db, uint32_t object);
+/* Latched, or no longer so. */
+void alarm_remember(struct db *db, uint32_t object, bool memory);
+
+/* AcknowledgeAlarm, clause 13.5; `at`: NULL: whichever time (an operator's). */
+struct alarm_ack {
+    uint32_t state;             /* enum event_state, as acknowledged                              */
+    const struct stamp *at;
+    struct span source;         /* who, UTF-8                                                     */
+};
+bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack *ack,
+                          const struct peer *by, uint64_t *ticket);
+/* All of an object's unacknowledged transitions; count of them. */
+unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span source);
+/* A latched alarm whose cause has gone returns to Normal; anything else is not affected. False:
+ * there is nothing to reset. */
+bool alarm_reset(struct db *db, uint32_t object, struct span source);
+
+/* The transition as it is announced, also again after a restart. NULL: no room. */
+struct announcement *alarm_announce(struct db *db, uint32_t object, enum event_transition k);
+/* Everybody has it: it need not be said again. */
+void alarm_sent(struct db *db, uint32_t event, enum event_transition k);
+
+/* alarm_text.c: Event_Message_Texts_Config with its placeholders filled in; octets, at most
+ * ALARM_TEXT, cut between characters. */
+uint8_t alarm_text(const struct db *db, uint32_t object, enum event_transition k,
+                   const struct said *what, char out[ALARM_TEXT]);
+const char *event_state_name(uint32_t state);
+
+/* alarm_save.c. Ticket of the store, 0, or STORE_REFUSED. */
+uint64_t alarm_save(struct db *db, uint32_t object);
+/* What was stored; false: it no longer fits. Nothing is announced or evaluated by this. */
+bool alarm_restore(struct db *db, uint32_t object, struct span data);
+struct now { struct bdate date; struct btime time; };
+struct now alarm_now(struct db *db);
+enum alarm_history { HISTORY_transition, HISTORY_ack, HISTORY_reset };
+/* A line of history; `by` may be NULL. */
+void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
+                struct span source, const struct peer *by);
+
+/* recipients.c: what clients changed in a compiled Recipient_List stays apart from it: a list that
+ * was compiled anew brings its changes along. */
+void recipients_changed(struct db *db, uint32_t object);
+bool recipients_restore(struct db *db, uint32_t object, struct span compiled_then);
+#endif

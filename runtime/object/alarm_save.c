@@ -1,0 +1,143 @@
+/* See alarm.h: what survives of an alarm, and its history. One record for each object: form, state,
+ * bits, then for each transition its stamp, what it said, its text. */
+#include "runtime/object/alarm.h"
+#include "runtime/data/store.h"
+
+enum { FORM = 1, MEMORY = 1, SAVED_MAX = 64 + TRANSITIONS * (ALARM_TEXT + 32) };
+
+struct now alarm_now(struct db *db)
+{
+    struct now now;
+    zone_local(&db->zone, db_now(db), &now.date, &now.time);
+    return now;
+}
+
+static void put_stamp(struct wr *w, const struct stamp *s)
+{
+    const uint8_t b[8] = {s->date.year, s->date.month, s->date.day, s->date.wday,
+                          s->time.hour, s->time.minute, s->time.second, s->time.hundredth};
+    wr_bytes(w, b, sizeof b);
+}
+
+static struct stamp take_stamp(struct rd *r)
+{
+    const uint8_t *b = rd_take(r, 8).p;
+    return (struct stamp){{b[0], b[1], b[2], b[3]}, {b[4], b[5], b[6], b[7]}};
+}
+
+static void put_said(struct wr *w, const struct said *s)
+{
+    const uint8_t b[5] = {s->from, s->to, s->type, s->reliability, s->flags};
+    wr_bytes(w, b, sizeof b);
+    wr_u32(w, s->value);
+    wr_u32(w, s->other);
+    wr_u32(w, s->deadband);
+}
+
+static struct said take_said(struct rd *r)
+{
+    struct said s = {.from = rd_u8(r)};
+    s.to = rd_u8(r);
+    s.type = rd_u8(r);
+    s.reliability = rd_u8(r);
+    s.flags = rd_u8(r);
+    s.value = rd_u32(r);
+    s.other = rd_u32(r);
+    s.deadband = rd_u32(r);
+    return s;
+}
+
+uint64_t alarm_save(struct db *db, uint32_t object)
+{
+    const struct event *e = alarm_event(db, object);
+    uint8_t b[SAVED_MAX];
+    struct wr w = wr_of(b, sizeof b);
+    struct store_key key = {.property = ALARM_KEPT};
+    if (!db->alarms.store)
+        return 0;
+    memcpy(key.id, db->img.object_ids[object].b, 16);
+    wr_u8(&w, FORM);
+    wr_u8(&w, db->live[object].event_state);
+    wr_u8(&w, e->acked);
+    wr_u8(&w, e->unsent);
+    wr_u8(&w, e->memory ? MEMORY : 0);
+    for (int k = 0; k < TRANSITIONS; k++) {
+        put_stamp(&w, &e->stamp[k]);
+        put_said(&w, &e->said[k]);
+        wr_u8(&w, e->text_n[k]);
+        wr_bytes(&w, db->alarms.texts[db->live[object].event][k], e->text_n[k]);
+    }
+    return store_put(db->alarms.store, &key, db_now(db), (struct span){b, w.len});
+}
+
+static bool good_said(const struct said *s)
+{
+    return s->from <= ES_low_limit && s->to <= ES_low_limit;
+}
+
+bool alarm_restore(struct db *db, uint32_t object, struct span data)
+{
+    struct rd r = rd_of(data.p, data.n);
+    struct event *e = alarm_event(db, object), now = {.object = object};
+    uint32_t i = db->live[object].event;
+    if (!e || rd_u8(&r) != FORM)
+        return false;
+    uint8_t state = rd_u8(&r);
+    now.acked = rd_u8(&r) & 7;
+    now.unsent = rd_u8(&r) & 7;
+    now.memory = rd_u8(&r) & MEMORY;
+    for (int k = 0; k < TRANSITIONS; k++) {
+        now.stamp[k] = take_stamp(&r);
+        now.said[k] = take_said(&r);
+        now.text_n[k] = rd_u8(&r);
+        struct span text = rd_take(&r, now.text_n[k] <= ALARM_TEXT ? now.text_n[k] : SIZE_MAX);
+        if (!rd_ok(&r) || !good_said(&now.said[k]))
+            return false;
+        memcpy(db->alarms.texts[i][k], text.p, text.n);
+    }
+    if (!rd_end(&r) || state > ES_low_limit)
+        return false;
+    *e = now;
+    db->live[object].event_state = state;
+    return true;
+}
+
+/* What a client's address is in the history. */
+static size_t peer_text(const struct peer *p, char out[32])
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t n = 0;
+    const uint8_t *b = p->snet ? p->sadr : p->mac;
+    unsigned len = p->snet ? p->slen : sizeof p->mac;
+    for (unsigned i = 0; i < len && n + 3 < 32; i++) {
+        out[n++] = hex[b[i] >> 4];
+        out[n++] = hex[b[i] & 15];
+    }
+    return n;
+}
+
+void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
+                struct span source, const struct peer *by)
+{
+    const struct event *e = alarm_event(db, object);
+    const struct said *s = &e->said[k];
+    struct store_note note = {.time = db_now(db), .kind = kind};
+    char peer[32];
+    if (!db->alarms.store)
+        return;
+    struct alarm_class c = alarm_class(db, object);
+    memcpy(note.id, db->img.object_ids[object].b, 16);
+    note.device = db->devices[le16_get(db->img.objects[object].device)].instance;
+    note.object = db_oid(db, object);
+    note.number[EVENT_class] = c.number;
+    note.number[EVENT_priority] = c.priority[k];
+    note.number[EVENT_type] = s->type;
+    note.number[EVENT_states] = (uint32_t)s->from << 8 | s->to;
+    if (by)
+        note.text[EVENT_peer] = (struct span){(const uint8_t *)peer, peer_text(by, peer)};
+    note.text[EVENT_source] = source;
+    note.text[EVENT_name] = db_name(db, object);
+    note.text[EVENT_message] =
+        (struct span){(const uint8_t *)db->alarms.texts[db->live[object].event][k], e->text_n[k]};
+    (void)store_note(db->alarms.store, STORE_EVENTS, &note);
+}
