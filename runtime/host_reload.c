@@ -180,6 +180,7 @@ static void inherit(struct host *h, const struct db *was)
     h->db.audit = was->audit;
     h->db.gate = was->gate;
     h->db.time_steps = was->time_steps;
+    h->db.alarms.store = was->alarms.store;
     h->db.time_offset_ms = was->time_offset_ms;
     h->db.journal.last = was->journal.last;
     h->db.journal.on = was->journal.on;

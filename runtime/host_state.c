@@ -62,6 +62,7 @@ bool host_state_open(struct host *h, char why[HOST_WHY])
         return false;
     }
     h->audit.store = h->store;
+    h->db.alarms.store = h->store;
     h->persist.db = &h->db;
     if (!fault)
         (void)persist_restore(&h->persist, &h->db);

@@ -90,13 +90,17 @@ struct delivery *delivery_take(struct alarms *a)
     } else {
         return NULL;
     }
-    *d = (struct delivery){.serial = ++a->serial};
+    if (!++a->serial)
+        a->serial = 1;
+    a->taken++;
+    *d = (struct delivery){.serial = a->serial};
     return d;
 }
 
 void delivery_give(struct alarms *a, struct delivery *d)
 {
     d->serial = 0;
+    a->taken--;
     d->next = a->free_delivery;
     a->free_delivery = (uint32_t)(d - a->deliveries) + 1;
 }

@@ -64,7 +64,7 @@ struct alarms {
     uint32_t first[ALARM_PRIORITIES], last[ALARM_PRIORITIES];   /* waiting, by priority           */
     uint32_t waiting;
     uint32_t ended;             /* deliveries whose end the engine has not seen, index + 1        */
-    uint32_t serial;
+    uint32_t serial, taken;     /* taken: deliveries that are not free                            */
     uint64_t settled;           /* newest ticket that storage has settled                         */
     uint64_t transitions, acknowledged, sent, undelivered;
 };
@@ -79,6 +79,10 @@ struct announcement *alarms_next(struct alarms *a);
 void alarms_give(struct alarms *a, struct announcement *n);
 struct delivery *delivery_take(struct alarms *a);        /* NULL: no room                         */
 void delivery_give(struct alarms *a, struct delivery *d);
+static inline uint32_t deliveries_free(const struct alarms *a)
+{
+    return a->n_deliveries - a->taken;
+}
 /* How it ended, once; `serial` guards against one that is gone. */
 void delivery_end(struct alarms *a, uint32_t index, uint32_t serial, enum delivery_end end);
 #endif

@@ -135,6 +135,8 @@ static void carry_object(struct carry *c, uint32_t i, uint32_t to)
     struct event *e = &c->now->events[is->event];
     *e = c->old->events[was->event];
     e->object = to;
+    memcpy(c->now->alarms.texts[is->event], c->old->alarms.texts[was->event],
+           sizeof c->now->alarms.texts[is->event]);
     is->event_state = was->event_state;
     is->fault = was->fault;
 }

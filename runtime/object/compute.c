@@ -67,34 +67,10 @@ static void event_time(const struct device *d, uint32_t object, uint32_t i, stru
     wr_time_stamp(w, &t);
 }
 
-static void no_text(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
+static void event_text(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
 {
-    (void)d;
-    (void)object;
-    (void)i;
-    wr_string(w, APP, "", 0);
-}
-
-/* What was sent last is kept in the overlay by the event engine. */
-static bac_err message_texts(const struct device *d, uint32_t object, uint32_t index, struct wr *w)
-{
-    struct span all;
-    if (!overlay_get(&d->db->overlay, object, P_event_message_texts, &all))
-        return compute_array(d, object, TRANSITIONS, no_text, index, w);
-    if (index == BACNET_INDEX_ALL) {
-        wr_bytes(w, all.p, all.n);
-    } else if (index == 0) {
-        wr_unsigned(w, APP, TRANSITIONS);
-    } else if (index > TRANSITIONS) {
-        return BAC_ERR(property, invalid_array_index);
-    } else {
-        struct rd r = rd_of(all.p, all.n);
-        struct span s = rd_element(&r);
-        while (--index)
-            s = rd_element(&r);
-        wr_bytes(w, s.p, s.n);
-    }
-    return BAC_OK;
+    uint32_t e = d->db->live[object].event;
+    wr_string(w, APP, d->db->alarms.texts[e][i], d->db->events[e].text_n[i]);
 }
 
 /* Clause 12.7.26: what the feedback variable says, as this object would put it on the wire. */
@@ -136,7 +112,7 @@ static bac_err read_event(const struct device *d, uint32_t object, uint8_t code,
     if (code == PC_event_time_stamps)
         return compute_array(d, object, TRANSITIONS, event_time, index, w);
     if (code == PC_event_message_texts)
-        return message_texts(d, object, index, w);
+        return compute_array(d, object, TRANSITIONS, event_text, index, w);
     wr_bits(w, APP, (struct bits){TRANSITIONS, db->events[db->live[object].event].acked});
     return BAC_OK;
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "runtime/object/alarm.h"
 #include "runtime/object/values.h"
 
 enum { MANUAL = 1, HAS_INPUT = 2, VARIABLE_OCTETS = 17, REVISION_OCTETS = 8 };
@@ -201,6 +202,10 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
     case PERSIST_OF_OBJECT:
         if (key->property == P_priority_array)
             return values_restored_array(db, index, rd_of(data.p, data.n));
+        if (key->property == ALARM_KEPT)
+            return alarm_restore(db, index, data);
+        if (key->property == ALARM_KEPT_RECIPIENTS)
+            return recipients_restore(db, index, data);
         return prop_restore(db, index, key->property, data);
     default: return false;
     }

@@ -1,5 +1,6 @@
 /* See prop.h: writing. Checks come in the order object, property, array or not, index, access,
  * datatype, range (clause 15.9); nothing changes before all of them are passed. */
+#include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/port.h"
 #include "runtime/object/values.h"
@@ -320,6 +321,8 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
     if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability &&
         q.slot->def->code != PC_port_command) {
         db_touch(db, object);
+        if (property == P_recipient_list)
+            recipients_changed(db, object);
         journal_note(&db->journal, JOURNAL_PROPERTY, object, property);
     }
     if (ticket)

@@ -1,0 +1,315 @@
+/* See event.h: which objects are looked at, when, and how their alarm points latch. */
+#include "runtime/engine/event.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "runtime/object/values.h"
+
+struct point {                  /* by index of db->events                                         */
+    struct timer timer;         /* runs while a condition waits for its delay                     */
+    uint64_t since;             /* when that condition began                                      */
+    uint32_t cause;             /* the value that it began with                                   */
+    uint8_t target;             /* the state that it leads to                                     */
+    bool waiting;               /* it does wait                                                   */
+    bool queued;
+};
+struct watch { uint32_t variable, event; bool reset; };     /* feedback, or reset variable        */
+struct event_engine {
+    struct db *db;
+    struct timers timers;       /* of the points; the owner has one timer for all                 */
+    struct point *points;
+    uint32_t *todo, head, n;    /* ring of events to look at                                      */
+    struct watch *watches;
+    uint32_t n_watches;
+    uint8_t *watched;           /* bit per variable                                               */
+    uint64_t now, started;
+    bool inhibited;             /* sources may still be on their way                              */
+};
+
+static void look_at(struct event_engine *e, uint32_t event)
+{
+    if (e->points[event].queued)
+        return;
+    e->points[event].queued = true;
+    e->todo[(e->head + e->n++) % e->db->n_events] = event;
+}
+
+static void watch(struct event_engine *e, uint32_t variable, uint32_t event, bool reset)
+{
+    if (variable == IMG_NONE)
+        return;
+    e->watches[e->n_watches++] = (struct watch){variable, event, reset};
+    e->watched[variable / 8] |= (uint8_t)(1u << variable % 8);
+}
+
+static int by_variable(const void *a, const void *b)
+{
+    const struct watch *x = a, *y = b;
+    if (x->variable != y->variable)
+        return x->variable < y->variable ? -1 : 1;
+    return (x->event > y->event) - (x->event < y->event);
+}
+
+int event_open(struct event_engine **out, struct db *db)
+{
+    struct event_engine *e = calloc(1, sizeof *e);
+    uint32_t n = db->n_events;
+    *out = e;
+    if (!e)
+        return -ENOMEM;
+    e->db = db;
+    e->points = calloc(n + 1u, sizeof *e->points);
+    e->todo = calloc(n + 1u, sizeof *e->todo);
+    e->watches = calloc(2u * n + 1u, sizeof *e->watches);
+    e->watched = calloc(db->img.n_variables / 8u + 1u, 1);
+    if (!e->points || !e->todo || !e->watches || !e->watched || timers_init(&e->timers, n + 1u)) {
+        event_close(e);
+        *out = NULL;
+        return -ENOMEM;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct img_alarm *a = alarm_point(db, db->events[i].object);
+        e->points[i].timer.index = i;
+        look_at(e, i);
+        if (!a)
+            continue;
+        watch(e, le32_get(a->feedback), i, false);
+        watch(e, le32_get(a->reset_variable), i, true);
+    }
+    qsort(e->watches, e->n_watches, sizeof *e->watches, by_variable);
+    e->started = clock_ms(db->clock);
+    e->inhibited = true;
+    return 0;
+}
+
+void event_close(struct event_engine *e)
+{
+    if (!e)
+        return;
+    timers_fini(&e->timers);
+    free(e->points);
+    free(e->todo);
+    free(e->watches);
+    free(e->watched);
+    free(e);
+}
+
+/* After a start a bound variable holds what it held, or nothing: that is no reason for an alarm,
+ * nor for the end of one, until its source had time to speak. */
+static bool unheard(const struct event_engine *e, uint32_t object)
+{
+    const struct db *db = e->db;
+    uint32_t v = db_variable(db, object);
+    if (!e->inhibited || v == IMG_NONE || !le32_get(db->img.variables[v].n_bindings))
+        return false;
+    return db->cells[v].writer == BY_START && !db->cells[v].quality && !values_is_manual(db, v);
+}
+
+static enum alarm_reset reset_of(const struct db *db, uint32_t object)
+{
+    const struct img_alarm *a = alarm_point(db, object);
+    return a ? (enum alarm_reset)a->reset : RESET_auto;
+}
+
+static bool is_offnormal(uint8_t state) { return state != ES_normal && state != ES_fault; }
+
+/* To or from FAULT, at once (13.2.2.1.2). True: nothing more to do now. */
+static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
+{
+    struct db *db = e->db;
+    struct live *l = &db->live[object];
+    struct event *ev = alarm_event(db, object);
+    struct said said = {.type = EV_change_of_reliability, .reliability = l->reliability,
+                        .value = l->pv, .other = event_feedback(db, object)};
+    bool kept = ev->memory || (is_offnormal(l->event_state) && reset_of(db, object) != RESET_auto);
+    if (l->reliability != REL_no_fault_detected) {
+        if (l->event_state == ES_fault && ev->said[TO_fault].reliability == l->reliability)
+            return true;
+        *ok = alarm_enter(db, object, ES_fault, &said);
+        if (*ok && kept)
+            alarm_remember(db, object, true);   /* a latched alarm outlives the fault */
+        return true;
+    }
+    if (l->event_state != ES_fault)
+        return false;
+    *ok = alarm_enter(db, object, ES_normal, &said);
+    if (!*ok)
+        return true;
+    if (kept && is_offnormal(ev->said[TO_offnormal].to)) {
+        said = ev->said[TO_offnormal];
+        said.value = l->pv;
+        said.reliability = l->reliability;
+        *ok = alarm_enter(db, object, (enum event_state)said.to, &said);
+    }
+    return !*ok;
+}
+
+/* The cause is gone, or came back. A latched alarm stays in its state. */
+static bool arrive(struct event_engine *e, uint32_t object, const struct verdict *v)
+{
+    struct db *db = e->db;
+    struct event *ev = alarm_event(db, object);
+    bool inhibit = false;
+    (void)prop_boolean(db, object, P_event_algorithm_inhibit, &inhibit);
+    if (v->state != ES_normal || reset_of(db, object) == RESET_auto || inhibit)
+        return alarm_enter(db, object, v->state, &v->said);
+    if (reset_of(db, object) == RESET_on_ack && ev->acked >> TO_offnormal & 1)
+        return alarm_enter(db, object, ES_normal, &v->said);
+    alarm_remember(db, object, true);
+    return ev->memory;
+}
+
+static bool may_end(const struct db *db, const struct event *ev)
+{
+    switch (reset_of(db, ev->object)) {
+    case RESET_manual: return ev->reset;
+    case RESET_on_ack: return ev->reset || ev->acked >> TO_offnormal & 1;
+    default: return true;
+    }
+}
+
+static bool another_value(const struct event *ev, const struct verdict *v)
+{
+    return v->said.type == EV_change_of_state && v->said.value != ev->said[TO_offnormal].value;
+}
+
+static void stop(struct event_engine *e, struct point *p)
+{
+    timer_stop(&e->timers, &p->timer);
+    p->waiting = false;
+}
+
+/* The algorithm with its delays. False: no room, again later. */
+static bool timed(struct event_engine *e, uint32_t event)
+{
+    struct db *db = e->db;
+    struct event *ev = &db->events[event];
+    struct point *p = &e->points[event];
+    uint32_t object = ev->object;
+    enum event_state state = (enum event_state)db->live[object].event_state;
+    enum event_state alg = ev->memory ? ES_normal : state;
+    struct verdict v = event_rule(db, object, alg);
+    bool change = v.state != alg || (is_offnormal((uint8_t)alg) && another_value(ev, &v));
+    if (!change) {
+        stop(e, p);
+        if (!ev->memory || !may_end(db, ev))
+            return true;
+        v = event_rule(db, object, state);      /* the limit that had been exceeded */
+        return alarm_enter(db, object, ES_normal, &v.said);
+    }
+    uint64_t delay = v.at_once ? 0 : event_delay(db, object, v.state);
+    bool same = p->waiting && p->target == v.state &&
+                (v.said.type != EV_change_of_state || v.state == ES_normal || p->cause == v.said.value);
+    if (!same) {
+        p->since = e->now;
+        p->target = (uint8_t)v.state;
+        p->cause = v.said.value;
+        p->waiting = true;
+    }
+    if (p->since + delay > e->now) {
+        timer_set(&e->timers, &p->timer, p->since + delay);
+        return true;
+    }
+    if (!arrive(e, object, &v))
+        return false;
+    stop(e, p);
+    return true;
+}
+
+/* False: no room now. */
+static bool evaluate(struct event_engine *e, uint32_t event)
+{
+    struct db *db = e->db;
+    uint32_t object = db->events[event].object;
+    struct point *p = &e->points[event];
+    bool ok = true;
+    if (unheard(e, object))
+        return true;
+    if (!alarm_detects(db, object)) {
+        stop(e, p);
+        alarm_forget(db, object);
+        return true;
+    }
+    enum reliability fault = event_fault(db, object);
+    if (fault != db->live[object].fault)
+        values_fault(db, object, fault);
+    if (faulty(e, object, &ok)) {
+        stop(e, p);
+        return ok;
+    }
+    return timed(e, event);
+}
+
+static void reset_by(struct event_engine *e, const struct watch *w)
+{
+    static const uint8_t who[] = "reset variable";
+    if (e->db->cells[w->variable].value != 0)   /* its rising edge: it has just changed */
+        (void)alarm_reset(e->db, e->db->events[w->event].object, (struct span){who, sizeof who - 1});
+}
+
+static void take_variable(struct event_engine *e, uint32_t variable)
+{
+    uint32_t lo = 0, hi = e->n_watches;
+    if (!(e->watched[variable / 8] >> variable % 8 & 1))
+        return;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        if (e->watches[mid].variable < variable)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < e->n_watches && e->watches[lo].variable == variable; lo++) {
+        if (e->watches[lo].reset)
+            reset_by(e, &e->watches[lo]);
+        look_at(e, e->watches[lo].event);
+    }
+}
+
+static void take_dirty(struct event_engine *e)
+{
+    struct db *db = e->db;
+    for (uint32_t i = 0; i < db->variables.n; i++)
+        take_variable(e, db->variables.items[i]);
+    for (uint32_t i = 0; i < db->objects.n; i++) {
+        uint32_t event = db->live[db->objects.items[i]].event;
+        if (event != DB_NONE)
+            look_at(e, event);
+    }
+}
+
+static void take_timers(struct event_engine *e)
+{
+    if (e->inhibited && e->now >= e->started + EVENT_INHIBIT_MS) {
+        e->inhibited = false;
+        for (uint32_t i = 0; i < e->db->n_events; i++)
+            look_at(e, i);
+    }
+    timers_take(&e->timers, e->now);
+    for (struct timer *t; (t = timers_fired(&e->timers));)
+        look_at(e, t->index);
+}
+
+uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
+{
+    e->now = now_ms;
+    if (!e->db->n_events)
+        return UINT64_MAX;
+    take_timers(e);
+    take_dirty(e);
+    for (unsigned i = 0; e->n && i < EVENT_SLICE; i++) {
+        uint32_t event = e->todo[e->head];
+        e->head = (e->head + 1) % e->db->n_events;
+        e->n--;
+        e->points[event].queued = false;
+        if (!evaluate(e, event)) {
+            look_at(e, event);
+            return now_ms + EVENT_RETRY_MS;
+        }
+    }
+    uint64_t next = timers_next(&e->timers);
+    if (e->inhibited && e->started + EVENT_INHIBIT_MS < next)
+        next = e->started + EVENT_INHIBIT_MS;
+    return e->n ? now_ms : next;
+}

@@ -1,0 +1,23 @@
+#ifndef ENGINE_NOTIFY_H
+#define ENGINE_NOTIFY_H
+/* Distribution of event notifications, 135-2020 clause 13.2.5: which recipients of the Notification
+ * Class an announcement is for, and when each gets it. Every recipient has a line of its own, most
+ * urgent first; a confirmed one has a few under way at a time, an unconfirmed one so many in so
+ * many milliseconds, one that does not answer is left in peace for a while. None waits for another. */
+#include "runtime/object/alarm.h"
+
+enum {
+    NOTIFY_CHANNELS = 1024,     /* recipients that something is under way to                      */
+    NOTIFY_WINDOW = 4,          /* confirmed ones under way to one recipient                      */
+    NOTIFY_PACE_MS = 8, NOTIFY_BURST = 16,      /* unconfirmed: 2,000 a second to one recipient   */
+    NOTIFY_TURN = 256,          /* messages in one turn                                           */
+    NOTIFY_DOWN_MS = 30000,     /* before one that did not answer is tried again                  */
+    NOTIFY_DOWN_KEPT = 256,     /* what waits for such a one; further announcements are given up  */
+};
+
+struct notify;
+int notify_open(struct notify **n, struct db *db);      /* 0 or -ENOMEM                           */
+void notify_close(struct notify *n);
+/* As event_turn(). */
+uint64_t notify_turn(struct notify *n, uint64_t now_ms);
+#endif
