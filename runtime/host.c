@@ -145,13 +145,13 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
     }
     services_announce(&h->db);
     h->db.gate = h->gate;
-    engines_init(&h->engines, &h->db, &h->timers);
     values_start(&h->db);
     if (!host_state_open(h, why) || !ports_open(h, ports, why)) {
         host_close(h);
         return false;
     }
-    err = host_open_stack(h, ports);
+    err = engines_open(&h->engines, &h->db, &h->timers);
+    err = err ? err : host_open_stack(h, ports);
     err = err ? err : watch(h);
     if (err)
         snprintf(why, HOST_WHY, "%s", strerror(-err));
@@ -168,6 +168,7 @@ void host_close(struct host *h)
     host_reload_close(h);
     host_state_close(h);
     stack_close(h->stack);
+    engines_close(&h->engines);
     if (h->has_db)
         db_close(&h->db);
     for (uint8_t i = 0; i < NET_PORTS; i++)

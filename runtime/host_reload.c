@@ -181,6 +181,7 @@ static void inherit(struct host *h, const struct db *was)
     h->db.gate = was->gate;
     h->db.time_steps = was->time_steps;
     h->db.alarms.store = was->alarms.store;
+    h->db.alarms.serial = was->alarms.serial;       /* what is under way is not taken for its own */
     h->db.time_offset_ms = was->time_offset_ms;
     h->db.journal.last = was->journal.last;
     h->db.journal.on = was->journal.on;
@@ -248,6 +249,10 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     db_settle(&h->db);
     db_close(&was);
     r->now = (struct db){0};
+    if (engines_again(&h->engines)) {
+        log_say(&h->log, LOGGED_ERROR, "memory", "none left for alarms");
+        h->stop = true;                 /* a service manager starts it anew, from what is stored */
+    }
     return true;
 }
 

@@ -175,6 +175,8 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
     w.len = body.len + 2;
     if (!how.confirmed && body.len + 2 <= APDU_MAX) {
         send_unconfirmed(s, node, what, &to, &how, &w);
+        if (what->kind == INTENT_EVENT)
+            report(s, what, OUTCOME_ACK);       /* nobody will say more of it */
         return SENT;
     }
     if (!how.confirmed || broadcast || !wr_fits(&body))

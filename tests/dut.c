@@ -128,8 +128,9 @@ struct dut *dut_open(const uint8_t *image, size_t n)
     if (gate_open(&t->gate, -1))
         give_up("out of memory");
     t->db.gate = t->gate;
-    engines_init(&t->engines, &t->db, &t->timers);
     values_start(&t->db);
+    if (engines_open(&t->engines, &t->db, &t->timers))
+        give_up("no memory");
     db_settle(&t->db);
     return t;
 }
@@ -138,6 +139,7 @@ void dut_close(struct dut *t)
 {
     stack_close(t->stack);
     gate_close(t->gate);
+    engines_close(&t->engines);
     db_close(&t->db);
     timers_fini(&t->timers);
     outbox_fini(&t->outbox);

@@ -2,13 +2,34 @@
 #include "runtime/engine/engines.h"
 
 #include "runtime/engine/cov.h"
+#include "runtime/engine/event.h"
 #include "runtime/engine/manage.h"
+#include "runtime/engine/notify.h"
 
-void engines_init(struct engines *e, struct db *db, struct timers *timers)
+int engines_again(struct engines *e)
+{
+    notify_close(e->notify);
+    event_close(e->events);
+    e->notify = NULL;
+    int err = event_open(&e->events, e->db);
+    return err ? err : notify_open(&e->notify, e->db);
+}
+
+int engines_open(struct engines *e, struct db *db, struct timers *timers)
 {
     *e = (struct engines){.db = db, .timers = timers};
     e->cov.kind = TIMER_COV;
     e->manage.kind = TIMER_MANAGE;
+    e->event.kind = TIMER_EVENT;
+    return engines_again(e);
+}
+
+void engines_close(struct engines *e)
+{
+    notify_close(e->notify);
+    event_close(e->events);
+    e->notify = NULL;
+    e->events = NULL;
 }
 
 static void again(struct engines *e, struct timer *t, uint64_t due)
@@ -19,10 +40,21 @@ static void again(struct engines *e, struct timer *t, uint64_t due)
         timer_set(e->timers, t, due);
 }
 
+/* Objects enter their states, then it is said. True: there is more to do now. */
+static bool events_turn(struct engines *e)
+{
+    uint64_t now = clock_ms(e->db->clock), next = event_turn(e->events, now);
+    uint64_t then = notify_turn(e->notify, now);
+    next = then < next ? then : next;
+    again(e, &e->event, next);
+    return next <= now;
+}
+
 bool engines_turn(struct engines *e)
 {
     again(e, &e->manage, manage_turn(e->db));
-    bool more = cov_turn(e->db);
+    bool more = events_turn(e);         /* first: COV tells of the new states in the same turn */
+    more |= cov_turn(e->db);
     again(e, &e->cov, subs_next_tick(e->db->subs));
     return more;
 }

@@ -5,15 +5,22 @@
 #include "runtime/base/timer.h"
 #include "runtime/data/db.h"
 
-enum engine_timer { TIMER_COV = TIMER_ENGINE, TIMER_MANAGE, ENGINE_TIMERS_END };
+enum engine_timer { TIMER_COV = TIMER_ENGINE, TIMER_MANAGE, TIMER_EVENT, ENGINE_TIMERS_END };
 enum { ENGINES_TIMERS = ENGINE_TIMERS_END - TIMER_ENGINE };   /* that can be armed at once        */
 
+struct event_engine;
+struct notify;
 struct engines {
     struct db *db;
     struct timers *timers;
-    struct timer cov, manage;
+    struct timer cov, manage, event;
+    struct event_engine *events;
+    struct notify *notify;
 };
-void engines_init(struct engines *e, struct db *db, struct timers *timers);
+/* 0 or -ENOMEM; after values and states have been restored. Again: the database is another one. */
+int engines_open(struct engines *e, struct db *db, struct timers *timers);
+int engines_again(struct engines *e);
+void engines_close(struct engines *e);
 /* Looks at the dirty set (before db_settle) and fills the outbox. True: there is more to do now. */
 bool engines_turn(struct engines *e);
 void engines_timer(struct engines *e, const struct timer *t);  /* kinds from TIMER_ENGINE on      */

@@ -14,13 +14,13 @@ struct point {                  /* by index of db->events                       
     bool waiting;               /* it does wait                                                   */
     bool queued;
 };
-struct watch { uint32_t variable, event; bool reset; };     /* feedback, or reset variable        */
+struct tie { uint32_t variable, event; bool reset; };     /* feedback, or reset variable        */
 struct event_engine {
     struct db *db;
     struct timers timers;       /* of the points; the owner has one timer for all                 */
     struct point *points;
     uint32_t *todo, head, n;    /* ring of events to look at                                      */
-    struct watch *watches;
+    struct tie *watches;
     uint32_t n_watches;
     uint8_t *watched;           /* bit per variable                                               */
     uint64_t now, started;
@@ -35,17 +35,17 @@ static void look_at(struct event_engine *e, uint32_t event)
     e->todo[(e->head + e->n++) % e->db->n_events] = event;
 }
 
-static void watch(struct event_engine *e, uint32_t variable, uint32_t event, bool reset)
+static void tie(struct event_engine *e, uint32_t variable, uint32_t event, bool reset)
 {
     if (variable == IMG_NONE)
         return;
-    e->watches[e->n_watches++] = (struct watch){variable, event, reset};
+    e->watches[e->n_watches++] = (struct tie){variable, event, reset};
     e->watched[variable / 8] |= (uint8_t)(1u << variable % 8);
 }
 
 static int by_variable(const void *a, const void *b)
 {
-    const struct watch *x = a, *y = b;
+    const struct tie *x = a, *y = b;
     if (x->variable != y->variable)
         return x->variable < y->variable ? -1 : 1;
     return (x->event > y->event) - (x->event < y->event);
@@ -74,8 +74,8 @@ int event_open(struct event_engine **out, struct db *db)
         look_at(e, i);
         if (!a)
             continue;
-        watch(e, le32_get(a->feedback), i, false);
-        watch(e, le32_get(a->reset_variable), i, true);
+        tie(e, le32_get(a->feedback), i, false);
+        tie(e, le32_get(a->reset_variable), i, true);
     }
     qsort(e->watches, e->n_watches, sizeof *e->watches, by_variable);
     e->started = clock_ms(db->clock);
@@ -241,7 +241,7 @@ static bool evaluate(struct event_engine *e, uint32_t event)
     return timed(e, event);
 }
 
-static void reset_by(struct event_engine *e, const struct watch *w)
+static void reset_by(struct event_engine *e, const struct tie *w)
 {
     static const uint8_t who[] = "reset variable";
     if (e->db->cells[w->variable].value != 0)   /* its rising edge: it has just changed */

@@ -2,6 +2,7 @@
 #include "runtime/object/alarm.h"
 
 #include "runtime/data/store.h"
+#include "runtime/object/persist.h"
 #include "runtime/object/values.h"
 
 const char *alarm_state_name(enum alarm_state s)
@@ -244,6 +245,7 @@ bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack
         return BAC_OK;                          /* it was; nobody needs to hear it again */
     if (!take_ack(db, object, (enum event_transition)k, ack->state, ack->source, by, ticket))
         return BAC_ERR(resources, other);
+    *ticket = persist_follow(&db->journal, *ticket);
     return BAC_OK;
 }
 

@@ -40,6 +40,7 @@ bool svc_initiate(struct device *d, const struct intent *what, struct initiation
         wr_unsigned(body, 1, what->object);
         return what->object <= BACNET_INSTANCE_MAX;
     case INTENT_COV: return svc_cov_notification(d, what, how, body);
+    case INTENT_EVENT: return svc_event_notification(d, what, how, body);
     default: return false;
     }
 }

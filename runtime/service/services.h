@@ -16,6 +16,9 @@ svc_fn svc_device_communication_control, svc_reinitialize_device;      /* manage
 svc_fn svc_time_synchronization, svc_utc_time_synchronization;         /* time_sync.c 16.7, 16.8  */
 svc_fn svc_create_object, svc_delete_object;           /* create.c 15.3, 15.4                     */
 svc_fn svc_read_range;                 /* read_range.c 15.8                                       */
+svc_fn svc_acknowledge_alarm;          /* alarm_ack.c 13.5                                        */
+svc_fn svc_get_alarm_summary, svc_get_enrollment_summary, svc_get_event_information;
+                                       /* alarm_summary.c 13.10 to 13.12                          */
 svc_fn svc_who_is, svc_i_am;           /* whois.c 16.10                                           */
 svc_fn svc_who_has;                    /* whohas.c 16.9                                           */
 
@@ -27,6 +30,11 @@ bool svc_initiate(struct device *d, const struct intent *what, struct initiation
 bool svc_cov_notification(struct device *d, const struct intent *what, struct initiation *how,
                           struct wr *body);
 void svc_cov_outcome(struct device *d, const struct intent *what, const struct outcome *end);
+
+/* Event notifications (event_notification.c). */
+bool svc_event_notification(struct device *d, const struct intent *what, struct initiation *how,
+                            struct wr *body);
+void svc_event_outcome(struct device *d, const struct intent *what, const struct outcome *end);
 
 /* The Reject of a request that could not be decoded (clause 18.9). */
 struct svc_result svc_reject_rd(const struct rd *r);

@@ -6,6 +6,9 @@
 /* clang-format off */
 static const struct service confirmed[] = {
     /* choice  bit                         name                       function                     always */
+    { 0,       SS_acknowledge_alarm,       "acknowledge-alarm",       svc_acknowledge_alarm,       false },
+    { 3,       SS_get_alarm_summary,       "get-alarm-summary",       svc_get_alarm_summary,       false },
+    { 4,       SS_get_enrollment_summary,  "get-enrollment-summary",  svc_get_enrollment_summary,  false },
     { 5,       SS_subscribe_cov,           "subscribe-cov",           svc_subscribe_cov,           false },
     { 8,       SS_add_list_element,        "add-list-element",        svc_add_list_element,        false },
     { 9,       SS_remove_list_element,     "remove-list-element",     svc_remove_list_element,     false },
@@ -19,6 +22,7 @@ static const struct service confirmed[] = {
     { 20,      SS_reinitialize_device,     "reinitialize-device",     svc_reinitialize_device,     true },
     { 26,      SS_read_range,              "read-range",              svc_read_range,              false },
     { 28,      SS_subscribe_cov_property,  "subscribe-cov-property",  svc_subscribe_cov_property,  false },
+    { 29,      SS_get_event_information,   "get-event-information",   svc_get_event_information,   false },
     { 30,      SS_subscribe_cov_property_multiple, "subscribe-cov-property-multiple", svc_subscribe_cov_multiple, false },
 };
 static const struct service unconfirmed[] = {
@@ -36,6 +40,8 @@ static void outcome(struct device *d, const struct intent *what, const struct ou
 {
     if (what->kind == INTENT_COV)
         svc_cov_outcome(d, what, end);
+    else if (what->kind == INTENT_EVENT)
+        svc_event_outcome(d, what, end);
 }
 
 const struct service_table services = {
