@@ -65,6 +65,32 @@ static const struct verb verbs[] = {
       "  --kind KIND          write, manual, auto, ack, reset, manage\n"
       "  --device DEVICE      only that device's\n"
       "  --limit N            lines, at most 200 (default: 100); --from N goes on\n" CONTROL JSON, cmd_audit },
+    { "alarms", "what is in alarm, or waits to be acknowledged",
+      "bacrt alarms [options]\n"
+      "  --all                every alarm point, also those that are well\n"
+      "  --device DEVICE      only that device's\n" CONTROL JSON, cmd_alarms },
+    { "ack", "acknowledge alarms",
+      "bacrt ack NAME... | --all [options]\n" CONTROL JSON, cmd_on_alarm },
+    { "reset", "let latched alarms whose cause has gone return to normal",
+      "bacrt reset NAME... | --all [options]\n" CONTROL JSON, cmd_on_alarm },
+    { "events", "history of alarms",
+      "bacrt events [NAME] [options]\n"
+      "  --since TIME --until TIME   2026-11-21, 2026-11-21T08:00Z\n"
+      "  --kind KIND          transition, ack, reset\n"
+      "  --device DEVICE      only that device's\n"
+      "  --limit N            lines, at most 200 (default: 100); --from N goes on\n" CONTROL JSON, cmd_events },
+    { "recipients", "who is told of alarms",
+      "bacrt recipients [list | add | remove | copy] [options]\n"
+      "  --class NAME         one notification class, by name or instance (default: all)\n"
+      "  --of DEVICE          only that device's classes (default: all)\n"
+      "  --to-device DEVICE   copy: to the classes of that device (default: of all)\n"
+      "  --device N | --mac HEX [--network N] | --broadcast local|remote|global [--network N]\n"
+      "  --process N          process identifier (default: 1)\n"
+      "  --confirmed          not with a broadcast\n"
+      "  --transitions LIST   toOffnormal,toFault,toNormal (default: all)\n"
+      "  --days LIST          Mon,Tue,Wed,Thu,Fri,Sat,Sun (default: all)\n"
+      "  --from TIME --to TIME   of day: 06:00 (default: the whole day)\n"
+      "add replaces an entry for the same recipient; copy takes --class's to all others.\n" CONTROL JSON, cmd_recipients },
     { "doctor", "what keeps bacrt from working on this machine",
       "bacrt doctor [IMAGE] [options]\n"
       "  --bind ADDR          local address\n"

@@ -88,6 +88,7 @@ struct command_row { const char *op; command_fn *fn; };
 enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */
+enum end call_ask_store(struct call *k, struct job *j);  /* j->q is asked, or j given back       */
 void control_line(struct control *c, struct client *client, const char *line, size_t n);
 void control_send(struct control *c, struct client *client, const void *line, size_t n);
 void control_finish(struct control *c, struct job *j);
@@ -96,6 +97,8 @@ void control_finish(struct control *c, struct job *j);
 extern const struct command_row value_commands[];       /* values.c                               */
 extern const struct command_row manage_commands[];      /* manage.c                               */
 extern const struct command_row state_commands[];       /* state.c                                */
+extern const struct command_row alarm_commands[];       /* alarms.c                               */
+extern const struct command_row recipient_commands[];   /* recipients.c                           */
 
 /* names.c: a point is a variable, or an object that shows none. */
 struct point { uint32_t variable, object; };

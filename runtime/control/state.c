@@ -48,7 +48,7 @@ static bool unhex(const char *s, uint8_t *out, size_t cap, size_t *n)
     return true;
 }
 
-static enum end ask_store(struct call *k, struct job *j)
+enum end call_ask_store(struct call *k, struct job *j)
 {
     if (store_ask(k->c->c.store, &j->q))
         return END_LATER;
@@ -144,7 +144,7 @@ static enum end cmd_export(struct call *k)
         j->used = false;
         return call_fail(k, "bad-request", "after: a key as `next` gave it");
     }
-    return ask_store(k, j);
+    return call_ask_store(k, j);
 }
 
 /* ---- import ---- */
@@ -362,7 +362,7 @@ static enum end cmd_audit(struct call *k)
         j->used = false;
         return END_FAILED;
     }
-    return ask_store(k, j);
+    return call_ask_store(k, j);
 }
 
 const struct command_row state_commands[] = {

@@ -1,6 +1,7 @@
 /* See alarm.h: what survives of an alarm, and its history. One record for each object: form, state,
  * bits, then for each transition its stamp, what it said, its text. */
 #include "runtime/object/alarm.h"
+#include "runtime/data/audit.h"
 #include "runtime/data/store.h"
 
 enum { FORM = 1, MEMORY = 1, SAVED_MAX = 64 + TRANSITIONS * (ALARM_TEXT + 32) };
@@ -102,18 +103,23 @@ bool alarm_restore(struct db *db, uint32_t object, struct span data)
     return true;
 }
 
-/* What a client's address is in the history. */
-static size_t peer_text(const struct peer *p, char out[32])
+/* Who acknowledged and reset is in the audit, too. */
+static void audit(struct db *db, const struct store_note *n, enum alarm_history kind,
+                  const struct peer *by)
 {
-    static const char hex[] = "0123456789abcdef";
-    size_t n = 0;
-    const uint8_t *b = p->snet ? p->sadr : p->mac;
-    unsigned len = p->snet ? p->slen : sizeof p->mac;
-    for (unsigned i = 0; i < len && n + 3 < 32; i++) {
-        out[n++] = hex[b[i] >> 4];
-        out[n++] = hex[b[i] & 15];
-    }
-    return n;
+    struct audit_entry e = {.kind = kind == HISTORY_ack ? AUDIT_ACK : AUDIT_RESET,
+                            .time = n->time, .device = n->device, .oid = n->object,
+                            .property = UINT32_MAX, .index = BACNET_INDEX_ALL};
+    struct span who = n->text[EVENT_source], name = n->text[EVENT_name];
+    memcpy(e.id, n->id, sizeof e.id);
+    if (by)
+        audit_peer(by, e.who, sizeof e.who);
+    else
+        memcpy(e.who, who.p, who.n < sizeof e.who ? who.n : sizeof e.who - 1);
+    memcpy(e.name, name.p, name.n < sizeof e.name ? name.n : sizeof e.name - 1);
+    if (by && who.n)
+        memcpy(e.now, who.p, who.n < sizeof e.now ? who.n : sizeof e.now - 1);
+    audit_note(db->audit, &e);
 }
 
 void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
@@ -122,9 +128,7 @@ void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum ev
     const struct event *e = alarm_event(db, object);
     const struct said *s = &e->said[k];
     struct store_note note = {.time = db_now(db), .kind = kind};
-    char peer[32];
-    if (!db->alarms.store)
-        return;
+    char peer[80] = "";
     struct alarm_class c = alarm_class(db, object);
     memcpy(note.id, db->img.object_ids[object].b, 16);
     note.device = db->devices[le16_get(db->img.objects[object].device)].instance;
@@ -134,10 +138,14 @@ void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum ev
     note.number[EVENT_type] = s->type;
     note.number[EVENT_states] = (uint32_t)s->from << 8 | s->to;
     if (by)
-        note.text[EVENT_peer] = (struct span){(const uint8_t *)peer, peer_text(by, peer)};
+        audit_peer(by, peer, sizeof peer);
+    note.text[EVENT_peer] = (struct span){(const uint8_t *)peer, strlen(peer)};
     note.text[EVENT_source] = source;
     note.text[EVENT_name] = db_name(db, object);
     note.text[EVENT_message] =
         (struct span){(const uint8_t *)db->alarms.texts[db->live[object].event][k], e->text_n[k]};
-    (void)store_note(db->alarms.store, STORE_EVENTS, &note);
+    if (kind != HISTORY_transition)
+        audit(db, &note, kind, by);
+    if (db->alarms.store)
+        (void)store_note(db->alarms.store, STORE_EVENTS, &note);
 }

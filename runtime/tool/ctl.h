@@ -28,5 +28,9 @@ int cmd_status(const struct verb *c, int argc, char **argv);
 int cmd_watch(const struct verb *c, int argc, char **argv);
 int cmd_state(const struct verb *c, int argc, char **argv);
 int cmd_audit(const struct verb *c, int argc, char **argv);
+int cmd_alarms(const struct verb *c, int argc, char **argv);
+int cmd_on_alarm(const struct verb *c, int argc, char **argv); /* ack, reset                     */
+int cmd_events(const struct verb *c, int argc, char **argv);
+int cmd_recipients(const struct verb *c, int argc, char **argv);
 int cmd_doctor(const struct verb *c, int argc, char **argv);  /* doctor.c: needs no running one */
 #endif

@@ -1,0 +1,343 @@
+/* Operations on the recipients of Notification Classes: list, add, remove, copy. An entry for the
+ * same recipient (its process identifier aside) is replaced whole. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/control/inside.h"
+#include "runtime/object/alarm.h"
+#include "runtime/wire/types.h"
+
+static const char *const days[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+static const char *const transitions[TRANSITIONS] = {"toOffnormal", "toFault", "toNormal"};
+
+static void say_words(const char *key, const char *const *words, unsigned n, unsigned bits,
+                      struct wr *w)
+{
+    jw_key(w, key);
+    jw_open(w, '[');
+    for (unsigned i = 0; i < n; i++)
+        if (bits >> i & 1)
+            jw_text(w, words[i]);
+    jw_close(w, ']');
+}
+
+static void say_whom(const struct recipient *r, struct wr *w)
+{
+    char mac[40] = "";
+    for (size_t i = 0; i < r->mac.n && i < 18; i++)
+        snprintf(mac + 2 * i, sizeof mac - 2 * i, "%02x", r->mac.p[i]);
+    if (!r->is_address) {
+        jw_member_count(w, "device", oid_instance(r->device));
+        return;
+    }
+    if (!r->mac.n)
+        jw_member(w, "broadcast", r->network == BACNET_NETWORK_GLOBAL ? "global"
+                                  : r->network ? "remote" : "local");
+    else
+        jw_member(w, "mac", mac);
+    if (r->network && r->network != BACNET_NETWORK_GLOBAL)
+        jw_member_count(w, "network", r->network);
+}
+
+static void say_time(const char *key, struct btime t, struct wr *w)
+{
+    jw_key(w, key);
+    jw_format(w, "%02u:%02u:%02u.%02u", t.hour, t.minute, t.second, t.hundredth);
+}
+
+static bool next(struct rd *r, struct destination *d, struct span *whole)
+{
+    const uint8_t *from = r->p;
+    if (!rd_left(r))
+        return false;
+    *d = rd_destination(r);
+    *whole = (struct span){from, (size_t)(r->p - from)};
+    return rd_ok(r);
+}
+
+static void say_class(const struct db *db, uint32_t class, struct wr *w)
+{
+    struct span list = {NULL, 0}, whole, name = db_name(db, class);
+    struct img_value v;
+    struct destination d;
+    bool has = img_const(&db->img, class, P_recipient_list, &v);
+    jw_open(w, '{');
+    jw_key(w, "class");
+    jw_bytes(w, name.p, name.n);
+    jw_member_count(w, "instance", oid_instance(db_oid(db, class)));
+    jw_member_count(w, "device", db->devices[le16_get(db->img.objects[class].device)].instance);
+    jw_key(w, "recipients");
+    jw_open(w, '[');
+    (void)prop_value(db, class, P_recipient_list, &list);
+    struct rd r = rd_of(list.p, list.n);
+    while (next(&r, &d, &whole)) {
+        jw_open(w, '{');
+        say_whom(&d.to_whom, w);
+        jw_member_count(w, "processId", d.process);
+        jw_member_bool(w, "confirmed", d.confirmed);
+        say_words("transitions", transitions, TRANSITIONS, d.transitions, w);
+        say_words("days", days, 7, d.days, w);
+        say_time("from", d.from, w);
+        say_time("to", d.to, w);
+        jw_member_bool(w, "compiled", has && whole.n && v.n >= whole.n &&
+                                          memmem(v.octets, v.n, whole.p, whole.n));
+        jw_close(w, '}');
+    }
+    jw_close(w, ']');
+    jw_close(w, '}');
+}
+
+/* ---- which classes ---- */
+
+struct choice { uint32_t device, class; };      /* DB_NONE: any                                    */
+
+static bool chosen(const struct db *db, const struct choice *c, uint32_t object)
+{
+    return oid_type(db_oid(db, object)) == OT_notification_class &&
+           (c->device == DB_NONE || le16_get(db->img.objects[object].device) == c->device) &&
+           (c->class == DB_NONE || c->class == object);
+}
+
+/* A class by name (Object_Name) or instance; in that device if one is named. */
+static bool class_find(const struct db *db, const char *name, uint32_t device, uint32_t *class)
+{
+    char *end;
+    unsigned long number = strtoul(name, &end, 10);
+    bool numeric = *name && !*end;
+    for (uint32_t i = 0; i < db->img.n_objects; i++) {
+        struct span s = db_name(db, i);
+        if (!chosen(db, &(struct choice){device, DB_NONE}, i) ||
+            !((s.n == strlen(name) && !memcmp(s.p, name, s.n)) ||
+              (numeric && oid_instance(db_oid(db, i)) == number)))
+            continue;
+        *class = i;
+        return true;
+    }
+    return false;
+}
+
+static bool choose(struct call *k, struct choice *c)
+{
+    const char *device = json_string(json_get(k->req, "of")),
+               *class = json_string(json_get(k->req, "class"));
+    *c = (struct choice){DB_NONE, DB_NONE};
+    if (device && !device_find(k->db, device, &c->device)) {
+        (void)call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+        return false;
+    }
+    if (class && !class_find(k->db, class, c->device, &c->class)) {
+        (void)call_fail(k, "unknown-name", "there is no notification class '%.80s'", class);
+        return false;
+    }
+    return true;
+}
+
+/* ---- one recipient ---- */
+
+static bool words_of(const struct json *list, const char *const *words, unsigned n, uint8_t *bits)
+{
+    if (!list)
+        return true;
+    *bits = 0;
+    for (const struct json *j = json_first(list); j; j = json_next(j)) {
+        unsigned i = 0;
+        while (i < n && !(json_string(j) && !strcmp(json_string(j), words[i])))
+            i++;
+        if (i == n)
+            return false;
+        *bits |= (uint8_t)(1u << i);
+    }
+    return true;
+}
+
+static bool time_of(const char *text, struct btime *t)
+{
+    unsigned h, m, s = 0, f = 0;
+    int n = 0;
+    if (!text)
+        return true;
+    if (sscanf(text, "%2u:%2u%n:%2u%n.%2u%n", &h, &m, &n, &s, &n, &f, &n) < 2 || text[n] || h > 23 ||
+        m > 59 || s > 59)
+        return false;
+    *t = (struct btime){(uint8_t)h, (uint8_t)m, (uint8_t)s, (uint8_t)f};
+    return true;
+}
+
+static bool mac_of(const char *hex, uint8_t mac[18], size_t *n)
+{
+    size_t digits = strlen(hex);
+    if (digits < 2 || digits > 36 || digits % 2 || strspn(hex, "0123456789abcdefABCDEF") != digits)
+        return false;
+    for (*n = 0; *n < digits / 2; ++*n) {
+        char two[3] = {hex[2 * *n], hex[2 * *n + 1], 0};
+        mac[*n] = (uint8_t)strtoul(two, NULL, 16);
+    }
+    return true;
+}
+
+static bool whom_of(const struct json *j, struct recipient *r, uint8_t mac[18])
+{
+    double device = -1, network = 0;
+    const char *hex = json_string(json_get(j, "mac")), *cast = json_string(json_get(j, "broadcast"));
+    size_t n = 0;
+    if (!json_whole(j, "device", 0, BACNET_INSTANCE_MAX, &device) ||
+        !json_whole(j, "network", 0, 65534, &network) ||
+        (device >= 0) + (hex != NULL) + (cast != NULL) != 1)
+        return false;
+    *r = (struct recipient){.is_address = device < 0, .network = (uint16_t)network};
+    if (device >= 0)
+        r->device = OID(OT_device, (uint32_t)device);
+    if (hex && !mac_of(hex, mac, &n))
+        return false;
+    r->mac = (struct span){mac, n};
+    if (!cast)
+        return true;
+    if (!strcmp(cast, "global"))
+        r->network = BACNET_NETWORK_GLOBAL;
+    return !strcmp(cast, "global") || (!strcmp(cast, "local") && !r->network) ||
+           (!strcmp(cast, "remote") && r->network);
+}
+
+static bool destination_of(const struct json *j, struct destination *d, uint8_t mac[18])
+{
+    double process = 1;
+    *d = (struct destination){.days = 127, .transitions = 7, .to = {23, 59, 59, 99}};
+    (void)json_bool(json_get(j, "confirmed"), &d->confirmed);
+    bool good = whom_of(j, &d->to_whom, mac) &&
+                json_whole(j, "processId", 0, UINT32_MAX, &process) &&
+                words_of(json_get(j, "transitions"), transitions, TRANSITIONS, &d->transitions) &&
+                words_of(json_get(j, "days"), days, 7, &d->days) &&
+                time_of(json_string(json_get(j, "from")), &d->from) &&
+                time_of(json_string(json_get(j, "to")), &d->to);
+    d->process = (uint32_t)process;
+    return good && !(d->confirmed && d->to_whom.is_address && !d->to_whom.mac.n);
+}
+
+static bool same(const struct recipient *a, const struct recipient *b)
+{
+    if (a->is_address != b->is_address || a->network != b->network || a->mac.n != b->mac.n)
+        return false;
+    return a->is_address ? !a->mac.n || !memcmp(a->mac.p, b->mac.p, a->mac.n)
+                         : a->device == b->device;
+}
+
+/* ---- changing lists ---- */
+
+/* The class's list without the recipients that `of` names, and then with `of` itself. */
+static bac_err change(struct call *k, uint32_t class, struct span of, bool add)
+{
+    struct db *db = k->db;
+    static const struct origin by = {BY_OPERATOR, 0, NULL};
+    struct device *d = &db->devices[le16_get(db->img.objects[class].device)];
+    struct wr w = wr_of(db->scratch + OVERLAY_VALUE_MAX, OVERLAY_VALUE_MAX);
+    struct span list, one, other;
+    struct destination a, b;
+    uint64_t ticket = 0;
+    if (!prop_value(db, class, P_recipient_list, &list))
+        return BAC_ERR(property, unknown_property);
+    struct rd r = rd_of(list.p, list.n);
+    while (next(&r, &a, &one)) {
+        bool hit = false;
+        struct rd of_r = rd_of(of.p, of.n);
+        while (!hit && next(&of_r, &b, &other))
+            hit = same(&a.to_whom, &b.to_whom);
+        if (!hit)
+            wr_bytes(&w, one.p, one.n);
+    }
+    if (add)
+        wr_bytes(&w, of.p, of.n);
+    if (!wr_fits(&w))
+        return BAC_ERR(resources, no_space_to_write_property);
+    bac_err e = prop_write(d, class, P_recipient_list, BACNET_INDEX_ALL,
+                           (struct span){w.buf, w.len}, &by, &ticket);
+    k->ticket = ticket > k->ticket ? ticket : k->ticket;
+    return e;
+}
+
+static enum end change_all(struct call *k, const struct choice *c, uint32_t but, struct span of,
+                           bool add)
+{
+    unsigned n = 0;
+    for (uint32_t i = 0; i < k->db->img.n_objects; i++) {
+        if (i == but || !chosen(k->db, c, i))
+            continue;
+        bac_err e = change(k, i, of, add);
+        const char *code = e ? error_code_name(bac_err_code(e)) : NULL;
+        if (e)
+            return call_fail(k, code ? code : "refused", "%u classes changed, then one refused: %s",
+                             n, code ? code : "?");
+        n++;
+    }
+    jw_open(&k->out, '{');
+    jw_member_count(&k->out, "count", n);
+    jw_key(&k->out, "text");
+    jw_format(&k->out, "%u notification classes changed", n);
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+static enum end list(struct call *k)
+{
+    struct choice c;
+    if (!choose(k, &c))
+        return END_FAILED;
+    jw_open(&k->out, '{');
+    jw_key(&k->out, "classes");
+    jw_open(&k->out, '[');
+    for (uint32_t i = 0; i < k->db->img.n_objects; i++)
+        if (chosen(k->db, &c, i))
+            say_class(k->db, i, &k->out);
+    jw_close(&k->out, ']');
+    jw_close(&k->out, '}');
+    return END_DONE;
+}
+
+static enum end add_or_remove(struct call *k, bool add)
+{
+    uint8_t b[80], mac[18];
+    struct wr w = wr_of(b, sizeof b);
+    struct destination d;
+    struct choice c;
+    if (!destination_of(json_get(k->req, "recipient"), &d, mac))
+        return call_fail(k, "bad-request", "recipient: one of device, mac (hex), broadcast (local, "
+                         "remote, global) with network, processId, transitions, days, from, to; "
+                         "confirmed not with a broadcast");
+    if (!choose(k, &c))
+        return END_FAILED;
+    wr_destination(&w, &d);
+    return change_all(k, &c, DB_NONE, (struct span){b, w.len}, add);
+}
+
+/* From one class to all others of `of`, or of every device. */
+static enum end copy(struct call *k)
+{
+    struct choice c, all = {DB_NONE, DB_NONE};
+    struct span list;
+    if (!choose(k, &c))
+        return END_FAILED;
+    const char *to = json_string(json_get(k->req, "to"));
+    if (c.class == DB_NONE)
+        return call_fail(k, "bad-request", "class: whose recipients are copied");
+    if (to && !device_find(k->db, to, &all.device))
+        return call_fail(k, "unknown-device", "there is no device '%.80s'", to);
+    if (!prop_value(k->db, c.class, P_recipient_list, &list))
+        return call_fail(k, "unknown-name", "the class has no recipients");
+    return change_all(k, &all, c.class, list, true);
+}
+
+static enum end cmd_recipients(struct call *k)
+{
+    const char *action = json_string(json_get(k->req, "action"));
+    if (!action || !strcmp(action, "list"))
+        return list(k);
+    if (!strcmp(action, "add"))
+        return add_or_remove(k, true);
+    if (!strcmp(action, "remove"))
+        return add_or_remove(k, false);
+    if (!strcmp(action, "copy"))
+        return copy(k);
+    return call_fail(k, "bad-request", "action: list, add, remove, copy");
+}
+
+const struct command_row recipient_commands[] = {{"recipients", cmd_recipients}, {NULL, NULL}};

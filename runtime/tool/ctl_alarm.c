@@ -1,0 +1,280 @@
+/* `bacrt alarms`, `ack`, `reset`, `events`, `recipients`. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/tool/ctl.h"
+
+enum { REQUEST = 65536 };
+
+static const char *text_of(const struct json *o, const char *key)
+{
+    const char *s = json_string(json_get(o, key));
+    return s ? s : "";
+}
+
+static double number_of(const struct json *o, const char *key)
+{
+    double d = 0;
+    (void)json_number(json_get(o, key), &d);
+    return d;
+}
+
+static void print_words(const struct json *list)
+{
+    for (const struct json *j = json_first(list); j; j = json_next(j))
+        printf("%s%s", json_string(j) ? json_string(j) : "?", json_next(j) ? "," : "");
+}
+
+static void print_alarms(const struct json *result)
+{
+    for (const struct json *a = json_first(json_get(result, "alarms")); a; a = json_next(a)) {
+        printf("%-22.22s %-13s %-10s %4.0f:%-24s %3.0f  %s", text_of(a, "since"),
+               text_of(a, "state"), text_of(a, "eventState"), number_of(a, "device"),
+               text_of(a, "object"), number_of(a, "priority"), text_of(a, "name"));
+        if (json_first(json_get(a, "unacknowledged"))) {
+            printf("  [");
+            print_words(json_get(a, "unacknowledged"));
+            printf("]");
+        }
+        printf("%s%s\n", *text_of(a, "text") ? "  " : "", text_of(a, "text"));
+    }
+}
+
+static void print_events(const struct json *result)
+{
+    for (const struct json *e = json_first(json_get(result, "events")); e; e = json_next(e)) {
+        printf("%s %-10s %4.0f:%-24s %s", text_of(e, "time"), text_of(e, "kind"),
+               number_of(e, "device"), text_of(e, "object"), text_of(e, "name"));
+        if (!strcmp(text_of(e, "kind"), "transition"))
+            printf("  %s -> %s", text_of(e, "from"), text_of(e, "to"));
+        if (*text_of(e, "source") || *text_of(e, "who"))
+            printf("  by %s %s", text_of(e, "source"), text_of(e, "who"));
+        printf("  %s\n", text_of(e, "text"));
+    }
+}
+
+static void print_recipient(const struct json *r)
+{
+    bool confirmed = false, compiled = false;
+    (void)json_bool(json_get(r, "confirmed"), &confirmed);
+    (void)json_bool(json_get(r, "compiled"), &compiled);
+    printf("  ");
+    if (json_get(r, "device"))
+        printf("device %.0f", number_of(r, "device"));
+    else if (json_get(r, "mac"))
+        printf("address %.0f:%s", number_of(r, "network"), text_of(r, "mac"));
+    else
+        printf("broadcast %s", text_of(r, "broadcast"));
+    if (json_get(r, "network") && !json_get(r, "mac"))
+        printf(" %.0f", number_of(r, "network"));
+    printf("  process %.0f  %s  ", number_of(r, "processId"), confirmed ? "confirmed" : "unconfirmed");
+    print_words(json_get(r, "transitions"));
+    printf("  ");
+    print_words(json_get(r, "days"));
+    printf("  %s-%s%s\n", text_of(r, "from"), text_of(r, "to"), compiled ? "" : "  (added)");
+}
+
+static void print_recipients(const struct json *result)
+{
+    if (*text_of(result, "text"))
+        printf("%s\n", text_of(result, "text"));
+    for (const struct json *c = json_first(json_get(result, "classes")); c; c = json_next(c)) {
+        printf("%s (device %.0f, notification-class,%.0f)\n", text_of(c, "class"),
+               number_of(c, "device"), number_of(c, "instance"));
+        for (const struct json *r = json_first(json_get(c, "recipients")); r; r = json_next(r))
+            print_recipient(r);
+    }
+}
+
+static void print_text(const struct json *result) { printf("%s\n", text_of(result, "text")); }
+
+/* Sends it and prints the answer. */
+static int ask(const char *path, struct wr *w, bool json, void (*print)(const struct json *result))
+{
+    struct ctl c;
+    char *raw = NULL;
+    jw_close(w, '}');
+    if (!ctl_open(&c, path))
+        return 1;
+    struct json *j = ctl_ask(&c, w, &raw);
+    if (j && json)
+        printf("%s\n", raw);
+    else if (j)
+        print(json_get(j, "result"));
+    int status = !j;
+    json_free(j);
+    ctl_close(&c);
+    return status;
+}
+
+static void begin(struct wr *w, const char *op)
+{
+    jw_open(w, '{');
+    jw_member_count(w, "id", 1);
+    jw_member(w, "op", op);
+}
+
+int cmd_alarms(const struct verb *verb, int argc, char **argv)
+{
+    const char *path = NULL, *device = NULL;
+    bool json = false, all = false, helped;
+    int n;
+    uint8_t b[2048];
+    struct wr w = wr_of(b, sizeof b);
+    const struct option_row rows[] = {{"control", &path, NULL}, {"json", NULL, &json},
+                                      {"device", &device, NULL}, {"all", NULL, &all}};
+    if (!options_take(verb, rows, 4, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    begin(&w, "alarms");
+    jw_member_bool(&w, "all", all);
+    if (device)
+        jw_member(&w, "device", device);
+    return ask(path, &w, json, print_alarms);
+}
+
+/* ack, reset */
+int cmd_on_alarm(const struct verb *verb, int argc, char **argv)
+{
+    const char *path = NULL;
+    bool json = false, all = false, helped;
+    int n;
+    static uint8_t b[REQUEST];
+    struct wr w = wr_of(b, sizeof b);
+    const struct option_row rows[] = {{"control", &path, NULL}, {"json", NULL, &json},
+                                      {"all", NULL, &all}};
+    if (!options_take(verb, rows, 3, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    if (!n == !all) {
+        fprintf(stderr, "bacrt %s: names, or --all\n", verb->name);
+        return 1;
+    }
+    begin(&w, verb->name);
+    jw_member_bool(&w, "all", all);
+    jw_key(&w, "names");
+    jw_open(&w, '[');
+    for (int i = 0; i < n; i++)
+        jw_text(&w, argv[i]);
+    jw_close(&w, ']');
+    return ask(path, &w, json, print_text);
+}
+
+int cmd_events(const struct verb *verb, int argc, char **argv)
+{
+    const char *path = NULL, *limit = NULL, *from = NULL, *words[4] = {NULL};
+    static const char *const keys[4] = {"since", "until", "kind", "device"};
+    bool json = false, helped;
+    int n;
+    unsigned long v;
+    uint8_t b[4096];
+    struct wr w = wr_of(b, sizeof b);
+    const struct option_row rows[] = {
+        {"control", &path, NULL},   {"json", NULL, &json},      {"limit", &limit, NULL},
+        {"since", &words[0], NULL}, {"until", &words[1], NULL}, {"kind", &words[2], NULL},
+        {"device", &words[3], NULL}, {"from", &from, NULL},
+    };
+    if (!options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    begin(&w, "events");
+    if (n)
+        jw_member(&w, "name", argv[0]);
+    for (unsigned i = 0; i < 4; i++)
+        if (words[i])
+            jw_member(&w, keys[i], words[i]);
+    if (limit && options_number(limit, 1, 200, &v))
+        jw_member_count(&w, "limit", v);
+    else if (limit)
+        return fprintf(stderr, "bacrt events: --limit 1 to 200\n"), 1;
+    if (from && options_number(from, 1, 1ul << 50, &v))
+        jw_member_count(&w, "from", v);
+    else if (from)
+        return fprintf(stderr, "bacrt events: --from: a number\n"), 1;
+    return ask(path, &w, json, print_events);
+}
+
+/* Words between commas as a JSON list. */
+static void put_list(struct wr *w, const char *key, const char *words)
+{
+    jw_key(w, key);
+    jw_open(w, '[');
+    while (words && *words) {
+        size_t n = strcspn(words, ", ");
+        if (n)
+            jw_bytes(w, words, n);
+        words += n + (words[n] != 0);
+    }
+    jw_close(w, ']');
+}
+
+static bool put_number(struct wr *w, const char *key, const char *word, unsigned long most)
+{
+    unsigned long v;
+    if (!word)
+        return true;
+    if (!options_number(word, 0, most, &v)) {
+        fprintf(stderr, "bacrt recipients: --%s: 0 to %lu\n", key, most);
+        return false;
+    }
+    jw_member_count(w, key, v);
+    return true;
+}
+
+int cmd_recipients(const struct verb *verb, int argc, char **argv)
+{
+    const char *path = NULL, *class = NULL, *of = NULL, *to = NULL, *device = NULL, *mac = NULL,
+               *network = NULL, *broadcast = NULL, *process = NULL, *transitions = NULL,
+               *days = NULL, *from = NULL, *until = NULL;
+    bool json = false, confirmed = false, helped;
+    int n;
+    uint8_t b[4096];
+    struct wr w = wr_of(b, sizeof b);
+    const struct option_row rows[] = {
+        {"control", &path, NULL}, {"json", NULL, &json}, {"class", &class, NULL},
+        {"of", &of, NULL}, {"to-device", &to, NULL}, {"device", &device, NULL}, {"mac", &mac, NULL},
+        {"network", &network, NULL}, {"broadcast", &broadcast, NULL}, {"process", &process, NULL},
+        {"transitions", &transitions, NULL}, {"days", &days, NULL}, {"from", &from, NULL},
+        {"to", &until, NULL}, {"confirmed", NULL, &confirmed},
+    };
+    if (!options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    if (n > 1) {
+        fprintf(stderr, "bacrt recipients: list, add, remove or copy; see --help\n");
+        return 1;
+    }
+    begin(&w, "recipients");
+    jw_member(&w, "action", n ? argv[0] : "list");
+    if (class)
+        jw_member(&w, "class", class);
+    if (of)
+        jw_member(&w, "of", of);
+    if (to)
+        jw_member(&w, "to", to);
+    jw_key(&w, "recipient");
+    jw_open(&w, '{');
+    if (mac)
+        jw_member(&w, "mac", mac);
+    if (broadcast)
+        jw_member(&w, "broadcast", broadcast);
+    if (!put_number(&w, "device", device, 4194302) || !put_number(&w, "network", network, 65534) ||
+        !put_number(&w, "processId", process, UINT32_MAX))
+        return 1;
+    if (transitions)
+        put_list(&w, "transitions", transitions);
+    if (days)
+        put_list(&w, "days", days);
+    if (from)
+        jw_member(&w, "from", from);
+    if (until)
+        jw_member(&w, "to", until);
+    jw_member_bool(&w, "confirmed", confirmed);
+    jw_close(&w, '}');
+    return ask(path, &w, json, print_recipients);
+}
