@@ -348,6 +348,10 @@ bool rd_boolean(struct rd *r, int ctx)
 /* Receivers accept leading zero octets (clause 20.2.4). */
 static uint32_t number(struct rd *r, int ctx, enum app_tag app)
 {
+    if (rd_left(r) > 1 && *r->p == (head_of(ctx, app) | 1)) {
+        r->p += 2;
+        return r->p[-1];
+    }
     struct rd c = content(r, ctx, app, 1, SIZE_MAX);
     uint64_t v = 0;
     if (rd_left(&c) == 1)
@@ -443,6 +447,10 @@ struct btime rd_time(struct rd *r, int ctx)
 
 uint32_t rd_oid(struct rd *r, int ctx)
 {
+    if (rd_left(r) > 4 && *r->p == (head_of(ctx, TAG_oid) | 4)) {
+        r->p++;
+        return rd_u32(r);
+    }
     struct rd c = content(r, ctx, TAG_oid, 4, 4);
     return rd_u32(&c);
 }
@@ -454,7 +462,8 @@ uint32_t rd_opt_unsigned(struct rd *r, unsigned ctx, uint32_t absent)
 
 uint32_t rd_opt_index(struct rd *r, unsigned ctx)
 {
-    if (!rd_is(r, (int)ctx, TAG_unsigned))
+    bool other = ctx < 15 && rd_left(r) && (*r->p & 0xf8) != (ctx << 4 | 8);
+    if (other || !rd_is(r, (int)ctx, TAG_unsigned))
         return BACNET_INDEX_ALL;
     uint32_t given = rd_unsigned(r, (int)ctx);
     return given == BACNET_INDEX_ALL ? BACNET_INDEX_ALL - 1 : given;

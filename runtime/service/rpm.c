@@ -58,17 +58,18 @@ static void put_property(const struct device *d, uint32_t object, uint32_t prope
                          struct wr *ack)
 {
     bool group = property == P_all || property == P_required || property == P_optional;
+    if (!group && object != DB_NONE) {          /* nearly always */
+        put_name(ack, property, index);
+        put_slot(d, object, db_slot(d->db, object, property), index, ack);
+        return;
+    }
     if (group && object != DB_NONE && index == BACNET_INDEX_ALL) {
         put_group(d, object, property, ack);
         return;
     }
     put_name(ack, property, index);
-    if (object == DB_NONE)
-        put_error(ack, BAC_ERR(object, unknown_object));
-    else if (group)
-        put_error(ack, BAC_ERR(property, property_is_not_an_array));
-    else
-        put_slot(d, object, db_slot(d->db, object, property), index, ack);
+    put_error(ack, object == DB_NONE ? BAC_ERR(object, unknown_object)
+                                     : BAC_ERR(property, property_is_not_an_array));
 }
 
 struct svc_result svc_read_property_multiple(struct device *d, const struct peer *from,
