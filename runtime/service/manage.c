@@ -91,7 +91,7 @@ struct svc_result svc_reinitialize_device(struct device *d, const struct peer *f
     if (!reason[state])
         return unsupported();
     d->restart_wanted = reason[state];
-    d->db->activate_ports |= state == REINIT_ACTIVATE;
+    d->db->activate_ports = true;       /* a restart makes them take effect as well */
     d->db->managed++;
     return r;
 }

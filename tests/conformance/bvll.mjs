@@ -130,6 +130,20 @@ export default {
         same([...value(await c.read(OT.NP, 1, 416))], [0x10], 'Changes_Pending after it')
         same([...value(await c.read(OT.NP, 1, 414))], [...bytes(entry(w.server, w.port), entry('127.0.1.20', w.port))], 'the table as before')
         expectError(await c.ask(S.wp, wpBody(OT.NP, 1, 418, app(9, [1]))), '2/32')
+        const bdt = async () => { c.raw(bvll(F.readBdt)); return (await c.next((x) => x.fn === F.readBdtAck)).body.length / 10 }
+        const activate = () => c.ask(S.reinit, bytes(ctxU(0, 7), ctx(1, [0, ...Buffer.from('test')])), { ms: 4000 })
+        await c.ask(S.wp, wpBody(OT.NP, 1, 414, table))
+        same(await bdt(), 2, 'entries before the activation')
+        const m = await activate()
+        if (m.type === TYPE.reject && m.reason === 9) return
+        same(m.type, TYPE.simple, 'ACTIVATE_CHANGES')
+        await sleep(300)
+        same(await bdt(), 3, 'entries after it')
+        same([...value(await c.read(OT.NP, 1, 416))], [0x10], 'Changes_Pending after it')
+        await c.ask(S.wp, wpBody(OT.NP, 1, 414, bytes(entry(w.server, w.port), entry('127.0.1.20', w.port))))
+        await activate()
+        await sleep(300)
+        same(await bdt(), 2, 'entries in the end')
     },
     async T360(c) { c.raw(bvll(F.result, u16(0x30))); await c.silence() },
 }

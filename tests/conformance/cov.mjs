@@ -97,6 +97,21 @@ export default {
         await cancel(c, 10, AV(9))
     },
     async T172(c) { const m = await subscribe(c, 11, AV(9), undefined, 60); check([TYPE.reject, TYPE.error].includes(m.type), what(m)) },
+    async T168(c) {
+        const bv = [OT.BV, 0]
+        await started(c, 20, bv, !CONFIRMED, 60)
+        for (const v of [1, 0]) {
+            same((await c.ask(S.wp, wpBody(...bv, 85, app(9, [v])))).type, TYPE.simple, 'WriteProperty')
+            check(await cov(c), `a notification of ${v}`)
+        }
+        await cancel(c, 20, bv)
+    },
+    async T173(c) {
+        for (let i = 0; i < 20; i++) await started(c, 100 + i, AV(30 + i), !CONFIRMED, 60)
+        await put(c, AV(49), 29)
+        same((await cov(c))?.process, 119, 'the last one is told')
+        for (let i = 0; i < 20; i++) await cancel(c, 100 + i, AV(30 + i))
+    },
     async T174(c, w) {
         const d = await Host.at(w.host(8), w)
         try {

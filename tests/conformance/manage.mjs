@@ -104,6 +104,15 @@ export default {
     async T253(c) { const m = await ask(c, S.dcc, dcc(1, 1)); expectError(m, '5/29'); },
     async T254(c) { expectReject(await ask(c, S.dcc, dcc(7, 1)), 8) },
     async T255(c) { expectError(await ask(c, S.reinit, reinit(1, 'wrong')), '4/26') },
+    async T256(c) {
+        await ask(c, S.dcc, dcc(2, 5))
+        same((await ask(c, S.reinit, reinit(1))).type, TYPE.simple, 'WARMSTART')
+        check(await iAm(c, 3000) || await c.world.listener.next((m) => m.type === 1 && m.service === 0, 3000), 'no I-Am after the restart')
+        const m = await c.ask(S.subscribeCov, bytes(ctxU(0, 91), ctx(1, oid(OT.AV, 25)), ctx(2, [0]), ctxU(3, 60)))
+        same(m.type, TYPE.simple, 'subscription')
+        check(await cov(c, 1500), 'the device still keeps silent')
+        await c.ask(S.subscribeCov, bytes(ctxU(0, 91), ctx(1, oid(OT.AV, 25))))
+    },
     async T257(c) { expectReject(await ask(c, S.reinit, reinit(99)), 8) },
     async T258(c) {
         await executes(c, 36, 'UTCTimeSynchronization')

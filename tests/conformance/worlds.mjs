@@ -16,7 +16,7 @@ const on = (device) => `bacnetVisible="true" bacnetDevice="${device}"`
 const few = (device) => variable(`${device}_AV`, `type="REAL" unit="°C" access="readWrite" initial="21" ${on(device)}`) +
     variable(`${device}_AI`, `type="REAL" unit="°C" access="read" initial="1.5" ${on(device)}`) +
     variable(`${device}_AO`, `type="REAL" unit="%" access="output" initial="0" ${on(device)}`)
-let many = few('Main')
+let many = few('Main') + variable('Main_BV', `type="BOOL" stateTexts="OffOn" access="readWrite" initial="false" ${on('Main')}`)
 for (let i = 1; i < 2500; i++) many += variable(`V${String(i).padStart(4, '0')}`, `type="REAL" unit="°C" access="readWrite" initial="${i % 30}" ${on('Main')}`)
 const port = '    <Port id="1" type="IPv4"/>'
 const device = (name, instance, p) => `    <Device name="${name}" instance="${instance}" port="${p}" managementPassword="test" timeSync="offset"/>`
