@@ -59,6 +59,12 @@ void wr_boolean(struct wr *w, int ctx, bool v)
 
 static void wr_number(struct wr *w, int ctx, enum app_tag app, uint64_t v)
 {
+    unsigned num = ctx == APP ? (unsigned)app : (unsigned)ctx;
+    if (v < 256 && num < 15) {                   /* nearly always */
+        const uint8_t two[2] = {(uint8_t)(num << 4 | (ctx == APP ? 1 : 9)), (uint8_t)v};
+        wr_bytes(w, two, 2);
+        return;
+    }
     uint8_t b[8];
     size_t n = 0;
     if (v <= UINT8_MAX) {               /* nearly all of them */
@@ -462,7 +468,7 @@ uint32_t rd_opt_unsigned(struct rd *r, unsigned ctx, uint32_t absent)
 
 uint32_t rd_opt_index(struct rd *r, unsigned ctx)
 {
-    bool other = ctx < 15 && rd_left(r) && (*r->p & 0xf8) != (ctx << 4 | 8);
+    bool other = ctx < 15 && rd_left(r) && ((*r->p & 0xf8) != (ctx << 4 | 8) || (*r->p & 7) > 5);
     if (other || !rd_is(r, (int)ctx, TAG_unsigned))
         return BACNET_INDEX_ALL;
     uint32_t given = rd_unsigned(r, (int)ctx);
