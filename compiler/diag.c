@@ -84,6 +84,11 @@ uint32_t diag_file_use(struct ctx *ctx, uint32_t file, struct srcpos use, const 
     return (uint32_t)d->n_files++;
 }
 
+uint32_t diag_file_count(const struct ctx *ctx)
+{
+    return (uint32_t)ctx->diags->n_files;
+}
+
 const char *diag_file_name(const struct ctx *ctx, uint32_t file)
 {
     return ctx->diags->files[file < ctx->diags->n_files ? file : 0].path;

@@ -63,11 +63,18 @@ bool output_write(struct outputs *o, const char *path, const void *bytes, size_t
     const char *target = target_of(ctx, path);
     bool direct = special(target);      /* /dev/stdout, a pipe: nothing to replace */
     struct stat st;
-    mode_t mode = stat(target, &st) ? 0666 : st.st_mode & 07777;
+    bool exists = !stat(target, &st);
+    if (exists && S_ISDIR(st.st_mode)) {
+        diag_machine(ctx, "%s: cannot be written: %s", path, strerror(EISDIR));
+        outputs_abandon(o);
+        return false;
+    }
+    mode_t mode = exists ? st.st_mode & 07777 : 0666;
     const char *temporary = direct ? target : arena_printf(ctx->arena, "%s.tmp%ld", target, (long)getpid());
     int fd = open(temporary, O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW), mode);
     if (fd < 0) {
         diag_machine(ctx, "%s: cannot be written: %s", path, strerror(errno));
+        outputs_abandon(o);
         return false;
     }
     o->list = arena_grow(ctx->arena, o->list, &o->cap, o->n + 1, sizeof *o->list);

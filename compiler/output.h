@@ -6,7 +6,8 @@
 struct outputs;                 /* files of one command, committed together                    */
 
 struct outputs *outputs_new(struct ctx *ctx);
-/* Writes the temporary of `path`. false: reported (diag_machine), nothing else is to be done. */
+/* Writes the temporary of `path`. false: reported (diag_machine), what was written before is
+ * removed, nothing else is to be done. */
 bool output_write(struct outputs *o, const char *path, const void *bytes, size_t n);
 /* Renames all in the order they were written.
  * false: reported, and what was not yet renamed is removed. */

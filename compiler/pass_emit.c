@@ -65,6 +65,20 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
     (void)ctx;
 }
 
+/* Is it the project, a file that it includes, or its numbers? An image must not take their place. */
+static bool is_input(struct ctx *ctx, const char *path)
+{
+    struct stat out, in;
+    if (!strcmp(path, lock_path(ctx)))
+        return true;
+    if (stat(path, &out) || !S_ISREG(out.st_mode))
+        return false;
+    for (uint32_t f = 1; f < diag_file_count(ctx); f++)
+        if (!stat(diag_file_name(ctx, f), &in) && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return true;
+    return false;
+}
+
 void pass_emit(struct ctx *ctx)
 {
     struct plan *plan = ctx->plan;
@@ -74,6 +88,13 @@ void pass_emit(struct ctx *ctx)
     if (plan->n_plcs > 1 && opt_has(ctx, OPT_OUTPUT)) {
         diag_machine(ctx, "%s: the project has %u PLCs: -o needs --plc NAME", ctx->project_path, plan->n_plcs);
         return;
+    }
+    for (uint32_t i = 0; i < plan->n_plcs; i++) {
+        const char *path = image_path(ctx, plan->plcs[i].plc);
+        if (is_input(ctx, path)) {
+            diag_machine(ctx, "%s: is part of the project; the image would replace it", path);
+            return;
+        }
     }
     if (!(images = emit_images(ctx)))
         return;
