@@ -28,9 +28,21 @@ static int compare(struct date a, struct date b)
     return 0;
 }
 
+/* Clause 12.9: the ends of a range are days, or open. */
+static bool whole(struct ctx *ctx, struct date d, const struct node *n, enum at at)
+{
+    int any = (d.year == 255) + (d.month == 255) + (d.day == 255);
+    if (any == 0 || any == 3)
+        return true;
+    diag(ctx, place(n, at), D_BAD_DATE, "%s is a whole date without *: ranges have no pattern", at_names[at]);
+    return false;
+}
+
 static void check_period(struct ctx *ctx, struct date from, struct date to, const struct node *n,
                          enum at at_from, enum at at_to)
 {
+    if (!whole(ctx, from, n, at_from) || !whole(ctx, to, n, at_to))
+        return;
     bool good = exists(ctx, from, n, at_from);
     good = exists(ctx, to, n, at_to) && good;
     if (good && compare(from, to) > 0) {
@@ -107,17 +119,50 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
     }
 }
 
+/* All targets get the same number on the wire; each must mean what the schedule says. */
+static void check_meaning(struct ctx *ctx, const struct schedule *s, double value, struct str text)
+{
+    for (const struct target *t = s->targets; t; t = t->next) {
+        const struct publication *p = t->publication;
+        double wire;
+        if (!p || t->property != P_present_value || !target_fits(s, p->type))
+            continue;
+        const struct variable *own = s->variable.to;
+        if (p->variable->states.to && p->variable->states.to == own->states.to)
+            continue;                   /* the same states: check_value() has looked */
+        if (wire_value(p, value, &wire) && wire == schedule_wire(s, value))
+            continue;
+        diag(ctx, place(t->node, AT_variable), D_TARGET_TYPE,
+             "'%s' has no value '%s', or counts otherwise than the schedule's first target", p->variable->name.s,
+             text.s);
+        diag_note(ctx, p->pos, "the object");
+        return;
+    }
+}
+
+static void check_meanings(struct ctx *ctx, const struct schedule *s, const struct switching *t)
+{
+    for (; t; t = t->next)
+        if (!t->is_null && !t->automatic)
+            check_meaning(ctx, s, t->value, t->text);
+}
+
 static void check_schedule(struct ctx *ctx, const struct schedule *s)
 {
-    for (int day = 0; day < 7; day++)
+    for (int day = 0; day < 7; day++) {
         check_times(ctx, s, s->week[day]);
+        check_meanings(ctx, s, s->week[day]);
+    }
     for (const struct exception *x = s->exceptions; x; x = x->next) {
         check_times(ctx, s, x->times);
+        check_meanings(ctx, s, x->times);
         if (x->period)
             check_entry(ctx, x->period);
         if (!x->times)
             diag(ctx, x->pos, D_NEVER, "the exception has no At: it changes nothing");
     }
+    if (!s->default_null)
+        check_meaning(ctx, s, s->default_value, s->default_text);
     if (!s->default_null)
         check_value(ctx, s, s->default_value, s->default_text,
                     place(s->node, s->automatic ? AT_initial : AT_default));

@@ -1,4 +1,5 @@
 /* Constants of intrinsic reporting (clause 13.2) and of the Notification Class (12.21). */
+#include <float.h>
 #include <math.h>
 
 #include "compiler/consts.h"
@@ -18,24 +19,22 @@ static bool limits(const struct publication *p, uint32_t property, struct wr *w)
     switch (property) {
     case P_high_limit:
         limit(w, a->high, p->variable->high);
-        return true;
+        return p->alarm_point || !isnan(p->variable->high);
     case P_low_limit:
         limit(w, a->low, p->variable->low);
-        return true;
+        return p->alarm_point || !isnan(p->variable->low);
     case P_deadband:
         limit(w, a->deadband, NAN);
         return true;
     case P_limit_enable:                /* BACnetLimitEnable: low, high */
         bits(w, 2, (isnan(a->low) ? 0u : 1u) | (isnan(a->high) ? 0u : 2u));
         return true;
-    case P_fault_high_limit:
-        if (!isnan(a->fault_high))
-            wr_real(w, APP, (float)a->fault_high);
-        return !isnan(a->fault_high);
+    case P_fault_high_limit:            /* 12.2: both or none */
+        wr_real(w, APP, isnan(a->fault_high) ? FLT_MAX : (float)a->fault_high);
+        return true;
     case P_fault_low_limit:
-        if (!isnan(a->fault_low))
-            wr_real(w, APP, (float)a->fault_low);
-        return !isnan(a->fault_low);
+        wr_real(w, APP, isnan(a->fault_low) ? -FLT_MAX : (float)a->fault_low);
+        return true;
     default:
         return false;
     }

@@ -105,6 +105,8 @@ static void dump_object(struct out *o, const struct image *img, uint32_t i)
     if (o->json)
         hex(o, "identity", img->object_ids[i].b, 16);
     properties(o, img, i);
+    if (img_keep(img, i))
+        out_number(o, "keep-seconds", img_keep(img, i));
     if (le32_get(x->alarm) != IMG_NONE)
         dump_alarm(o, img, le32_get(x->alarm));
     out_close(o);
@@ -263,6 +265,9 @@ void dump_image(struct out *o, const struct image *img)
         if (o->json)
             text(o, img, "id", img->sources[i].id);
         text(o, img, "kind", img->sources[i].kind);
+        uint32_t lost = le32_get(img->sources[i].alarm_object);
+        if (lost != IMG_NONE)
+            out_text(o, "alarm-object", img_object_name(img, lost));
         attributes(o, img, img->sources[i].first_attribute, img->sources[i].n_attributes);
         out_close(o);
     }

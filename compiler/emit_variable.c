@@ -97,6 +97,18 @@ static le32 emit_settings(struct image_build *b, const struct setting *s, uint32
     return le32_of(first);
 }
 
+/* The Binary Input that says that the source is lost. */
+static uint32_t loss_object(const struct emit *e, const struct source *s)
+{
+    const struct publication *p = s->lost ? s->lost->publications : NULL;
+    while (p && p->device->plc != e->plc->plc)
+        p = p->same_variable;
+    for (uint32_t i = 0; p && i < e->n_objects; i++)
+        if (e->objects[i]->of == p)
+            return i;
+    return IMG_NONE;
+}
+
 static uint32_t emit_source(struct emit *e, const struct source *s)
 {
     uint32_t have = known(e->sources, s->id);
@@ -104,7 +116,7 @@ static uint32_t emit_source(struct emit *e, const struct source *s)
         return have - 1;
     struct img_source out = {ib_text(&e->b, s->kind), ib_text(&e->b, s->id),
                              emit_settings(&e->b, s->settings, s->n_settings), le32_of(s->n_settings),
-                             le32_of(IMG_NONE)};
+                             le32_of(loss_object(e, s))};
     uint32_t index = ib_count(&e->b, SEC_sources);
     memcpy(ib_add(&e->b, SEC_sources, 1), &out, sizeof out);
     learn(e->sources, s->id, index);

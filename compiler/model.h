@@ -75,6 +75,7 @@ struct source {
     struct setting *settings;    /* without id and alarmPoint                                  */
     uint32_t n_settings;
     struct ref alarm_point;
+    struct variable *lost;       /* publish_source.c: true while lost; NULL: no alarm point    */
     bool poisoned;
     struct source *next;
 };
@@ -118,6 +119,7 @@ struct variable {
     struct ref notification_class;              /* by name, looked up in each device           */
     struct on_plc on;            /* bacnetVisible, bacnetDevice, Bind of the variable itself   */
     struct on_plc *on_list;      /* the On children                                            */
+    const struct source *of_source;     /* publish_source.c: it says that this source is lost  */
     struct publication *publications;   /* publish.c: its objects, by same_variable            */
     struct variable *next;
 };

@@ -201,10 +201,22 @@ static void publish_schedule(struct publisher *pub, struct variable *v)
     }
 }
 
+static void publish_loss(struct publisher *pub, struct variable *v)
+{
+    pub->last = &v->publications;
+    for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
+        struct device *d = source_device(pub->ctx->model, v->of_source, plc);
+        if (d)
+            emit(pub, d, v, NULL, &v->on);
+    }
+}
+
 static void publish_all(struct publisher *pub)
 {
     for (struct variable *v = pub->ctx->model->variables; v; v = v->next)
-        if (!type_is_schedule(v->type))
+        if (v->of_source)
+            publish_loss(pub, v);
+        else if (!type_is_schedule(v->type))
             publish_variable(pub, v);
         else if (pub->fill)
             publish_schedule(pub, v);
@@ -240,6 +252,7 @@ void pass_publish(struct ctx *ctx)
         return;
     struct model *m = ctx->model;
     struct publisher pub = {.ctx = ctx, .rows = map_new(ctx->arena)};
+    publish_sources(ctx);
     collect_rows(&pub);
     publish_all(&pub);
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {

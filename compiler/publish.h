@@ -31,6 +31,9 @@ struct publication {
 void pass_publish(struct ctx *ctx);
 void publish_dump(const struct ctx *ctx, FILE *f);
 void publish_classes(struct ctx *ctx, struct device *d);        /* part of the pass            */
+void publish_sources(struct ctx *ctx);                          /* part of the pass, its begin */
+/* The device that says that a source is lost; NULL: it feeds nothing in that PLC. */
+struct device *source_device(const struct model *m, const struct source *s, const struct plc *plc);
 
 /* The object of a variable: in `home` if it has one there, else in another device of that PLC,
  * else NULL. */

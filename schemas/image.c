@@ -241,3 +241,18 @@ struct span img_object_name(const struct image *img, uint32_t object)
         head += v.octets[1] < 254 ? 1 : v.octets[1] == 254 ? 3 : 5;
     return (struct span){v.octets + head, v.n - head};
 }
+
+uint32_t img_keep(const struct image *img, uint32_t object)
+{
+    uint32_t lo = 0, hi = img->n_trends;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2, at = le32_get(img->trends[mid].object);
+        if (at == object)
+            return le32_get(img->trends[mid].keep);
+        if (at < object)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return 0;
+}

@@ -186,6 +186,9 @@ struct span img_element(const struct img_value *v, uint32_t index);  /* 1..count
 bool img_const(const struct image *img, uint32_t object, uint32_t property, struct img_value *v);
 struct span img_object_name(const struct image *img, uint32_t object);   /* UTF-8              */
 
+/* Seconds that a Trend Log's records stay beyond its buffer; 0 for any other object. */
+uint32_t img_keep(const struct image *img, uint32_t object);
+
 /* Constant time. IMG_NONE: not there. */
 uint32_t img_find_object(const struct image *img, uint32_t device, uint32_t oid);
 uint32_t img_find_name(const struct image *img, uint32_t device, const void *name, size_t n);
