@@ -35,7 +35,7 @@ static struct str lower(struct merge *m, const char *s)
 {
     char buf[40];
     size_t i = 0;
-    for (; s[i] && i < sizeof buf - 1; i++)
+    for (; i < sizeof buf - 1 && s[i]; i++)
         buf[i] = s[i] >= 'A' && s[i] <= 'F' ? (char)(s[i] + 32) : s[i];
     return ctx_str(m->ctx, buf, i);
 }

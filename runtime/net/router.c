@@ -103,7 +103,7 @@ void router_emit(struct router *r, uint8_t port, const uint8_t *mac, const struc
     struct wr h = wr_of(bytes, sizeof bytes);
     npdu_encode(&h, n);
     size_t head = h.len;
-    if (!wr_fits(w) || !w->cap || (!mac && p->kind == PORT_VIRTUAL))
+    if (!wr_fits(w) || !w->buf || !w->cap || (!mac && p->kind == PORT_VIRTUAL))
         return;         /* what we broadcast on a virtual network would only reach ourselves */
     memcpy(w->buf - head, bytes, head);
     if (p->kind == PORT_IPV4) {
