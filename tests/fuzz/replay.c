@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-enum { FILE_MAX = 1 << 20, CUTS = 64, FLIPS = 128, BUDGET = 4 << 20 };
+enum { FILE_MAX = 1 << 20, RUNS = 6000, BUDGET = 4 << 20 };     /* RUNS: over all seeds           */
 
 /* In a block of exactly its size, so that a sanitizer sees a read past the end. */
 static void one(const uint8_t *b, size_t n)
@@ -24,10 +24,11 @@ static void one(const uint8_t *b, size_t n)
     free(exact);
 }
 
-static void many(uint8_t *b, size_t n)
+static void many(uint8_t *b, size_t n, size_t runs)
 {
     static uint32_t rng = 1;
-    size_t limit = n ? BUDGET / n + 1 : 1, cuts = limit < CUTS ? limit : CUTS, flips = limit < FLIPS ? limit : FLIPS;
+    size_t limit = n ? BUDGET / n + 1 : 1, cuts = limit < runs / 3 ? limit : runs / 3,
+           flips = limit < runs ? limit : runs;
     one(b, n);
     for (size_t i = 0; i < cuts; i++)
         one(b, n < cuts ? (i < n ? i : n) : n * i / cuts);
@@ -62,7 +63,7 @@ int main(int argc, char **argv)
         fclose(f);
         pid_t child = fork();                   /* an entrance may keep its memory             */
         if (!child) {
-            many(buf, n);
+            many(buf, n, RUNS / (unsigned)count + 12);
             _exit(0);
         }
         int status;
