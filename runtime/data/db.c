@@ -18,7 +18,7 @@ static void *part(struct layout *l, size_t n, size_t size)
 }
 
 struct counts {
-    uint32_t commands, events, index;
+    uint32_t commands, events, programs, index;
 };
 
 static uint32_t index_size(uint32_t n_props)
@@ -31,11 +31,12 @@ static uint32_t index_size(uint32_t n_props)
 
 static struct counts count(const struct image *img)
 {
-    struct counts c = {0, 0, 0};
+    struct counts c = {0, 0, 0, 0};
     for (uint32_t i = 0; i < img->n_objects; i++) {
         uint16_t flags = le16_get(img->objects[i].flags);
         c.commands += (flags & IMG_OBJ_COMMANDABLE) != 0;
         c.events += (flags & IMG_OBJ_INTRINSIC) != 0;
+        c.programs += oid_type(le32_get(img->objects[i].oid)) == OT_schedule;
     }
     for (uint32_t i = 0; i < img->n_shapes; i++)
         c.index += index_size(le16_get(img->shapes[i].n_props));
@@ -51,6 +52,7 @@ static void lay_out(struct db *db, struct layout *l, struct counts c)
     db->cells = part(l, img->n_variables, sizeof *db->cells);
     db->commands = part(l, c.commands, sizeof *db->commands);
     db->events = part(l, c.events, sizeof *db->events);
+    db->programs = part(l, c.programs, sizeof *db->programs);
     db->shapes = part(l, img->n_shapes, sizeof *db->shapes);
     db->slots = part(l, img->n_props, sizeof *db->slots);
     db->slot_index = part(l, c.index, sizeof *db->slot_index);
@@ -123,6 +125,10 @@ static void open_objects(struct db *db)
         uint16_t flags = le16_get(db->img.objects[i].flags);
         struct live *l = &db->live[i];
         l->command = l->event = DB_NONE;
+        if (oid_type(db_oid(db, i)) == OT_schedule) {
+            db->programs[db->n_programs] = (struct program){.object = i, .n = 1, .due = INT64_MIN};
+            l->pv = db->n_programs++;
+        }
         if (flags & IMG_OBJ_COMMANDABLE)
             l->command = db->n_commands++;
         if (flags & IMG_OBJ_INTRINSIC) {

@@ -18,6 +18,14 @@
 
 #define DB_NONE IMG_NONE
 
+enum { PROGRAM_VALUE = 12 };
+struct program {                /* a Schedule; its live.pv is its index                           */
+    uint32_t object;
+    uint8_t value[PROGRAM_VALUE], n;           /* Present_Value as on the wire                    */
+    bool active, written, simulated;           /* within its period; by a client; Out_Of_Service  */
+    int64_t due;                /* UTC ms: when it can change next                                */
+};
+
 enum { CELL_MANUAL = 1, CELL_DIRTY = 2, CELL_INPUT = 4 };  /* INPUT: `input` has been given       */
 struct cell {                   /* a variable                                                     */
     double value;               /* what it is now, as the variable counts                         */
@@ -95,6 +103,7 @@ struct db {
     struct command *commands;
     struct event *events;       /* by live.event                                                  */
     struct alarms alarms;
+    struct program *programs;
     struct shape *shapes;
     struct slot *slots;
     uint32_t *slot_index;
@@ -118,7 +127,8 @@ struct db {
     uint32_t time_steps;        /* counts what time synchronisation changed, and by how much last */
     int64_t time_step_ms;
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
-    uint32_t n_commands, n_events;
+    uint32_t n_commands, n_events, n_programs;
+    int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
     uint8_t *bytes;             /* the image, owned                                               */
     void *block;                /* all the rest                                                   */
     uint8_t *scratch;           /* 2 * OVERLAY_VALUE_MAX octets for whoever builds a value         */

@@ -5,12 +5,14 @@
 #include "runtime/engine/event.h"
 #include "runtime/engine/manage.h"
 #include "runtime/engine/notify.h"
+#include "runtime/engine/schedule.h"
 
 int engines_again(struct engines *e)
 {
     notify_close(e->notify);
     event_close(e->events);
     e->notify = NULL;
+    schedule_start(e->db);
     int err = event_open(&e->events, e->db);
     return err ? err : notify_open(&e->notify, e->db);
 }
@@ -21,6 +23,7 @@ int engines_open(struct engines *e, struct db *db, struct timers *timers)
     e->cov.kind = TIMER_COV;
     e->manage.kind = TIMER_MANAGE;
     e->event.kind = TIMER_EVENT;
+    e->schedule.kind = TIMER_SCHEDULE;
     return engines_again(e);
 }
 
@@ -52,6 +55,7 @@ static bool events_turn(struct engines *e)
 
 bool engines_turn(struct engines *e)
 {
+    again(e, &e->schedule, schedule_turn(e->db));
     again(e, &e->manage, manage_turn(e->db));
     bool more = events_turn(e);         /* first: COV tells of the new states in the same turn */
     more |= cov_turn(e->db);
@@ -65,4 +69,6 @@ void engines_timer(struct engines *e, const struct timer *t)
         again(e, &e->cov, cov_tick(e->db));
     else if (t->kind == TIMER_MANAGE)
         again(e, &e->manage, manage_turn(e->db));
+    else if (t->kind == TIMER_SCHEDULE)
+        again(e, &e->schedule, schedule_turn(e->db));
 }

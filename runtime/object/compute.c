@@ -4,7 +4,7 @@
 #include "runtime/object/command.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/prop.h"
-#include "runtime/wire/types.h"
+#include "runtime/wire/dates.h"
 
 bac_err compute_array(const struct device *d, uint32_t object, uint32_t n, array_fn *write,
                       uint32_t index, struct wr *w)
@@ -85,6 +85,16 @@ static bac_err feedback(const struct device *d, uint32_t object, struct wr *w)
     return BAC_OK;
 }
 
+/* Clause 12.9.6: is today in the Date_List? */
+static bool calendar_today(const struct device *d, uint32_t object)
+{
+    struct bdate day;
+    struct btime time;
+    struct span list;
+    zone_local(&d->db->zone, db_now(d->db), &day, &time);
+    return prop_value(d->db, object, P_date_list, &list) && dates_list(list, day);
+}
+
 static bac_err read_command(const struct device *d, uint32_t object, uint8_t code, uint32_t index,
                             struct wr *w)
 {
@@ -146,6 +156,10 @@ bac_err compute_read(const struct device *d, uint32_t object, const struct slot 
     case PC_event_time_stamps:
     case PC_event_message_texts: return read_event(d, object, s->def->code, index, w);
     case PC_feedback_value: return feedback(d, object, w);
+    case PC_schedule_value:
+        wr_bytes(w, db->programs[l->pv].value, db->programs[l->pv].n);
+        return BAC_OK;
+    case PC_calendar_value: wr_boolean(w, APP, calendar_today(d, object)); return BAC_OK;
     default: return compute_device(d, s, index, w);
     }
 }

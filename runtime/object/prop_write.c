@@ -3,6 +3,7 @@
 #include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/port.h"
+#include "runtime/object/program.h"
 #include "runtime/object/values.h"
 #include "runtime/wire/types.h"
 
@@ -15,12 +16,13 @@ struct write {
 };
 
 /* Conditional writability, all of it. */
-static bool write_allowed(const struct device *d, uint32_t object, const struct slot *s)
+static bool write_allowed(const struct device *d, uint32_t object, const struct slot *s,
+                          enum writer who)
 {
     const struct db *db = d->db;
     const struct live *l = &db->live[object];
-    if (d->flags & IMG_DEV_READ_ONLY)
-        return false;
+    if (d->flags & IMG_DEV_READ_ONLY && who != BY_SCHEDULE)
+        return false;                           /* the project's own programs go on             */
     if (s->def->flags & PF_OOS && l->flags & LIVE_OOS)
         return true;                            /* 12.x: simulation while Out_Of_Service        */
     if (s->def->code == PC_present_value)       /* commandable (19.2), or writable by project   */
@@ -37,7 +39,8 @@ static bool resizable(const struct prop_def *def)
     return def->form == ARRAY && !def->size && type_default((enum datatype)def->type, &none);
 }
 
-bac_err prop_writable(const struct device *d, uint32_t object, uint32_t property, uint32_t index)
+static bac_err writable_by(const struct device *d, uint32_t object, uint32_t property, uint32_t index,
+                           enum writer who)
 {
     const struct slot *s = db_slot(d->db, object, property);
     struct wr none = {NULL, 0, 0};
@@ -49,9 +52,14 @@ bac_err prop_writable(const struct device *d, uint32_t object, uint32_t property
         if (e)
             return e;
     }
-    if (!write_allowed(d, object, s) || (index == 0 && !resizable(s->def)))
+    if (!write_allowed(d, object, s, who) || (index == 0 && !resizable(s->def)))
         return BAC_ERR(property, write_access_denied);
     return BAC_OK;
+}
+
+bac_err prop_writable(const struct device *d, uint32_t object, uint32_t property, uint32_t index)
+{
+    return writable_by(d, object, property, index, BY_CLIENT);
 }
 
 static bool one_null(struct span v) { return v.n == 1 && v.p[0] == 0; }
@@ -264,6 +272,9 @@ static bac_err write_live(const struct write *q, struct rd *r)
     case PC_reliability:
         values_reliability(db, q->object, (enum reliability)rd_enumerated(&from, APP));
         break;
+    case PC_schedule_value:
+        e = program_write(db, q->object, (struct span){from.p, (size_t)(from.end - from.p)});
+        break;
     case PC_port_command: e = port_command(db, q->object, rd_enumerated(&from, APP)); break;
     case PC_relinquish_default: {
         uint32_t wire = convert_decode(q->present, &from);
@@ -292,7 +303,7 @@ static bac_err put(const struct write *q, struct rd *r, bool null)
             port_written(q->d->db, q->object);
         return e;
     }
-    default: return null ? BAC_OK : write_live(q, r);
+    default: return null && !takes_null(q->slot->def) ? BAC_OK : write_live(q, r);
     }
     if (null && !takes_null(q->slot->def))
         return BAC_OK;                          /* 15.9.2, revision 21: accepted, unchanged */
@@ -306,7 +317,7 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
 {
     struct db *db = d->db;
     struct rd r = rd_of(value.p, value.n);
-    bac_err e = prop_writable(d, object, property, index);
+    bac_err e = writable_by(d, object, property, index, (enum writer)by->who);
     if (ticket)
         *ticket = 0;
     if (e)
@@ -319,7 +330,7 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
     if (e)
         return e;
     if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability &&
-        q.slot->def->code != PC_port_command) {
+        q.slot->def->code != PC_port_command && q.slot->def->code != PC_schedule_value) {
         db_touch(db, object);
         if (property == P_recipient_list)
             recipients_changed(db, object);

@@ -49,6 +49,8 @@ void values_start(struct db *db)
     for (uint32_t i = 0; i < db->img.n_objects; i++) {
         struct live *l = &db->live[i];
         uint32_t variable = db_variable(db, i);
+        if (convert_type(db, i) == DT_null)
+            continue;                                        /* pv is something else's */
         l->pv = convert_type(db, i) == DT_unsigned;          /* no state 0 on the wire */
         if (variable != IMG_NONE)
             l->input = (uint8_t)convert_to_wire(db, i, db->cells[variable].value, &l->pv);
@@ -59,7 +61,7 @@ void values_start(struct db *db)
     for (uint32_t i = 0; i < db->img.n_objects; i++) {      /* several objects of one variable */
         struct live *l = &db->live[i];
         uint32_t variable = db_variable(db, i);
-        if (variable == IMG_NONE || l->command != DB_NONE)
+        if (variable == IMG_NONE || l->command != DB_NONE || convert_type(db, i) == DT_null)
             continue;
         l->input = (uint8_t)convert_to_wire(db, i, db->cells[variable].value, &l->pv);
         l->reliability = l->input;

@@ -38,7 +38,7 @@ static void follow(struct db *db, uint32_t object)
 {
     struct live *l = &db->live[object];
     uint32_t v = db_variable(db, object), wire = l->pv;
-    if (l->flags & LIVE_OOS || v == IMG_NONE)
+    if (l->flags & LIVE_OOS || v == IMG_NONE || convert_type(db, object) == DT_null)
         return;
     if (l->command != DB_NONE && !(l->flags & LIVE_OVERRIDDEN)) {
         l->input = 0;

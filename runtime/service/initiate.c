@@ -1,7 +1,8 @@
 /* Services that we start: an intent becomes bytes when its turn has come. */
+#include "runtime/object/program.h"
 #include "runtime/service/services.h"
 
-enum { I_AM = 0, I_HAVE = 1, WHO_IS = 8 };
+enum { I_AM = 0, I_HAVE = 1, WHO_IS = 8, WRITE_PROPERTY = 15 };
 
 /* Clause 16.10.3. */
 static bool i_am(const struct device *d, struct wr *body)
@@ -39,6 +40,10 @@ bool svc_initiate(struct device *d, const struct intent *what, struct initiation
         wr_unsigned(body, 0, what->object);
         wr_unsigned(body, 1, what->object);
         return what->object <= BACNET_INSTANCE_MAX;
+    case INTENT_WRITE:
+        how->confirmed = true;
+        how->choice = WRITE_PROPERTY;
+        return program_request(d->db, what->object, what->arg, body);
     case INTENT_COV: return svc_cov_notification(d, what, how, body);
     case INTENT_EVENT: return svc_event_notification(d, what, how, body);
     default: return false;

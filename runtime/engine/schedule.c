@@ -1,0 +1,178 @@
+/* See schedule.h: when to look, and what to write. */
+#include "runtime/engine/schedule.h"
+
+#include "runtime/object/convert.h"
+#include "runtime/object/program.h"
+#include "runtime/object/values.h"
+#include "runtime/wire/dates.h"
+
+/* Zones change their offset at quarters of an hour only; whoever looks that often misses none. */
+enum { QUARTER_MS = 900000, STEP_MS = 500 };
+
+/* ---- writing ---- */
+
+static struct device *device_of(const struct db *db, const struct prop_ref *ref, uint16_t own)
+{
+    if (ref->device == TYPE_NONE || oid_instance(ref->device) == db->devices[own].instance)
+        return &db->devices[own];
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        if (db->devices[i].instance == oid_instance(ref->device))
+            return &db->devices[i];
+    return NULL;
+}
+
+static void write_remote(struct db *db, const struct program *p, uint16_t own, uint32_t at,
+                         uint32_t instance)
+{
+    struct intent what = {.kind = INTENT_WRITE, .to = INTENT_DEVICE, .device = own,
+                          .object = p->object, .arg = at, .instance = instance};
+    if (db->outbox)
+        (void)outbox_put(db->outbox, &what);
+}
+
+static void write_local(struct device *d, const struct prop_ref *ref, const struct program *p)
+{
+    uint8_t octets[2 * PROGRAM_VALUE];
+    struct wr w = wr_of(octets, sizeof octets);
+    struct origin by = {.who = BY_SCHEDULE, .priority = program_priority(d->db, p->object)};
+    uint32_t object = object_find(d, ref->object, d->port);
+    program_put(program_takes(ref), (struct span){p->value, p->n}, &w);
+    if (object != DB_NONE && wr_fits(&w))
+        (void)prop_write(d, object, ref->property, ref->index, (struct span){octets, w.len}, &by,
+                         NULL);
+}
+
+static void write_all(struct db *db, const struct program *p)
+{
+    uint16_t own = le16_get(db->img.objects[p->object].device);
+    struct prop_ref ref;
+    for (uint32_t i = 0; program_reference(db, p->object, i, &ref); i++) {
+        struct device *d = device_of(db, &ref, own);
+        if (d)
+            write_local(d, &ref, p);
+        else
+            write_remote(db, p, own, i, oid_instance(ref.device));
+    }
+}
+
+/* The variable of a program holds what its first object of ours would show, counted its way. */
+static void tell_variable(struct db *db, const struct program *p)
+{
+    uint32_t variable = db_variable(db, p->object);
+    struct origin by = {.who = BY_SCHEDULE};
+    struct prop_ref ref;
+    double n, as_variable;
+    if (variable == IMG_NONE || !program_number((struct span){p->value, p->n}, &n))
+        return;
+    if (program_reference(db, p->object, 0, &ref) && ref.property == P_present_value) {
+        struct device *d = device_of(db, &ref, le16_get(db->img.objects[p->object].device));
+        uint32_t target = d ? db_find(d, ref.object) : DB_NONE;
+        if (target != DB_NONE && convert_type(db, target) != DT_real && n >= 0 && n <= UINT32_MAX &&
+            !convert_from_wire(db, target, (uint32_t)n, &as_variable))
+            n = as_variable;
+    }
+    values_input(db, variable, n, &by);
+}
+
+/* ---- looking ---- */
+
+static bool take(struct program *p, struct span v)
+{
+    if (v.n > PROGRAM_VALUE || (p->n == v.n && !memcmp(p->value, v.p, v.n)))
+        return false;
+    memcpy(p->value, v.p, v.n);
+    p->n = (uint8_t)v.n;
+    return true;
+}
+
+static int64_t quarter_after(int64_t ms) { return (ms / QUARTER_MS + 1) * QUARTER_MS; }
+
+static int64_t next_look(struct db *db, struct bdate day, uint32_t next, int64_t now)
+{
+    int64_t quarter = quarter_after(now), at;
+    struct btime t = {(uint8_t)(next / 360000), (uint8_t)(next / 6000 % 60),
+                      (uint8_t)(next / 100 % 60), (uint8_t)(next % 100)};
+    if (next >= 24 * 360000)
+        return quarter;                         /* midnight is a quarter of an hour as well */
+    at = zone_utc(&db->zone, day, t);
+    return at > now && at < quarter ? at : quarter;
+}
+
+/* Present_Value as it is now, and to everybody who is to have it. `again`: even if it is the same. */
+static void look(struct db *db, struct program *p, bool again)
+{
+    struct live *l = &db->live[p->object];
+    struct schedule_now say;
+    struct bdate day;
+    struct btime time;
+    int64_t now = db_now(db);
+    bool simulated = (l->flags & LIVE_OOS) != 0, changed;
+    zone_local(&db->zone, now, &day, &time);
+    schedule_say(db, p->object, day, time, &say);
+    p->due = next_look(db, day, say.next, now);
+    values_fault(db, p->object, say.consistent ? REL_no_fault_detected : REL_configuration_error);
+    if (simulated) {                            /* clause 12.24.14: what a client writes counts */
+        changed = p->written;
+    } else {
+        changed = take(p, say.value);
+        again = again || p->simulated || (say.in_effect && !p->active);
+        if (changed)
+            db_touch(db, p->object);
+    }
+    p->written = false;
+    p->simulated = simulated;
+    p->active = say.in_effect;
+    if ((changed || again) && (say.in_effect || simulated) && say.consistent) {
+        write_all(db, p);
+        tell_variable(db, p);
+    }
+}
+
+void schedule_start(struct db *db)
+{
+    for (uint32_t i = 0; i < db->n_programs; i++) {
+        db->programs[i].due = INT64_MIN;
+        db->programs[i].active = false;         /* entering the period writes once */
+    }
+    db->programs_due = INT64_MIN;
+}
+
+/* Programs whose properties, or whose device's calendars, somebody touched. */
+static void note_changes(struct db *db)
+{
+    for (uint32_t i = 0; i < db->objects.n; i++) {
+        uint32_t object = db->objects.items[i], type = oid_type(db_oid(db, object));
+        if (type != OT_schedule && type != OT_calendar)
+            continue;
+        uint16_t device = le16_get(db->img.objects[object].device);
+        for (uint32_t k = 0; k < db->n_programs; k++) {
+            struct program *p = &db->programs[k];
+            if (type == OT_schedule ? p->object == object
+                                    : le16_get(db->img.objects[p->object].device) == device)
+                p->due = db->programs_due = INT64_MIN;
+        }
+    }
+}
+
+uint64_t schedule_turn(struct db *db)
+{
+    int64_t now = db_now(db), lag = now - (int64_t)clock_ms(db->clock);
+    if (!db->n_programs)
+        return UINT64_MAX;
+    if (lag - db->programs_lag > STEP_MS || db->programs_lag - lag > STEP_MS)
+        db->programs_due = INT64_MIN;           /* the clock was set */
+    bool stepped = db->programs_due == INT64_MIN && lag != db->programs_lag;
+    db->programs_lag = lag;
+    note_changes(db);
+    if (now >= db->programs_due) {
+        int64_t next = INT64_MAX;
+        for (uint32_t i = 0; i < db->n_programs; i++) {
+            struct program *p = &db->programs[i];
+            if (now >= p->due || stepped)
+                look(db, p, false);
+            next = p->due < next ? p->due : next;
+        }
+        db->programs_due = next;
+    }
+    return clock_ms(db->clock) + (uint64_t)(db->programs_due > now ? db->programs_due - now : 0);
+}

@@ -1,0 +1,110 @@
+/* See program.h. */
+#include "runtime/object/program.h"
+
+#include <math.h>
+
+bool program_number(struct span v, double *out)
+{
+    struct rd r = rd_of(v.p, v.n);
+    struct tag t;
+    if (!rd_tag_peek(&r, &t) || t.ctx)
+        return false;
+    switch (t.num) {
+    case TAG_boolean: *out = rd_boolean(&r, APP); break;
+    case TAG_unsigned: *out = rd_unsigned(&r, APP); break;
+    case TAG_enumerated: *out = rd_enumerated(&r, APP); break;
+    case TAG_integer: *out = rd_integer(&r, APP); break;
+    case TAG_real: *out = (double)rd_real(&r, APP); break;
+    case TAG_double: *out = rd_double(&r, APP); break;
+    default: return false;
+    }
+    return rd_ok(&r);
+}
+
+/* The value in the datatype that the target takes: a boolean program switches binary objects, whole
+ * numbers go to analog ones. What cannot be said so goes out as it is; the target will refuse. */
+void program_put(enum datatype want, struct span v, struct wr *w)
+{
+    double n;
+    bool number = program_number(v, &n), whole = number && n >= 0 && n <= UINT32_MAX && n == floor(n);
+    if (number && want == DT_real)
+        wr_real(w, APP, (float)n);
+    else if (whole && want == DT_unsigned)
+        wr_unsigned(w, APP, (uint64_t)n);
+    else if (whole && want == DT_enumerated)
+        wr_enumerated(w, APP, (uint32_t)n);
+    else if (whole && want == DT_boolean && n <= 1)
+        wr_boolean(w, APP, n != 0);
+    else if (number && want == DT_integer && n >= INT32_MIN && n <= INT32_MAX && n == floor(n))
+        wr_integer(w, APP, (int32_t)n);
+    else
+        wr_bytes(w, v.p, v.n);
+}
+
+enum datatype program_takes(const struct prop_ref *ref)
+{
+    const struct obj_def *def = obj_def(oid_type(ref->object));
+    const struct prop_def *p = def ? prop_def(def, ref->property) : NULL;
+    if (!p)
+        return DT_null;
+    if (ref->property == P_present_value)
+        return (enum datatype)def->present;
+    return p->type == DT_present ? (enum datatype)def->present : (enum datatype)p->type;
+}
+
+uint8_t program_priority(const struct db *db, uint32_t object)
+{
+    uint32_t priority = BACNET_PRIORITY_DEFAULT;
+    (void)prop_unsigned(db, object, P_priority_for_writing, &priority);
+    return priority < 1 || priority > 16 ? BACNET_PRIORITY_DEFAULT : (uint8_t)priority;
+}
+
+bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct prop_ref *out)
+{
+    struct span all;
+    if (!prop_value(db, object, P_list_of_object_property_references, &all))
+        return false;
+    struct rd r = rd_of(all.p, all.n);
+    for (uint32_t i = 0; rd_left(&r); i++) {
+        *out = rd_prop_ref(&r, true);
+        if (!rd_ok(&r))
+            return false;
+        if (i == n)
+            return true;
+    }
+    return false;
+}
+
+bool program_request(const struct db *db, uint32_t object, uint32_t reference, struct wr *body)
+{
+    struct prop_ref ref;
+    if (oid_type(db_oid(db, object)) != OT_schedule ||
+        !program_reference(db, object, reference, &ref) || db->live[object].pv >= db->n_programs)
+        return false;
+    const struct program *p = &db->programs[db->live[object].pv];
+    wr_oid(body, 0, ref.object);
+    wr_enumerated(body, 1, ref.property);
+    if (ref.index != BACNET_INDEX_ALL)
+        wr_unsigned(body, 2, ref.index);
+    wr_open(body, 3);
+    program_put(program_takes(&ref), (struct span){p->value, p->n}, body);
+    wr_close(body, 3);
+    wr_unsigned(body, 4, program_priority(db, object));
+    return true;
+}
+
+bac_err program_write(struct db *db, uint32_t object, struct span value)
+{
+    double n;
+    struct program *p = &db->programs[db->live[object].pv];
+    bool null = value.n == 1 && value.p[0] == 0;
+    if (!null && !program_number(value, &n))
+        return BAC_ERR(property, datatype_not_supported);
+    if (value.n > PROGRAM_VALUE)
+        return BAC_ERR(property, datatype_not_supported);
+    memcpy(p->value, value.p, value.n);
+    p->n = (uint8_t)value.n;
+    p->written = true;
+    db_touch(db, object);
+    return BAC_OK;
+}

@@ -1,0 +1,20 @@
+#ifndef OBJECT_PROGRAM_H
+#define OBJECT_PROGRAM_H
+/* What a Schedule object holds at run time and how its value is said to the objects that it
+ * references (135-2020 clause 12.24). When it says what is the engine's. */
+#include "runtime/object/prop.h"
+#include "runtime/wire/types.h"
+
+/* A number in any of the numeric datatypes, BOOLEAN and ENUMERATED; false: NULL or no number. */
+bool program_number(struct span value, double *out);
+/* The value in the datatype that the target takes: a boolean program switches binary objects, whole
+ * numbers go to analog ones. What cannot be said so goes out as it is; the target will refuse. */
+void program_put(enum datatype want, struct span value, struct wr *w);
+enum datatype program_takes(const struct prop_ref *ref);       /* DT_null: not known             */
+uint8_t program_priority(const struct db *db, uint32_t object);/* 1..16                           */
+bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct prop_ref *out);
+/* The WriteProperty request for the n-th reference (clause 15.9); false: there is none any more. */
+bool program_request(const struct db *db, uint32_t object, uint32_t reference, struct wr *body);
+/* Present_Value by a client, while Out_Of_Service. */
+bac_err program_write(struct db *db, uint32_t object, struct span value);
+#endif

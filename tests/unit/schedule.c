@@ -1,0 +1,273 @@
+/* Schedules and calendars on a driven clock: entries, layers, periods, midnight, both daylight
+ * changes, leap days, steps of the clock (135-2020 clauses 12.9, 12.24). */
+#include "runtime/engine/schedule.h"
+#include "runtime/object/convert.h"
+#include "runtime/object/values.h"
+#include "runtime/wire/dates.h"
+#include "tests/unit/world.h"
+
+static struct unit unit;
+
+/* ---- dates ---- */
+
+static struct bdate day(unsigned year, uint8_t month, uint8_t d)
+{
+    uint8_t y = (uint8_t)(year - 1900);
+    return (struct bdate){y, month, d, zone_weekday(y, month, d)};
+}
+
+static void test_dates(void)
+{
+    CHECK(&unit, dates_in_month(124, 2) == 29 && dates_in_month(126, 2) == 28);
+    CHECK(&unit, dates_in_month(0, 2) == 28 && dates_in_month(100, 2) == 29);      /* 1900, 2000 */
+    CHECK(&unit, dates_match((struct bdate){255, 255, 32, 255}, day(2028, 2, 29)));
+    CHECK(&unit, !dates_match((struct bdate){255, 255, 32, 255}, day(2028, 2, 28)));
+    CHECK(&unit, dates_match((struct bdate){255, 13, 255, 255}, day(2026, 11, 20)));
+    CHECK(&unit, !dates_match((struct bdate){255, 14, 255, 255}, day(2026, 11, 20)));
+    CHECK(&unit, dates_match((struct bdate){255, 255, 33, 255}, day(2026, 11, 21)));
+    CHECK(&unit, dates_match((struct bdate){255, 255, 34, 255}, day(2026, 11, 20)));
+    CHECK(&unit, dates_match((struct bdate){255, 255, 255, 5}, day(2026, 11, 20)));        /* a Friday */
+    CHECK(&unit, dates_week_n_day(255, 5, 255, day(2026, 11, 29)));
+    CHECK(&unit, !dates_week_n_day(255, 5, 255, day(2026, 11, 28)));
+    CHECK(&unit, dates_week_n_day(255, 6, 5, day(2026, 11, 27)));                  /* the last Friday */
+    CHECK(&unit, !dates_week_n_day(255, 6, 5, day(2026, 11, 20)));
+    CHECK(&unit, dates_week_n_day(255, 7, 5, day(2026, 11, 20)));
+    CHECK(&unit, dates_week_n_day(2, 6, 255, day(2028, 2, 29)) && dates_week_n_day(2, 6, 255, day(2028, 2, 23)));
+    CHECK(&unit, !dates_week_n_day(2, 6, 255, day(2028, 2, 22)));
+    struct date_range open_end = {day(2026, 11, 20), {255, 255, 255, 255}};
+    CHECK(&unit, dates_in_range(&open_end, day(2054, 1, 1)) && !dates_in_range(&open_end, day(2026, 11, 19)));
+}
+
+/* ---- a device with one schedule ---- */
+
+static void write_hex(struct world *w, uint32_t object, uint32_t property, const uint8_t *v, size_t n)
+{
+    struct origin by = {.who = BY_CLIENT};
+    CHECK(&unit, !prop_write(w->d, object, property, BACNET_INDEX_ALL, (struct span){v, n}, &by, NULL));
+}
+#define PUT(w, object, property, ...) \
+    write_hex(w, object, property, (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__}))
+
+struct fixture { struct world w; uint32_t sch, cal; };
+
+static void make(struct fixture *f)
+{
+    struct mk m;
+    const unsigned c = IMG_OBJ_COMMANDABLE | IMG_OBJ_WRITABLE | IMG_OBJ_RETAIN;
+    mk_begin(&m);
+    (void)mk_object(&m, OID(OT_analog_output, 1), "valve", G_COMMAND, c, IMG_NONE);
+    (void)mk_object(&m, OID(OT_binary_output, 1), "fan", G_COMMAND, c, IMG_NONE);
+    (void)mk_object(&m, OID(OT_calendar, 1), "holidays", 0, 0, IMG_NONE);
+    (void)mk_object(&m, OID(OT_device, 1001), "Main", 0, 0, IMG_NONE);
+    (void)mk_object(&m, OID(OT_schedule, 1), "program", 0, 0, IMG_NONE);
+    (void)mk_object(&m, OID(OT_network_port, 1), "port", G_IPV4, 0, IMG_NONE);
+    mk_device(&m, 1001, IMG_DEV_ENABLED);
+    mk_link(&m);
+    world_open(&f->w, &m);
+    f->sch = db_find(f->w.d, OID(OT_schedule, 1));
+    f->cal = db_find(f->w.d, OID(OT_calendar, 1));
+    f->w.ao = db_find(f->w.d, OID(OT_analog_output, 1));
+    f->w.bo = db_find(f->w.d, OID(OT_binary_output, 1));
+    /* Schedule_Default 10.0; every day 06:00 21.0, 22:00 16.0; writes analog-output,1 at 12 */
+    PUT(&f->w, f->sch, P_schedule_default, 0x44, 0x41, 0x20, 0, 0);
+    static const uint8_t one[] = {0x0e, 0xb4, 6, 0, 0, 0, 0x44, 0x41, 0xa8, 0, 0,
+                                  0xb4, 22, 0, 0, 0, 0x44, 0x41, 0x80, 0, 0, 0x0f};
+    uint8_t all[7 * sizeof one];
+    for (size_t i = 0; i < 7; i++)
+        memcpy(all + i * sizeof one, one, sizeof one);
+    write_hex(&f->w, f->sch, P_weekly_schedule, all, sizeof all);
+    PUT(&f->w, f->sch, P_list_of_object_property_references, 0x0c, 0x00, 0x40, 0x00, 0x01, 0x19, 0x55);
+    PUT(&f->w, f->sch, P_priority_for_writing, 0x21, 12);
+    schedule_start(&f->w.db);
+    db_settle(&f->w.db);
+}
+
+static void turn(struct fixture *f)
+{
+    (void)schedule_turn(&f->w.db);
+    db_settle(&f->w.db);
+}
+
+/* Sleeps as the loop does: to each deadline and no further. Returns how often it was woken. */
+static unsigned run_to(struct fixture *f, int64_t wall_ms)
+{
+    unsigned woken = 0;
+    turn(f);
+    while (f->w.clock.wall_ms < wall_ms) {
+        uint64_t due = schedule_turn(&f->w.db), now = clock_ms(&f->w.clock);
+        uint64_t left = (uint64_t)(wall_ms - f->w.clock.wall_ms);
+        uint64_t step = due > now ? due - now : 1;
+        clock_advance(&f->w.clock, step < left ? step : left);
+        turn(f);
+        woken++;
+    }
+    return woken;
+}
+
+static float said(const struct fixture *f)
+{
+    const struct program *p = &f->w.db.programs[f->w.db.live[f->sch].pv];
+    struct rd r = rd_of(p->value, p->n);
+    return rd_is(&r, APP, TAG_real) ? rd_real(&r, APP) : -1;
+}
+static float target(const struct fixture *f) { return pv_real(f->w.db.live[f->w.ao].pv); }
+static uint8_t at_priority(const struct fixture *f)
+{
+    return f->w.db.commands[f->w.db.live[f->w.ao].command].active;
+}
+
+static int64_t utc(struct fixture *f, struct bdate d, uint8_t hour, uint8_t minute)
+{
+    return zone_utc(&f->w.db.zone, d, (struct btime){hour, minute, 0, 0});
+}
+
+static void test_week(void)
+{
+    struct fixture f;
+    make(&f);                                   /* 2026-11-21 00:00 UTC */
+    turn(&f);
+    CHECK(&unit, said(&f) == 10 && target(&f) == 10 && at_priority(&f) == 12);
+    run_to(&f, utc(&f, day(2026, 11, 21), 5, 59));
+    CHECK(&unit, said(&f) == 10);
+    run_to(&f, utc(&f, day(2026, 11, 21), 6, 0));
+    CHECK(&unit, said(&f) == 21 && target(&f) == 21);
+    unsigned woken = run_to(&f, utc(&f, day(2026, 11, 22), 0, 0));
+    CHECK(&unit, said(&f) == 10);                      /* nothing carries over midnight (12.24.4) */
+    CHECK(&unit, woken < 18 * 4 + 10);                 /* it sleeps in between */
+    db_close(&f.w.db);
+}
+
+static void test_layers(void)
+{
+    struct fixture f;
+    make(&f);
+    run_to(&f, utc(&f, day(2026, 11, 21), 7, 0));
+    CHECK(&unit, said(&f) == 21);
+    /* Exception today at 08:00 = 5.0, priority 10; another of priority 3 with NULL from 09:00 */
+    PUT(&f.w, f.sch, P_exception_schedule,
+        0x0e, 0x0c, 126, 11, 21, 255, 0x0f, 0x2e, 0xb4, 8, 0, 0, 0, 0x44, 0x40, 0xa0, 0, 0, 0x2f, 0x39, 10,
+        0x0e, 0x0c, 126, 11, 21, 255, 0x0f, 0x2e, 0xb4, 8, 30, 0, 0, 0x44, 0x40, 0xe0, 0, 0,
+        0xb4, 9, 0, 0, 0, 0x00, 0x2f, 0x39, 3);
+    turn(&f);
+    CHECK(&unit, said(&f) == 21);                      /* no exception has a value yet */
+    run_to(&f, utc(&f, day(2026, 11, 21), 8, 0));
+    CHECK(&unit, said(&f) == 5);
+    run_to(&f, utc(&f, day(2026, 11, 21), 8, 30));
+    CHECK(&unit, said(&f) == 7);
+    run_to(&f, utc(&f, day(2026, 11, 21), 9, 0));
+    CHECK(&unit, said(&f) == 5);                       /* NULL gives way to the next one */
+    run_to(&f, utc(&f, day(2026, 11, 22), 8, 10));
+    CHECK(&unit, said(&f) == 21);
+    db_close(&f.w.db);
+}
+
+static void test_calendar(void)
+{
+    struct fixture f;
+    uint8_t octets[8];
+    struct wr w = wr_of(octets, sizeof octets);
+    make(&f);
+    PUT(&f.w, f.sch, P_exception_schedule,      /* [1] calendar,1: from midnight 4.0 */
+        0x1c, 0x01, 0x80, 0x00, 0x01, 0x2e, 0xb4, 0, 0, 0, 0, 0x44, 0x40, 0x80, 0, 0, 0x2f, 0x39, 9);
+    run_to(&f, utc(&f, day(2026, 11, 21), 7, 0));
+    CHECK(&unit, said(&f) == 21);
+    PUT(&f.w, f.cal, P_date_list, 0x0c, 126, 11, 21, 255);
+    turn(&f);
+    CHECK(&unit, said(&f) == 4 && target(&f) == 4);    /* at once, when the calendar changes */
+    CHECK(&unit, !prop_read(f.w.d, f.cal, P_present_value, BACNET_INDEX_ALL, &w) && octets[0] == 0x11);
+    run_to(&f, utc(&f, day(2026, 11, 22), 7, 0));
+    w.len = 0;
+    CHECK(&unit, said(&f) == 21);
+    CHECK(&unit, !prop_read(f.w.d, f.cal, P_present_value, BACNET_INDEX_ALL, &w) && octets[0] == 0x10);
+    db_close(&f.w.db);
+}
+
+static void test_period_and_service(void)
+{
+    struct fixture f;
+    make(&f);
+    run_to(&f, utc(&f, day(2026, 11, 21), 7, 0));
+    PUT(&f.w, f.sch, P_effective_period, 0xa4, 126, 12, 1, 255, 0xa4, 255, 255, 255, 255);
+    PUT(&f.w, f.w.ao, P_present_value, 0x44, 0x42, 0x20, 0, 0);     /* a client, at 16 */
+    turn(&f);
+    CHECK(&unit, said(&f) == 10 && target(&f) == 21);  /* not in effect: nothing is written */
+    PUT(&f.w, f.sch, P_effective_period, 0xa4, 255, 255, 255, 255, 0xa4, 255, 255, 255, 255);
+    turn(&f);
+    CHECK(&unit, said(&f) == 21 && target(&f) == 21);
+    PUT(&f.w, f.sch, P_out_of_service, 0x11);
+    turn(&f);
+    PUT(&f.w, f.sch, P_present_value, 0x44, 0x41, 0xf0, 0, 0);      /* 30.0 */
+    turn(&f);
+    CHECK(&unit, said(&f) == 30 && target(&f) == 30);
+    run_to(&f, utc(&f, day(2026, 11, 21), 23, 0));
+    CHECK(&unit, said(&f) == 30);                      /* time passes, it stays */
+    PUT(&f.w, f.sch, P_out_of_service, 0x10);
+    turn(&f);
+    CHECK(&unit, said(&f) == 16 && target(&f) == 16);
+    PUT(&f.w, f.sch, P_schedule_default, 0x11); /* TRUE among REAL: CONFIGURATION_ERROR */
+    turn(&f);
+    CHECK(&unit, f.w.db.live[f.sch].reliability == REL_configuration_error);
+    PUT(&f.w, f.sch, P_schedule_default, 0x00); /* NULL goes with everything; relinquishes */
+    turn(&f);
+    CHECK(&unit, f.w.db.live[f.sch].reliability == 0);
+    run_to(&f, utc(&f, day(2026, 11, 22), 0, 0));
+    CHECK(&unit, at_priority(&f) == 16 && target(&f) == 40);
+    db_close(&f.w.db);
+}
+
+/* A boolean program: binary targets get ENUMERATED, whatever the client wrote. */
+static void test_datatypes(void)
+{
+    struct fixture f;
+    make(&f);
+    static const uint8_t days[] = {0x0e, 0xb4, 1, 0, 0, 0, 0x11, 0x0f, 0x0e, 0x0f, 0x0e, 0x0f, 0x0e, 0x0f,
+                                   0x0e, 0x0f, 0x0e, 0xb4, 1, 0, 0, 0, 0x11, 0x0f, 0x0e, 0x0f};
+    write_hex(&f.w, f.sch, P_weekly_schedule, days, sizeof days);
+    PUT(&f.w, f.sch, P_schedule_default, 0x91, 0);
+    PUT(&f.w, f.sch, P_list_of_object_property_references, 0x0c, 0x01, 0x00, 0x00, 0x01, 0x19, 0x55);
+    turn(&f);
+    CHECK(&unit, f.w.db.live[f.sch].reliability == 0 && f.w.db.live[f.w.bo].pv == 0);
+    run_to(&f, utc(&f, day(2026, 11, 21), 1, 0));
+    CHECK(&unit, f.w.db.live[f.w.bo].pv == 1);
+    db_close(&f.w.db);
+}
+
+/* Europe/Prague: 2027-03-28 02:00 -> 03:00, 2026-10-25 03:00 -> 02:00. The clock on the wall counts. */
+static void test_zone(void)
+{
+    struct fixture f;
+    make(&f);
+    CHECK(&unit, zone_init(&f.w.db.zone, "Europe/Prague"));
+    int64_t six = utc(&f, day(2027, 3, 28), 6, 0);
+    CHECK(&unit, six == 1806206400000);                /* 04:00 UTC: summer time already */
+    clock_set_wall(&f.w.clock, six - 1000);
+    turn(&f);
+    CHECK(&unit, said(&f) == 10);
+    run_to(&f, six);
+    CHECK(&unit, said(&f) == 21);
+    six = utc(&f, day(2027, 10, 31), 6, 0);
+    CHECK(&unit, six == 1824958800000);                /* 05:00 UTC: winter time again */
+    clock_set_wall(&f.w.clock, six - 1);
+    turn(&f);
+    CHECK(&unit, said(&f) == 10);
+    run_to(&f, six);
+    CHECK(&unit, said(&f) == 21);
+    clock_set_wall(&f.w.clock, six - 3600000);  /* somebody sets the clock back: at once */
+    turn(&f);
+    CHECK(&unit, said(&f) == 10 && target(&f) == 10);
+    db_close(&f.w.db);
+    CHECK(&unit, zone_init(&f.w.db.zone, "UTC"));
+}
+
+int main(void)
+{
+    setenv("TZ", "UTC", 1);
+    test_dates();
+    test_week();
+    test_layers();
+    test_calendar();
+    test_period_and_service();
+    test_datatypes();
+    test_zone();
+    return unit_end(&unit);
+}
