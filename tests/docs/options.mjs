@@ -15,13 +15,13 @@ for (const [prog, page] of [['bacc', 'man/bacc.1'], ['bacrt', 'man/bacrt.8']]) {
     const text = plain(readFileSync(`${root}/${page}`, 'utf8'));
     const sections = new Map([...text.matchAll(/^\.S([SH]) (.*)\n([^]*?)(?=^\.S[SH] )/gm)].map(m => [m[2], m[3]]));
     const common = named(sections.get('OPTIONS'));
-    const commands = [...said(prog, '--help').matchAll(/^  ([a-z][a-z-]*)  /gm)].map(m => m[1]);
+    const commands = [...said(prog, '--help').matchAll(/^  ([a-z][a-z-]*) +\S/gm)].map(m => m[1]);
     const all = new Set(['version', 'help', 'name']);        // --name stands for any
     for (const c of commands) {
         const own = [...sections].find(([title]) => title.split(' ').slice(0, 2).join(' ') === `${prog} ${c}`);
         if (!own) { miss(`${page}: no section '.SS ${prog} ${c} ...'`); continue; }
         const documented = named(own[1]);
-        if (c === 'start' || c === 'stop') continue;                // told with restart
+        if (/^(start|stop|ack)$/.test(c)) continue;                  // told with restart and reset
         const taken = named(said(prog, c, '--help').replace(/'bacc [^']*'/g, ''));
         taken.add('help');
         taken.forEach(o => all.add(o));
