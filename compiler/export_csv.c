@@ -6,6 +6,7 @@
 #include "compiler/number_text.h"
 #include "compiler/options.h"
 #include "compiler/outfile.h"
+#include "compiler/output.h"
 #include "compiler/pass.h"
 #include "compiler/plan.h"
 #include "compiler/publish.h"
@@ -254,6 +255,10 @@ int cmd_export_csv(struct ctx *ctx)
     end_row(&s);
     for (const struct variable *v = ctx->model->variables; v; v = v->next)
         variable_rows(&s, v);
+    if (path && output_is_input(ctx, path)) {
+        diag_machine(ctx, "%s: is part of the project; the list would replace it", path);
+        return 1;
+    }
     if (outfile_write(ctx, path ? path : "-", s.out.s, s.out.n, true) && path && strcmp(path, "-"))
         printf("%s: %u variables\n", path, ctx->model->n_variables);
     return passes_finish(ctx);

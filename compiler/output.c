@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compiler/lock.h"
+
 struct output {
     const char *path, *temporary;       /* temporary: NULL once it is in place                 */
 };
@@ -15,6 +17,19 @@ struct outputs {
     struct output *list;
     size_t n, cap;
 };
+
+bool output_is_input(struct ctx *ctx, const char *path)
+{
+    struct stat out, in;
+    if (!strcmp(path, lock_path(ctx)))
+        return true;
+    if (stat(path, &out) || !S_ISREG(out.st_mode))
+        return false;
+    for (uint32_t f = 1; f < diag_file_count(ctx); f++)
+        if (!stat(diag_file_name(ctx, f), &in) && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
+            return true;
+    return false;
+}
 
 struct outputs *outputs_new(struct ctx *ctx)
 {

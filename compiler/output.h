@@ -5,6 +5,9 @@
 
 struct outputs;                 /* files of one command, committed together                    */
 
+/* Is it the project, a file that it includes, or its numbers? What is made of them must not take
+ * their place. */
+bool output_is_input(struct ctx *ctx, const char *path);
 struct outputs *outputs_new(struct ctx *ctx);
 /* Writes the temporary of `path`. false: reported (diag_machine), what was written before is
  * removed, nothing else is to be done. */

@@ -65,20 +65,6 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
     (void)ctx;
 }
 
-/* Is it the project, a file that it includes, or its numbers? An image must not take their place. */
-static bool is_input(struct ctx *ctx, const char *path)
-{
-    struct stat out, in;
-    if (!strcmp(path, lock_path(ctx)))
-        return true;
-    if (stat(path, &out) || !S_ISREG(out.st_mode))
-        return false;
-    for (uint32_t f = 1; f < diag_file_count(ctx); f++)
-        if (!stat(diag_file_name(ctx, f), &in) && in.st_dev == out.st_dev && in.st_ino == out.st_ino)
-            return true;
-    return false;
-}
-
 void pass_emit(struct ctx *ctx)
 {
     struct plan *plan = ctx->plan;
@@ -91,7 +77,7 @@ void pass_emit(struct ctx *ctx)
     }
     for (uint32_t i = 0; i < plan->n_plcs; i++) {
         const char *path = image_path(ctx, plan->plcs[i].plc);
-        if (is_input(ctx, path)) {
+        if (output_is_input(ctx, path)) {
             diag_machine(ctx, "%s: is part of the project; the image would replace it", path);
             return;
         }

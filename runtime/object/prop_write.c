@@ -269,9 +269,13 @@ static bac_err write_live(const struct write *q, struct rd *r)
         return e;
     switch (def->code) {
     case PC_out_of_service: values_out_of_service(db, q->object, rd_boolean(&from, APP)); break;
-    case PC_reliability:
-        values_reliability(db, q->object, (enum reliability)rd_enumerated(&from, APP));
+    case PC_reliability: {
+        uint32_t reliability = rd_enumerated(&from, APP);
+        if (reliability == 11)                               /* reserved, clause 21 */
+            return BAC_ERR(property, value_out_of_range);
+        values_reliability(db, q->object, (enum reliability)reliability);
         break;
+    }
     case PC_schedule_value:
         e = program_write(db, q->object, (struct span){from.p, (size_t)(from.end - from.p)});
         break;

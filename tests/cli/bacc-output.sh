@@ -34,3 +34,5 @@ expect 0 bacc compile project.xml -o again.bin --frozen
 cmp again.bin good.bin
 ls -A | grep -v -e '^project\.' -e '^good\.' -e '^again\.bin$' -e '^out$' -e '^err$' -e '^left$' >left || true
 [ ! -s left ] || { echo 'left behind:'; cat left; false; }
+expect 1 bacc export-csv project.xml -o project.xml
+cmp project.xml "$ROOT/samples/minimal/project.xml"
