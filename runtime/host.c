@@ -11,6 +11,7 @@
 #include "runtime/base/notify.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
+#include "runtime/source/source.h"
 
 enum {
     TAG_SIGNAL = 1, TAG_PORT = 0x100, TAG_PORT_ALL = 0x200,
@@ -159,6 +160,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         host_close(h);
         return false;
     }
+    host_sources_open(h);
     db_settle(&h->db);
     return true;
 }
@@ -166,6 +168,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
 void host_close(struct host *h)
 {
     host_reload_close(h);
+    host_sources_close(h, true);
     host_state_close(h);
     stack_close(h->stack);
     engines_close(&h->engines);
@@ -206,7 +209,7 @@ static void on_event(struct host *h, const struct loop_event *e)
             stack_resume(h->stack, token);
         return;
     }
-    if (host_state_event(h, e))
+    if (host_state_event(h, e) || host_sources_event(h, e))
         return;
     switch (e->tag & ~0xffu) {
     case TAG_PORT: receive(h, port, h->udp[port].fd, false); break;
@@ -253,6 +256,8 @@ void host_serve(struct host *h)
         bool more = engines_turn(&h->engines);
         more |= host_state_turn(h);
         ports_turn(h);
+        if (h->sources)
+            sources_turn(h->sources);
         db_settle(&h->db);
         more |= stack_turn(h->stack);
         more |= h->db.objects.n || h->db.variables.n;   /* one device of ours wrote to another */
@@ -265,6 +270,8 @@ void host_serve(struct host *h)
         for (struct timer *t; (t = timers_fired(&h->timers));)
             if (t->kind == HOST_TIMER_WATCHDOG)
                 host_watchdog(h);
+            else if (t->kind == HOST_TIMER_SOURCES)
+                sources_timer(h->sources, t);
             else if (t->kind < TIMER_ENGINE)
                 stack_timer(h->stack, t);
             else

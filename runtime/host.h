@@ -23,6 +23,7 @@ struct host_options {
     bool simulate;
 };
 struct reload;
+struct sources;
 enum { HOST_COUNTERS = 64, HOST_PATH = 1024 };
 struct host {
     struct host_options options;
@@ -58,6 +59,9 @@ struct host {
     /* host_reload.c: the next image, made ready beside the loop */
     struct reload *reload;
     uint64_t reloads, reloads_refused;
+    /* host_sources.c: where values come from */
+    struct sources *sources;
+    struct control_source *source_view;
 };
 
 enum { HOST_WHY = 256 };
@@ -78,7 +82,8 @@ bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST
 int host_open_stack(struct host *h, const struct stack_port *ports);
 
 /* runtime/host_state.c */
-enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CONTROL = 0x1000, HOST_TIMER_WATCHDOG = 40 };
+enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CONTROL = 0x1000,
+       HOST_TAG_SOURCE = 0x2000, HOST_TIMER_WATCHDOG = 40, HOST_TIMER_SOURCES = 41 };
 bool host_state_open(struct host *h, char why[HOST_WHY]);
 bool host_control_open(struct host *h, char why[HOST_WHY]);
 void host_state_close(struct host *h);
@@ -95,6 +100,12 @@ void host_reload_done(struct host *h);                  /* the thread has said s
 /* Between turns, when everything written has been settled. True: it waits for that. */
 bool host_reload_turn(struct host *h);
 void host_reload_close(struct host *h);
+
+/* runtime/host_sources.c */
+void host_sources_open(struct host *h);
+void host_sources_close(struct host *h, bool last);             /* last: goodbyes are said        */
+bool host_sources_event(struct host *h, const struct loop_event *e);    /* True: it was theirs     */
+void host_sources_show(struct host *h);                         /* in h->view                     */
 
 int cmd_run(const struct verb *c, int argc, char **argv);
 int cmd_check(const struct verb *c, int argc, char **argv);

@@ -219,6 +219,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
 {
     struct stack_port ports[NET_PORTS];
     struct stack *old = h->stack;
+    host_sources_close(h, false);
     struct db was = h->db;
     h->db = r->now;
     h->db.clock = &h->clock;
@@ -236,6 +237,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
         h->stack = old;
         h->db = was;                    /* r->now still owns the rest and frees it */
         adopt(&h->db);
+        host_sources_open(h);
         return false;
     }
     keep_subscriptions(h, r, &was);
@@ -246,6 +248,9 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     run_devices(h, r, &was);
     if (h->control)
         control_swap(h->control, &h->db);
+    if (r->path[0])
+        snprintf(h->image, sizeof h->image, "%s", r->path);
+    host_sources_open(h);
     db_settle(&h->db);
     db_close(&was);
     r->now = (struct db){0};
@@ -273,8 +278,6 @@ bool host_reload_turn(struct host *h)
     }
     snprintf(text, sizeof text, "%u objects: %u kept, %u new, %u gone", h->db.img.n_objects,
              r->carry.kept, r->carry.fresh, r->carry.gone);
-    if (r->path[0])
-        snprintf(h->image, sizeof h->image, "%s", r->path);
     end(h, NULL, text);
     stack_start(h->stack);
     return true;

@@ -235,6 +235,7 @@ bool host_state_event(struct host *h, const struct loop_event *e)
         host_reload_done(h);
     } else if (h->control && e->tag >= HOST_TAG_CONTROL && e->tag < HOST_TAG_CONTROL + CONTROL_TAGS) {
         take_counters(h);
+        host_sources_show(h);
         control_event(h->control, e->tag, e->flags);
     } else {
         return false;

@@ -1,0 +1,57 @@
+#ifndef SOURCE_INSIDE_H
+#define SOURCE_INSIDE_H
+/* Shared by source.c (sources) and point.c (what a binding does). Nobody else's. */
+#include "runtime/source/feed.h"
+#include "runtime/source/simulate.h"
+#include "runtime/source/source.h"
+
+enum stale_act { STALE_FAULT, STALE_HOLD, STALE_OOS };
+struct point {                  /* a binding; index as in the image                               */
+    uint32_t variable, source, local;          /* local: the feed's number                        */
+    uint8_t priority, on_stale;
+    bool reads, writes;
+    bool failed;                /* stale, or its source is lost: shown by on_stale                */
+    bool oos;                   /* it was us that took its objects out of service                 */
+    bool known;                 /* `peer` is what the other side has                              */
+    bool pending;               /* `sent` waits for its result or its echo                        */
+    bool unsent;                /* did not arrive: again when the source is back                  */
+    bool held;                  /* `hold` came meanwhile and differs: an old value, or a refusal  */
+    double peer, sent, hold, deadband;
+    uint64_t stale_ms, seen_ms; /* 0: never stale; last word                                      */
+    uint64_t echo_ms, until_ms; /* how long an echo is waited for; until when                     */
+};
+struct one {                    /* a source                                                       */
+    const struct feed_kind *kind;              /* NULL: Simulate, or unknown                      */
+    struct feed *feed;
+    enum feed_state state;
+    uint32_t index;             /* in the image                                                   */
+    uint32_t *bindings, n;
+    struct replay file;
+    char reason[FEED_WHY];
+};
+struct sources {
+    struct source_config c;
+    struct db *db;
+    struct one *items;
+    uint32_t n;
+    struct point *points;       /* one per binding of the image                                   */
+    uint32_t n_points;
+    uint32_t *bindings;         /* by source                                                      */
+    struct sims *sims;
+    struct timer watch, simulate;
+};
+
+void point_open(struct sources *s, uint32_t i);
+/* A sample, the result of a write, silence for too long, the end of waiting for an echo. */
+void point_sample(struct sources *s, struct point *p, uint64_t mail);
+void point_result(struct sources *s, struct point *p, uint64_t mail);
+void point_fail(struct sources *s, struct point *p, unsigned reliability);
+void point_release(struct sources *s, struct point *p);        /* puts objects back in service    */
+/* When the point must be looked at again; UINT64_MAX: never. */
+uint64_t point_due(const struct point *p);
+void point_watch(struct sources *s, struct point *p, uint64_t now);
+/* Sends the variable's value if the other side has another. `anyway`: also if it seems to have it. */
+void point_push(struct sources *s, struct point *p, bool anyway);
+/* The source is back: what it missed. */
+void point_again(struct sources *s, struct point *p);
+#endif

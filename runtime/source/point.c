@@ -1,0 +1,194 @@
+/* What a binding does with samples, silence and writes. See inside.h.
+ *
+ * Echo: what is written comes back by the next poll or on the read topic, and until it does, older
+ * values may. After a write the point therefore waits: its own value coming back ends that, other
+ * values are held; the last of them counts once the time is over, for then the peer has decided
+ * otherwise. So a source never fights with a client, and never hides what the peer really has. */
+#include <math.h>
+
+#include "runtime/object/values.h"
+#include "runtime/source/inside.h"
+
+enum { ECHO_MS = 5000 };
+
+/* As near as a REAL and a decimal text of it can tell. */
+static bool near(double a, double b) { return fabs(a - b) <= 1e-6 * fmax(1, fabs(a)); }
+
+static uint64_t now_of(const struct sources *s) { return clock_ms(s->c.clock); }
+
+void point_open(struct sources *s, uint32_t i)
+{
+    static const char *const acts[] = {"fault", "hold", "out-of-service", NULL};
+    const struct img_binding *b = &s->db->img.bindings[i];
+    struct attrs a = attrs_of_binding(&s->db->img, i);
+    struct point *p = &s->points[i];
+    *p = (struct point){.variable = le32_get(b->variable), .source = le32_get(b->source)};
+    const struct img_variable *v = &s->db->img.variables[p->variable];
+    const struct feed_kind *kind = s->items[p->source].kind;
+    unsigned priority = attr_number(&a, "priority", 0);
+    p->priority = priority > 16 ? 0 : (uint8_t)priority;
+    p->on_stale = (uint8_t)attr_choice(&a, "onStale", acts, STALE_FAULT);
+    p->stale_ms = attr_ms(&a, "stale", 0);
+    p->echo_ms = attr_ms(&a, "echo", ECHO_MS);
+    p->deadband = attr_real(&a, "deadband", 0);
+    p->seen_ms = now_of(s);
+    p->failed = s->db->cells[p->variable].quality != REL_no_fault_detected;   /* carried over */
+    p->reads = kind && kind->reads(&a, v->flags & IMG_VAR_OUTPUT);
+    p->writes = kind && kind->writes(&a, v->flags & IMG_VAR_WRITABLE);
+}
+
+static void each_object(struct sources *s, const struct point *p, bool oos)
+{
+    const struct img_variable *v = &s->db->img.variables[p->variable];
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
+        values_out_of_service(s->db, le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]),
+                              oos);
+}
+
+void point_fail(struct sources *s, struct point *p, unsigned reliability)
+{
+    p->failed = true;
+    if (p->on_stale == STALE_FAULT)
+        values_quality(s->db, p->variable, (enum reliability)reliability);
+    if (p->on_stale != STALE_OOS || p->oos)
+        return;
+    p->oos = true;
+    each_object(s, p, true);
+}
+
+void point_release(struct sources *s, struct point *p)
+{
+    if (p->oos)
+        each_object(s, p, false);
+    p->oos = false;
+}
+
+static void revive(struct sources *s, struct point *p)
+{
+    if (!p->failed)
+        return;
+    p->failed = false;
+    point_release(s, p);
+    values_quality(s->db, p->variable, REL_no_fault_detected);
+}
+
+static void accept(struct sources *s, struct point *p, double value)
+{
+    struct origin by = {BY_SOURCE, p->priority, NULL};
+    p->held = false;
+    if (p->known && fabs(value - p->peer) < p->deadband && !p->failed)
+        return;
+    p->known = true;
+    p->peer = value;
+    revive(s, p);
+    values_input(s->db, p->variable, value, &by);
+}
+
+void point_sample(struct sources *s, struct point *p, uint64_t mail)
+{
+    unsigned reliability;
+    p->seen_ms = now_of(s);
+    if (mail_is_bad(mail, &reliability)) {
+        p->known = false;
+        point_fail(s, p, reliability);
+        return;
+    }
+    double value = mail_double(mail);
+    bool echoes = s->items[p->source].kind && !s->items[p->source].kind->confirms;
+    if (p->pending && echoes && near(value, p->sent))
+        p->pending = false;
+    if (p->pending) {
+        p->held = true;
+        p->hold = value;
+        return;
+    }
+    accept(s, p, value);
+}
+
+void point_result(struct sources *s, struct point *p, uint64_t mail)
+{
+    unsigned reliability;
+    bool confirms = s->items[p->source].kind->confirms;
+    p->seen_ms = p->reads && !confirms ? p->seen_ms : now_of(s);
+    if (mail_is_bad(mail, &reliability)) {
+        p->unsent = true;
+        p->known = p->pending = false;
+        point_fail(s, p, reliability);
+        return;
+    }
+    if (!near(mail_double(mail), p->sent))
+        return;                         /* an earlier one; ours is on its way */
+    p->unsent = false;
+    if (!confirms && p->reads && p->pending) {
+        p->until_ms = now_of(s) + p->echo_ms;
+        return;
+    }
+    p->pending = p->held = false;       /* what was read before it is old; the next look tells */
+    p->known = true;
+    p->peer = p->sent;
+    if (!p->reads || confirms)
+        revive(s, p);
+}
+
+uint64_t point_due(const struct point *p)
+{
+    uint64_t due = UINT64_MAX;
+    if (p->stale_ms && p->reads && !p->failed)
+        due = p->seen_ms + p->stale_ms;
+    if (p->pending && p->until_ms < due)
+        due = p->until_ms;
+    return due;
+}
+
+void point_watch(struct sources *s, struct point *p, uint64_t now)
+{
+    if (p->pending && now >= p->until_ms) {
+        p->pending = false;
+        if (p->held)
+            accept(s, p, p->hold);
+    }
+    if (p->stale_ms && p->reads && !p->failed && now >= p->seen_ms + p->stale_ms)
+        point_fail(s, p, REL_communication_failure);
+}
+
+void point_push(struct sources *s, struct point *p, bool anyway)
+{
+    const struct cell *c = &s->db->cells[p->variable];
+    const struct one *one = &s->items[p->source];
+    if (!p->writes || !one->feed)
+        return;
+    if (p->pending ? near(c->value, p->sent) : !anyway && p->known && near(c->value, p->peer))
+        return;
+    p->sent = c->value;
+    p->unsent = one->state != FEED_CONNECTED;
+    p->pending = !p->unsent;
+    p->known = false;
+    /* a result comes for each; this is for the case that none does */
+    p->until_ms = now_of(s) + (one->kind->confirms ? 60000 : p->echo_ms);
+    if (p->pending)
+        feed_send(one->feed, p->local, p->sent);
+}
+
+/* A value that the source alone decides is not sent to it; all that rules over it is. */
+static bool ours(const struct sources *s, const struct point *p)
+{
+    const struct img_variable *v = &s->db->img.variables[p->variable];
+    if (!p->reads || p->unsent || values_is_manual(s->db, p->variable))
+        return true;
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t o = le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]);
+        uint32_t c = s->db->live[o].command;
+        unsigned own = p->priority ? p->priority : 15;
+        if (c != DB_NONE && s->db->commands[c].active && s->db->commands[c].active < own)
+            return true;
+    }
+    return false;
+}
+
+void point_again(struct sources *s, struct point *p)
+{
+    if (!p->reads)
+        revive(s, p);
+    if (p->writes && ours(s, p))
+        point_push(s, p, true);
+}

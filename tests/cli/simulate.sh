@@ -1,0 +1,37 @@
+# Simulate: bound signals, a file to replay, and with --simulate what has no source.
+cat >p.xml <<'X'
+<Project xmlns="urn:bacc:project:1" name="Sim" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a11">
+  <StateTexts name="OffOn"><State value="0">Off</State><State value="1">On</State></StateTexts>
+  <AlarmPoints><AlarmPoint name="FF" kind="feedback" feedback="RUN" delay="20s" reset="on-ack"/></AlarmPoints>
+  <Sources><Simulate id="sim" path="day.csv"/></Sources>
+  <Variables>
+    <Variable name="K" type="REAL" access="read" bacnetVisible="true"><Bind source="sim" signal="constant" value="12.5"/></Variable>
+    <Variable name="C" type="REAL" access="read" bacnetVisible="true"><Bind source="sim" signal="csv" path="b" period="1h"/></Variable>
+    <Variable name="X" type="REAL" access="read" bacnetVisible="true"><Bind source="sim" signal="csv" path="nowhere"/></Variable>
+    <Variable name="U" type="REAL" unit="°C" access="read" low="-30" high="90" bacnetVisible="true"/>
+    <Variable name="SP" type="REAL" unit="°C" access="readWrite" initial="20" bacnetVisible="true"/>
+    <Variable name="RUN" type="BOOL" stateTexts="OffOn" access="read" bacnetVisible="true"/>
+    <Variable name="CMD" type="BOOL" stateTexts="OffOn" access="output" alarmPoint="FF" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="P"><Channel name="B" protocol="BACnetServer" link="UDP"><Port id="1" network="1" type="IPv4" adapter="lo"/>
+    <Device name="Main" instance="77" port="1"/></Channel></Plc>
+</Project>
+X
+printf 'time,a,b\n0,1,7\n10,2,7\n' >day.csv
+expect 0 "$BACC" compile p.xml -o p.bin
+serve p.bin 127.0.4.40 47808 --simulate
+value() { "$BACRT" get "$1" --control data/control --json | tr -d ' \n'; }
+until value U | grep -q '"value":[12][0-9]' || [ $((i = i + 1)) -gt 150 ]; do sleep 0.1; done
+expect 0 "$BACRT" list --control data/control
+says out '^K +12\.5 '
+says out '^C +7 '
+says out '^U +(1|2)[0-9](\.|  )'
+says out '^SP +20 '
+expect 0 "$BACRT" read 127.0.4.40 analog-input,0 reliability --bind 127.0.4.41:0
+expect 0 "$BACRT" set CMD true --control data/control
+i=0
+until "$BACRT" list --control data/control | grep -Eq '^RUN +true' || [ $((i = i + 1)) -gt 80 ]; do sleep 0.1; done
+[ $i -le 80 ] || { echo "RUN does not follow CMD"; exit 1; }
+"$BACRT" status --json --control data/control | tr -d ' \n' >status
+says status '"sources":\[\{"source":"sim","kind":"Simulate","state":"connected","reason":"nocolumn'
+serve_stop
