@@ -192,6 +192,14 @@ static bool prop_ok(struct img_check *c, uint32_t shape, const struct obj_def *o
     return true;
 }
 
+/* What the runtime itself cannot do without. Other required properties may be missing: the image was
+ * made before this program learnt them, and it must still start. */
+static bool essential(const struct prop_def *d)
+{
+    return d->code == PC_object_identifier || d->code == PC_object_name ||
+           d->code == PC_object_type || d->code == PC_property_list || d->code == PC_present_value;
+}
+
 /* Properties stand in the order of the rows; none that must be there is missing. */
 static bool shape_ok(struct img_check *c, uint32_t i)
 {
@@ -209,7 +217,7 @@ static bool shape_ok(struct img_check *c, uint32_t i)
             if (!prop_ok(c, i, o, d, le32_get(img->props[first + k].where), &own))
                 return false;
             k++;
-        } else if (d->conf != C_O && d->group & G_ALL) {
+        } else if (essential(d)) {
             return img_refuse(c, SEC_shapes, i, "%s is missing", property_name(d->property));
         }
     }
