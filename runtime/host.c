@@ -253,6 +253,8 @@ void host_serve(struct host *h)
     host_watchdog(h);
     notify_say("READY=1");
     while (!h->stop) {
+        while (persist_flush(&h->persist))
+            ;                           /* values are stored before the alarms that they raise */
         bool more = engines_turn(&h->engines);
         more |= host_state_turn(h);
         ports_turn(h);

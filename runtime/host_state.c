@@ -38,9 +38,19 @@ static bool set_paths(struct host *h, char why[HOST_WHY])
     return false;
 }
 
+/* Room for every alarm point to change at once. */
+static size_t queue_size(const struct db *db)
+{
+    size_t want = ((size_t)1 << 20) + (size_t)db->n_events * 1024 + (size_t)db->img.n_objects * 64;
+    size_t size = (size_t)4 << 20;
+    while (size < want && size < (size_t)1 << 30)
+        size *= 2;
+    return size;
+}
+
 bool host_state_open(struct host *h, char why[HOST_WHY])
 {
-    struct store_options o = {0};
+    struct store_options o = {.queue = queue_size(&h->db)};
     char reason[HOST_WHY];
     int err = audit_init(&h->audit);
     h->db.audit = &h->audit;

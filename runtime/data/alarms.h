@@ -37,6 +37,7 @@ struct announcement {
     uint32_t event;             /* index into db->events                                          */
     uint32_t class;             /* number of the Notification Class                               */
     uint32_t refs;              /* deliveries under way                                           */
+    uint32_t first;             /* one of them, index + 1; the others are its siblings            */
     uint16_t device;
     uint8_t transition, priority, notify;
     bool ack_required;
@@ -47,7 +48,7 @@ struct announcement {
 };
 enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST };
 struct delivery {
-    uint32_t next;              /* index + 1                                                      */
+    uint32_t next, sibling;     /* index + 1                                                      */
     uint32_t announcement, process, serial;
     uint16_t channel;
     uint8_t end, attempts;      /* end: enum delivery_end                                         */

@@ -76,17 +76,40 @@ static void line_drop(struct notify *n, struct channel *c)
     n->queued--;
 }
 
+static void unlink_from(struct alarms *a, struct announcement *what, const struct delivery *d)
+{
+    uint32_t *at = &what->first, me = (uint32_t)(d - a->deliveries) + 1;
+    while (*at && *at != me)
+        at = &a->deliveries[*at - 1].sibling;
+    if (*at)
+        *at = d->sibling;
+}
+
+/* Everybody who is there has it: after a crash it need not be said again for the sake of one who
+ * did not answer before, either. */
+static void told(struct notify *n, const struct announcement *what)
+{
+    const struct alarms *a = &n->db->alarms;
+    if (what->notify == NOTIFY_ack_notification)
+        return;
+    for (uint32_t i = what->first; i; i = a->deliveries[i - 1].sibling) {
+        const struct delivery *d = &a->deliveries[i - 1];
+        if (!d->confirmed || n->channels[d->channel].known)
+            return;
+    }
+    alarm_sent(n->db, what->event, (enum event_transition)what->transition);
+}
+
 /* A delivery is over; with the last one so is its announcement. */
 static void finish(struct notify *n, struct delivery *d)
 {
     struct alarms *a = &n->db->alarms;
     struct announcement *what = &a->announcements[d->announcement];
+    unlink_from(a, what, d);
     delivery_give(a, d);
-    if (--what->refs)
-        return;
-    if (what->notify != NOTIFY_ack_notification)
-        alarm_sent(n->db, what->event, (enum event_transition)what->transition);
-    alarms_give(a, what);
+    told(n, what);
+    if (!--what->refs)
+        alarms_give(a, what);
 }
 
 /* ---- whom to ---- */
@@ -160,6 +183,8 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     d->channel = (uint16_t)(c - n->channels);
     c->used = ++n->uses;
     what->refs++;
+    d->sibling = what->first;
+    what->first = (uint32_t)(d - a->deliveries) + 1;
     line_up(n, c, d, what->priority);
 }
 
@@ -184,8 +209,7 @@ static void expand(struct notify *n, struct announcement *what)
     }
     if (--what->refs)
         return;
-    if (what->notify != NOTIFY_ack_notification)
-        alarm_sent(db, what->event, (enum event_transition)what->transition);
+    told(n, what);
     alarms_give(&db->alarms, what);
 }
 
@@ -240,6 +264,7 @@ static void failed(struct notify *n, struct channel *c, struct delivery *d, uint
         return;
     }
     c->down_until = now + NOTIFY_DOWN_MS;
+    c->known = false;
     n->db->alarms.undelivered++;
     finish(n, d);
 }
@@ -257,6 +282,7 @@ static void collect(struct notify *n, uint64_t now)
             continue;
         }
         c->down_until = 0;
+        c->known = true;
         a->sent += d->end == DELIVERY_DONE;
         finish(n, d);
     }

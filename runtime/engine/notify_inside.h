@@ -12,6 +12,7 @@ struct channel {                /* a recipient, whichever devices speak to it   
     uint8_t to, mac_n;          /* to: enum intent_to                                             */
     uint8_t mac[18];
     uint8_t urgent;             /* nothing more urgent is in line                                 */
+    bool known;                 /* it has answered since it was last silent                       */
     uint8_t tokens;             /* unconfirmed messages that may go now                           */
     uint32_t first[ALARM_PRIORITIES], last[ALARM_PRIORITIES];   /* deliveries, index + 1          */
 };
