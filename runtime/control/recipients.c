@@ -157,8 +157,8 @@ static bool time_of(const char *text, struct btime *t)
     int n = 0;
     if (!text)
         return true;
-    if (sscanf(text, "%2u:%2u%n:%2u%n.%2u%n", &h, &m, &n, &s, &n, &f, &n) < 2 || text[n] || h > 23 ||
-        m > 59 || s > 59)
+    if (sscanf(text, "%2u:%2u%n:%2u%n.%2u%n", &h, &m, &n, &s, &n, &f, &n) < 2 || text[n] ||
+        h > 23 || m > 59 || s > 59)
         return false;
     *t = (struct btime){(uint8_t)h, (uint8_t)m, (uint8_t)s, (uint8_t)f};
     return true;
@@ -179,7 +179,8 @@ static bool mac_of(const char *hex, uint8_t mac[18], size_t *n)
 static bool whom_of(const struct json *j, struct recipient *r, uint8_t mac[18])
 {
     double device = -1, network = 0;
-    const char *hex = json_string(json_get(j, "mac")), *cast = json_string(json_get(j, "broadcast"));
+    const char *hex = json_string(json_get(j, "mac")),
+               *cast = json_string(json_get(j, "broadcast"));
     size_t n = 0;
     if (!json_whole(j, "device", 0, BACNET_INSTANCE_MAX, &device) ||
         !json_whole(j, "network", 0, 65534, &network) ||

@@ -200,7 +200,8 @@ static bool timed(struct event_engine *e, uint32_t event)
     }
     uint64_t delay = v.at_once ? 0 : event_delay(db, object, v.state);
     bool same = p->waiting && p->target == v.state &&
-                (v.said.type != EV_change_of_state || v.state == ES_normal || p->cause == v.said.value);
+                (v.said.type != EV_change_of_state || v.state == ES_normal ||
+                 p->cause == v.said.value);
     if (!same) {
         p->since = e->now;
         p->target = (uint8_t)v.state;
@@ -245,7 +246,8 @@ static void reset_by(struct event_engine *e, const struct tie *w)
 {
     static const uint8_t who[] = "reset variable";
     if (e->db->cells[w->variable].value != 0)   /* its rising edge: it has just changed */
-        (void)alarm_reset(e->db, e->db->events[w->event].object, (struct span){who, sizeof who - 1});
+        (void)alarm_reset(e->db, e->db->events[w->event].object,
+                          (struct span){who, sizeof who - 1});
 }
 
 static void take_variable(struct event_engine *e, uint32_t variable)

@@ -1,5 +1,5 @@
-/* See notify.h: lines, windows, pace. What is sent is an intent; services/event_notification.c makes
- * the message. */
+/* See notify.h: lines, windows, pace. What is sent is an intent; the message is made by
+ * service/event_notification.c. */
 #include "runtime/engine/notify.h"
 
 #include <errno.h>

@@ -7,7 +7,8 @@
 
 const char *alarm_state_name(enum alarm_state s)
 {
-    static const char *const names[] = {"normal", "active", "active-acked", "memory", "memory-acked"};
+    static const char *const names[] = {"normal", "active", "active-acked", "memory",
+                                        "memory-acked"};
     return names[s];
 }
 
@@ -179,7 +180,8 @@ void alarm_sent(struct db *db, uint32_t event, enum event_transition k)
 
 static bool same_stamp(const struct stamp *a, const struct stamp *b)
 {
-    return !memcmp(&a->date, &b->date, sizeof a->date) && !memcmp(&a->time, &b->time, sizeof a->time);
+    return !memcmp(&a->date, &b->date, sizeof a->date) &&
+           !memcmp(&a->time, &b->time, sizeof a->time);
 }
 
 /* Which transition is meant (13.5.1.1): its to-state, or for HIGH_LIMIT and LOW_LIMIT the general
@@ -258,7 +260,8 @@ unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span sourc
         return 0;
     for (unsigned k = 0; k < TRANSITIONS; k++)
         if (!(e->acked >> k & 1))
-            n += take_ack(db, object, (enum event_transition)k, e->said[k].to, source, NULL, &ticket);
+            n += take_ack(db, object, (enum event_transition)k, e->said[k].to, source, NULL,
+                          &ticket);
     return n;
 }
 

@@ -5,7 +5,7 @@
 #include "schemas/print.h"
 
 static const char plain[] = "{name}: {state}";
-enum { ROOM = ALARM_TEXT + 64 };        /* a number or a word always fits behind a text that is cut */
+enum { ROOM = ALARM_TEXT + 64 };        /* a number always fits behind a text that is cut */
 
 static void clip(struct wr *w, const void *p, size_t n)
 {

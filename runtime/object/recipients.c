@@ -46,7 +46,8 @@ static void append(struct wr *w, struct span from, struct span unless)
     struct rd r = rd_of(from.p, from.n);
     while (rd_left(&r) && rd_ok(&r)) {
         struct span e = next(&r);
-        if (rd_ok(&r) && wr_fits(w) && !holds(unless, e) && !holds((struct span){w->buf, w->len}, e))
+        if (rd_ok(&r) && wr_fits(w) && !holds(unless, e) &&
+            !holds((struct span){w->buf, w->len}, e))
             wr_bytes(w, e.p, e.n);
     }
 }

@@ -46,7 +46,8 @@ static void out_of_range(const struct said *s, struct wr *w)
     wr_real(w, 3, pv_real(s->other));
 }
 
-static void buffer_ready(const struct device *d, uint32_t object, const struct said *s, struct wr *w)
+static void buffer_ready(const struct device *d, uint32_t object, const struct said *s,
+                         struct wr *w)
 {
     wr_open(w, 0);
     wr_oid(w, 0, db_oid(d->db, object));
@@ -79,7 +80,8 @@ static void change_of_reliability(const struct device *d, uint32_t object, enum 
     wr_close(w, 2);
 }
 
-static void event_values(const struct device *d, uint32_t object, const struct said *s, struct wr *w)
+static void event_values(const struct device *d, uint32_t object, const struct said *s,
+                         struct wr *w)
 {
     enum datatype type = convert_type(d->db, object);
     wr_open(w, 12);

@@ -68,7 +68,8 @@ static void print_recipient(const struct json *r)
         printf("broadcast %s", text_of(r, "broadcast"));
     if (json_get(r, "network") && !json_get(r, "mac"))
         printf(" %.0f", number_of(r, "network"));
-    printf("  process %.0f  %s  ", number_of(r, "processId"), confirmed ? "confirmed" : "unconfirmed");
+    printf("  process %.0f  %s  ", number_of(r, "processId"),
+           confirmed ? "confirmed" : "unconfirmed");
     print_words(json_get(r, "transitions"));
     printf("  ");
     print_words(json_get(r, "days"));
