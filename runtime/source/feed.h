@@ -48,6 +48,8 @@ struct feed_kind {
     bool (*writes)(const struct attrs *a, bool writable);
 };
 
+extern const struct feed_kind feed_mqtt;
+
 struct feed {
     struct mailbox in;          /* thread -> loop: n samples, n results of writes, the state      */
     struct mailbox out;         /* loop -> thread: n values                                       */

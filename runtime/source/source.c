@@ -10,7 +10,7 @@
 #include "runtime/source/inside.h"
 
 enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000 };
-static const struct feed_kind *const kinds[] = {NULL};
+static const struct feed_kind *const kinds[] = {&feed_mqtt};
 
 static const char *id_of(const struct sources *s, const struct one *one)
 {
@@ -92,7 +92,7 @@ static void sort_out(struct sources *s)
         at += one->n;
         one->n = 0;
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-            if (kinds[k] && !strcmp(kind_of(s, one), kinds[k]->name))
+            if (!strcmp(kind_of(s, one), kinds[k]->name))
                 one->kind = kinds[k];
     }
     for (uint32_t i = 0; i < s->n_points; i++) {

@@ -1,0 +1,463 @@
+/* MQTT 3.1.1 through libmosquitto: topics to points and back. Runs on its feed's thread alone; the
+ * library's own threads are not used. Never sees the image after mqtt_open, nor the loop's state. */
+#include "runtime/source/feed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool reads(const struct attrs *a, bool output)
+{
+    (void)output;
+    return attr_text(a, "read", NULL) != NULL;
+}
+
+static bool writes(const struct attrs *a, bool writable)
+{
+    (void)writable;
+    return attr_text(a, "write", NULL) != NULL;
+}
+
+#ifndef HAVE_MQTT
+
+static void *without(const struct feed_setup *s, char why[FEED_WHY])
+{
+    (void)s;
+    snprintf(why, FEED_WHY, "this bacrt was built without MQTT (libmosquitto)");
+    return NULL;
+}
+
+const struct feed_kind feed_mqtt = {"Mqtt", false, without, NULL, NULL, reads, writes};
+
+#else
+
+#include <mosquitto.h>
+#include <errno.h>
+
+#include "runtime/source/payload.h"
+#include "schemas/bacnet.h"
+
+enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000, LOOK_MS = 5000, PACKETS = 64 };
+
+struct topic {                  /* a binding                                                      */
+    char *read, *write;         /* NULL: it does not                                              */
+    struct payload_form form;
+    char *path;
+    struct payload_word *words;
+    int qos, mid;               /* mid: of a write that the broker has not confirmed              */
+    bool retain;
+    double sent;
+};
+struct mqtt {
+    struct topic *topics;
+    uint32_t n, *order;         /* by topic read                                                  */
+    char *host, *id, *user, *password, *ca, *cert, *key, *status, *availability;
+    int port, keep_alive, qos;
+    bool tls;
+    /* the thread's */
+    struct feed *feed;
+    struct mosquitto *m;
+    bool connected, failed;
+    char why[FEED_WHY];
+};
+
+static char *copy(const char *s) { return s ? strdup(s) : NULL; }
+
+static void mqtt_close(void *work)
+{
+    struct mqtt *q = work;
+    for (uint32_t i = 0; q->topics && i < q->n; i++) {
+        struct topic *t = &q->topics[i];
+        for (size_t k = 0; t->words && k < t->form.n_words; k++)
+            free((void *)(uintptr_t)t->words[k].text);
+        free(t->words);
+        free(t->read);
+        free(t->write);
+        free(t->path);
+    }
+    if (q->password)
+        explicit_bzero(q->password, strlen(q->password));
+    char *texts[] = {q->host, q->id, q->user, q->password, q->ca, q->cert, q->key, q->status,
+                     q->availability};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+    free(q->topics);
+    free(q->order);
+    free(q);
+}
+
+/* ---- opening ---- */
+
+/* mqtt://host:port, mqtt://[::1]:port; a path is nothing. */
+static bool take_url(struct mqtt *q, const char *url)
+{
+    q->tls = !strncmp(url, "mqtts://", 8);
+    q->port = q->tls ? 8883 : 1883;
+    const char *p = strstr(url, "://");
+    if (!p)
+        return false;
+    p += 3;
+    bool v6 = *p == '[';
+    size_t n = strcspn(p += v6, v6 ? "]" : ":/");
+    q->host = strndup(p, n);
+    p += n + (v6 && p[n] == ']');
+    if (*p == ':') {
+        long port = strtol(p + 1, NULL, 10);
+        if (port < 1 || port > 65535)
+            return false;
+        q->port = (int)port;
+    }
+    return n > 0;
+}
+
+static bool take_password(struct mqtt *q, const struct attrs *a, const char *folder,
+                          char why[FEED_WHY])
+{
+    const char *file = attr_text(a, "passwordFile", NULL);
+    char path[1200], line[512];
+    q->password = copy(attr_text(a, "password", NULL));
+    if (!file)
+        return true;
+    snprintf(path, sizeof path, "%.900s%s%.250s", file[0] == '/' ? "" : folder,
+             file[0] == '/' || !folder[0] ? "" : "/", file);
+    FILE *f = fopen(path, "r");
+    bool good = f && fgets(line, sizeof line, f);
+    if (good) {
+        line[strcspn(line, "\r\n")] = 0;
+        free(q->password);
+        q->password = strdup(line);
+        explicit_bzero(line, sizeof line);
+    } else {
+        snprintf(why, FEED_WHY, "%.100s: %s", path, f ? "empty" : strerror(errno));
+    }
+    if (f)
+        fclose(f);
+    return good;
+}
+
+static void take_words(struct topic *t, const struct image *img, const struct img_variable *v)
+{
+    uint32_t set = le32_get(v->states);
+    if (set == IMG_NONE)
+        return;
+    uint32_t first = le32_get(img->state_sets[set].first), n = le32_get(img->state_sets[set].count);
+    t->words = calloc((size_t)n + 1, sizeof *t->words);
+    for (uint32_t i = 0; t->words && i < n; i++) {
+        const struct img_state *s = &img->states[first + i];
+        t->words[i].text = strdup((const char *)img_text(img, s->text).p);
+        t->words[i].value = (int32_t)le32_get(s->value);
+        t->form.n_words += t->words[i].text != NULL;
+        if (!t->words[i].text)
+            break;
+    }
+    t->form.words = t->words;
+}
+
+static bool take_topic(struct mqtt *q, struct topic *t, const struct image *img, uint32_t binding,
+                       char why[FEED_WHY])
+{
+    struct attrs a = attrs_of_binding(img, binding);
+    const struct img_variable *v = &img->variables[le32_get(img->bindings[binding].variable)];
+    const char *as = attr_text(&a, "as", "");
+    t->read = copy(attr_text(&a, "read", NULL));
+    t->write = copy(attr_text(&a, "write", NULL));
+    t->path = copy(attr_text(&a, "path", NULL));
+    t->qos = (int)attr_number(&a, "qos", (unsigned)q->qos);
+    t->qos = t->qos > 2 ? 1 : t->qos;
+    t->retain = attr_bool(&a, "retain", true);
+    t->form.path = t->path;
+    t->form.scale = attr_real(&a, "scale", 1);
+    t->form.scale = t->form.scale != 0 ? t->form.scale : 1;
+    t->form.offset = attr_real(&a, "offset", 0);
+    t->form.boolean = *as ? !strcmp(as, "bool") : v->type == VT_bool;
+    t->form.single = v->type == VT_real;
+    take_words(t, img, v);
+    if (t->path && t->path[0] && !payload_path_good(t->path)) {
+        snprintf(why, FEED_WHY, "'%.80s' is no path: $.name[0] is one", t->path);
+        return false;
+    }
+    if ((t->read && mosquitto_sub_topic_check(t->read)) ||
+        (t->write && mosquitto_pub_topic_check(t->write))) {
+        snprintf(why, FEED_WHY, "'%.80s' is no topic", t->read ? t->read : t->write);
+        return false;
+    }
+    return true;
+}
+
+static int by_topic(const void *x, const void *y, void *ctx)
+{
+    const struct mqtt *q = ctx;
+    const char *a = q->topics[*(const uint32_t *)x].read, *b = q->topics[*(const uint32_t *)y].read;
+    return strcmp(a ? a : "", b ? b : "");
+}
+
+static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
+{
+    struct attrs a = attrs_of_source(s->img, s->source);
+    struct mqtt *q = calloc(1, sizeof *q);
+    const char *id = (const char *)img_text(s->img, s->img->sources[s->source].id).p;
+    char name[80];
+    if (!q)
+        return NULL;
+    q->topics = calloc((size_t)s->n_points + 1, sizeof *q->topics);
+    q->order = calloc((size_t)s->n_points + 1, sizeof *q->order);
+    q->qos = (int)attr_number(&a, "qos", 1);
+    q->qos = q->qos > 2 ? 1 : q->qos;
+    uint64_t keep = attr_ms(&a, "keepAlive", 60000) / 1000;
+    q->keep_alive = keep < 5 ? 5 : keep > 65535 ? 65535 : (int)keep;
+    const char *project = s->img->n_project ? (const char *)img_text(s->img, s->img->project->plc).p : "";
+    snprintf(name, sizeof name, "bacrt-%.32s-%.32s", project, id);
+    q->id = copy(attr_text(&a, "clientId", name));
+    q->user = copy(attr_text(&a, "user", NULL));
+    q->ca = copy(attr_text(&a, "caFile", NULL));
+    q->cert = copy(attr_text(&a, "certFile", NULL));
+    q->key = copy(attr_text(&a, "keyFile", NULL));
+    q->status = copy(attr_text(&a, "statusTopic", NULL));
+    q->availability = copy(attr_text(&a, "availability", NULL));
+    bool good = q->topics && q->order;
+    if (good && !take_url(q, attr_text(&a, "url", ""))) {
+        snprintf(why, FEED_WHY, "its url is none");
+        good = false;
+    }
+    good = good && take_password(q, &a, s->folder ? s->folder : "", why);
+    for (; good && q->n < s->n_points; q->n++) {
+        q->order[q->n] = q->n;
+        good = take_topic(q, &q->topics[q->n], s->img, s->bindings[q->n], why);
+        q->n += !good;                  /* it owns texts */
+        if (!good)
+            break;
+    }
+    if (!good) {
+        mqtt_close(q);
+        return NULL;
+    }
+    qsort_r(q->order, q->n, sizeof *q->order, by_topic, q);
+    mosquitto_lib_init();
+    return q;
+}
+
+/* ---- what the broker says ---- */
+
+static void value_of(struct mqtt *q, uint32_t i, const struct mosquitto_message *msg)
+{
+    const char *why;
+    double value;
+    const void *bytes = msg->payload ? msg->payload : "";
+    size_t n = msg->payloadlen > 0 ? (size_t)msg->payloadlen : 0;
+    if (payload_read(&q->topics[i].form, bytes, n, &value, &why)) {
+        feed_sample(q->feed, i, mail_value(value));
+    } else {
+        snprintf(q->why, sizeof q->why, "%.80s: %s", msg->topic, why);
+        feed_sample(q->feed, i, mail_bad(REL_unreliable_other));
+        feed_say(q->feed, FEED_CONNECTED, "%s", q->why);
+    }
+}
+
+/* Another program tells whether the device behind the broker lives. */
+static void on_availability(struct mqtt *q, const struct mosquitto_message *msg)
+{
+    static const struct payload_word words[] = {
+        {"offline", 0}, {"online", 1}, {"disconnected", 0}, {"connected", 1}, {"lost", 0},
+    };
+    const struct payload_form f = {.words = words, .n_words = 5, .scale = 1};
+    const char *why;
+    double up = 1;
+    if (msg->payloadlen >= 0 && msg->payload)
+        (void)payload_read(&f, msg->payload, (size_t)msg->payloadlen, &up, &why);
+    if (up != 0)
+        feed_say(q->feed, FEED_CONNECTED, NULL);
+    else
+        feed_say(q->feed, FEED_LOST, "its availability topic says so");
+}
+
+static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_message *msg)
+{
+    struct mqtt *q = ctx;
+    size_t lo = 0, hi = q->n;
+    (void)m;
+    if (q->availability && !strcmp(msg->topic, q->availability))
+        on_availability(q, msg);
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        const char *t = q->topics[q->order[mid]].read;
+        if (strcmp(t ? t : "", msg->topic) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < q->n; lo++) {
+        const char *t = q->topics[q->order[lo]].read;
+        if (!t || strcmp(t, msg->topic) != 0)
+            break;
+        value_of(q, q->order[lo], msg);
+    }
+}
+
+static void on_connect(struct mosquitto *m, void *ctx, int rc)
+{
+    struct mqtt *q = ctx;
+    const char *last = NULL;
+    if (rc) {
+        q->failed = true;
+        snprintf(q->why, sizeof q->why, "%s", mosquitto_connack_string(rc));
+        return;
+    }
+    q->connected = true;
+    feed_say(q->feed, FEED_CONNECTED, NULL);
+    if (q->status)
+        (void)mosquitto_publish(m, NULL, q->status, 6, "online", 1, true);
+    if (q->availability)
+        (void)mosquitto_subscribe(m, NULL, q->availability, 1);
+    for (uint32_t i = 0; i < q->n; i++) {       /* several may share a topic */
+        const struct topic *t = &q->topics[q->order[i]];
+        if (!t->read || (last && !strcmp(t->read, last)))
+            continue;
+        last = t->read;
+        (void)mosquitto_subscribe(m, NULL, t->read, t->qos);
+    }
+}
+
+static void on_disconnect(struct mosquitto *m, void *ctx, int rc)
+{
+    struct mqtt *q = ctx;
+    (void)m;
+    if (!q->failed)
+        snprintf(q->why, sizeof q->why, "%s", rc ? mosquitto_strerror(rc) : "disconnected");
+    q->connected = false;
+    q->failed = true;
+}
+
+static void on_publish(struct mosquitto *m, void *ctx, int mid)
+{
+    struct mqtt *q = ctx;
+    (void)m;
+    for (uint32_t i = 0; i < q->n; i++)
+        if (q->topics[i].mid == mid) {
+            q->topics[i].mid = 0;
+            feed_result(q->feed, i, mail_value(q->topics[i].sent));
+        }
+}
+
+/* ---- the thread ---- */
+
+static void send_one(struct mqtt *q, uint32_t i, double value)
+{
+    struct topic *t = &q->topics[i];
+    uint8_t bytes[1024];
+    struct wr w = wr_of(bytes, sizeof bytes);
+    int mid = 0, rc = MOSQ_ERR_NO_CONN;
+    bool good = t->write && payload_write(&t->form, value, &w) && wr_fits(&w);
+    if (good && q->connected) {
+        t->sent = value;
+        rc = mosquitto_publish(q->m, &mid, t->write, (int)w.len, bytes, t->qos, t->retain);
+    }
+    if (rc)
+        feed_result(q->feed, i, mail_bad(good ? REL_communication_failure : REL_configuration_error));
+    else if (!t->qos)
+        feed_result(q->feed, i, mail_value(value));
+    else
+        t->mid = mid;
+}
+
+static struct mosquitto *client(struct mqtt *q)
+{
+    struct mosquitto *m = mosquitto_new(q->id, true, q);
+    int rc = 0;
+    if (!m)
+        return NULL;
+    mosquitto_connect_callback_set(m, on_connect);
+    mosquitto_disconnect_callback_set(m, on_disconnect);
+    mosquitto_message_callback_set(m, on_message);
+    mosquitto_publish_callback_set(m, on_publish);
+    if (q->user)
+        rc = mosquitto_username_pw_set(m, q->user, q->password);
+    if (!rc && q->status)
+        rc = mosquitto_will_set(m, q->status, 7, "offline", 1, true);
+    if (!rc && q->tls)
+        rc = mosquitto_tls_set(m, q->ca, q->ca ? NULL : "/etc/ssl/certs", q->cert, q->key, NULL);
+    if (!rc)
+        rc = mosquitto_connect(m, q->host, q->port, q->keep_alive);
+    if (!rc)
+        return m;
+    snprintf(q->why, sizeof q->why, "%.100s:%d: %s", q->host, q->port,
+             rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc));
+    mosquitto_destroy(m);
+    return NULL;
+}
+
+static void serve(struct mqtt *q)
+{
+    uint32_t i;
+    double value;
+    uint64_t started = feed_ms();
+    while (!q->failed && !feed_stopping(q->feed)) {
+        while (q->connected && feed_wanted(q->feed, &i, &value))
+            send_one(q, i, value);
+        feed_sleep(q->feed, LOOK_MS, mosquitto_socket(q->m), mosquitto_want_write(q->m));
+        int rc = mosquitto_loop_read(q->m, PACKETS);
+        rc = rc ? rc : mosquitto_want_write(q->m) ? mosquitto_loop_write(q->m, 1) : 0;
+        rc = rc ? rc : mosquitto_loop_misc(q->m);
+        if (!q->connected && !q->failed && feed_ms() - started > 2 * LOOK_MS) {
+            q->failed = true;
+            snprintf(q->why, sizeof q->why, "the broker does not answer");
+        } else if (rc && !q->failed) {
+            q->failed = true;
+            snprintf(q->why, sizeof q->why, "%s", mosquitto_strerror(rc));
+        }
+    }
+}
+
+static void farewell(struct mqtt *q)
+{
+    if (q->connected && q->status && atomic_load(&q->feed->farewell)) {
+        (void)mosquitto_publish(q->m, NULL, q->status, 7, "offline", 0, true);
+        (void)mosquitto_loop_write(q->m, 16);
+    }
+    (void)mosquitto_disconnect(q->m);
+    (void)mosquitto_loop_write(q->m, 16);
+}
+
+static void unsent(struct mqtt *q)
+{
+    uint32_t i;
+    double value;
+    for (i = 0; i < q->n; i++)
+        if (q->topics[i].mid) {
+            q->topics[i].mid = 0;
+            feed_result(q->feed, i, mail_bad(REL_communication_failure));
+        }
+    while (feed_wanted(q->feed, &i, &value))
+        feed_result(q->feed, i, mail_bad(REL_communication_failure));
+}
+
+static void mqtt_run(struct feed *f, void *work)
+{
+    struct mqtt *q = work;
+    uint64_t retry = RETRY_MIN_MS;
+    q->feed = f;
+    while (!feed_stopping(f)) {
+        q->failed = q->connected = false;
+        q->why[0] = 0;
+        q->m = client(q);
+        if (q->m) {
+            uint64_t since = feed_ms();
+            serve(q);
+            if (feed_stopping(f))
+                farewell(q);
+            mosquitto_destroy(q->m);
+            if (feed_ms() - since > RETRY_MAX_MS)
+                retry = RETRY_MIN_MS;
+        }
+        if (feed_stopping(f))
+            return;
+        feed_say(f, FEED_LOST, "%s", q->why[0] ? q->why : "no memory");
+        unsent(q);
+        for (uint64_t until = feed_ms() + retry; !feed_stopping(f) && feed_ms() < until;)
+            feed_sleep(f, until - feed_ms(), -1, false);
+        retry = retry * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : retry * 2;
+    }
+}
+
+const struct feed_kind feed_mqtt = {"Mqtt", false, mqtt_open, mqtt_run, mqtt_close, reads, writes};
+
+#endif
