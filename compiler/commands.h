@@ -7,6 +7,7 @@ int cmd_compile(struct ctx *ctx);
 int cmd_check(struct ctx *ctx);
 int cmd_units(struct ctx *ctx);
 int cmd_explain(struct ctx *ctx);
+int cmd_diff(struct ctx *ctx);
 int cmd_dump(struct ctx *ctx);
 int cmd_export_ede(struct ctx *ctx);
 int cmd_import(struct ctx *ctx);

@@ -33,12 +33,12 @@ static void address(struct out *o, const char *key, const uint8_t *p, long tail,
 
 /* ---- objects ---- */
 
-static void value(struct out *o, const char *key, const struct img_value *v, uint32_t property)
+struct span dump_value(struct arena *a, const struct img_value *v, uint32_t property)
 {
     struct wr w = wr_of(NULL, 0);
     for (int pass = 0; pass < 2; pass++) {
         if (pass)
-            w = wr_of(arena_alloc(o->b.arena, w.len + 1), w.len);
+            w = wr_of(arena_alloc(a, w.len + 1), w.len);
         if (v->form != SCALAR)
             print_bytes(&w, v->form == ARRAY ? "{" : "(");
         for (uint32_t i = 1; v->form == ARRAY && i <= v->count; i++) {
@@ -51,9 +51,15 @@ static void value(struct out *o, const char *key, const struct img_value *v, uin
         if (v->form != SCALAR)
             print_bytes(&w, v->form == ARRAY ? "}" : ")");
     }
-    bool raw = v->form == SCALAR && w.len && (w.buf[0] == '"' || ((w.buf[0] >= '0' && w.buf[0] <= '9') &&
+    return (struct span){w.buf, w.len};
+}
+
+static void value(struct out *o, const char *key, const struct img_value *v, uint32_t property)
+{
+    struct span s = dump_value(o->b.arena, v, property);
+    bool raw = v->form == SCALAR && s.n && (s.p[0] == '"' || ((s.p[0] >= '0' && s.p[0] <= '9') &&
                (v->kind == 2 || v->kind == 4)) || v->kind == 1);
-    out_value(o, key, (struct span){w.buf, w.len}, raw);
+    out_value(o, key, s, raw);
 }
 
 static void properties(struct out *o, const struct image *img, uint32_t object)

@@ -5,4 +5,6 @@
 #include "schemas/image.h"
 
 void dump_image(struct out *o, const struct image *img);
+/* A property's value as the dump prints it, NUL-terminated. */
+struct span dump_value(struct arena *a, const struct img_value *v, uint32_t property);
 #endif

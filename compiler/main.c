@@ -46,6 +46,11 @@ static const struct command commands[] = {
       1, "[PROJECT.xml | IMAGE]", "Write the EDE files that a SCADA imports.",
       "Writes four CSV files to BACnet-export/ beside the project (-o DIR: there). The project\n"
       "(default ./project.xml) must have been compiled: without its numbers it is refused." },
+    { "diff", cmd_diff, OPTS_PROJECT | OPT_BIT(PLC) | OPT_BIT(JSON), 2, "OLD NEW",
+      "Say what differs between two images or projects.",
+      "OLD and NEW are images or projects, in any mix; projects are compiled in memory. Exit status:\n"
+      "0 the same, 3 compatible (no client sees it), 4 needs re-import (EDE rows differ), 5 breaking\n"
+      "(something known is gone, or answers under another number); 1 and 2 as for compile." },
     { "units", cmd_units, OPT_BIT(JSON), 1, "[TEXT]", "List or search the engineering units.",
       "TEXT may be a symbol, a part of a name, or a BACnet code. Without it all are listed." },
     { "explain", cmd_explain, OPT_BIT(ALL) | OPT_BIT(VOCABULARY), 1, "[E301 | 301 | NAME]", "Explain a diagnostic.",

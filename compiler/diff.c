@@ -1,0 +1,279 @@
+#include "compiler/diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/buf.h"
+#include "schemas/bacnet.h"
+
+/* An object of either side. Found by identity; else by variable; else by number and name. */
+struct item {
+    struct diff_side at;
+    struct item *other;
+};
+struct side {
+    const struct image *images;
+    size_t n_images;
+    struct item *items;
+    size_t n;
+    struct map *identity, *variable, *number;   /* of the other side's keys: struct item *      */
+};
+struct run {
+    struct ctx *ctx;
+    struct diff *d;
+    struct side was, is;
+};
+
+static struct span words(const char *s) { return (struct span){(const uint8_t *)s, strlen(s)}; }
+static bool same_span(struct span a, struct span b) { return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n)); }
+
+void diff_add(struct ctx *ctx, struct diff *d, struct change c)
+{
+    if (d->n == d->cap)
+        d->changes = arena_grow(ctx->arena, d->changes, &d->cap, d->n + 1, sizeof *d->changes);
+    d->changes[d->n++] = c;
+    d->count[c.level]++;
+}
+
+/* ---- pairs ---- */
+
+static const struct img_device *device_of(const struct item *i) { return &i->at.img->devices[i->at.device]; }
+static const struct img_object *object_of(const struct item *i) { return &i->at.img->objects[i->at.object]; }
+static bool is_device(const struct item *i) { return oid_type(le32_get(object_of(i)->oid)) == OT_device; }
+
+static struct str identity_key(struct ctx *ctx, const struct item *i)
+{
+    return ctx_str(ctx, (const char *)i->at.img->object_ids[i->at.object].b, 16);
+}
+
+/* The variable on the same device: what is left when the type of an object changes. */
+static struct str variable_key(struct ctx *ctx, const struct item *i)
+{
+    uint32_t v = le32_get(object_of(i)->variable);
+    char key[33] = "";
+    if (v == IMG_NONE)
+        return ctx_str(ctx, "", 0);
+    memcpy(key, device_of(i)->identity.b, 16);
+    memcpy(key + 16, i->at.img->variable_ids[v].b, 16);
+    return ctx_str(ctx, key, 32);
+}
+
+/* The same number and name on a device of the same instance: clients see no difference. */
+static struct str number_key(struct ctx *ctx, const struct item *i)
+{
+    struct span name = img_object_name(i->at.img, i->at.object);
+    struct buf b = buf_of(ctx);
+    buf_printf(&b, "%u %u ", le32_get(device_of(i)->instance), le32_get(object_of(i)->oid));
+    buf_bytes(&b, name.p, name.n);
+    return ctx_str(ctx, b.s, b.n);
+}
+
+static void collect(struct ctx *ctx, struct side *s)
+{
+    for (size_t i = 0; i < s->n_images; i++)
+        s->n += s->images[i].n_objects;
+    s->items = arena_array(ctx->arena, s->n, sizeof *s->items);
+    s->n = 0;
+    for (size_t i = 0; i < s->n_images; i++) {
+        const struct image *img = &s->images[i];
+        for (uint32_t d = 0; d < img->n_devices; d++) {
+            uint32_t first = le32_get(img->devices[d].first_object), n = le32_get(img->devices[d].n_objects);
+            for (uint32_t k = 0; k < n; k++)
+                s->items[s->n++] = (struct item){.at = {img, d, first + k}};
+        }
+    }
+}
+
+/* Pairs what is left on both sides and has the same key; a key that two share is no key. */
+static void pair(struct run *r, struct str (*key)(struct ctx *ctx, const struct item *i))
+{
+    struct item ambiguous = {0};
+    struct map *m = map_new(r->ctx->arena);
+    for (size_t i = 0; i < r->was.n; i++) {
+        struct item *x = &r->was.items[i];
+        struct str k = x->other ? (struct str){"", 0} : key(r->ctx, x);
+        if (k.n && map_add(m, k, x))
+            map_set(m, k, &ambiguous);
+    }
+    for (size_t i = 0; i < r->is.n; i++) {
+        struct item *y = &r->is.items[i], *x;
+        struct str k = y->other ? (struct str){"", 0} : key(r->ctx, y);
+        if (!k.n || !(x = map_get(m, k)) || x == &ambiguous || x->other)
+            continue;
+        x->other = y;
+        y->other = x;
+    }
+}
+
+/* ---- devices, ports, variables ---- */
+
+static void number(struct run *r, uint32_t device, uint8_t level, const char *what, uint32_t a, uint32_t b)
+{
+    if (a != b)
+        diff_add(r->ctx, r->d, (struct change){.level = level, .what = what, .device = device, .oid = IMG_NONE,
+                 .before = words(arena_printf(r->ctx->arena, "%u", a)),
+                 .after = words(arena_printf(r->ctx->arena, "%u", b))});
+}
+
+static void text(struct run *r, uint32_t device, uint8_t level, const char *what, struct span name, struct span a, struct span b)
+{
+    if (!same_span(a, b))
+        diff_add(r->ctx, r->d, (struct change){.level = level, .what = what, .device = device, .oid = IMG_NONE, .name = name,
+                 .before = a, .after = b});
+}
+
+static void flags(struct run *r, uint32_t device, const char *what, bool a, bool b, uint8_t lost, uint8_t won)
+{
+    if (a != b)
+        number(r, device, a ? lost : won, what, a, b);
+}
+
+static void device_pair(struct run *r, const struct item *x, const struct item *y)
+{
+    const struct img_device *a = device_of(x), *b = device_of(y);
+    const struct img_port *p = &x->at.img->ports[le16_get(a->port)], *q = &y->at.img->ports[le16_get(b->port)];
+    uint32_t device = le32_get(a->instance), fa = le16_get(a->flags), fb = le16_get(b->flags);
+    number(r, device, DIFF_BREAKING, "device instance", device, le32_get(b->instance));
+    flags(r, device, "enabled", fa & IMG_DEV_ENABLED, fb & IMG_DEV_ENABLED, DIFF_BREAKING, DIFF_REIMPORT);
+    flags(r, device, "read-only", fa & IMG_DEV_READ_ONLY, fb & IMG_DEV_READ_ONLY, DIFF_COMPATIBLE, DIFF_BREAKING);
+    number(r, device, DIFF_BREAKING, "udp port", le16_get(p->udp_port), le16_get(q->udp_port));
+    number(r, device, DIFF_REIMPORT, "network", le16_get(p->network), le16_get(q->network));
+    number(r, device, DIFF_COMPATIBLE, "database revision", le32_get(a->database_revision), le32_get(b->database_revision));
+    if (a->mac_len != b->mac_len || memcmp(a->mac, b->mac, a->mac_len) != 0)
+        text(r, device, DIFF_COMPATIBLE, "mac", words(""), words("one"), words("another"));
+    if (!same_span(img_text(x->at.img, a->password), img_text(y->at.img, b->password)))
+        text(r, device, DIFF_COMPATIBLE, "management password", words(""), words("one"), words("another"));
+    number(r, device, DIFF_COMPATIBLE, "access rules", le32_get(a->n_accesses), le32_get(b->n_accesses));
+}
+
+static struct span real_words(struct run *r, le64 v)
+{
+    double d = le64_real(v);
+    return d == d ? words(arena_printf(r->ctx->arena, "%.17g", d)) : words("");
+}
+
+/* Kind and attributes of all its sources, as one text. */
+static struct span bindings(struct run *r, const struct image *img, const struct img_variable *v)
+{
+    struct buf b = buf_of(r->ctx);
+    for (uint32_t k = 0; k < le32_get(v->n_bindings); k++) {
+        const struct img_binding *bind = &img->bindings[le32_get(v->first_binding) + k];
+        buf_printf(&b, "%s%s", k ? "; " : "", (const char *)img_text(img, img->sources[le32_get(bind->source)].id).p);
+        for (uint32_t i = 0; i < le32_get(bind->n_attributes); i++) {
+            const struct img_attribute *at = &img->attributes[le32_get(bind->first_attribute) + i];
+            buf_printf(&b, " %s=%s", (const char *)img_text(img, at->name).p, (const char *)img_text(img, at->value).p);
+        }
+    }
+    return (struct span){(const uint8_t *)b.s, b.n};
+}
+
+static void variable_pair(struct run *r, const struct image *p, const struct img_variable *a,
+                          const struct image *q, const struct img_variable *b)
+{
+    static const char *const types[VAR_TYPES] = {
+        "BOOL", "SINT", "INT", "DINT", "USINT", "UINT", "UDINT", "BYTE", "WORD", "DWORD", "REAL", "LREAL",
+        "SCHEDULE_BOOL", "SCHEDULE_INT", "SCHEDULE_REAL",
+    };
+    struct span name = img_text(p, a->name);
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "variable type", name, words(types[a->type]), words(types[b->type]));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "initial value", name, real_words(r, a->initial), real_words(r, b->initial));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "low", name, real_words(r, a->low), real_words(r, b->low));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "high", name, real_words(r, a->high), real_words(r, b->high));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "source", name, bindings(r, p, a), bindings(r, q, b));
+    if (a->flags != b->flags)
+        text(r, IMG_NONE, DIFF_COMPATIBLE, "access", name, words(arena_printf(r->ctx->arena, "0x%02x", a->flags)),
+             words(arena_printf(r->ctx->arena, "0x%02x", b->flags)));
+}
+
+static void variables(struct run *r)
+{
+    struct map *m = map_new(r->ctx->arena);
+    for (size_t i = 0; i < r->is.n_images; i++)
+        for (uint32_t v = 0; v < r->is.images[i].n_variables; v++) {
+            size_t *at = arena_alloc(r->ctx->arena, 2 * sizeof *at);
+            at[0] = i;
+            at[1] = v;
+            (void)map_add(m, ctx_str(r->ctx, (const char *)r->is.images[i].variable_ids[v].b, 16), at);
+        }
+    for (size_t i = 0; i < r->was.n_images; i++) {
+        const struct image *p = &r->was.images[i];
+        for (uint32_t v = 0; v < p->n_variables; v++) {
+            const size_t *at = map_get(m, ctx_str(r->ctx, (const char *)p->variable_ids[v].b, 16));
+            const struct image *q = at ? &r->is.images[at[0]] : NULL;
+            if (at)
+                variable_pair(r, p, &p->variables[v], q, &q->variables[at[1]]);
+        }
+    }
+}
+
+/* ---- all ---- */
+
+static void alone(struct run *r, const struct item *x, bool added)
+{
+    struct change c = {.level = added ? DIFF_REIMPORT : DIFF_BREAKING, .what = added ? "added" : "removed",
+                       .device = le32_get(device_of(x)->instance), .oid = le32_get(object_of(x)->oid),
+                       .name = img_object_name(x->at.img, x->at.object)};
+    const struct side *s = added ? &r->was : &r->is;
+    const struct item *best = NULL;
+    unsigned n = 0;
+    for (size_t i = 0; i < s->n && s->n < 20000 && !is_device(x); i++)
+        if (!s->items[i].other && le32_get(device_of(&s->items[i])->instance) == c.device &&
+            diff_alike(x->at, s->items[i].at)) {
+            best = &s->items[i];
+            n++;
+        }
+    if (added && n == 1)
+        c.hint = arena_printf(r->ctx->arena, "was '%s' renamed? formerly=\"%s\" keeps its number",
+                              (const char *)img_object_name(best->at.img, best->at.object).p,
+                              (const char *)img_object_name(best->at.img, best->at.object).p);
+    diff_add(r->ctx, r->d, c);
+}
+
+static void project(struct run *r)
+{
+    const struct image *a = r->was.images, *b = r->is.images;
+    text(r, IMG_NONE, DIFF_REIMPORT, "project name", words(""), img_text(a, a->project->name), img_text(b, b->project->name));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "author", words(""), img_text(a, a->project->author), img_text(b, b->project->author));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "last change", words(""), img_text(a, a->project->last_change),
+         img_text(b, b->project->last_change));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "time zone", words(""), img_text(a, a->project->time_zone), img_text(b, b->project->time_zone));
+}
+
+/* Octets that differ although nothing above did. */
+static void rest(struct run *r)
+{
+    const struct image *a = r->was.images, *b = r->is.images;
+    bool same = r->was.n_images == r->is.n_images;
+    for (size_t i = 0; same && i < r->was.n_images; i++)
+        same = a[i].size == b[i].size && !memcmp(a[i].bytes, b[i].bytes, a[i].size);
+    if (!same && !r->d->n)
+        diff_add(r->ctx, r->d, (struct change){.level = DIFF_COMPATIBLE, .what = "details that no client sees",
+                                               .device = IMG_NONE, .oid = IMG_NONE});
+}
+
+void diff_images(struct ctx *ctx, struct diff *d, const struct image *was, size_t n_was,
+                 const struct image *is, size_t n_is)
+{
+    struct run r = {.ctx = ctx, .d = d, .was = {.images = was, .n_images = n_was}, .is = {.images = is, .n_images = n_is}};
+    collect(ctx, &r.was);
+    collect(ctx, &r.is);
+    pair(&r, identity_key);
+    pair(&r, variable_key);
+    pair(&r, number_key);
+    project(&r);
+    for (size_t i = 0; i < r.was.n; i++) {
+        const struct item *x = &r.was.items[i], *y = x->other;
+        if (!y) {
+            alone(&r, x, false);
+            continue;
+        }
+        if (is_device(x))
+            device_pair(&r, x, y);
+        diff_object(ctx, d, x->at, y->at);
+    }
+    for (size_t i = 0; i < r.is.n; i++)
+        if (!r.is.items[i].other)
+            alone(&r, &r.is.items[i], true);
+    variables(&r);
+    rest(&r);
+}

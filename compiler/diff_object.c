@@ -1,0 +1,160 @@
+/* One object before and after: identifier, name, what clients may write, and every constant. */
+#include <string.h>
+
+#include "compiler/diff.h"
+#include "compiler/dump.h"
+#include "schemas/bacnet.h"
+#include "schemas/objdefs.h"
+
+/* Properties that an EDE file shows; every other one is DIFF_COMPATIBLE under its own name. */
+static const struct { uint16_t property; const char *what; } imported[] = {
+    {P_units, "units"},                 {P_min_pres_value, "range"},       {P_max_pres_value, "range"},
+    {P_high_limit, "limits"},           {P_low_limit, "limits"},           {P_limit_enable, "limits"},
+    {P_inactive_text, "state texts"},   {P_active_text, "state texts"},    {P_state_text, "state texts"},
+    {P_number_of_states, "states"},     {P_description, "description"},    {P_notification_class, "notification class"},
+};
+
+static struct span words(const char *s) { return (struct span){(const uint8_t *)s, strlen(s)}; }
+static const struct img_object *object_of(struct diff_side s) { return &s.img->objects[s.object]; }
+static uint32_t oid_of(struct diff_side s) { return le32_get(object_of(s)->oid); }
+
+static struct span oid_words(struct ctx *ctx, uint32_t oid)
+{
+    return words(arena_printf(ctx->arena, "%s,%u", object_type_name(oid_type(oid)), oid_instance(oid)));
+}
+
+static bool writable(struct diff_side s)
+{
+    return le16_get(object_of(s)->flags) & IMG_OBJ_WRITABLE &&
+           !(le16_get(s.img->devices[s.device].flags) & IMG_DEV_READ_ONLY);
+}
+
+static struct span variable_of(struct diff_side s)
+{
+    uint32_t v = le32_get(object_of(s)->variable);
+    return v == IMG_NONE ? (struct span){NULL, 0} : img_text(s.img, s.img->variables[v].name);
+}
+
+static bool same_span(struct span a, struct span b) { return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n)); }
+
+static bool same_value(const struct img_value *a, const struct img_value *b)
+{
+    if (a->form != b->form || a->kind != b->kind || a->count != b->count || a->n != b->n || memcmp(a->octets, b->octets, a->n) != 0)
+        return false;
+    for (uint32_t i = 1; a->form == ARRAY && i <= a->count; i++)
+        if (!same_span(img_element(a, i), img_element(b, i)))
+            return false;
+    return true;
+}
+
+static struct change change_of(struct diff_side s, uint8_t level, const char *what)
+{
+    return (struct change){.level = level, .what = what, .device = le32_get(s.img->devices[s.device].instance),
+                           .oid = oid_of(s), .name = img_object_name(s.img, s.object)};
+}
+
+static void flag(struct ctx *ctx, struct diff *d, struct diff_side was, const char *what, bool a, bool b,
+                 uint8_t lost, uint8_t won)
+{
+    struct change c = change_of(was, a ? lost : won, what);
+    if (a == b)
+        return;
+    c.before = words(a ? "yes" : "no");
+    c.after = words(b ? "yes" : "no");
+    diff_add(ctx, d, c);
+}
+
+/* One property; either value may be missing. */
+static void property(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is, uint32_t p)
+{
+    struct img_value a, b;
+    bool had = img_const(was.img, was.object, p, &a), has = img_const(is.img, is.object, p, &b);
+    const char *name = property_name(p);
+    struct change c = change_of(was, DIFF_COMPATIBLE, name ? name : "property");
+    if (p == P_object_name || p == P_object_identifier || (had && has && same_value(&a, &b)) || (!had && !has))
+        return;
+    for (size_t i = 0; i < sizeof imported / sizeof *imported; i++)
+        if (imported[i].property == p) {
+            c.level = DIFF_REIMPORT;
+            c.what = imported[i].what;
+        }
+    if (had)
+        c.before = dump_value(ctx->arena, &a, p);
+    if (has)
+        c.after = dump_value(ctx->arena, &b, p);
+    diff_add(ctx, d, c);
+}
+
+static bool has_property(struct diff_side s, uint32_t p)
+{
+    const struct img_shape *shape = &s.img->shapes[le16_get(object_of(s)->shape)];
+    for (uint32_t i = 0; i < le16_get(shape->n_props); i++)
+        if (le32_get(s.img->props[le32_get(shape->first_prop) + i].property) == p)
+            return true;
+    return false;
+}
+
+static void properties(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
+{
+    const struct diff_side side[] = {was, is};
+    for (int k = 0; k < 2; k++) {
+        const struct img_shape *shape = &side[k].img->shapes[le16_get(object_of(side[k])->shape)];
+        for (uint32_t i = 0; i < le16_get(shape->n_props); i++) {
+            uint32_t p = le32_get(side[k].img->props[le32_get(shape->first_prop) + i].property);
+            if (!k || !has_property(was, p))
+                property(ctx, d, was, is, p);
+        }
+    }
+}
+
+void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
+{
+    struct change c = change_of(was, DIFF_BREAKING, NULL);
+    uint32_t a = oid_of(was), b = oid_of(is), fa = le16_get(object_of(was)->flags), fb = le16_get(object_of(is)->flags);
+    if (a != b && oid_type(a) != OT_device) {        /* a Device's instance is told by its device */
+        c.what = oid_type(a) != oid_type(b) ? "retyped" : "renumbered";
+        c.before = oid_words(ctx, a);
+        c.after = oid_words(ctx, b);
+        diff_add(ctx, d, c);
+    }
+    if (!same_span(img_object_name(was.img, was.object), img_object_name(is.img, is.object))) {
+        c = change_of(was, DIFF_REIMPORT, "renamed");
+        c.before = c.name;
+        c.after = img_object_name(is.img, is.object);
+        diff_add(ctx, d, c);
+    }
+    flag(ctx, d, was, "settable", writable(was), writable(is), DIFF_BREAKING, DIFF_REIMPORT);
+    flag(ctx, d, was, "commandable", fa & IMG_OBJ_COMMANDABLE, fb & IMG_OBJ_COMMANDABLE, DIFF_BREAKING, DIFF_COMPATIBLE);
+    flag(ctx, d, was, "alarm", fa & IMG_OBJ_INTRINSIC, fb & IMG_OBJ_INTRINSIC, DIFF_REIMPORT, DIFF_REIMPORT);
+    flag(ctx, d, was, "polarity reverse", fa & IMG_OBJ_REVERSE, fb & IMG_OBJ_REVERSE, DIFF_COMPATIBLE, DIFF_COMPATIBLE);
+    if (!same_span(variable_of(was), variable_of(is))) {
+        c = change_of(was, DIFF_REIMPORT, "variable");      /* vendor-specific-address */
+        c.before = variable_of(was);
+        c.after = variable_of(is);
+        diff_add(ctx, d, c);
+    }
+    if (oid_type(a) == oid_type(b))
+        properties(ctx, d, was, is);
+}
+
+static bool same_const(struct diff_side a, struct diff_side b, uint32_t p)
+{
+    struct img_value x, y;
+    bool had = img_const(a.img, a.object, p, &x), has = img_const(b.img, b.object, p, &y);
+    return had == has && (!had || same_value(&x, &y));
+}
+
+bool diff_alike(struct diff_side a, struct diff_side b)
+{
+    struct img_value v;
+    struct span va = variable_of(a), vb = variable_of(b);
+    if (oid_type(oid_of(a)) != oid_type(oid_of(b)) || !same_const(a, b, P_units) || !same_const(a, b, P_state_text) ||
+        !same_const(a, b, P_active_text))
+        return false;
+    if (va.n && same_span(va, vb))
+        return true;
+    if (img_const(a.img, a.object, P_description, &v) && same_const(a, b, P_description))
+        return true;
+    struct span na = img_object_name(a.img, a.object), nb = img_object_name(b.img, b.object);
+    return na.n <= 64 && nb.n <= 64 && str_distance((const char *)na.p, na.n, (const char *)nb.p, nb.n, 3) <= 3;
+}
