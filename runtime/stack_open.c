@@ -3,13 +3,14 @@
 #include <stdlib.h>
 
 #include "runtime/stack_inside.h"
+#include "schemas/services.h"
 
 void stack_defaults(struct tsm_config *c)
 {
     *c = (struct tsm_config){
-        .max_apdu = APDU_MAX,       .window = 16,          .max_segments = UINT8_MAX,
+        .max_apdu = APDU_MAX,       .window = SERVICE_WINDOW, .max_segments = SERVICE_MAX_SEGMENTS,
         .receive = true,            .transmit = true,      .retries = 3,
-        .apdu_timeout_ms = 6000,    .segment_timeout_ms = 5000,
+        .apdu_timeout_ms = 6000,    .segment_timeout_ms = SERVICE_SEGMENT_TIMEOUT_MS,
         .transactions = 2048,       .blocks = 4096,        .longest = 512 << 10,
         .per_peer = 64,             .unproven = 32,        .per_server = 64,
     };
