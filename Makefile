@@ -45,7 +45,7 @@ PROGS   := $(if $(wildcard compiler/main.c),$(B)/bacc) $(if $(wildcard runtime/m
 UNIT    := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/*.c))
 FUZZ    := $(if $(wildcard runtime/service/table.c),$(patsubst tests/fuzz/%.c,$(B)/tests/fuzz/%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c))))
 TOOLS   := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(wildcard tests/bench/*.c)) \
-           $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/gen.c tests/hex.c tests/pcap.c)) \
+           $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/gen.c tests/hex.c tests/pcap.c tests/peer.c)) \
            $(if $(wildcard runtime/service/table.c),$(B)/tests/wire_runner)
 
 all: $(PROGS) $(OBJ_S)

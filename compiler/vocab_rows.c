@@ -58,6 +58,8 @@ const struct vocab_row vocab_rows[] = {
     {EL_Mqtt, AT_caFile, VK_kept, 0, OFF, 0, 0, "", "", "certificates of authorities (mqtts)"},
     {EL_Mqtt, AT_certFile, VK_kept, 0, OFF, 0, 0, "", "", "client certificate"},
     {EL_Mqtt, AT_keyFile, VK_kept, 0, OFF, 0, 0, "", "", "client key"},
+    {EL_Mqtt, AT_statusTopic, VK_kept, 0, OFF, 0, 0, "", "", "topic where bacrt says online and offline, retained; its last will"},
+    {EL_Mqtt, AT_availability, VK_kept, 0, OFF, 0, 0, "", "", "topic where the device behind the broker says online and offline"},
 
     {EL_Modbus, AT_id, VK_name, REQ, M(source, id), 0, 255, "", "", "name that Bind refers to"},
     {EL_Modbus, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
@@ -66,11 +68,13 @@ const struct vocab_row vocab_rows[] = {
     {EL_Modbus, AT_unit, VK_unsigned, 0, OFF, 0, 255, "", "1", "unit identifier"},
     {EL_Modbus, AT_poll, VK_duration, 0, OFF, 10, 86400000.0, "", "1s", "time between polls"},
     {EL_Modbus, AT_timeout, VK_duration, 0, OFF, 10, 60000, "", "500ms", "time to wait for an answer"},
+    {EL_Modbus, AT_maxGap, VK_unsigned, 0, OFF, 0, 120, "", "8", "registers read along between two that are wanted"},
 
     {EL_Simulate, AT_id, VK_name, REQ, M(source, id), 0, 255, "", "", "name that Bind refers to"},
     {EL_Simulate, AT_description, VK_text, 0, OFF, 0, 1000, "", "", "for people"},
     {EL_Simulate, AT_alarmPoint, VK_ref, 0, M(source, alarm_point), 0, 0, "", "", "raised when the source is lost"},
     {EL_Simulate, AT_path, VK_kept, 0, OFF, 0, 0, "", "", "CSV file to replay"},
+    {EL_Simulate, AT_seed, VK_unsigned, 0, OFF, 0, 4294967295.0, "", "0", "another course of what is random"},
 
     {EL_Variable, AT_name, VK_name, REQ, M(variable, name), 0, 255, "", "", "the handle for sources and tools"},
     {EL_Variable, AT_type, VK_choice, REQ, M(variable, type), 0, 0,
@@ -107,6 +111,8 @@ const struct vocab_row vocab_rows[] = {
     {EL_Bind, AT_as, VK_choice, 0, OFF, 0, 0, "bool|int8|uint8|int16|uint16|int32|uint32|int64|uint64|float32|float64", "", "form of the value; without one by the variable's type"},
     {EL_Bind, AT_scale, VK_real, 0, OFF, 0, 0, "", "1", "variable = raw x scale + offset"},
     {EL_Bind, AT_offset, VK_real, 0, OFF, 0, 0, "", "0", "see scale"},
+    {EL_Bind, AT_deadband, VK_real, 0, OFF, 0, 0, "", "0", "smaller changes of what the source says are left out"},
+    {EL_Bind, AT_echo, VK_duration, 0, OFF, 0, 600000, "", "5s", "MQTT: how long a write waits to be seen on the read topic before that counts again"},
     {EL_Bind, AT_register, VK_register, 0, OFF, 0, 0, "", "", "Modbus: coil: discrete: input: holding: and an address from 0"},
     {EL_Bind, AT_writeRegister, VK_register, 0, OFF, 0, 0, "", "", "Modbus: another register for writes"},
     {EL_Bind, AT_order, VK_choice, 0, OFF, 0, 0, "AB|BA|ABCD|CDAB|BADC|DCBA|ABCDEFGH|GHEFCDAB|BADCFEHG|HGFEDCBA", "", "Modbus: order of octets, most significant A; without one AB..."},

@@ -48,7 +48,7 @@ struct feed_kind {
     bool (*writes)(const struct attrs *a, bool writable);
 };
 
-extern const struct feed_kind feed_mqtt;
+extern const struct feed_kind feed_mqtt, feed_modbus;
 
 struct feed {
     struct mailbox in;          /* thread -> loop: n samples, n results of writes, the state      */

@@ -75,6 +75,9 @@ static void revive(struct sources *s, struct point *p)
 static void accept(struct sources *s, struct point *p, double value)
 {
     struct origin by = {BY_SOURCE, p->priority, NULL};
+    uint8_t type = s->db->img.variables[p->variable].type;
+    if (type != VT_real && type != VT_lreal && type != VT_schedule_real)
+        value = round(value);
     p->held = false;
     if (p->known && fabs(value - p->peer) < p->deadband && !p->failed)
         return;

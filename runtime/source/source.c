@@ -10,7 +10,7 @@
 #include "runtime/source/inside.h"
 
 enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000 };
-static const struct feed_kind *const kinds[] = {&feed_mqtt};
+static const struct feed_kind *const kinds[] = {&feed_mqtt, &feed_modbus};
 
 static const char *id_of(const struct sources *s, const struct one *one)
 {
@@ -205,8 +205,9 @@ static void take_state(struct sources *s, struct one *one)
         return;
     bool lost = one->state == FEED_LOST;
     if (one->state == FEED_CONNECTED)
-        log_say(s->c.log, reason[0] ? LOGGED_WARNING : LOGGED_INFO, "source", "%s: connected%s%s",
-                id_of(s, one), reason[0] ? ", but " : "", reason);
+        log_limited(s->c.log, reason[0] ? LOGGED_WARNING : LOGGED_INFO,
+                    (reason[0] ? 0x51000 : 0x52000) + one->index, "source", "%s: connected%s%s",
+                    id_of(s, one), reason[0] ? ", but " : "", reason);
     else
         log_limited(s->c.log, LOGGED_WARNING, 0x50000 + one->index, "source", "%s: %s%s%s",
                     id_of(s, one), lost ? "lost" : "connecting", reason[0] ? ": " : "", reason);

@@ -1,0 +1,29 @@
+#ifndef SOURCE_BLOCKS_H
+#define SOURCE_BLOCKS_H
+/* Which registers are read together: those of one unit, table and poll time that lie near each other.
+ * No I/O. */
+#include <stddef.h>
+#include <stdint.h>
+
+enum table { TABLE_COIL, TABLE_DISCRETE, TABLE_INPUT, TABLE_HOLDING };
+enum { BLOCK_REGISTERS = 125, BLOCK_BITS = 2000 };
+struct place {                  /* what a binding reads                                           */
+    uint32_t point;             /* whose                                                          */
+    uint32_t poll_ms;
+    uint16_t address, count;
+    uint8_t unit, table;        /* enum table                                                     */
+};
+struct block {
+    uint32_t first, n;          /* places                                                         */
+    uint32_t poll_ms;
+    uint16_t address, count;
+    uint8_t unit, table;
+    uint64_t due_ms;
+    uint8_t bad;                /* had no answer, or a refusal, the last time                     */
+};
+/* Sorts the places and groups them; gaps of up to max_gap registers are read along. Returns how many
+ * blocks (at most n) were written to `out`. */
+size_t blocks_plan(struct place *places, size_t n, unsigned max_gap, struct block *out);
+/* Only this place of a block. */
+struct block block_single(const struct block *b, const struct place *places, uint32_t i);
+#endif

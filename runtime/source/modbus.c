@@ -1,0 +1,491 @@
+/* Modbus TCP and RTU through libmodbus: registers to points and back. Runs on its feed's thread
+ * alone; blocking calls end after `timeout`. A unit that does not answer waits ever longer for its
+ * next chance, so that it does not hold up the others on its line. */
+#include "runtime/source/feed.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool reads(const struct attrs *a, bool output)
+{
+    const char *r = attr_text(a, "register", NULL);
+    return r && (!output || !strncmp(r, "input", 5) || !strncmp(r, "discrete", 8));
+}
+
+static bool writes(const struct attrs *a, bool writable)
+{
+    const char *r = attr_text(a, "register", "");
+    return attr_text(a, "writeRegister", NULL) ||
+           (writable && (!strncmp(r, "coil", 4) || !strncmp(r, "holding", 7)));
+}
+
+#ifndef HAVE_MODBUS
+
+static void *without(const struct feed_setup *s, char why[FEED_WHY])
+{
+    (void)s;
+    snprintf(why, FEED_WHY, "this bacrt was built without Modbus (libmodbus)");
+    return NULL;
+}
+
+const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads, writes};
+
+#else
+
+#include <errno.h>
+#include <math.h>
+#include <modbus.h>
+
+#include "runtime/source/blocks.h"
+#include "runtime/source/raw.h"
+#include "schemas/bacnet.h"
+
+enum { UNITS = 256, RETRY_MIN_MS = 1000, RETRY_MAX_MS = 30000 };
+
+struct reg {                    /* a binding                                                      */
+    struct raw_form form;
+    int32_t write;              /* address, -1: it does not                                       */
+    uint8_t unit, write_table;
+};
+struct unit { uint64_t until_ms; uint32_t wait_ms; uint16_t used; bool silent; };
+struct modbus {
+    struct reg *regs;
+    struct place *places;
+    struct block *blocks;       /* room for each place alone                                      */
+    uint32_t n, n_places, n_blocks;
+    char host[128], device[128], port[8];
+    int baud, data_bits, stop_bits;
+    char parity;
+    uint32_t timeout_ms;
+    /* the thread's */
+    struct feed *feed;
+    modbus_t *m;
+    struct unit units[UNITS];
+    char why[FEED_WHY];
+};
+
+static void modbus_shut(void *work)
+{
+    struct modbus *q = work;
+    free(q->regs);
+    free(q->places);
+    free(q->blocks);
+    free(q);
+}
+
+/* ---- opening ---- */
+
+static long query(const char *url, const char *name, long none)
+{
+    const char *p = strchr(url, '?');
+    size_t n = strlen(name);
+    for (; p; p = strchr(p, '&'))
+        if (p++, !strncmp(p, name, n) && p[n] == '=')
+            return p[n + 1] >= '0' && p[n + 1] <= '9' ? strtol(p + n + 1, NULL, 10) : p[n + 1];
+    return none;
+}
+
+/* modbus-tcp://host:port, modbus-rtu:///dev/ttyS0?baud=19200&parity=E&data=8&stop=1 */
+static bool take_url(struct modbus *q, const char *url)
+{
+    const char *p = strstr(url, "://");
+    if (!p)
+        return false;
+    p += 3;
+    if (!strncmp(url, "modbus-rtu", 10)) {
+        long parity = query(url, "parity", 'E');
+        snprintf(q->device, sizeof q->device, "%.*s", (int)strcspn(p, "?"), p);
+        q->baud = (int)query(url, "baud", 19200);
+        q->parity = parity == 'e' || parity == 'E' ? 'E' : parity == 'o' || parity == 'O' ? 'O' : 'N';
+        q->data_bits = (int)query(url, "data", 8);
+        q->stop_bits = (int)query(url, "stop", q->parity == 'N' ? 2 : 1);
+        return q->device[0] == '/';
+    }
+    bool v6 = *p == '[';
+    size_t n = strcspn(p += v6, v6 ? "]" : ":/?");
+    if (!n || n >= sizeof q->host)
+        return false;
+    memcpy(q->host, p, n);
+    p += n + (v6 && p[n] == ']');
+    long port = *p == ':' ? strtol(p + 1, NULL, 10) : 502;
+    snprintf(q->port, sizeof q->port, "%ld", port & 0xffff);
+    return port > 0 && port <= 65535;
+}
+
+/* holding:100; false: it is none. */
+static bool take_register(const char *text, uint8_t *table, uint16_t *address)
+{
+    static const char *const tables[] = {"coil:", "discrete:", "input:", "holding:"};
+    char *end;
+    for (uint8_t t = 0; text && t < 4; t++) {
+        size_t n = strlen(tables[t]);
+        if (strncmp(text, tables[t], n) != 0)
+            continue;
+        unsigned long a = strtoul(text + n, &end, 10);
+        *table = t;
+        *address = (uint16_t)a;
+        return end != text + n && !*end && a <= 65535;
+    }
+    return false;
+}
+
+/* Without `as`: a bit for coils and BOOL, else as wide as the variable. */
+static int form_of(uint8_t type)
+{
+    static const uint8_t forms[VAR_TYPES] = {
+        [VT_bool] = RAW_BOOL, [VT_sint] = RAW_INT8, [VT_int] = RAW_INT16, [VT_dint] = RAW_INT32,
+        [VT_usint] = RAW_UINT8, [VT_uint] = RAW_UINT16, [VT_udint] = RAW_UINT32,
+        [VT_byte] = RAW_UINT8, [VT_word] = RAW_UINT16, [VT_dword] = RAW_UINT32,
+        [VT_real] = RAW_FLOAT32, [VT_lreal] = RAW_FLOAT64, [VT_schedule_bool] = RAW_BOOL,
+        [VT_schedule_int] = RAW_UINT32, [VT_schedule_real] = RAW_FLOAT32,
+    };
+    return type < VAR_TYPES ? forms[type] : RAW_UINT16;
+}
+
+static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, uint32_t binding,
+                         const struct attrs *src, char why[FEED_WHY])
+{
+    static const char *const as[] = {"bool", "int8", "uint8", "int16", "uint16", "int32", "uint32",
+                                     "int64", "uint64", "float32", "float64", NULL};
+    struct attrs a = attrs_of_binding(img, binding);
+    const struct img_variable *v = &img->variables[le32_get(img->bindings[binding].variable)];
+    struct reg *r = &q->regs[i];
+    const char *text = attr_text(&a, "register", NULL), *out = attr_text(&a, "writeRegister", NULL);
+    uint8_t table = TABLE_HOLDING;
+    uint16_t address = 0;
+    unsigned bit = attr_number(&a, "bit", 99);
+    r->form.as = (uint8_t)attr_choice(&a, "as", as, bit < 16 ? RAW_UINT16 : form_of(v->type));
+    r->form.bit = (int8_t)(bit < 16 ? (int)bit : -1);
+    r->form.scale = attr_real(&a, "scale", 1);
+    r->form.scale = r->form.scale != 0 ? r->form.scale : 1;
+    r->form.offset = attr_real(&a, "offset", 0);
+    r->unit = (uint8_t)attr_number(&a, "unit", attr_number(src, "unit", 1));
+    r->write = -1;
+    bool good = (!text || take_register(text, &table, &address)) &&
+                raw_order(&r->form, attr_text(&a, "order", NULL)) &&
+                (r->form.bit < 0 || raw_registers(&r->form) == 1);
+    uint16_t count = (uint16_t)(table <= TABLE_DISCRETE ? 1 : raw_registers(&r->form));
+    good = good && (uint32_t)address + count <= 65536;
+    if (good && text && reads(&a, v->flags & IMG_VAR_OUTPUT)) {
+        uint64_t poll = attr_ms(&a, "poll", attr_ms(src, "poll", 1000));
+        poll = poll < 10 ? 10 : poll > 86400000 ? 86400000 : poll;
+        q->places[q->n_places++] =
+            (struct place){i, (uint32_t)poll, address, count, r->unit, table};
+    }
+    if (good && writes(&a, v->flags & IMG_VAR_WRITABLE)) {
+        good = !out || take_register(out, &table, &address);
+        good = good && (table == TABLE_COIL || table == TABLE_HOLDING) &&
+               (uint32_t)address + raw_registers(&r->form) <= 65536;
+        r->write = address;
+        r->write_table = table;
+    }
+    if (!good)
+        snprintf(why, FEED_WHY, "register '%.60s' or its form is not possible",
+                 out ? out : text ? text : "");
+    q->units[r->unit].used = 1;
+    return good;
+}
+
+static void *modbus_take(const struct feed_setup *s, char why[FEED_WHY])
+{
+    struct attrs a = attrs_of_source(s->img, s->source);
+    struct modbus *q = calloc(1, sizeof *q);
+    if (!q)
+        return NULL;
+    q->regs = calloc((size_t)s->n_points + 1, sizeof *q->regs);
+    q->places = calloc((size_t)s->n_points + 1, sizeof *q->places);
+    q->blocks = calloc(2 * (size_t)s->n_points + 1, sizeof *q->blocks);
+    uint64_t timeout = attr_ms(&a, "timeout", 500);
+    q->timeout_ms = timeout < 10 ? 10 : timeout > 60000 ? 60000 : (uint32_t)timeout;
+    bool good = q->regs && q->places && q->blocks;
+    if (good && !take_url(q, attr_text(&a, "url", ""))) {
+        snprintf(why, FEED_WHY, "its url is none");
+        good = false;
+    }
+    for (; good && q->n < s->n_points; q->n++)
+        good = take_binding(q, q->n, s->img, s->bindings[q->n], &a, why);
+    if (!good) {
+        modbus_shut(q);
+        return NULL;
+    }
+    q->n_blocks = (uint32_t)blocks_plan(q->places, q->n_places, attr_number(&a, "maxGap", 8), q->blocks);
+    return q;
+}
+
+/* ---- one exchange ---- */
+
+/* Does the answer say no, rather than there being none? */
+static bool refused(int err) { return err >= EMBXILFUN && err <= EMBXGTAR && err != EMBXGTAR && err != EMBXGPATH; }
+
+static int transfer(struct modbus *q, const struct block *b, uint16_t regs[BLOCK_REGISTERS],
+                    uint8_t bits[BLOCK_BITS])
+{
+    int n = -1;
+    if (modbus_set_slave(q->m, b->unit) < 0)
+        return errno;
+    switch ((enum table)b->table) {
+    case TABLE_COIL: n = modbus_read_bits(q->m, b->address, b->count, bits); break;
+    case TABLE_DISCRETE: n = modbus_read_input_bits(q->m, b->address, b->count, bits); break;
+    case TABLE_INPUT: n = modbus_read_input_registers(q->m, b->address, b->count, regs); break;
+    case TABLE_HOLDING: n = modbus_read_registers(q->m, b->address, b->count, regs); break;
+    }
+    if (n == b->count)
+        return 0;
+    return n < 0 && errno ? errno : EMBBADDATA;
+}
+
+static void unit_answers(struct modbus *q, uint8_t unit, bool answers)
+{
+    struct unit *u = &q->units[unit];
+    u->silent = !answers;
+    u->wait_ms = answers ? 0 : u->wait_ms ? 2 * u->wait_ms : RETRY_MIN_MS;
+    u->wait_ms = u->wait_ms > RETRY_MAX_MS ? RETRY_MAX_MS : u->wait_ms;
+    u->until_ms = answers ? 0 : feed_ms() + u->wait_ms;
+}
+
+static void deliver(struct modbus *q, const struct block *b, const uint16_t *regs, const uint8_t *bits)
+{
+    for (uint32_t i = 0; i < b->n; i++) {
+        const struct place *p = &q->places[b->first + i];
+        const struct raw_form *f = &q->regs[p->point].form;
+        size_t at = (size_t)(p->address - b->address);
+        double v = b->table <= TABLE_DISCRETE ? bits[at] * f->scale + f->offset : raw_read(f, regs + at);
+        feed_sample(q->feed, p->point, mail_value(v));
+    }
+}
+
+static void fail_block(struct modbus *q, const struct block *b, unsigned reliability)
+{
+    for (uint32_t i = 0; i < b->n; i++)
+        feed_sample(q->feed, q->places[b->first + i].point, mail_bad(reliability));
+}
+
+/* A unit that refuses one register of many refuses the whole block: from then on one by one. */
+static void split(struct modbus *q, uint32_t k)
+{
+    struct block b = q->blocks[k];
+    b.bad = 0;
+    q->blocks[k] = block_single(&b, q->places, 0);
+    for (uint32_t i = 1; i < b.n; i++) {
+        q->blocks[q->n_blocks] = block_single(&b, q->places, i);
+        q->blocks[q->n_blocks++].due_ms = 0;
+    }
+    q->blocks[k].due_ms = 0;
+}
+
+static bool any_bad(const struct modbus *q)
+{
+    for (uint32_t k = 0; k < q->n_blocks; k++)
+        if (q->blocks[k].bad)
+            return true;
+    return false;
+}
+
+/* False: the line itself is broken. */
+static bool read_block(struct modbus *q, uint32_t k)
+{
+    struct block *b = &q->blocks[k];
+    uint16_t regs[BLOCK_REGISTERS];
+    uint8_t bits[BLOCK_BITS];
+    uint64_t now = feed_ms();
+    b->due_ms = b->due_ms + b->poll_ms > now ? b->due_ms + b->poll_ms : now + b->poll_ms;
+    int err = transfer(q, b, regs, bits);
+    bool first = !any_bad(q);           /* the first reason is said, not each in turn */
+    b->bad = err != 0;
+    if (!err) {
+        unit_answers(q, b->unit, true);
+        deliver(q, b, regs, bits);
+        return true;
+    }
+    if (refused(err)) {
+        unit_answers(q, b->unit, true);
+        if (b->n > 1) {
+            split(q, k);
+            return true;
+        }
+        if (first)
+            snprintf(q->why, sizeof q->why, "unit %u refuses register %u: %s", b->unit, b->address,
+                     modbus_strerror(err));
+        fail_block(q, b, REL_configuration_error);
+        return true;
+    }
+    bool line = err == ETIMEDOUT || err == EMBXGTAR || err == EMBXGPATH;
+    if (first || !line)
+        snprintf(q->why, sizeof q->why, "unit %u: %s", b->unit, modbus_strerror(err));
+    fail_block(q, b, REL_communication_failure);
+    unit_answers(q, b->unit, false);
+    (void)modbus_flush(q->m);
+    return line;
+}
+
+/* ---- writes ---- */
+
+static int put(struct modbus *q, const struct reg *r, double value, uint16_t *regs, unsigned n)
+{
+    int done;
+    if (modbus_set_slave(q->m, r->unit) < 0)
+        return errno;
+    if (r->write_table == TABLE_COIL)
+        done = modbus_write_bit(q->m, r->write, value != 0) == 1;
+    else if (n == 1)
+        done = modbus_write_register(q->m, r->write, regs[0]) == 1;
+    else
+        done = modbus_write_registers(q->m, r->write, (int)n, regs) == (int)n;
+    return done ? 0 : errno ? errno : EMBBADDATA;
+}
+
+/* What was written must be there; a unit that cannot read it back has acknowledged it at least. */
+static int confirm(struct modbus *q, const struct reg *r, double value, const uint16_t *regs, unsigned n)
+{
+    uint16_t is[4];
+    uint8_t bit;
+    int got = r->write_table == TABLE_COIL ? modbus_read_bits(q->m, r->write, 1, &bit)
+                                           : modbus_read_registers(q->m, r->write, (int)n, is);
+    if (got < 0)
+        return refused(errno) ? 0 : errno;
+    bool same = r->write_table == TABLE_COIL ? bit == (value != 0) : !memcmp(is, regs, n * sizeof *is);
+    return same ? 0 : EBADMSG;
+}
+
+static bool write_one(struct modbus *q, uint32_t i, double value)
+{
+    const struct reg *r = &q->regs[i];
+    unsigned n = raw_registers(&r->form);
+    uint16_t regs[4] = {0};
+    double scaled = (value - r->form.offset) / r->form.scale;
+    int err = 0;
+    if (r->write < 0 || q->units[r->unit].until_ms > feed_ms()) {
+        feed_result(q->feed, i, mail_bad(REL_communication_failure));
+        return true;
+    }
+    if (r->form.bit >= 0 && r->write_table == TABLE_HOLDING &&
+        (modbus_set_slave(q->m, r->unit) < 0 || modbus_read_registers(q->m, r->write, 1, regs) != 1))
+        err = errno ? errno : EMBBADDATA;
+    bool fits = r->write_table == TABLE_COIL || raw_write(&r->form, value, regs);
+    if (!err && fits)
+        err = put(q, r, scaled, regs, n);
+    if (!err && fits)
+        err = confirm(q, r, scaled, regs, n);
+    if (fits && !err) {
+        unit_answers(q, r->unit, true);
+        feed_result(q->feed, i, mail_value(value));
+        return true;
+    }
+    snprintf(q->why, sizeof q->why, "unit %u, write to %d: %s", r->unit, (int)r->write,
+             !fits ? "the value does not fit" : err == EBADMSG ? "reads back otherwise"
+                                                               : modbus_strerror(err));
+    feed_say(q->feed, FEED_CONNECTED, "%s", q->why);
+    bool line = !err || refused(err) || err == EBADMSG;
+    feed_result(q->feed, i, mail_bad(line ? REL_process_error : REL_communication_failure));
+    if (!line) {
+        unit_answers(q, r->unit, false);
+        (void)modbus_flush(q->m);
+    }
+    return line || err == ETIMEDOUT || err == EMBXGTAR || err == EMBXGPATH;
+}
+
+/* ---- the thread ---- */
+
+static bool dial(struct modbus *q)
+{
+    q->m = q->device[0] ? modbus_new_rtu(q->device, q->baud, q->parity, q->data_bits, q->stop_bits)
+                        : modbus_new_tcp_pi(q->host, q->port);
+    errno = q->m ? 0 : errno;
+    if (q->m) {
+        (void)modbus_set_response_timeout(q->m, q->timeout_ms / 1000, q->timeout_ms % 1000 * 1000);
+        if (!modbus_connect(q->m))
+            return true;
+    }
+    snprintf(q->why, sizeof q->why, "%.100s: %s", q->device[0] ? q->device : q->host,
+             errno ? modbus_strerror(errno) : "cannot be opened");
+    if (q->m)
+        modbus_free(q->m);
+    q->m = NULL;
+    return false;
+}
+
+static bool all_silent(const struct modbus *q)
+{
+    bool any = false;
+    for (size_t i = 0; i < UNITS; i++) {
+        any |= q->units[i].used;
+        if (q->units[i].used && !q->units[i].silent)
+            return false;
+    }
+    return any;
+}
+
+static void say(struct modbus *q)
+{
+    if (all_silent(q))
+        feed_say(q->feed, FEED_LOST, "%s", q->why);
+    else
+        feed_say(q->feed, FEED_CONNECTED, any_bad(q) ? "%s" : NULL, q->why);
+}
+
+/* Until the line breaks. Writes go before reads, also between two blocks. */
+static void serve(struct modbus *q)
+{
+    bool good = true;
+    uint32_t point;
+    double value;
+    while (good && !feed_stopping(q->feed)) {
+        uint64_t next = UINT64_MAX, now = feed_ms();
+        for (uint32_t k = 0; good && k < q->n_blocks && !feed_stopping(q->feed); k++) {
+            while (good && feed_wanted(q->feed, &point, &value))
+                good = write_one(q, point, value);
+            struct block *b = &q->blocks[k];
+            const struct unit *u = &q->units[b->unit];
+            uint64_t due = b->due_ms > u->until_ms ? b->due_ms : u->until_ms;
+            if (good && due <= now) {
+                good = read_block(q, k);
+                say(q);
+                b = &q->blocks[k];
+                due = b->due_ms > u->until_ms ? b->due_ms : u->until_ms;
+            }
+            next = due < next ? due : next;
+        }
+        while (good && feed_wanted(q->feed, &point, &value))
+            good = write_one(q, point, value);
+        now = feed_ms();
+        if (good && next > now)
+            feed_sleep(q->feed, next == UINT64_MAX ? 60000 : next - now, -1, false);
+    }
+}
+
+static void modbus_drive(struct feed *f, void *work)
+{
+    struct modbus *q = work;
+    uint64_t retry = RETRY_MIN_MS;
+    uint32_t point;
+    double value;
+    q->feed = f;
+    while (!feed_stopping(f)) {
+        if (dial(q)) {
+            uint64_t since = feed_ms();
+            if (!q->n_places)
+                feed_say(f, FEED_CONNECTED, NULL);
+            serve(q);
+            modbus_close(q->m);
+            modbus_free(q->m);
+            q->m = NULL;
+            if (feed_ms() - since > RETRY_MAX_MS)
+                retry = RETRY_MIN_MS;
+        }
+        if (feed_stopping(f))
+            return;
+        feed_say(f, FEED_LOST, "%s", q->why);
+        while (feed_wanted(f, &point, &value))
+            feed_result(f, point, mail_bad(REL_communication_failure));
+        for (uint64_t until = feed_ms() + retry; !feed_stopping(f) && feed_ms() < until;)
+            feed_sleep(f, until - feed_ms(), -1, false);
+        retry = retry * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : retry * 2;
+        for (size_t i = 0; i < UNITS; i++)
+            q->units[i].until_ms = q->units[i].wait_ms = 0;
+    }
+}
+
+const struct feed_kind feed_modbus = {"Modbus", true, modbus_take, modbus_drive, modbus_shut, reads, writes};
+
+#endif

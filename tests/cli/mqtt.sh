@@ -1,0 +1,103 @@
+# MQTT on a real broker: values in, writes out, echoes, bad payloads, silence, a broker that goes and
+# comes back.
+command -v mosquitto >/dev/null || skip "mosquitto is missing"
+PEER=${BACRT%/*}/tests/peer
+"$PEER" has mqtt || skip "built without MQTT"
+BROKER='' SUB='' BRIDGE=''
+cat >p.xml <<'X'
+<Project xmlns="urn:bacc:project:1" name="M" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a12">
+  <StateTexts name="OffOn"><State value="0">Off</State><State value="1">On</State></StateTexts>
+  <Sources><Mqtt id="plant" url="mqtt://127.0.4.42:18831" statusTopic="bacrt/status" keepAlive="5s"/></Sources>
+  <Variables>
+    <Variable name="T" type="REAL" unit="°C" access="read" bacnetVisible="true">
+      <Bind source="plant" read="t" path="$.a[1].v" scale="0.1" stale="2s"/></Variable>
+    <Variable name="H" type="REAL" access="read" bacnetVisible="true">
+      <Bind source="plant" read="h" onStale="out-of-service"/></Variable>
+    <Variable name="RUN" type="BOOL" stateTexts="OffOn" access="read" bacnetVisible="true"><Bind source="plant" read="run"/></Variable>
+    <Variable name="SP" type="REAL" unit="°C" access="readWrite" low="10" high="30" bacnetVisible="true">
+      <Bind source="plant" read="sp" write="sp/set" path="$.v" echo="1s"/></Variable>
+    <Variable name="CMD" type="BOOL" stateTexts="OffOn" access="output" bacnetVisible="true"><Bind source="plant" write="cmd"/></Variable>
+  </Variables>
+  <Plc name="P"><Channel name="B" protocol="BACnetServer" link="UDP"><Port id="1" network="1" type="IPv4" adapter="lo"/>
+    <Device name="Main" instance="77" port="1"/></Channel></Plc>
+</Project>
+X
+printf 'listener 18831 127.0.4.42\nallow_anonymous true\npersistence false\n' >broker.conf
+broker() { mosquitto -c broker.conf >broker.log 2>&1 & BROKER=$!; sleep 0.5; }
+say() { "$PEER" pub 127.0.4.42 18831 "$@"; }
+shows() {                               # PATTERN in the list, within some seconds
+    i=0
+    until "$BACRT" list --control data/control >list 2>&1 && grep -Eq -- "$1" list; do
+        [ $((i = i + 1)) -lt ${2:-60} ] || { echo "list does not show '$1':"; cat list bacrt.log; exit 1; }
+        sleep 0.1
+    done
+}
+heard() {
+    i=0
+    until grep -Eq -- "$1" heard; do
+        [ $((i = i + 1)) -lt 60 ] || { echo "nobody heard '$1':"; cat heard bacrt.log; exit 1; }
+        sleep 0.1
+    done
+}
+expect 0 "$BACC" compile p.xml -o p.bin
+broker
+serve p.bin 127.0.4.42
+trap 'kill -9 $SERVE_PID $BROKER $SUB $BRIDGE 2>/dev/null' EXIT
+: >heard
+"$PEER" sub 127.0.4.42 18831 'sp/set' cmd bacrt/status >heard & SUB=$!
+heard '^cmd false'
+heard '^bacrt/status online'
+# in
+say t '{"a":[0,{"v":215}]}' retain
+say h 45
+say run On
+shows '^T +21\.5 °C +[0-9]'
+shows '^H +45 '
+shows '^RUN +true'
+# silence, and back
+shows '^T +21\.5 °C +\[communication-failure\]'
+say t '{"a":[0,{"v":216}]}'
+shows '^T +21\.6 °C +[0-9]'
+# payloads that are none
+for bad in '{"a":[0,{"v":' '[[[[[[[[[[[[[[[[[[[[[[[[' '' 'NaN' '{"a":[0,{"v":1e999}]}' '{"a":{}}'; do say t "$bad"; done
+say h nonsense
+sleep 0.5
+"$BACRT" read 127.0.4.42 analog-input,1 out-of-service --bind 127.0.4.43:0 >out
+says out true
+say h 46
+shows '^H +46 +[0-9]'
+# out: a client's write, its echo, an old value that comes late
+"$PEER" bridge 127.0.4.42 18831 sp/set sp >/dev/null & BRIDGE=$!
+sleep 0.3
+expect 0 "$BACRT" set SP 22.5 --control data/control
+heard '^sp/set \{"v":22\.5\}'
+shows '^SP +22\.5 '
+sleep 0.2
+say sp '{"v":19}'
+shows '^SP +19 '
+kill $BRIDGE 2>/dev/null || :
+expect 0 "$BACRT" set SP 25 --control data/control
+say sp '{"v":19}'
+shows '^SP +25 ' 3
+shows '^SP +19 '
+expect 0 "$BACRT" set CMD true --control data/control
+heard '^cmd true'
+# the broker goes: everything of it is in fault; writes wait; the network side goes on
+kill $BROKER
+wait $BROKER || :
+shows '^CMD .*communication-failure'
+expect 0 "$BACRT" read 127.0.4.42 analog-value,0 present-value --bind 127.0.4.43:0
+expect 0 "$BACRT" set CMD false --control data/control
+"$BACRT" status --control data/control >status
+says status '^source +plant Mqtt lost'
+# and comes back
+broker
+shows '^CMD +false \(Off\) +[0-9]' 150
+kill $SUB 2>/dev/null || :
+"$PEER" sub 127.0.4.42 18831 cmd bacrt/status >heard & SUB=$!
+heard '^cmd false'
+serve_stop
+trap 'kill -9 $BROKER $SUB 2>/dev/null' EXIT
+heard '^bacrt/status offline'
+kill $BROKER $SUB 2>/dev/null || :
+trap - EXIT

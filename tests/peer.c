@@ -1,0 +1,141 @@
+/* The other side of sources, for tests: publishes and listens at an MQTT broker, serves Modbus/TCP.
+ *     peer has mqtt|modbus                0: built with it
+ *     peer pub HOST PORT TOPIC PAYLOAD [retain]
+ *     peer sub HOST PORT TOPIC...         one line "topic payload" per message, until ended
+ *     peer bridge HOST PORT FROM TO       what comes on FROM goes to TO, retained
+ *     peer modbus HOST PORT FILE          registers 0..199 of all tables; holding 0..9 from FILE,
+ *                                         holding registers go to FILE.now when written; holding
+ *                                         register 50 does not exist, 60 ignores writes */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+__attribute__((unused)) static int missing(const char *what)
+{
+    fprintf(stderr, "peer: built without %s\n", what);
+    return 77;
+}
+
+#ifdef HAVE_MQTT
+#include <mosquitto.h>
+
+enum { HAS_MQTT = 1 };
+
+static const char *bridge_to;
+static int delivered;
+
+static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_message *msg)
+{
+    (void)ctx;
+    if (bridge_to)
+        (void)mosquitto_publish(m, NULL, bridge_to, msg->payloadlen, msg->payload, 1, true);
+    printf("%s %.*s\n", msg->topic, msg->payloadlen, msg->payload ? (char *)msg->payload : "");
+    fflush(stdout);
+}
+
+static void on_publish(struct mosquitto *m, void *ctx, int mid)
+{
+    (void)m;
+    (void)ctx;
+    (void)mid;
+    delivered = 1;
+}
+
+static int mqtt(int argc, char **argv)
+{
+    mosquitto_lib_init();
+    struct mosquitto *m = mosquitto_new(NULL, true, NULL);
+    int pub = !strcmp(argv[1], "pub"), rc;
+    bridge_to = !strcmp(argv[1], "bridge") ? argv[5] : NULL;
+    mosquitto_message_callback_set(m, on_message);
+    mosquitto_publish_callback_set(m, on_publish);
+    rc = mosquitto_connect(m, argv[2], atoi(argv[3]), 60);
+    if (!rc && pub)
+        rc = mosquitto_publish(m, NULL, argv[4], (int)strlen(argv[5]), argv[5], 1, argc > 6);
+    for (int i = 4; !rc && !pub && i < (bridge_to ? 5 : argc); i++)
+        rc = mosquitto_subscribe(m, NULL, argv[i], 1);
+    while (!rc && !(pub && delivered))
+        rc = mosquitto_loop(m, 200, 1);
+    (void)mosquitto_disconnect(m);
+    mosquitto_destroy(m);
+    if (rc)
+        fprintf(stderr, "peer: %s\n", mosquitto_strerror(rc));
+    return rc != 0;
+}
+#else
+enum { HAS_MQTT = 0 };
+static int mqtt(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return missing("MQTT");
+}
+#endif
+
+#ifdef HAVE_MODBUS
+#include <modbus.h>
+
+enum { HAS_MODBUS = 1 };
+
+static void show(const modbus_mapping_t *map, const char *file)
+{
+    char now[1024];
+    snprintf(now, sizeof now, "%s.now", file);
+    FILE *f = fopen(now, "w");
+    for (int i = 0; f && i < 100; i++)
+        fprintf(f, "%d %u %u\n", i, map->tab_registers[i], map->tab_bits[i]);
+    if (f)
+        fclose(f);
+}
+
+static int serve(const char *host, const char *port, const char *file)
+{
+    uint8_t query[MODBUS_TCP_MAX_ADU_LENGTH];
+    modbus_t *m = modbus_new_tcp(host, atoi(port));
+    modbus_mapping_t *map = modbus_mapping_new(200, 200, 200, 200);
+    FILE *f = fopen(file, "r");
+    for (int i = 0, v; f && i < 10 && fscanf(f, "%d", &v) == 1; i++)
+        map->tab_registers[i] = map->tab_input_registers[i] = (uint16_t)v;
+    int fd = modbus_tcp_listen(m, 1);
+    while (fd >= 0 && modbus_tcp_accept(m, &fd) >= 0) {
+        for (int n; (n = modbus_receive(m, query)) >= 0;) {
+            int at = query[8] << 8 | query[9], count = query[10] << 8 | query[11];
+            uint16_t stuck = map->tab_registers[60];
+            if (n && query[7] == 3 && at <= 50 && at + count > 50)
+                modbus_reply_exception(m, query, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
+            else if (n && query[6] == 9)
+                continue;               /* unit 9 is dead */
+            else if (n)
+                modbus_reply(m, query, n, map);
+            map->tab_registers[60] = stuck;
+            show(map, file);
+        }
+        modbus_close(m);
+    }
+    fprintf(stderr, "peer: %s\n", modbus_strerror(errno));
+    return 1;
+}
+#else
+enum { HAS_MODBUS = 0 };
+static int serve(const char *host, const char *port, const char *file)
+{
+    (void)host;
+    (void)port;
+    (void)file;
+    return missing("Modbus");
+}
+#endif
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && !strcmp(argv[1], "has"))
+        return !(!strcmp(argv[2], "mqtt") ? HAS_MQTT : HAS_MODBUS);
+    if (argc == 5 && !strcmp(argv[1], "modbus"))
+        return serve(argv[2], argv[3], argv[4]);
+    if (argc >= 5)
+        return mqtt(argc, argv);
+    fprintf(stderr, "peer: see tests/peer.c\n");
+    return 2;
+}
