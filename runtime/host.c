@@ -125,7 +125,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
     char reason[160];
     *h = (struct host){.options = *o, .signals = -1, .gate_waker = -1, .loop = {-1}};
     clock_init(&h->clock);
-    for (uint8_t i = 0; i < NET_PORTS; i++)
+    for (unsigned i = 0; i < NET_PORTS; i++)
         h->udp[i].fd = h->udp[i].fd_all = -1;
     if (!set_log(h, why))
         return false;
@@ -174,7 +174,7 @@ void host_close(struct host *h)
     engines_close(&h->engines);
     if (h->has_db)
         db_close(&h->db);
-    for (uint8_t i = 0; i < NET_PORTS; i++)
+    for (unsigned i = 0; i < NET_PORTS; i++)
         udp_close(&h->udp[i]);
     udp_batch_close(h->batch);
     outbox_fini(&h->outbox);

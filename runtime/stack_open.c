@@ -187,7 +187,7 @@ void stack_close(struct stack *s)
 {
     if (!s)
         return;
-    for (uint8_t i = 0; i < NET_PORTS; i++)
+    for (unsigned i = 0; i < NET_PORTS; i++)
         timer_stop(s->c.timers, &s->foreign[i]);
     timer_stop(s->c.timers, &s->pace);
     timer_stop(s->c.timers, &s->wait);

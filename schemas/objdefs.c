@@ -136,7 +136,8 @@ static const struct prop_def device[] = {                                       
     { P_utc_offset,           DT_integer,    SCALAR, 0, 0,     C_R, PC_utc_offset,        G_ALL, 0 },
     { P_daylight_savings_status, DT_boolean, SCALAR, 0, 0,     C_R, PC_daylight_savings_status, G_ALL, 0 },
     { P_active_cov_subscriptions, DT_cov_subscription, LIST, 0, 0, C_R, PC_active_cov_subscriptions, G_ALL, 0 },
-    { P_active_cov_multiple_subscriptions, DT_cov_multiple_subscription, LIST, 0, 0, C_R, PC_active_cov_multiple_subscriptions, G_ALL, 0 },
+    { P_active_cov_multiple_subscriptions, DT_cov_multiple_subscription, LIST, 0, 0, C_R,
+      PC_active_cov_multiple_subscriptions, G_ALL, 0 },
     LAST,
 };
 

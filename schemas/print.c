@@ -206,7 +206,6 @@ void print_tagged(struct wr *w, struct rd r, uint32_t property)
         if (t.kind == TK_open) {
             (void)rd_tag(&r);
             printed(w, "[%u]{", t.num);
-            first = true;
             if (++depth > TAG_DEPTH_MAX)
                 rd_fail(&r, rd_too_deep);
         } else if (t.kind == TK_close) {

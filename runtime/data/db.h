@@ -8,6 +8,7 @@
 #include "runtime/base/tables.h"
 #include "runtime/data/alarms.h"
 #include "runtime/data/journal.h"
+#include "runtime/data/live.h"
 #include "runtime/data/overlay.h"
 #include "runtime/data/port_info.h"
 #include "runtime/data/subs.h"
@@ -17,52 +18,6 @@
 #include "schemas/tag.h"
 
 #define DB_NONE IMG_NONE
-
-enum { PROGRAM_VALUE = 12 };
-struct program {                /* a Schedule; its live.pv is its index                           */
-    uint32_t object;
-    uint8_t value[PROGRAM_VALUE], n;           /* Present_Value as on the wire                    */
-    bool active, written, simulated;           /* within its period; by a client; Out_Of_Service  */
-    int64_t due;                /* UTC ms: when it can change next                                */
-};
-
-enum { CELL_MANUAL = 1, CELL_DIRTY = 2, CELL_INPUT = 4 };  /* INPUT: `input` has been given       */
-struct cell {                   /* a variable                                                     */
-    double value;               /* what it is now, as the variable counts                         */
-    double input;               /* what the process said last; returns when manual mode ends      */
-    int64_t time_ms;            /* UTC of the last change of value or quality                     */
-    uint8_t quality;            /* enum reliability, as its source sees it                        */
-    uint8_t flags;
-    uint16_t writer;            /* who set it last: enum writer                                   */
-};
-enum {
-    LIVE_OOS = 1,               /* Out_Of_Service                                                 */
-    LIVE_OVERRIDDEN = 2,        /* its variable is in manual mode                                 */
-    LIVE_DIRTY = 4,             /* is in the dirty set                                            */
-    LIVE_OVERLAY = 8,           /* has values in the overlay                                      */
-    LIVE_RENAMED = 16,          /* Object_Name is in the overlay                                  */
-};
-struct live {                   /* an object                                                      */
-    uint32_t pv;                /* as on the wire: number, or the bits of a REAL                  */
-    uint32_t command;           /* index into commands, DB_NONE: not commandable                  */
-    uint32_t event;             /* index into events, DB_NONE: no intrinsic reporting             */
-    uint8_t flags;
-    uint8_t reliability;        /* Reliability as reported; live_judge() in object/values.c       */
-    uint8_t fault;              /* what the event engine's fault algorithm found                  */
-    uint8_t event_state;
-    uint8_t input;              /* what the conversion of the variable's value said               */
-};
-struct command {                /* clause 19.2; values as on the wire                             */
-    uint32_t slot[16], relinquish_default;
-    uint16_t set;               /* bit p - 1: slot p - 1 holds a value                            */
-    uint8_t active;             /* Current_Command_Priority, 0: Relinquish_Default                */
-};
-struct slot { const struct prop_def *def; uint32_t property, where; };  /* a property of a shape */
-struct shape {
-    const struct obj_def *def;
-    uint32_t first_slot, n_slots;
-    uint32_t first_index, index_mask;          /* look-up of property -> slot                     */
-};
 
 enum { LISTING_MAX = 1 << 20 };
 enum restart_reason {

@@ -114,7 +114,7 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     record(db, e, k, &said);
     e->acked = (uint8_t)((e->acked & ~(1u << k)) | (c.ack_required >> k & 1 ? 0u : 1u << k));
     e->memory = e->reset = false;
-    e->unsent |= n ? (uint8_t)(1u << k) : 0;
+    e->unsent = (uint8_t)(e->unsent | (n ? 1u << k : 0));
     l->event_state = (uint8_t)to;
     uint64_t ticket = alarm_save(db, object);
     if (ticket == STORE_REFUSED) {              /* not stored, so it did not happen yet */

@@ -26,7 +26,9 @@ static char *slurp(const char *path, char why[REPLAY_WHY])
     }
     text[n] = 0;
     char *fit = realloc(text, n + 1);
-    return fit ? fit : text;
+    if (fit)
+        text = fit;
+    return text;
 }
 
 /* Ends the field at *p and steps over its separator; *last: it was the line's last. */

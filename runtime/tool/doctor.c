@@ -67,7 +67,9 @@ static uint8_t *read_whole(const char *path, size_t *n)
         size = ftell(f);
     if (size >= 0 && size < INT32_MAX && !fseek(f, 0, SEEK_SET))
         all = malloc((size_t)size + 1);
-    *n = all ? fread(all, 1, (size_t)size, f) : 0;
+    *n = 0;
+    if (all)
+        *n = fread(all, 1, (size_t)size, f);
     if (f)
         fclose(f);
     return all;

@@ -100,6 +100,7 @@ int main(void)
     memcpy(copy, img->bytes, n);
     if (!try(copy, n, why)) {
         printf("the image itself: %s\n", why);
+        free(copy);
         return 1;
     }
     for (size_t i = 0; i < n; i++) {

@@ -179,7 +179,7 @@ static void full_disk(void)
     store_status(s, &status);
     CHECK(status.state == STORE_FULL && status.failures > 1 && status.reason[0]);
     unsigned taken = 0;
-    while ((t = put_value(s, 3, st.value[3] + 1)) != STORE_REFUSED) {
+    while (put_value(s, 3, st.value[3] + 1) != STORE_REFUSED) {
         st.value[3]++;
         taken++;
     }

@@ -38,7 +38,7 @@ static uint64_t expected_begin(const struct store_query *q, uint64_t last)
 
 static void compare(struct store *s, struct store_query *q, uint64_t last)
 {
-    uint64_t want[64], n = 0;
+    uint64_t want[64] = {0}, n = 0;
     uint64_t p = expected_begin(q, last);
     bool more = false;
     for (; p && p <= last; p += q->backwards ? (uint64_t)-1 : 1)

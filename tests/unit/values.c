@@ -158,7 +158,7 @@ static void test_manual(struct unit *u, struct world *w)
 
 static void test_journal(struct unit *u, struct world *w)
 {
-    struct journal_entry e;
+    struct journal_entry e = {0};
     uint64_t ticket = 0, taken;
     uint8_t b[8];
     struct wr v = wr_of(b, sizeof b);
