@@ -10,6 +10,8 @@ int cmd_explain(struct ctx *ctx);
 int cmd_diff(struct ctx *ctx);
 int cmd_dump(struct ctx *ctx);
 int cmd_export_ede(struct ctx *ctx);
+int cmd_export_epics(struct ctx *ctx);
+int cmd_export_pics(struct ctx *ctx);
 int cmd_import(struct ctx *ctx);
 int cmd_export_csv(struct ctx *ctx);
 int cmd_new(struct ctx *ctx);

@@ -46,6 +46,15 @@ static const struct command commands[] = {
       1, "[PROJECT.xml | IMAGE]", "Write the EDE files that a SCADA imports.",
       "Writes four CSV files to BACnet-export/ beside the project (-o DIR: there). The project\n"
       "(default ./project.xml) must have been compiled: without its numbers it is refused." },
+    { "export-pics", cmd_export_pics,
+      OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(PLC) | OPT_BIT(DEVICE) | OPT_BIT(FORMAT), 1,
+      "[PROJECT.xml | IMAGE]", "Write a device's conformance statement (PICS).",
+      "For tenders and acceptance, with the headings of 135-2020 Annex A; to -o or to standard\n"
+      "output. --device is needed where there are several." },
+    { "export-epics", cmd_export_epics, OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(PLC) | OPT_BIT(DEVICE), 1,
+      "[PROJECT.xml | IMAGE]", "Write a device's statement for test tools (EPICS).",
+      "Every object with its properties, in the form of 135.1 clause 4, as VTS reads it; to -o or\n"
+      "to standard output. --device is needed where there are several." },
     { "diff", cmd_diff, OPTS_PROJECT | OPT_BIT(PLC) | OPT_BIT(JSON), 2, "OLD NEW",
       "Say what differs between two images or projects.",
       "OLD and NEW are images or projects, in any mix; projects are compiled in memory. Exit status:\n"

@@ -33,6 +33,7 @@ struct ctx;
     X(LIMITS, "limits", 0, "USE", "EDE: hi-limit and low-limit are alarm limits or the range")     \
     X(DELIMITER, "delimiter", 0, "CHAR", "; , | or tab between cells")                             \
     X(ENCODING, "encoding", 0, "NAME", "of the file: UTF-8, CP1250, UTF-16LE ...")                 \
+    X(FORMAT, "format", 0, "FORMAT", "text (default) or markdown")                                 \
     X(PROFILE, "profile", 0, "NAME", "standard, domat, jci, plc4x, iridi, niagara, desigo, yabe")  \
     X(LAYOUT, "layout", 0, "N", "EDE layout: 2, 2.1, 2.2 (default) or 2.3")                        \
     X(COLUMNS, "columns", 0, "SET", "standard or domat")                                           \
