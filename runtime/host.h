@@ -47,6 +47,7 @@ struct host {
     struct store *store;
     struct persist persist;
     struct audit audit;
+    struct log_reader *logs;
     struct control *control;
     struct control_view view;
     struct counter counters[HOST_COUNTERS];

@@ -181,6 +181,7 @@ static void inherit(struct host *h, const struct db *was)
     h->db.gate = was->gate;
     h->db.time_steps = was->time_steps;
     h->db.alarms.store = was->alarms.store;
+    h->db.logs = was->logs;
     h->db.alarms.serial = was->alarms.serial;       /* what is under way is not taken for its own */
     h->db.time_offset_ms = was->time_offset_ms;
     h->db.journal.last = was->journal.last;

@@ -10,9 +10,10 @@
 
 #include "runtime/base/notify.h"
 #include "schemas/version.h"
-#include "runtime/data/store_query.h"
+#include "runtime/data/log_reader.h"
 #include "runtime/host.h"
 #include "runtime/net/bbmd.h"
+#include "runtime/object/trend.h"
 #include "schemas/version.h"
 
 /* `absolute` of the image, so that a reload finds it wherever the process stands. */
@@ -41,7 +42,8 @@ static bool set_paths(struct host *h, char why[HOST_WHY])
 /* Room for every alarm point to change at once. */
 static size_t queue_size(const struct db *db)
 {
-    size_t want = ((size_t)1 << 20) + (size_t)db->n_events * 1024 + (size_t)db->img.n_objects * 64;
+    size_t want = ((size_t)1 << 20) + (size_t)db->n_events * 1024 + (size_t)db->img.n_objects * 64 +
+                  (size_t)db->trends.n * 256;
     size_t size = (size_t)4 << 20;
     while (size < want && size < (size_t)1 << 30)
         size *= 2;
@@ -67,6 +69,7 @@ bool host_state_open(struct host *h, char why[HOST_WHY])
     if (fault)
         log_say(&h->log, LOGGED_ERROR, "storage", "%s; nothing will survive a restart", reason);
     err = persist_init(&h->persist, h->store, &h->log);
+    err = err ? err : log_reader_open(&h->logs, h->store);
     if (err) {
         snprintf(why, HOST_WHY, "%s", strerror(-err));
         return false;
@@ -74,8 +77,11 @@ bool host_state_open(struct host *h, char why[HOST_WHY])
     h->audit.store = h->store;
     h->db.alarms.store = h->store;
     h->persist.db = &h->db;
-    if (!fault)
+    h->db.logs = h->logs;
+    if (!fault) {
         (void)persist_restore(&h->persist, &h->db);
+        (void)trend_load(&h->db);
+    }
     return true;
 }
 
@@ -121,6 +127,8 @@ void host_state_close(struct host *h)
     control_close(h->control);
     h->control = NULL;
     persist_fini(&h->persist);
+    log_reader_close(h->logs);
+    h->logs = NULL;
     audit_fini(&h->audit);
 }
 
@@ -231,8 +239,13 @@ static void take_store(struct host *h)
     struct store_query *q;
     store_take(h->store);
     while ((q = store_answered(h->store)))
-        if (h->control && q->kind == CONTROL_QUERY)
+        if (q->kind == LOG_QUERY) {
+            uint64_t token = log_reader_answered(h->logs, q);
+            stack_resume(h->stack, token);
+            log_reader_forget(h->logs, token);
+        } else if (h->control && q->kind == CONTROL_QUERY) {
             control_answered(h->control, q);
+        }
     if (h->control)
         control_store(h->control);
 }

@@ -18,7 +18,7 @@ static void *part(struct layout *l, size_t n, size_t size)
 }
 
 struct counts {
-    uint32_t commands, events, programs, index;
+    uint32_t commands, events, programs, trends, index;
 };
 
 static uint32_t index_size(uint32_t n_props)
@@ -31,12 +31,13 @@ static uint32_t index_size(uint32_t n_props)
 
 static struct counts count(const struct image *img)
 {
-    struct counts c = {0, 0, 0, 0};
+    struct counts c = {0};
     for (uint32_t i = 0; i < img->n_objects; i++) {
         uint16_t flags = le16_get(img->objects[i].flags);
         c.commands += (flags & IMG_OBJ_COMMANDABLE) != 0;
         c.events += (flags & IMG_OBJ_INTRINSIC) != 0;
         c.programs += oid_type(le32_get(img->objects[i].oid)) == OT_schedule;
+        c.trends += oid_type(le32_get(img->objects[i].oid)) == OT_trend_log;
     }
     for (uint32_t i = 0; i < img->n_shapes; i++)
         c.index += index_size(le16_get(img->shapes[i].n_props));
@@ -53,6 +54,9 @@ static void lay_out(struct db *db, struct layout *l, struct counts c)
     db->commands = part(l, c.commands, sizeof *db->commands);
     db->events = part(l, c.events, sizeof *db->events);
     db->programs = part(l, c.programs, sizeof *db->programs);
+    db->trends.items = part(l, c.trends, sizeof *db->trends.items);
+    db->trends.mask = index_size(c.trends) - 1;
+    db->trends.heads = part(l, (size_t)db->trends.mask + 1, sizeof *db->trends.heads);
     db->shapes = part(l, img->n_shapes, sizeof *db->shapes);
     db->slots = part(l, img->n_props, sizeof *db->slots);
     db->slot_index = part(l, c.index, sizeof *db->slot_index);
@@ -128,6 +132,11 @@ static void open_objects(struct db *db)
         if (oid_type(db_oid(db, i)) == OT_schedule) {
             db->programs[db->n_programs] = (struct program){.object = i, .n = 1, .due = INT64_MIN};
             l->pv = db->n_programs++;
+        }
+        if (oid_type(db_oid(db, i)) == OT_trend_log) {
+            db->trends.items[db->trends.n] =
+                (struct trend){.object = i, .subject = DB_NONE, .size = 1, .first = 1};
+            l->pv = db->trends.n++;
         }
         if (flags & IMG_OBJ_COMMANDABLE)
             l->command = db->n_commands++;

@@ -12,6 +12,7 @@
 #include "runtime/data/overlay.h"
 #include "runtime/data/port_info.h"
 #include "runtime/data/subs.h"
+#include "runtime/data/trends.h"
 #include "runtime/data/zone.h"
 #include "schemas/image.h"
 #include "schemas/objdefs.h"
@@ -73,6 +74,8 @@ struct db {
     uint32_t n_bindings;
     bool activate_ports;        /* a service asks: Network Port changes take effect               */
     struct subs *subs;          /* COV                                                            */
+    struct trends trends;
+    struct log_reader *logs;    /* records of logs, read back; its owner's; NULL: there is no store */
     struct gate *gate;          /* management passwords; its owner's                              */
     uint8_t *listing;           /* LISTING_MAX octets for a list that is cut (ReadRange)          */
     uint32_t managed, managed_seen;            /* counts what engine/manage.c must look at        */

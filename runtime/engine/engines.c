@@ -6,6 +6,7 @@
 #include "runtime/engine/manage.h"
 #include "runtime/engine/notify.h"
 #include "runtime/engine/schedule.h"
+#include "runtime/engine/trend.h"
 
 int engines_again(struct engines *e)
 {
@@ -13,6 +14,7 @@ int engines_again(struct engines *e)
     event_close(e->events);
     e->notify = NULL;
     schedule_start(e->db);
+    trend_start(e->db);
     int err = event_open(&e->events, e->db);
     return err ? err : notify_open(&e->notify, e->db);
 }
@@ -24,6 +26,7 @@ int engines_open(struct engines *e, struct db *db, struct timers *timers)
     e->manage.kind = TIMER_MANAGE;
     e->event.kind = TIMER_EVENT;
     e->schedule.kind = TIMER_SCHEDULE;
+    e->trend.kind = TIMER_TREND;
     return engines_again(e);
 }
 
@@ -53,11 +56,19 @@ static bool events_turn(struct engines *e)
     return next <= now;
 }
 
+static bool trends_turn(struct engines *e)
+{
+    uint64_t next = trend_turn(e->db);
+    again(e, &e->trend, next);
+    return next <= clock_ms(e->db->clock);
+}
+
 bool engines_turn(struct engines *e)
 {
     again(e, &e->schedule, schedule_turn(e->db));
     again(e, &e->manage, manage_turn(e->db));
     bool more = events_turn(e);         /* first: COV tells of the new states in the same turn */
+    more |= trends_turn(e);             /* after: records carry the new states */
     more |= cov_turn(e->db);
     again(e, &e->cov, subs_next_tick(e->db->subs));
     return more;

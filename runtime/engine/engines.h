@@ -5,7 +5,8 @@
 #include "runtime/base/timer.h"
 #include "runtime/data/db.h"
 
-enum engine_timer { TIMER_COV = TIMER_ENGINE, TIMER_MANAGE, TIMER_EVENT, TIMER_SCHEDULE, ENGINE_TIMERS_END };
+enum engine_timer { TIMER_COV = TIMER_ENGINE, TIMER_MANAGE, TIMER_EVENT, TIMER_SCHEDULE, TIMER_TREND,
+                    ENGINE_TIMERS_END };
 enum { ENGINES_TIMERS = ENGINE_TIMERS_END - TIMER_ENGINE };   /* that can be armed at once        */
 
 struct event_engine;
@@ -13,7 +14,7 @@ struct notify;
 struct engines {
     struct db *db;
     struct timers *timers;
-    struct timer cov, manage, event, schedule;
+    struct timer cov, manage, event, schedule, trend;
     struct event_engine *events;
     struct notify *notify;
 };

@@ -6,6 +6,7 @@
 
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
+#include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
 static uint32_t *map(const struct persist_index *x, const struct img_identity *ids, size_t step,
@@ -118,6 +119,7 @@ static void carry_object(struct carry *c, uint32_t i, uint32_t to)
     const struct device *d = &c->old->devices[le16_get(c->old->img.objects[i].device)];
     if (was->flags & LIVE_OVERLAY)
         carry_overlay(c, i, to, false);
+    trend_carry(c->old, i, c->now, to);
     if (was->command != DB_NONE && is->command != DB_NONE) {
         carry_default(c, i, to);
         if (!prop_read(d, i, P_priority_array, BACNET_INDEX_ALL, &w) && wr_fits(&w))

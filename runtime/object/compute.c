@@ -4,6 +4,7 @@
 #include "runtime/object/command.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/prop.h"
+#include "runtime/object/trend.h"
 #include "runtime/wire/dates.h"
 
 bac_err compute_array(const struct device *d, uint32_t object, uint32_t n, array_fn *write,
@@ -160,6 +161,12 @@ bac_err compute_read(const struct device *d, uint32_t object, const struct slot 
         wr_bytes(w, db->programs[l->pv].value, db->programs[l->pv].n);
         return BAC_OK;
     case PC_calendar_value: wr_boolean(w, APP, calendar_today(d, object)); return BAC_OK;
+    case PC_log_enable:
+    case PC_record_count:
+    case PC_total_record_count:
+    case PC_records_since_notification:
+    case PC_last_notify_record:
+    case PC_trigger: return trend_read(db, object, s->def->code, w);
     default: return compute_device(d, s, index, w);
     }
 }

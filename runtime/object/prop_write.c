@@ -4,6 +4,7 @@
 #include "runtime/object/convert.h"
 #include "runtime/object/port.h"
 #include "runtime/object/program.h"
+#include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 #include "runtime/wire/types.h"
 
@@ -115,6 +116,8 @@ static bac_err take_element(const struct write *q, struct rd *r, struct wr *w)
     bac_err e = type_check((enum datatype)def->type, q->present, r, def->limit);
     if (!e)
         e = prop_admit(q->d->db, q->object, q->slot->property, from);
+    if (!e && q->by->who != BY_START)           /* what was stored was admitted when it was written */
+        e = trend_admit(q->d->db, q->object, q->slot->property, from);
     if (!e)
         type_copy(&from, (enum datatype)def->type, q->present, w);
     return e;
@@ -279,6 +282,8 @@ static bac_err write_live(const struct write *q, struct rd *r)
     case PC_schedule_value:
         e = program_write(db, q->object, (struct span){from.p, (size_t)(from.end - from.p)});
         break;
+    case PC_record_count:
+    case PC_trigger: e = trend_write(db, q->object, def->code, from); break;
     case PC_port_command: e = port_command(db, q->object, rd_enumerated(&from, APP)); break;
     case PC_relinquish_default: {
         uint32_t wire = convert_decode(q->present, &from);
@@ -297,7 +302,8 @@ static bac_err put(const struct write *q, struct rd *r, bool null)
     switch (q->slot->def->code) {
     case PC_present_value: return write_present(q, r, null);
     case PC_object_name: return null ? BAC_OK : write_name(q, r);
-    case PC_image: break;
+    case PC_image:
+    case PC_log_enable: break;
     case PC_bdt:
     case PC_accept_fd:
     case PC_fd_bbmd_address:
@@ -334,7 +340,8 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
     if (e)
         return e;
     if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability &&
-        q.slot->def->code != PC_port_command && q.slot->def->code != PC_schedule_value) {
+        q.slot->def->code != PC_port_command && q.slot->def->code != PC_schedule_value &&
+        q.slot->def->code != PC_record_count && q.slot->def->code != PC_trigger) {
         db_touch(db, object);
         if (property == P_recipient_list)
             recipients_changed(db, object);

@@ -161,6 +161,8 @@ static bac_err range_of(struct device *d, uint32_t object, const struct slot *s,
         return BAC_ERR(services, property_is_not_a_list);
     if (q->kind != RANGE_ALL && !q->count)
         return BAC_ERR(services, parameter_out_of_range);
+    if (s->def->code == PC_log_buffer)
+        return BAC_OK;
     if (q->kind == RANGE_SEQUENCE)
         return BAC_ERR(property, list_item_not_numbered);
     return q->kind == RANGE_TIME ? BAC_ERR(property, list_item_not_timestamped) : BAC_OK;
@@ -183,6 +185,8 @@ struct svc_result svc_read_range(struct device *d, const struct peer *from, stru
     bac_err e = range_of(d, object, s, ref.index, &q);
     if (e)
         return svc_error(e);
+    if (s->def->code == PC_log_buffer)
+        return svc_log_range(d, object, ref.property, &q, ack);
     wr_oid(ack, 0, db_oid(d->db, object));
     wr_enumerated(ack, 1, ref.property);
     e = of_list(d, object, s, &q, ack);

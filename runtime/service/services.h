@@ -55,6 +55,9 @@ struct range {
     struct bdate date;
     struct btime time;
 };
+/* The same on the records of a Trend Log (log_range.c); `ack` is not begun. */
+struct svc_result svc_log_range(struct device *d, uint32_t object, uint32_t property,
+                                const struct range *q, struct wr *ack);
 /* One property to write. */
 struct write_item {
     struct reference ref;

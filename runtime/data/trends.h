@@ -1,0 +1,34 @@
+#ifndef DATA_TRENDS_H
+#define DATA_TRENDS_H
+/* What a Trend Log knows at run time (135-2020 clause 12.25). Its records are in the store; here is
+ * only which positions of them are its buffer. live.pv of the object is the index of its trend. */
+#include <stdbool.h>
+#include <stdint.h>
+
+struct trend {
+    uint32_t object;
+    /* what is logged; properties of the object, taken apart by trend_configure() */
+    uint32_t subject, of_object, of_device;    /* subject: index of an object, DB_NONE: none      */
+    uint32_t property, index;
+    uint32_t size, interval_ms, offset_ms;
+    float increment;                           /* NaN: the subject's own                          */
+    uint8_t type;                              /* enum logging_type                               */
+    bool align, stop_when_full;
+    /* where it stands */
+    bool begun, logging, trigger, seen;        /* seen: value and flags are those last recorded   */
+    uint8_t flags;
+    uint64_t value;
+    uint64_t notified;                         /* position of the last one that was announced     */
+    uint64_t first, last;                      /* positions in the store; first = last + 1: empty */
+    int64_t due, look;                         /* UTC ms: next record; next edge of its window    */
+    uint32_t next;                             /* of the same subject, index + 1                  */
+};
+struct trends {
+    struct trend *items;
+    uint32_t n;
+    uint32_t *heads;                           /* by subject & mask: index + 1                    */
+    uint32_t mask;
+    int64_t due, lag;                          /* UTC ms; wall clock less monotonic clock         */
+    uint64_t lost;                             /* records that storage did not take               */
+};
+#endif

@@ -1,0 +1,36 @@
+#ifndef OBJECT_TREND_H
+#define OBJECT_TREND_H
+/* Trend Log objects: their records, which go to the store, and the properties that follow from them
+ * (135-2020 clause 12.25). When something is recorded is the engine's. */
+#include "runtime/object/prop.h"
+#include "runtime/wire/types.h"
+
+enum { LOG_DISABLED = 1, BUFFER_PURGED = 2, LOG_INTERRUPTED = 4 };     /* BACnetLogStatus         */
+enum { TREND_TIMING = 1, TREND_SUBJECT = 2, TREND_SIZE = 4 };
+
+struct trend *trend_of(const struct db *db, uint32_t object);   /* NULL: no Trend Log              */
+/* Takes the properties into the trend; TREND_* of what is different. */
+unsigned trend_configure(struct db *db, struct trend *t);
+/* Within Start_Time and Stop_Time? *edge: when that can be different, UTC ms; INT64_MAX: never. */
+bool trend_in_window(struct db *db, const struct trend *t, int64_t now, int64_t *edge);
+bool trend_full(const struct trend *t);        /* all that Stop_When_Full leaves for data          */
+uint32_t trend_count(const struct trend *t);
+void trend_limits(struct db *db, const struct trend *t);        /* Buffer_Size to the store        */
+
+/* Records. What storage does not take is not counted. */
+void trend_sample(struct db *db, struct trend *t);
+uint64_t trend_status(struct db *db, struct trend *t, unsigned status);
+void trend_time_change(struct db *db, struct trend *t, double seconds);
+uint64_t trend_purge(struct db *db, struct trend *t);           /* ticket of the store             */
+/* Stop_When_Full has come true: Enable is FALSE, the last record says so. */
+void trend_stop_full(struct db *db, struct trend *t);
+
+bac_err trend_read(const struct db *db, uint32_t object, uint8_t code, struct wr *w);
+/* May a client write that? Type and form have been checked. */
+bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, struct rd value);
+bac_err trend_write(struct db *db, uint32_t object, uint8_t code, struct rd value);
+/* What the store has of each log; before trend_start(). Blocks on the disk. 0 or -ENOMEM. */
+int trend_load(struct db *db);
+/* The state of another database's log goes on in this one (reload). */
+void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t to);
+#endif
