@@ -7,7 +7,8 @@ BROKER='' SUB='' BRIDGE=''
 cat >p.xml <<'X'
 <Project xmlns="urn:bacc:project:1" name="M" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a12">
   <StateTexts name="OffOn"><State value="0">Off</State><State value="1">On</State></StateTexts>
-  <Sources><Mqtt id="plant" url="mqtt://127.0.4.42:18831" statusTopic="bacrt/status" keepAlive="5s"/></Sources>
+  <AlarmPoints><AlarmPoint name="Lost" kind="states" alarmStates="true" delay="0s" reset="auto"/></AlarmPoints>
+  <Sources><Mqtt id="plant" alarmPoint="Lost" url="mqtt://127.0.4.42:18831" statusTopic="bacrt/status" keepAlive="5s"/></Sources>
   <Variables>
     <Variable name="T" type="REAL" unit="°C" access="read" bacnetVisible="true">
       <Bind source="plant" read="t" path="$.a[1].v" scale="0.1" stale="2s"/></Variable>
@@ -90,12 +91,16 @@ expect 0 "$BACRT" read 127.0.4.42 analog-value,0 present-value --bind 127.0.4.43
 expect 0 "$BACRT" set CMD false --control data/control
 "$BACRT" status --control data/control >status
 says status '^source +plant Mqtt lost'
+expect 0 "$BACRT" read 127.0.4.42 binary-input,1 present-value --bind 127.0.4.43:0
+says out '1|active'
 # and comes back
 broker
 shows '^CMD +false \(Off\) +[0-9]' 150
 kill $SUB 2>/dev/null || :
 "$PEER" sub 127.0.4.42 18831 cmd bacrt/status >heard & SUB=$!
 heard '^cmd false'
+expect 0 "$BACRT" read 127.0.4.42 binary-input,1 present-value --bind 127.0.4.43:0
+says out '0|inactive'
 serve_stop
 trap 'kill -9 $BROKER $SUB 2>/dev/null' EXIT
 heard '^bacrt/status offline'
