@@ -236,7 +236,8 @@ static void project(struct run *r)
     text(r, IMG_NONE, DIFF_COMPATIBLE, "author", words(""), img_text(a, a->project->author), img_text(b, b->project->author));
     text(r, IMG_NONE, DIFF_COMPATIBLE, "last change", words(""), img_text(a, a->project->last_change),
          img_text(b, b->project->last_change));
-    text(r, IMG_NONE, DIFF_COMPATIBLE, "time zone", words(""), img_text(a, a->project->time_zone), img_text(b, b->project->time_zone));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "time zone", words(""),
+         img_text(a, a->project->time_zone), img_text(b, b->project->time_zone));
 }
 
 /* Octets that differ although nothing above did. */

@@ -39,7 +39,8 @@ static bool same_span(struct span a, struct span b) { return a.n == b.n && (!a.n
 
 static bool same_value(const struct img_value *a, const struct img_value *b)
 {
-    if (a->form != b->form || a->kind != b->kind || a->count != b->count || a->n != b->n || memcmp(a->octets, b->octets, a->n) != 0)
+    if (a->form != b->form || a->kind != b->kind || a->count != b->count ||
+        a->n != b->n || memcmp(a->octets, b->octets, a->n) != 0)
         return false;
     for (uint32_t i = 1; a->form == ARRAY && i <= a->count; i++)
         if (!same_span(img_element(a, i), img_element(b, i)))
