@@ -302,7 +302,8 @@ static bool open_scope(struct expander *x, struct scope *s)
     const char *template = node_attr(s->template, AT_name)->value;
     const struct attr *name = node_attr(s->use, AT_name);
     s->file = diag_file_use(x->ctx, s->template->file, node_pos(s->use),
-                            name && name->n && s->params ? arena_printf(x->ctx->arena, "template '%s' is used here for '%s'", template,
+                            name && name->n && s->params ? arena_printf(x->ctx->arena,
+                                         "template '%s' is used here for '%s'", template,
                                                 s->params->value.s)
                                  : arena_printf(x->ctx->arena, "template '%s' is used here", template));
     choose_device(x, s);

@@ -89,7 +89,8 @@ static void profiles(struct pics *p)
 static void properties(struct pics *p, const struct obj_def *def, bool writable)
 {
     bool first = true;
-    buf_str(p->b, writable ? (p->markdown ? "  - writable: " : "    writable: ") : p->markdown ? "  - optional: " : "    optional: ");
+    buf_str(p->b, p->markdown ? "  - " : "    ");
+    buf_str(p->b, writable ? "writable: " : "optional: ");
     for (size_t i = 0; i < def->n_props; i++) {
         const struct prop_def *d = &def->props[i];
         if (writable ? !(d->flags & (PF_WRITE | PF_OOS)) && d->conf != C_W : d->conf != C_O)
