@@ -4,44 +4,59 @@
 import fs from 'node:fs'
 import { spawn } from 'node:child_process'
 import { Failed, Host, record, Skipped, sleep } from './lib.mjs'
-import segment from './segment.mjs'
-import generic from './generic.mjs'
-import network from './network.mjs'
-import bvll from './bvll.mjs'
-import cov from './cov.mjs'
-import manage from './manage.mjs'
+import { ports } from './worlds.mjs'
 
 const [, , rowsFile, wireResults, scratch, ...only] = process.argv
-const tests = { ...generic, ...segment, ...network, ...bvll, ...cov, ...manage }
+// Every file here that exports rows; each has devices of its own, so that all of them run at once.
+const files = fs.readdirSync(import.meta.dirname).filter((f) => f.endsWith('.mjs') && !['run.mjs', 'lib.mjs', 'worlds.mjs', 'crowd.mjs'].includes(f)).sort()
+const tests = {}
+const fileOf = {}
+for (const f of files) {
+    const exported = (await import(`./${f}`)).default ?? {}
+    for (const [id, test] of Object.entries(exported)) [tests[id], fileOf[id]] = [test, f]
+}
 const rows = fs.readFileSync(rowsFile, 'utf8').split('\n').filter((l) => l && !l.startsWith('#'))
     .map((l) => { const [id, clause, world, by, text] = l.split('\t'); return { id, clause, world, by, text } })
 const wire = new Map(fs.readFileSync(wireResults, 'utf8').split('\n').filter(Boolean)
     .map((l) => [l.replace(/^\S+ ([^: ]+).*/, '$1'), l]))
-const WORLDS = { one: [47911, 1001], router: [47912, 1001], bbmd: [47913, 1001], foreign: [47914, 1001] }
 
 class World {
-    constructor(name) {
-        Object.assign(this, { name, server: '127.0.1.1', everyone: '127.255.255.255', port: WORLDS[name][0], instance: WORLDS[name][1] })
+    constructor(name, data, port) {
+        Object.assign(this, { name, data, port, server: '127.0.1.1', everyone: '127.255.255.255', instance: 1001 })
     }
     host(n) { return `127.0.1.${n}` }
     async start() {
         this.listener = await Host.at(this.everyone, this)
         if (this.name === 'foreign') this.bbmd = await Host.at('127.0.1.30', this)
-        const log = fs.openSync(`${scratch}/${this.name}.log`, 'w')
-        this.process = spawn(process.env.BACRT, ['run', `${scratch}/${this.name}/device.bin`, '--bind', this.server, '--port', String(this.port),
-            '--data', `${scratch}/${this.name}/data`], { stdio: ['ignore', log, log] })
-        this.ended = new Promise((ok) => this.process.on('exit', (code, signal) => ok(signal ?? code)))
         this.client = await Host.at(this.host(2), this)
-        for (let i = 0; ; i++) {
-            try { await this.client.read(8, 0x3fffff, 75, undefined, { ms: 200 }); break } catch (e) { if (i > 40) throw new Error(`${this.name}: the server does not start: ${fs.readFileSync(`${scratch}/${this.name}.log`)}`) }
-        }
-        await sleep(300)
+        fs.mkdirSync(this.data, { recursive: true })
+        await this.launch()
         this.first = this.listener.got.splice(0)
     }
-    async stop() {
+    async launch() {
+        const log = fs.openSync(`${this.data}/../${this.port}.log`, 'a')
+        this.process = spawn(process.env.BACRT, ['run', `${scratch}/${this.name}/device.bin`, '--bind', this.server, '--port', String(this.port),
+            '--data', this.data], { stdio: ['ignore', log, log] })
+        this.ended = new Promise((ok) => this.process.on('exit', (code, signal) => ok(signal ?? code)))
+        for (let i = 0; ; i++) {
+            try { await this.client.read(8, 0x3fffff, 75, undefined, { ms: 200 }); break } catch { if (i > 40) throw new Error(`${this.name}: the server does not start: ${fs.readFileSync(`${this.data}/../${this.port}.log`)}`) }
+        }
+        await sleep(300)
+    }
+    async quit() {
         this.process.kill('SIGTERM')
         const end = await Promise.race([this.ended, sleep(5000).then(() => 'no end')])
         if (end === 'no end') this.process.kill('SIGKILL')
+        return end
+    }
+    // The server ended in good order and started again with the same data.
+    async restart() {
+        const end = await this.quit()
+        if (end !== 0) throw new Failed(`the server ended with ${end}`)
+        await this.launch()
+    }
+    async stop() {
+        const end = await this.quit()
         for (const h of [this.listener, this.bbmd, this.client]) h?.close()
         return end
     }
@@ -78,10 +93,9 @@ function withoutServer(row) {
     else state(row, 'skipped', said[bad]?.replace(/^skip [^:]*: /, '') ?? `${cases[bad]} was not run`)
 }
 
-async function run(name) {
-    const mine = rows.filter((r) => tests[r.id] && r.world === name && wanted(r))
-    if (mine.length === 0) return
-    const world = new World(name)
+async function run([name, file], i) {
+    const mine = rows.filter((r) => fileOf[r.id] === file && r.world === name && wanted(r))
+    const world = new World(name, `${scratch}/${name}/data-${file}`, ports[name] ?? 47920 + i)
     await world.start()
     for (const row of mine) await one(world, row)
     const end = await world.stop()
@@ -90,7 +104,8 @@ async function run(name) {
 
 record(`${scratch}/conformance.pcap`, '127.0.1.1')
 rows.filter((r) => !tests[r.id] && wanted(r)).forEach(withoutServer)
-const results = await Promise.allSettled(Object.keys(WORLDS).map(run))
+const groups = new Map(rows.filter((r) => tests[r.id] && wanted(r)).map((r) => [`${r.world} ${fileOf[r.id]}`, [r.world, fileOf[r.id]]]))
+const results = await Promise.allSettled([...groups.values()].map(run))
 for (const r of results) if (r.status === 'rejected') console.log(r.reason.message)
 
 const count = {}

@@ -1,5 +1,8 @@
-// Writes the projects of the conformance worlds: node worlds.mjs DIRECTORY
+// The projects of the conformance worlds; node worlds.mjs DIRECTORY writes them.
 import fs from 'node:fs'
+
+// Worlds whose projects name their own port; the others have any.
+export const ports = { bbmd: 47913, foreign: 47914 }
 
 const variable = (name, attrs) => `    <Variable name="${name}" ${attrs}/>\n`
 const project = (name, variables, channel) => `<?xml version="1.0" encoding="UTF-8"?>
@@ -39,7 +42,9 @@ const worlds = {
         `    <Port id="1" type="IPv4"><ForeignDevice bbmd="127.0.1.30:47914" ttl="20s"/></Port>\n${device('Main', 1001, 1)}`),
     crowd: project('Crowd', crowdVariables, crowd),
 }
-for (const [name, text] of Object.entries(worlds)) {
-    fs.mkdirSync(`${process.argv[2]}/${name}/data`, { recursive: true })
-    fs.writeFileSync(`${process.argv[2]}/${name}/project.xml`, text)
+if (process.argv[1].endsWith('worlds.mjs')) {
+    for (const [name, text] of Object.entries(worlds)) {
+        fs.mkdirSync(`${process.argv[2]}/${name}/data`, { recursive: true })
+        fs.writeFileSync(`${process.argv[2]}/${name}/project.xml`, text)
+    }
 }
