@@ -318,6 +318,18 @@ static bool pattern(struct build *b, const struct node *n, const struct attr *a,
     return true;
 }
 
+static bool instance_range(struct build *b, const struct node *n, const struct attr *a, void *to)
+{
+    const char *dots = strstr(a->value, "..");
+    size_t n_first = dots ? (size_t)(dots - a->value) : 0;
+    int64_t first, last;
+    if (!dots || !parse_int(a->value, n_first, &first) || first < 0 ||
+        !parse_int(dots + 2, a->n - n_first - 2, &last) || last > 4194302 || first > last)
+        return complain(b, n, a, D_BAD_LIST, "is the first and the last instance, such as 1000..1999");
+    memcpy(to, &(struct instance_range){(uint32_t)first, (uint32_t)last}, sizeof(struct instance_range));
+    return true;
+}
+
 static bool checked_str(struct build *b, bool good, const struct node *n, const struct attr *a,
                         void *to, enum diag_code code, const char *must)
 {
@@ -350,6 +362,7 @@ static bool special_form(struct build *b, const struct vocab_row *row, const str
     case VK_url: return url(b, row, n, a);
     case VK_register: return modbus_register(b, n, a);
     case VK_pattern: return pattern(b, n, a, to);
+    case VK_range: return instance_range(b, n, a, to);
     default: return true;
     }
 }

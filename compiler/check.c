@@ -16,6 +16,7 @@ static const struct check {
     {"ports", check_ports},               {"devices", check_devices},
     {"sources", check_sources},           {"calendars", check_calendars},
     {"schedules", check_schedules},       {"trend-logs", check_trend_logs},
+    {"lints", check_lints},
 };
 
 void pass_check(struct ctx *ctx)

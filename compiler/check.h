@@ -21,6 +21,7 @@ void check_sources(struct ctx *ctx);
 void check_calendars(struct ctx *ctx);          /* check_time.c                                */
 void check_schedules(struct ctx *ctx);
 void check_trend_logs(struct ctx *ctx);
+void check_lints(struct ctx *ctx);              /* lint.c                                      */
 
 /* Warns that an attribute, if it is given, does nothing because of `why`. */
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why);

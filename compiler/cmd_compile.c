@@ -1,9 +1,13 @@
 /* `bacc compile` and `bacc check`: the passes, with and without those that write. */
 #include "compiler/commands.h"
+#include "compiler/options.h"
 #include "compiler/pass.h"
+#include "compiler/watch.h"
 
 int cmd_compile(struct ctx *ctx)
 {
+    if (opt_has(ctx, OPT_WATCH))
+        return watch_project(ctx);
     return passes_run(ctx, true) ? passes_finish(ctx) : 1;
 }
 

@@ -30,27 +30,25 @@ static void print_wrapped(const char *text)
 static void explain(const struct diag_info *info)
 {
     char name[64];
+    static const char *const kinds[] = {"error", "warning", "lint"};
     bool error = info->severity == DIAG_ERROR;
     diag_info_name(info, name);
-    printf("%c%u %s (%s)\n\n", error ? 'E' : 'W', info->number, name, error ? "error" : "warning");
+    printf("%c%u %s (%s)\n\n", error ? 'E' : 'W', info->number, name, kinds[info->severity]);
     print_wrapped(info->explanation);
     if (*info->hint)
         printf("\nhint: %s\n", info->hint);
-    if (!error)
+    if (info->severity == DIAG_LINT)
+        printf("\nIt is off: ask for it with -W %s, make it an error with -Werror=%s.\n", name, name);
+    else if (!error)
         printf("\nSilence it with -W no-%s, make it an error with -Werror=%s.\n", name, name);
 }
 
 static int unknown(struct ctx *ctx, const char *what)
 {
-    struct near s = near_of(what, strlen(what));
-    for (size_t i = 0; i < n_diag_infos; i++) {
-        char name[64];
-        diag_info_name(&diag_infos[i], name);
-        near_offer(&s, arena_copy(ctx->arena, name, strlen(name)), strlen(name));
-    }
+    const char *meant = diag_nearest(ctx, what);
     fprintf(stderr, "bacc explain: no diagnostic '%s'", what);
-    if (near_take(&s))
-        fprintf(stderr, "; did you mean '%s'?", near_take(&s));
+    if (meant)
+        fprintf(stderr, "; did you mean '%s'?", meant);
     fputs("\n'bacc explain --all' explains every one.\n", stderr);
     return 1;
 }

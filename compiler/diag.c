@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ERROR = DIAG_ERROR, WARNING = DIAG_WARNING };
+enum { ERROR = DIAG_ERROR, WARNING = DIAG_WARNING, LINT = DIAG_LINT };
 
 const struct diag_info diag_infos[] = {
 #define X(number, name, severity, hint, explanation) { number, severity, #name, hint, explanation },
@@ -51,6 +51,8 @@ struct diags *diags_new(struct ctx *ctx)
     struct diags *d = arena_alloc(ctx->arena, sizeof *d);
     d->by_path = map_new(ctx->arena);
     d->rule = arena_array(ctx->arena, n_diag_infos, sizeof *d->rule);
+    for (size_t i = 0; i < n_diag_infos; i++)
+        d->rule[i] = diag_infos[i].severity == DIAG_LINT ? RULE_OFF : RULE_PLAIN;
     d->files = arena_grow(ctx->arena, NULL, &d->files_cap, 8, sizeof *d->files);
     d->files[0].path = "bacc";
     d->n_files = 1;
@@ -205,6 +207,22 @@ int diag_status(const struct ctx *ctx)
     return ctx->diags->machine_failed ? 1 : ctx->diags->errors ? 2 : 0;
 }
 
+bool diag_wanted(const struct ctx *ctx, enum diag_code code)
+{
+    return ctx->diags->rule[info_of(code) - diag_infos] != RULE_OFF;
+}
+
+const char *diag_nearest(struct ctx *ctx, const char *what)
+{
+    struct near s = near_of(what, strlen(what));
+    for (size_t i = 0; i < n_diag_infos; i++) {
+        char name[64];
+        diag_info_name(&diag_infos[i], name);
+        near_offer(&s, arena_copy(ctx->arena, name, strlen(name)), strlen(name));
+    }
+    return near_take(&s);
+}
+
 bool diag_option(struct ctx *ctx, const char *what)
 {
     struct diags *d = ctx->diags;
@@ -212,8 +230,18 @@ bool diag_option(struct ctx *ctx, const char *what)
         d->werror = true;
         return true;
     }
+    if (!strcmp(what, "all")) {
+        for (size_t i = 0; i < n_diag_infos; i++)
+            if (d->rule[i] == RULE_OFF)
+                d->rule[i] = RULE_PLAIN;
+        return true;
+    }
     bool off = !strncmp(what, "no-", 3), error = !strncmp(what, "error=", 6);
     const struct diag_info *info = diag_info_find(what + (off ? 3 : error ? 6 : 0));
+    if (!info && off) {                     /* "no-effect" is a name itself                    */
+        off = false;
+        info = diag_info_find(what);
+    }
     if (!info)
         return false;
     d->rule[info - diag_infos] = off ? RULE_OFF : error ? RULE_ERROR : RULE_PLAIN;

@@ -23,7 +23,7 @@ struct srcpos {
 };
 enum { NO_FILE = 0 };
 
-enum diag_severity { DIAG_ERROR, DIAG_WARNING };
+enum diag_severity { DIAG_ERROR, DIAG_WARNING, DIAG_LINT };  /* lint: a warning that is asked for */
 enum diag_code {
 #define X(number, name, severity, hint, explanation) D_##name = (number),
     DIAGS(X)
@@ -72,8 +72,12 @@ size_t diag_warnings(const struct ctx *ctx);
 bool diag_machine_failed(const struct ctx *ctx);
 int diag_status(const struct ctx *ctx);         /* exit status: 1 machine, 2 errors, 0          */
 
-/* -Werror: "error"; -Werror=NAME: "error=NAME"; -W no-NAME: "no-NAME". false: no such name. */
+/* -Werror: "error"; -Werror=NAME: "error=NAME"; -W no-NAME: "no-NAME"; -W NAME: a lint; -W all: every
+ * lint. false: no such name. */
 bool diag_option(struct ctx *ctx, const char *what);
+/* Not silenced, or asked for: worth looking for. */
+bool diag_wanted(const struct ctx *ctx, enum diag_code code);
+const char *diag_nearest(struct ctx *ctx, const char *what);    /* the name meant, or NULL     */
 
 enum diag_format { DIAG_TEXT, DIAG_JSON, DIAG_SARIF };
 struct diag_style {

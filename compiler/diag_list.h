@@ -3,7 +3,7 @@
 /* Every diagnostic, once. X(number, NAME, ERROR or WARNING, hint, explanation); the name shown is
  * NAME in lower case with '-'. Numbers are forever, texts may improve. Each row has a directory
  * tests/compile/E<number>-<name> (or W...). Families: 1xx XML and form, 2xx attribute values,
- * 3xx references, duplicates, numbering, 4xx warnings about meaning, 5xx limits, 6xx lock file,
+ * 3xx references, duplicates, numbering, 4xx warnings about meaning (from 451: lints), 5xx limits, 6xx lock file,
  * 7xx EDE and output, 8xx import. */
 
 #include "compiler/diag_model.h"    /* 2xx to 5xx */

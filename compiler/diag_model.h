@@ -345,7 +345,32 @@
     X(411, OUTPUT_OF_INPUT, WARNING,                                                               \
       "choose an input or value type, or access=\"output\"",                                       \
       "An output object commands something, and the variable is declared as read from "            \
-      "outside. Commands would be accepted and do nothing.")
+      "outside. Commands would be accepted and do nothing.")                                       \
+    X(412, INSTANCE_RANGE, WARNING,                                                                \
+      "",                                                                                          \
+      "Sites agree on who uses which instances. Project@instanceRange says which numbers "         \
+      "devices may have, Device@instanceRange which its objects may have, and this one has "       \
+      "another. For objects that the compiler numbers, firstInstance says where it begins.")       \
+    X(451, EMPTY_DESCRIPTION, LINT,                                                                \
+      "add description=\"...\"",                                                                 \
+      "The object has no description of its own: operators see its name twice. Lists, EDE "        \
+      "files and alarm texts are read by people who did not write the project.")                   \
+    X(452, MISSING_COV_INCREMENT, LINT,                                                            \
+      "add covIncrement=\"...\", in the variable's unit",                                        \
+      "The variable's object is analog and gets the COV increment that its unit suggests. "        \
+      "What counts as a change worth telling depends on the measurement: too small a one "         \
+      "floods the network, too large a one hides what happens.")                                   \
+    X(453, MISSING_RANGE, LINT,                                                                    \
+      "add low=\"...\" high=\"...\"",                                                          \
+      "Clients may write the analog value, and nothing says what is sensible: any number is "      \
+      "accepted and goes out to the process. low and high are enforced on every write.")           \
+    X(454, UNUSED, LINT,                                                                           \
+      "remove it, or use it",                                                                      \
+      "Nothing in the project refers to it. Often the reference that was meant was forgotten.")    \
+    X(455, MISSING_SOURCE, LINT,                                                                   \
+      "add a Bind, or leave it if only clients and schedules write it",                            \
+      "The project has sources, but the published variable is bound to none of them: it holds "    \
+      "its initial value and what is written to it, and is never measured.")
 
 #define DIAGS_5XX(X)                                                                               \
     X(502, RANGE_UPSIDE_DOWN, ERROR,                                                               \

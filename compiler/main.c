@@ -10,7 +10,7 @@
 static const struct command commands[] = {
     { "compile", cmd_compile,
       OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(PLC) | OPT_BIT(FROZEN) | OPT_BIT(STOP_AFTER) |
-          OPT_BIT(DUMP),
+          OPT_BIT(DUMP) | OPT_BIT(WATCH),
       1, "[PROJECT.xml]", "Compile a project to a device image.",
       "Reads PROJECT.xml (default ./project.xml) and what it includes, checks it, numbers its\n"
       "objects by PROJECT.bacids and writes one image per PLC (PROJECT.bin, or PROJECT-PLC.bin\n"
@@ -102,8 +102,12 @@ static int run(const struct command *cmd, int argc, char **argv)
     const char *what;
     for (size_t i = 0; (what = opt_nth(&ctx, OPT_WARN, i)); i++)
         if (!diag_option(&ctx, what)) {
-            fprintf(stderr, "bacc %s: -W %s: no such diagnostic ('bacc explain --all' lists "
-                            "them)\n", cmd->name, what);
+            const char *eq = strchr(what, '=');
+            const char *meant = diag_nearest(&ctx, eq ? eq + 1 : what + 3 * !strncmp(what, "no-", 3));
+            fprintf(stderr, "bacc %s: -W %s: no such diagnostic", cmd->name, what);
+            if (meant)
+                fprintf(stderr, "; did you mean '%s'?", meant);
+            fputs(" ('bacc explain' lists them)\n", stderr);
             return 1;
         }
     what = opt_str(&ctx, OPT_DIAGNOSTICS);

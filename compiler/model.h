@@ -24,6 +24,7 @@ struct ref {
 /* Where the value of an attribute stands; the element, if the attribute is not given. */
 struct srcpos place(const struct node *n, enum at name);
 
+struct instance_range { uint32_t first, last; };     /* both 0: not given                      */
 enum tristate { UNSET, NO, YES };
 enum transitions { TR_OFFNORMAL = 1, TR_FAULT = 2, TR_NORMAL = 4, TR_ALL = 7 };
 
@@ -129,6 +130,7 @@ struct variable {
 
 struct model {
     struct str name, guid, author, last_change, description, name_pattern;
+    struct instance_range instance_range;       /* of devices                                  */
     struct srcpos pos;
     const struct node *node;
     struct unit_alias *units;

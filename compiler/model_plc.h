@@ -20,6 +20,7 @@ struct device {
     struct port *port;           /* resolve.c                                                  */
     uint32_t port_id;
     uint32_t instance, vendor_id, first_instance;
+    struct instance_range instance_range;       /* of its objects                              */
     uint32_t apdu_timeout, apdu_retries;        /* ms                                          */
     bool enabled, read_only, use_subscriptions, commandable_values, domat_limits, poisoned;
     enum { TIME_IGNORE, TIME_OFFSET, TIME_SET } time_sync;

@@ -450,6 +450,7 @@ void pass_number(struct ctx *ctx)
         if (!d->claimed && !d->gone && (!only || !strcmp(only, d->plc.s)))
             remove_device(plan->lock, d);
     }
+    lint_instances(ctx, plan);
     if (plan->lock->changed && opt_has(ctx, OPT_FROZEN))
         diag(ctx, (struct srcpos){plan->lock->file, 0, 0}, D_LOCK_FROZEN, "the numbers would change");
     if (!diag_errors(ctx) && !diag_machine_failed(ctx))

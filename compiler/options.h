@@ -14,9 +14,10 @@ struct ctx;
     X(OUTPUT, "output", 'o', "FILE", "write to FILE")                                              \
     X(PLC, "plc", 0, "NAME", "only the PLC of that name")                                          \
     X(FROZEN, "frozen", 0, NULL, "fail if the numbering (.bacids) would change")                   \
-    X(WARN, "warn", 'W', "WHAT", "no-NAME, error, error=NAME: silence or promote warnings")        \
+    X(WARN, "warn", 'W', "WHAT", "NAME, all, no-NAME, error, error=NAME: lints, silence, promote") \
     X(DIAGNOSTICS, "diagnostics", 0, "FORMAT", "text, json or sarif")                              \
     X(STOP_AFTER, "stop-after", 0, "PASS", "stop after that pass")                                 \
+    X(WATCH, "watch", 0, NULL, "compile again whenever a file of the project changes")             \
     X(DUMP, "dump", 0, NULL, "print the form reached by --stop-after")                             \
     X(JSON, "json", 0, NULL, "print JSON")                                                         \
     X(VOCABULARY, "vocabulary", 0, NULL, "print every attribute of a project with its type")      \

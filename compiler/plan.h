@@ -53,5 +53,7 @@ uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of);
 /* Pass "number": gives every object its number, from the lock beside the project, and brings the
  * lock in memory up to date. ctx->plan is NULL afterwards if that was not possible. */
 void pass_number(struct ctx *ctx);
+/* lint.c, part of the pass: numbers outside Device@instanceRange. */
+void lint_instances(struct ctx *ctx, const struct plan *plan);
 void plan_dump(const struct ctx *ctx, FILE *f);
 #endif

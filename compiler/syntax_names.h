@@ -21,7 +21,8 @@
     X(defaultNotificationClass) X(delay) X(delayNormal) X(description) X(device) X(discipline) X(echo) \
     X(effectiveFrom) X(effectiveTo) X(enabled) X(faultHigh) X(faultLow) X(faultStates)             \
     X(feedback) X(firstInstance) X(formerly) X(from) X(fullAlarm) X(guid) X(high) X(id) X(index)   \
-    X(initial) X(instance) X(interval) X(keep) X(keepAlive) X(keyFile) X(kind) X(lastChange)       \
+    X(initial) X(instance) X(instanceRange) X(interval) X(keep) X(keepAlive) X(keyFile) X(kind)    \
+    X(lastChange)                                                                                  \
     X(limitProperties) X(link) X(location) X(logging) X(low) X(mac) X(managementPassword)          \
     X(managementPasswordFile) X(managementPasswordHash) X(mask) X(maxGap) X(mean) X(modelName) X(month)      \
     X(name) X(namePattern) X(network) X(notificationClass) X(object) X(objectName) X(offset)       \

@@ -26,6 +26,7 @@ const char *vocab_kind_text(const struct vocab_row *row)
         [VK_object_type] = "object type", [VK_object] = "object", [VK_property] = "property",
         [VK_ipv4] = "IPv4 address", [VK_host_port] = "host:port", [VK_url] = "URL",
         [VK_register] = "register", [VK_hash] = "hash", [VK_pattern] = "pattern",
+        [VK_range] = "instance range",
         [VK_special] = "text",
     };
     return row->words[0] && row->kind == VK_tri ? "word" : texts[row->kind];

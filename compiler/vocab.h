@@ -35,6 +35,7 @@ enum value_kind {
     VK_register,                 /* Modbus: "holding:100"                                      */
     VK_hash,                     /* struct str: crypt(3) hash                                  */
     VK_pattern,                  /* struct str: extended regular expression                    */
+    VK_range,                    /* struct instance_range: "1000..1999"                        */
     VK_special                   /* read by the element's own function                         */
 };
 enum { VF_required = 1 };

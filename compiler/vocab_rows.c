@@ -20,6 +20,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Project, AT_lastChange, VK_day, 0, M(model, last_change), 0, 0, "", "", "date of the last change, for EDE"},
     {EL_Project, AT_description, VK_text, 0, M(model, description), 0, 1000, "", "", "what the project is"},
     {EL_Project, AT_namePattern, VK_pattern, 0, M(model, name_pattern), 0, 0, "", "", "extended regular expression that every object name should match"},
+    {EL_Project, AT_instanceRange, VK_range, 0, M(model, instance_range), 0, 0, "", "", "instances that devices should have, such as 1000..1999"},
 
     {EL_Unit, AT_text, VK_kept, REQ, M(unit_alias, text), 0, 0, "", "", "text as variables use it"},
     {EL_Unit, AT_bacnet, VK_special, REQ, OFF, 0, 0, "", "", "the unit's BACnet name or number"},
@@ -166,6 +167,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Device, AT_useSubscriptions, VK_bool, 0, M(device, use_subscriptions), 0, 0, "", "true", "sources deliver changes where they can"},
     {EL_Device, AT_location, VK_text, 0, M(device, location), 0, 255, "", "", "Location"},
     {EL_Device, AT_firstInstance, VK_instance, 0, M(device, first_instance), 0, 4194302, "", "0", "first number that the compiler gives"},
+    {EL_Device, AT_instanceRange, VK_range, 0, M(device, instance_range), 0, 0, "", "", "instances that its objects should have, such as 100..199"},
     {EL_Device, AT_commandableValues, VK_bool, 0, M(device, commandable_values), 0, 0, "", "false", "value objects have priority arrays"},
     {EL_Device, AT_limitProperties, VK_choice, 0, M(device, domat_limits), 0, 0, "standard|domat", "standard", "domat: the range also as High_Limit and Low_Limit"},
     {EL_Device, AT_timeSync, VK_choice, 0, M(device, time_sync), 0, 0, "ignore|offset|set", "ignore", "what a time synchronization does"},

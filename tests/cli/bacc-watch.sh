@@ -1,0 +1,31 @@
+# compile --watch: again when the project or a file that it includes changes, also with mistakes.
+cp "$ROOT/samples/minimal/project.xml" project.xml
+rm -f project.bacids
+"$BACC" compile --watch project.xml -o out.bin >said 2>err </dev/null &
+watcher=$!
+trap 'kill -9 $watcher 2>/dev/null' EXIT
+runs() {                # runs N: until the N-th run is over
+    i=0
+    while [ "$(grep -c 'waiting for a change' err)" -lt "$1" ]; do
+        i=$((i + 1))
+        [ $i -lt 200 ] || { echo "no run $1:"; cat said err; return 1; }
+        sleep 0.1
+    done
+}
+runs 1
+cp out.bin first.bin
+sed 's/type="REAL"/type="NOTHING"/' project.xml >new && mv new project.xml          # as editors save
+runs 2
+says err "'NOTHING'"
+cmp out.bin first.bin
+sed 's/type="NOTHING"/type="REAL"/; s|<Variables>|<Variables xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="more.xml"/>|' project.xml >new && mv new project.xml
+runs 3                  # more.xml is missing, and watched
+says err 'more\.xml'
+cat >more.xml <<'X'
+<Variables xmlns="urn:bacc:project:1"><Variable name="Added" type="REAL"/></Variables>
+X
+runs 4
+kill -0 $watcher
+kill -TERM $watcher
+wait $watcher || true
+trap - EXIT
