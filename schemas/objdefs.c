@@ -185,8 +185,8 @@ static const struct prop_def notification_class[] = {                           
     { P_event_state,          DT_enumerated, SCALAR, 0, 0,     C_R, PC_event_state,       G_ALL, PF_COV }, \
     { P_reliability,          DT_enumerated, SCALAR, 0, 25,    C_O, PC_reliability,       G_ALL, 0 }, \
     { P_enable,               DT_boolean,    SCALAR, 0, 0,     C_W, PC_log_enable,        G_ALL, PF_WRITE }, \
-    { P_start_time,           DT_datetime,   SCALAR, 0, 0,     C_W, PC_image,             G_ALL, PF_WRITE }, \
-    { P_stop_time,            DT_datetime,   SCALAR, 0, 0,     C_W, PC_image,             G_ALL, PF_WRITE }, \
+    { P_start_time,           DT_datetime,   SCALAR, 0, 0,     C_O, PC_image,             G_ALL, PF_WRITE }, \
+    { P_stop_time,            DT_datetime,   SCALAR, 0, 0,     C_O, PC_image,             G_ALL, PF_WRITE }, \
     { P_stop_when_full,       DT_boolean,    SCALAR, 0, 0,     C_R, PC_image,             G_ALL, PF_WRITE }, \
     { P_buffer_size,          DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_ALL, PF_WRITE }, \
     { P_log_buffer,           record,        LIST,   0, 0,     C_R, PC_log_buffer,        G_ALL, PF_NO_READ }, \
@@ -226,8 +226,8 @@ static const struct prop_def trend_log[] = {                                    
                                                                C_R, PC_image,             G_ALL, PF_WRITE },
     { P_logging_type,         DT_enumerated, SCALAR, 0, 2,     C_R, PC_image,             G_ALL, 0 },
     { P_log_interval,         DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_POLLED | G_COV_LOG, PF_WRITE },
-    { P_align_intervals,      DT_boolean,    SCALAR, 0, 0,     C_R, PC_image,             G_POLLED, PF_WRITE },
-    { P_interval_offset,      DT_unsigned,   SCALAR, 0, 0,     C_R, PC_image,             G_POLLED, PF_WRITE },
+    { P_align_intervals,      DT_boolean,    SCALAR, 0, 0,     C_O, PC_image,             G_POLLED, PF_WRITE },
+    { P_interval_offset,      DT_unsigned,   SCALAR, 0, 0,     C_O, PC_image,             G_POLLED, PF_WRITE },
     { P_cov_resubscription_interval, DT_unsigned, SCALAR, 0, 0, C_R, PC_image,            G_COV_LOG, PF_WRITE },
     { P_client_cov_increment, DT_client_cov, SCALAR, 0, 0,     C_R, PC_image,             G_COV_LOG, PF_WRITE },
     { P_trigger,              DT_boolean,    SCALAR, 0, 0,     C_W, PC_trigger,           G_TRIGGERED, PF_WRITE },

@@ -163,8 +163,8 @@ struct tag rd_tag(struct rd *r)
     struct tag t = {(uint8_t)(b >> 4), (b & 8) != 0, TK_primitive, b & 7};
     if (t.num == 15) {
         t.num = rd_u8(r);
-        if (t.num == 255)
-            rd_fail(r, rd_bad_tag);              /* clause 20.2.1.2: reserved */
+        if (t.num < 15 || t.num == 255)
+            rd_fail(r, rd_bad_tag);              /* clause 20.2.1.2: has an octet of its own; reserved */
     }
     if (t.ctx && t.len >= 6) {
         t.kind = t.len == 6 ? TK_open : TK_close;

@@ -18,7 +18,6 @@ static bac_err begin(struct edit *q, struct device *d, uint32_t object, uint32_t
                      uint32_t index)
 {
     const struct slot *s = db_slot(d->db, object, property);
-    struct span old;
     if (!s)
         return BAC_ERR(property, unknown_property);
     if (s->def->form != LIST) {
@@ -30,7 +29,7 @@ static bac_err begin(struct edit *q, struct device *d, uint32_t object, uint32_t
     bac_err e = prop_writable(d, object, property, index);
     if (e)
         return e;
-    if (s->def->code != PC_image || !prop_value(d->db, object, property, &old))
+    if (s->def->code != PC_image && s->def->code != PC_bdt)
         return BAC_ERR(property, write_access_denied);
     q->d = d;
     q->object = object;
@@ -38,7 +37,9 @@ static bac_err begin(struct edit *q, struct device *d, uint32_t object, uint32_t
     q->type = (enum datatype)s->def->type;
     q->present = convert_type(d->db, object);
     q->list = wr_of(d->db->scratch + OVERLAY_VALUE_MAX, OVERLAY_VALUE_MAX);
-    wr_bytes(&q->list, old.p, old.n);
+    e = prop_read(d, object, property, BACNET_INDEX_ALL, &q->list);
+    if (e)
+        return e;
     return wr_fits(&q->list) ? BAC_OK : BAC_ERR(resources, other);
 }
 

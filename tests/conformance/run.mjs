@@ -8,7 +8,7 @@ import { ports } from './worlds.mjs'
 
 const [, , rowsFile, wireResults, scratch, ...only] = process.argv
 // Every file here that exports rows; each has devices of its own, so that all of them run at once.
-const files = fs.readdirSync(import.meta.dirname).filter((f) => f.endsWith('.mjs') && !['run.mjs', 'lib.mjs', 'worlds.mjs', 'crowd.mjs'].includes(f)).sort()
+const files = fs.readdirSync(import.meta.dirname).filter((f) => f.endsWith('.mjs') && !['run.mjs', 'lib.mjs', 'worlds.mjs', 'crowd.mjs', 'types.mjs'].includes(f)).sort()
 const tests = {}
 const fileOf = {}
 for (const f of files) {

@@ -32,7 +32,50 @@ for (let i = 1; i <= 1000; i++) {
     crowdVariables += variable(`D${i}_T`, `type="REAL" unit="°C" access="read" initial="${i % 50}" ${on(`D${i}`)}`)
 }
 for (const [n, i, p] of [['Main', 1001, 1], ['D3', 1003, 2], ['D4', 1004, 2], ['D5', 1005, 3]]) virtual += `${device(n, i, p)}\n`
+// One object of every type and make.
+const kinds = `<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Kinds" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c03">
+  <StateTexts name="OffOn"><State value="0">Off</State><State value="1">On</State></StateTexts>
+  <StateTexts name="Speed"><State value="1">Off</State><State value="2">Low</State><State value="3">High</State></StateTexts>
+  <AlarmPoints>
+    <AlarmPoint name="Limits" kind="limits" high="80" low="10" faultHigh="150" faultLow="-50" deadband="2" delay="1s"/>
+    <AlarmPoint name="Plain" kind="limits" high="80" low="10" deadband="2" delay="1s"/>
+    <AlarmPoint name="On" kind="states" alarmStates="On" delay="1s"/>
+    <AlarmPoint name="High" kind="states" alarmStates="High" faultStates="Low" delay="1s"/>
+    <AlarmPoint name="Runs" kind="feedback" feedback="bv1" delay="1s"/>
+    <AlarmPoint name="Turns" kind="feedback" feedback="mv1" delay="1s"/>
+  </AlarmPoints>
+  <Variables>
+${[['ai1', 'REAL" unit="°C" access="read" low="-40" high="120" initial="20" alarmPoint="Limits'], ['ai2', 'REAL" unit="°C" access="read" initial="20'],
+        ['ao1', 'REAL" unit="%" access="output" low="0" high="100" initial="20" alarmPoint="Plain'], ['ao2', 'REAL" unit="%" access="output" initial="20'],
+        ['av1', 'REAL" unit="%" low="0" high="100" initial="20" alarmPoint="Limits'], ['av2', 'REAL" unit="%" commandable="true" initial="20'], ['av3', 'REAL" unit="%" initial="20'],
+        ['bi1', 'BOOL" stateTexts="OffOn" access="read" alarmPoint="On'], ['bi2', 'BOOL" access="read'],
+        ['bo1', 'BOOL" stateTexts="OffOn" access="output" alarmPoint="Runs'], ['bo2', 'BOOL" access="output'],
+        ['bv1', 'BOOL" stateTexts="OffOn'], ['bv2', 'BOOL" stateTexts="OffOn" commandable="true" alarmPoint="On'],
+        ['mi1', 'INT" stateTexts="Speed" access="read" initial="1" alarmPoint="High'], ['mi2', 'INT" stateTexts="Speed" access="read" initial="1'],
+        ['mo1', 'INT" stateTexts="Speed" access="output" initial="1" alarmPoint="Turns'], ['mo2', 'INT" stateTexts="Speed" access="output" initial="1'],
+        ['mv1', 'INT" stateTexts="Speed" initial="1" alarmPoint="High'], ['mv2', 'INT" stateTexts="Speed" commandable="true" initial="1'],
+        ['sb', 'SCHEDULE_BOOL'], ['si', 'SCHEDULE_INT'], ['sr', 'SCHEDULE_REAL']]
+        .map(([name, rest]) => `    <Variable name="${name}" type="${rest}" bacnetVisible="true" description="${name}"/>\n`).join('')}  </Variables>
+  <Plc name="PLC"><Channel name="BACnet">
+    <Port id="1" network="1" type="IPv4"><Bbmd><Peer address="127.0.1.20"/></Bbmd></Port><Port id="2" network="2001" type="Virtual"/>
+    <Device name="Main" instance="1001" port="1" managementPassword="test" location="Here">
+      <NotificationClass name="Class" instance="1"><Recipient address="127.0.1.9:47808" processId="1"/></NotificationClass>
+      <Calendar name="Days"><Date on="*-12-24"/><DateRange from="2026-07-01" to="2026-07-31"/><WeekNDay week="last" day="Fri"/></Calendar>
+      <Schedule variable="sb" default="false"><Week><Monday><At time="06:00" value="true"/></Monday></Week>
+        <Exception calendar="Days" priority="5"><At time="00:00" value="false"/></Exception><Target variable="bv2"/></Schedule>
+      <Schedule variable="si" default="1"><Week><Monday><At time="06:00" value="2"/></Monday></Week><Target variable="mv2"/></Schedule>
+      <Schedule variable="sr" default="20"><Week><Monday><At time="06:00" value="21.5"/></Monday></Week><Target variable="av2"/></Schedule>
+      <TrendLog variable="av3" interval="1h" bufferSize="100" fullAlarm="true" threshold="50"/>
+      <TrendLog variable="av1" logging="cov" covIncrement="2" name="Log of changes"/>
+      <TrendLog variable="av2" logging="triggered" name="Log on demand"/>
+    </Device>
+    <Device name="Other" instance="1002" port="2"/>
+  </Channel></Plc>
+</Project>
+`.replaceAll('bacnetVisible="true"', 'bacnetVisible="true" bacnetDevice="Main"')
 const worlds = {
+    kinds,
     one: project('One', many, `${port}\n${device('Main', 1001, 1)}`),
     router: project('Router', ['Main', 'D3', 'D4', 'D5'].map(few).join(''),
         `    <Port id="1" network="1" type="IPv4"/><Port id="2" network="2001" type="Virtual"/><Port id="3" network="2002" type="Virtual"/>\n${virtual}`),
