@@ -42,7 +42,7 @@ static bool set_paths(struct host *h, char why[HOST_WHY])
 /* Room for every alarm point to change at once. */
 static size_t queue_size(const struct db *db)
 {
-    size_t want = ((size_t)1 << 20) + (size_t)db->n_events * 1024 + (size_t)db->img.n_objects * 64 +
+    size_t want = ((size_t)1 << 20) + (size_t)db->n_events * 2048 + (size_t)db->img.n_objects * 64 +
                   (size_t)db->trends.n * 256;
     size_t size = (size_t)4 << 20;
     while (size < want && size < (size_t)1 << 30)

@@ -37,7 +37,7 @@ static struct counts count(const struct image *img)
         c.commands += (flags & IMG_OBJ_COMMANDABLE) != 0;
         c.events += (flags & IMG_OBJ_INTRINSIC) != 0;
         c.programs += oid_type(le32_get(img->objects[i].oid)) == OT_schedule;
-        c.trends += oid_type(le32_get(img->objects[i].oid)) == OT_trend_log;
+        c.trends += trends_has(oid_type(le32_get(img->objects[i].oid)));
     }
     for (uint32_t i = 0; i < img->n_shapes; i++)
         c.index += index_size(le16_get(img->shapes[i].n_props));
@@ -111,6 +111,7 @@ static void open_devices(struct db *db)
             .first_object = le32_get(d->first_object),
             .n_objects = le32_get(d->n_objects),
             .object = le32_get(d->object),
+            .event_log = DB_NONE,
             .port = le16_get(d->port),
             .flags = le16_get(d->flags),
             .state = le16_get(d->flags) & IMG_DEV_ENABLED ? DEVICE_RUNNING : DEVICE_STOPPED,
@@ -133,9 +134,12 @@ static void open_objects(struct db *db)
             db->programs[db->n_programs] = (struct program){.object = i, .n = 1, .due = INT64_MIN};
             l->pv = db->n_programs++;
         }
-        if (oid_type(db_oid(db, i)) == OT_trend_log) {
-            db->trends.items[db->trends.n] =
-                (struct trend){.object = i, .subject = DB_NONE, .size = 1, .first = 1};
+        if (trends_has(oid_type(db_oid(db, i)))) {
+            bool events = oid_type(db_oid(db, i)) == OT_event_log;
+            db->trends.items[db->trends.n] = (struct trend){.object = i, .subject = DB_NONE,
+                                                            .size = 1, .first = 1, .events = events};
+            if (events)
+                db->devices[le16_get(db->img.objects[i].device)].event_log = i;
             l->pv = db->trends.n++;
         }
         if (flags & IMG_OBJ_COMMANDABLE)

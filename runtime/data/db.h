@@ -31,6 +31,7 @@ struct device {
     struct db *db;
     uint32_t index, instance;
     uint32_t first_object, n_objects, object;  /* object: the Device object                       */
+    uint32_t event_log;         /* its Event Log object; DB_NONE: none                            */
     uint16_t port;              /* index of its port                                              */
     uint16_t flags;             /* IMG_DEV_*                                                      */
     uint8_t state;              /* enum device_state                                              */

@@ -273,6 +273,15 @@ static struct store_entry *reserve(struct store *s, enum store_op op, size_t n, 
     return e;
 }
 
+bool store_room(const struct store *s, size_t octets)
+{
+    size_t need = 2 * rounded(sizeof(struct store_entry) + octets);     /* the end may be padded */
+    if (!s || s->off)
+        return true;
+    uint64_t h = atomic_load_explicit(&s->head, memory_order_relaxed);
+    return need <= s->mask + 1 - (size_t)(h - atomic_load_explicit(&s->tail, memory_order_acquire));
+}
+
 static uint64_t publish(struct store *s, const struct store_entry *e, uint64_t head, bool urgent)
 {
     uint64_t ticket = e->ticket;        /* after the head moves, e is not ours any more */

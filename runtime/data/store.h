@@ -116,6 +116,8 @@ struct store_prune {
 };
 uint64_t store_prune(struct store *s, struct store_prune *p);
 
+/* Would a put of that many octets be taken now? There is always room in a store that is off. */
+bool store_room(const struct store *s, size_t octets);
 void store_flush(struct store *s);                  /* lazy ones too, now                        */
 uint64_t store_done(const struct store *s);         /* all tickets up to this are settled        */
 /* Settled, but not on the disk in time. It is tried on while there is room: memory is the truth,

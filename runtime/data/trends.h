@@ -1,9 +1,17 @@
 #ifndef DATA_TRENDS_H
 #define DATA_TRENDS_H
-/* What a Trend Log knows at run time (135-2020 clause 12.25). Its records are in the store; here is
- * only which positions of them are its buffer. live.pv of the object is the index of its trend. */
+/* What a Trend Log or an Event Log knows at run time (135-2020 clauses 12.25, 12.27). Its records are
+ * in the store; here is only which positions of them are its buffer. live.pv of the object is the
+ * index of its trend. An Event Log has no subject: what happens to alarms is put into it. */
+#include "schemas/bacnet.h"
+
 #include <stdbool.h>
 #include <stdint.h>
+
+static inline bool trends_has(uint32_t object_type)
+{
+    return object_type == OT_trend_log || object_type == OT_event_log;
+}
 
 struct trend {
     uint32_t object;
@@ -12,8 +20,10 @@ struct trend {
     uint32_t property, index;
     uint32_t size, interval_ms, offset_ms;
     float increment;                           /* NaN: the subject's own                          */
+    uint32_t threshold;                        /* Notification_Threshold; 0: never                */
     uint8_t type;                              /* enum logging_type                               */
     bool align, stop_when_full;
+    bool events;                               /* an Event Log: its records are notifications     */
     /* where it stands */
     bool begun, logging, trigger, seen;        /* seen: value and flags are those last recorded   */
     uint8_t flags;
@@ -30,5 +40,6 @@ struct trends {
     uint32_t mask;
     int64_t due, lag;                          /* UTC ms; wall clock less monotonic clock         */
     uint64_t lost;                             /* records that storage did not take               */
+    bool ready;                                /* one has as many new records as its threshold    */
 };
 #endif

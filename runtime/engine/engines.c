@@ -60,7 +60,7 @@ static bool trends_turn(struct engines *e)
 {
     uint64_t next = trend_turn(e->db);
     again(e, &e->trend, next);
-    return next <= clock_ms(e->db->clock);
+    return next <= clock_ms(e->db->clock) || (e->db->trends.ready && e->db->n_events);
 }
 
 bool engines_turn(struct engines *e)

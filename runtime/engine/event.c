@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "runtime/data/store.h"
+
+#include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
 struct point {                  /* by index of db->events                                         */
@@ -180,6 +183,21 @@ static void stop(struct event_engine *e, struct point *p)
     p->waiting = false;
 }
 
+/* BUFFER_READY (13.3.7): NORMAL to NORMAL, whenever so many records are new. False: no room. */
+static bool buffer_ready(struct db *db, uint32_t object)
+{
+    struct trend *t = trend_of(db, object);
+    uint64_t last = t->last;            /* an Event Log goes on with the record of this */
+    struct said said = {.type = EV_buffer_ready, .value = store_sequence(t->notified),
+                        .other = store_sequence(last)};
+    if (!trend_ready(t) || db->live[object].event_state != ES_normal)
+        return true;
+    if (!alarm_enter(db, object, ES_normal, &said))
+        return false;
+    t->notified = last;
+    return true;
+}
+
 /* The algorithm with its delays. False: no room, again later. */
 static bool timed(struct event_engine *e, uint32_t event)
 {
@@ -239,7 +257,7 @@ static bool evaluate(struct event_engine *e, uint32_t event)
         stop(e, p);
         return ok;
     }
-    return timed(e, event);
+    return trend_of(db, object) ? buffer_ready(db, object) : timed(e, event);
 }
 
 static void reset_by(struct event_engine *e, const struct tie *w)
@@ -281,6 +299,18 @@ static void take_dirty(struct event_engine *e)
     }
 }
 
+/* Logs have as many new records as they are to tell of. */
+static void take_logs(struct event_engine *e)
+{
+    struct trends *all = &e->db->trends;
+    for (uint32_t i = 0; all->ready && i < all->n; i++) {
+        uint32_t event = e->db->live[all->items[i].object].event;
+        if (event != DB_NONE && trend_ready(&all->items[i]))
+            look_at(e, event);
+    }
+    all->ready = false;
+}
+
 static void take_timers(struct event_engine *e)
 {
     if (e->inhibited && e->now >= e->started + EVENT_INHIBIT_MS) {
@@ -300,6 +330,7 @@ uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
         return UINT64_MAX;
     take_timers(e);
     take_dirty(e);
+    take_logs(e);
     for (unsigned i = 0; e->n && i < EVENT_SLICE; i++) {
         uint32_t event = e->todo[e->head];
         e->head = (e->head + 1) % e->db->n_events;

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "runtime/data/store.h"
+#include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/cov.h"
 #include "runtime/object/trend.h"
@@ -119,6 +121,14 @@ static unsigned take(struct db *db, struct trend *t)
     return different;
 }
 
+/* What was announced before is kept with the rest of its event (BUFFER_READY). */
+static void recall(const struct db *db, struct trend *t)
+{
+    const struct event *e = alarm_event(db, t->object);
+    if (e && e->said[TO_normal].type == EV_buffer_ready && !t->notified)
+        t->notified = store_position(t->last, e->said[TO_normal].other);
+}
+
 void trend_start(struct db *db)
 {
     int64_t now = db_now(db);
@@ -129,6 +139,7 @@ void trend_start(struct db *db)
         (void)trend_configure(db, t);
         if (trend_count(t) > t->size)
             t->first = t->last + 1 - t->size;
+        recall(db, t);
         trend_limits(db, t);
         if (!t->logging)
             t->due = INT64_MAX;

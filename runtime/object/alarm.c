@@ -2,8 +2,12 @@
 #include "runtime/object/alarm.h"
 
 #include "runtime/data/store.h"
+#include "runtime/object/notification.h"
 #include "runtime/object/persist.h"
 #include "runtime/object/values.h"
+
+/* Octets of storage that a transition asks for: itself, its record in the Event Log, its history. */
+enum { TRANSITION_ROOM = 3072 };
 
 const char *alarm_state_name(enum alarm_state s)
 {
@@ -94,6 +98,18 @@ static uint8_t flags_after(const struct db *db, uint32_t object, enum event_stat
     return (uint8_t)(flags | (to != ES_normal ? SF_in_alarm : 0));
 }
 
+/* What is announced is what was recorded; the Event Log has it first, so that it is on the disk with
+ * what waits for the disk. */
+static void speak(struct db *db, const struct event *e, enum event_transition k,
+                  struct announcement *n)
+{
+    n->stamp = e->stamp[k];
+    n->said = e->said[k];
+    n->n = e->text_n[k];
+    memcpy(n->text, db->alarms.texts[n->event][k], n->n);
+    notification_log(db, n);
+}
+
 bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const struct said *what)
 {
     struct event *e = alarm_event(db, object), before = *e;
@@ -103,6 +119,8 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     char text[ALARM_TEXT];
     uint64_t enable = 7;
     struct said said = *what;
+    if (!store_room(db->alarms.store, TRANSITION_ROOM))
+        return false;
     (void)prop_bits(db, object, P_event_enable, &enable);
     struct announcement *n = enable >> k & 1 ? alarm_announce(db, object, k) : NULL;
     if (enable >> k & 1 && !n)
@@ -116,6 +134,8 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     e->memory = e->reset = false;
     e->unsent = (uint8_t)(e->unsent | (n ? 1u << k : 0));
     l->event_state = (uint8_t)to;
+    if (n)
+        speak(db, e, k, n);
     uint64_t ticket = alarm_save(db, object);
     if (ticket == STORE_REFUSED) {              /* not stored, so it did not happen yet */
         *e = before;
@@ -130,10 +150,6 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     db->alarms.transitions++;
     if (n) {
         n->ticket = ticket;
-        n->stamp = e->stamp[k];
-        n->said = said;
-        n->n = e->text_n[k];
-        memcpy(n->text, db->alarms.texts[l->event][k], n->n);
         alarms_queue(&db->alarms, n);
     }
     return true;
@@ -196,20 +212,20 @@ static unsigned transition_meant(const struct event *e, uint32_t state)
 }
 
 /* ACK_NOTIFICATION (13.5.1.3): as the event, at the time of the acknowledgement. */
-static void announce_ack(struct db *db, uint32_t object, enum event_transition k, uint32_t state,
-                         uint64_t ticket)
+static struct announcement *announce_ack(struct db *db, uint32_t object, enum event_transition k,
+                                         uint32_t state)
 {
     uint64_t enable = 7;
     struct now now = alarm_now(db);
     (void)prop_bits(db, object, P_event_enable, &enable);
     struct announcement *n = enable >> k & 1 ? alarm_announce(db, object, k) : NULL;
     if (!n)
-        return;
-    n->ticket = ticket;
+        return NULL;
     n->notify = NOTIFY_ack_notification;
     n->stamp = (struct stamp){now.date, now.time};
     n->said.to = (uint8_t)state;
-    alarms_queue(&db->alarms, n);
+    notification_log(db, n);
+    return n;
 }
 
 static bool take_ack(struct db *db, uint32_t object, enum event_transition k, uint32_t state,
@@ -217,16 +233,24 @@ static bool take_ack(struct db *db, uint32_t object, enum event_transition k, ui
 {
     struct event *e = alarm_event(db, object);
     uint8_t bit = (uint8_t)(1u << k);
+    if (!store_room(db->alarms.store, TRANSITION_ROOM))
+        return false;
     e->acked |= bit;
+    struct announcement *n = announce_ack(db, object, k, state);
     uint64_t stored = alarm_save(db, object);
     if (stored == STORE_REFUSED) {
         e->acked &= (uint8_t)~bit;
+        if (n)
+            alarms_give(&db->alarms, n);
         return false;
+    }
+    if (n) {
+        n->ticket = stored;
+        alarms_queue(&db->alarms, n);
     }
     db_touch(db, object);
     db->alarms.acknowledged++;
     alarm_note(db, object, HISTORY_ack, k, source, by);
-    announce_ack(db, object, k, state, stored);
     *ticket = stored;
     return true;
 }

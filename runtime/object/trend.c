@@ -16,6 +16,11 @@ bool trend_full(const struct trend *t)
     return t->stop_when_full && trend_count(t) + 1 >= t->size;
 }
 
+bool trend_ready(const struct trend *t)
+{
+    return t->threshold && t->last - t->notified >= t->threshold;
+}
+
 /* `datum` has its context tag. Ticket of the store; 0: not taken. */
 static uint64_t append(struct db *db, struct trend *t, const struct wr *datum, int flags)
 {
@@ -46,6 +51,7 @@ static uint64_t append(struct db *db, struct trend *t, const struct wr *datum, i
     t->last++;
     if (trend_count(t) > t->size)
         t->first = t->last + 1 - t->size;
+    db->trends.ready |= trend_ready(t);
     return ticket;
 }
 
@@ -115,10 +121,25 @@ void trend_time_change(struct db *db, struct trend *t, double seconds)
 {
     uint8_t datum[8];
     struct wr w = wr_of(datum, sizeof datum);
-    wr_real(&w, 9, (float)seconds);
+    wr_real(&w, t->events ? 2 : 9, (float)seconds);
     (void)append(db, t, &w, NO_FLAGS);
     if (trend_full(t))
         trend_stop_full(db, t);
+}
+
+uint64_t trend_event(struct db *db, struct trend *t, struct span notification)
+{
+    uint8_t datum[VALUE_MAX + 16];
+    struct wr w = wr_of(datum, sizeof datum);
+    if (!t->logging)
+        return 0;
+    wr_open(&w, 1);
+    wr_bytes(&w, notification.p, notification.n);
+    wr_close(&w, 1);
+    uint64_t ticket = append(db, t, &w, NO_FLAGS);
+    if (trend_full(t))
+        trend_stop_full(db, t);
+    return ticket;
 }
 
 uint64_t trend_purge(struct db *db, struct trend *t)
@@ -198,6 +219,7 @@ void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t t
         return;
     is->first = was->first;
     is->last = was->last;
+    is->notified = was->notified;
     is->begun = was->begun;
     is->logging = was->logging;
     is->due = was->due;

@@ -1,14 +1,14 @@
 #ifndef OBJECT_TREND_H
 #define OBJECT_TREND_H
-/* Trend Log objects: their records, which go to the store, and the properties that follow from them
- * (135-2020 clause 12.25). When something is recorded is the engine's. */
+/* Trend Log and Event Log objects: their records, which go to the store, and the properties that
+ * follow from them (135-2020 clauses 12.25, 12.27). When a Trend Log records is the engine's. */
 #include "runtime/object/prop.h"
 #include "runtime/wire/types.h"
 
 enum { LOG_DISABLED = 1, BUFFER_PURGED = 2, LOG_INTERRUPTED = 4 };     /* BACnetLogStatus         */
 enum { TREND_TIMING = 1, TREND_SUBJECT = 2, TREND_SIZE = 4 };
 
-struct trend *trend_of(const struct db *db, uint32_t object);   /* NULL: no Trend Log              */
+struct trend *trend_of(const struct db *db, uint32_t object);   /* NULL: no log                    */
 /* Takes the properties into the trend; TREND_* of what is different. */
 unsigned trend_configure(struct db *db, struct trend *t);
 /* Within Start_Time and Stop_Time? *edge: when that can be different, UTC ms; INT64_MAX: never. */
@@ -20,10 +20,15 @@ void trend_limits(struct db *db, const struct trend *t);        /* Buffer_Size t
 /* Records. What storage does not take is not counted. */
 void trend_sample(struct db *db, struct trend *t);
 uint64_t trend_status(struct db *db, struct trend *t, unsigned status);
+/* A ConfirmedEventNotification-Request into an Event Log, if it records now. Ticket of the store; 0. */
+uint64_t trend_event(struct db *db, struct trend *t, struct span notification);
 void trend_time_change(struct db *db, struct trend *t, double seconds);
 uint64_t trend_purge(struct db *db, struct trend *t);           /* ticket of the store             */
 /* Stop_When_Full has come true: Enable is FALSE, the last record says so. */
 void trend_stop_full(struct db *db, struct trend *t);
+
+/* As many records as Notification_Threshold are new since the last notification (13.3.7). */
+bool trend_ready(const struct trend *t);
 
 bac_err trend_read(const struct db *db, uint32_t object, uint8_t code, struct wr *w);
 /* May a client write that? Type and form have been checked. */

@@ -9,7 +9,7 @@ enum { SIZE_MAX_RECORDS = 1000000 };
 
 struct trend *trend_of(const struct db *db, uint32_t object)
 {
-    if (oid_type(db_oid(db, object)) != OT_trend_log || db->live[object].pv >= db->trends.n)
+    if (!trends_has(oid_type(db_oid(db, object))) || db->live[object].pv >= db->trends.n)
         return NULL;
     return &db->trends.items[db->live[object].pv];
 }
@@ -66,6 +66,7 @@ unsigned trend_configure(struct db *db, struct trend *t)
 {
     struct trend was = *t;
     t->size = number(db, t->object, P_buffer_size, 1);
+    t->threshold = number(db, t->object, P_notification_threshold, 0);
     t->type = (uint8_t)number(db, t->object, P_logging_type, LT_polled);
     t->interval_ms = ms_of(number(db, t->object, P_log_interval, 0));
     t->offset_ms = ms_of(number(db, t->object, P_interval_offset, 0));
@@ -74,6 +75,7 @@ unsigned trend_configure(struct db *db, struct trend *t)
     if (!prop_real(db, t->object, P_client_cov_increment, &t->increment))
         t->increment = NAN;
     take_reference(db, t);
+    db->trends.ready |= trend_ready(t);
     unsigned different = was.size != t->size ? TREND_SIZE : 0;
     if (was.type != t->type || was.interval_ms != t->interval_ms || was.offset_ms != t->offset_ms ||
         was.align != t->align)
