@@ -91,6 +91,13 @@ static const struct verb verbs[] = {
       "  --days LIST          Mon,Tue,Wed,Thu,Fri,Sat,Sun (default: all)\n"
       "  --from TIME --to TIME   of day: 06:00 (default: the whole day)\n"
       "add replaces an entry for the same recipient; copy takes --class's to all others.\n" CONTROL JSON, cmd_recipients },
+    { "trend", "trend logs and what they recorded",
+      "bacrt trend list [PATTERN] | show NAME | export NAME [options]\n"
+      "  NAME: of the trend log, or of the only thing that it logs\n"
+      "  show: a plot in the terminal; export: CSV, oldest record first\n"
+      "  --since TIME --until TIME   2026-11-21, 2026-11-21T08:00Z\n"
+      "  --buffer             only what clients can read, not what is kept beyond the buffer\n"
+      "  --svg FILE           a picture instead\n" CONTROL JSON, cmd_trend },
     { "doctor", "what keeps bacrt from working on this machine",
       "bacrt doctor [IMAGE] [options]\n"
       "  --bind ADDR          local address\n"

@@ -21,7 +21,8 @@ CREATE TABLE log (
     identity BLOB NOT NULL UNIQUE,
     last INTEGER NOT NULL,              -- position of the newest record that was merged
     last_time INTEGER NOT NULL,         -- and its time
-    purged INTEGER NOT NULL,            -- up to here records were purged, in the journal too
+    purged INTEGER NOT NULL,            -- up to here the buffer was emptied; without keep the
+                                        -- records are gone, in the journal too
     records INTEGER NOT NULL,           -- that many are kept whatever their age; 0: all
     keep INTEGER NOT NULL               -- older ones are kept this long, ms
 ) STRICT;

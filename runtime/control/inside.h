@@ -99,6 +99,7 @@ extern const struct command_row manage_commands[];      /* manage.c             
 extern const struct command_row state_commands[];       /* state.c                                */
 extern const struct command_row alarm_commands[];       /* alarms.c                               */
 extern const struct command_row recipient_commands[];   /* recipients.c                           */
+extern const struct command_row trend_commands[];       /* trends.c                               */
 
 /* names.c: a point is a variable, or an object that shows none. */
 struct point { uint32_t variable, object; };
@@ -112,6 +113,9 @@ void point_name(const struct db *db, const struct point *p, struct wr *w);     /
 double point_value(const struct db *db, const struct point *p);
 void point_value_json(const struct db *db, const struct point *p, double value, struct wr *w);
 void point_write(const struct db *db, const struct point *p, struct wr *w);    /* whole object    */
+/* The word for a value; false: it has none. All of them, as member "states"; nothing if there are none. */
+bool point_text(const struct db *db, const struct point *p, double value, struct span *text);
+void point_states(const struct db *db, const struct point *p, struct wr *w);
 /* A JSON value (number, boolean, name of a state) as the point counts. */
 bool point_parse(const struct db *db, const struct point *p, const struct json *j, double *out);
 bool device_find(const struct db *db, const char *name, uint32_t *device);

@@ -229,7 +229,7 @@ static bool object_text(const struct db *db, uint32_t object, uint32_t n, struct
     return rd_ok(&r);
 }
 
-static bool text_of(const struct db *db, const struct point *p, double value, struct span *text)
+bool point_text(const struct db *db, const struct point *p, double value, struct span *text)
 {
     const struct img_state_set *set = states_of(db, p);
     if (set) {
@@ -244,6 +244,35 @@ static bool text_of(const struct db *db, const struct point *p, double value, st
     if (p->object == DB_NONE || value < 0 || value > UINT16_MAX)
         return false;
     return p->variable == DB_NONE && object_text(db, p->object, (uint32_t)value, text);
+}
+
+static void say_state(double value, struct span text, struct wr *w)
+{
+    jw_open(w, '{');
+    jw_key(w, "value");
+    jw_number(w, value);
+    jw_key(w, "text");
+    jw_bytes(w, text.p, text.n);
+    jw_close(w, '}');
+}
+
+void point_states(const struct db *db, const struct point *p, struct wr *w)
+{
+    const struct img_state_set *set = states_of(db, p);
+    struct span text;
+    uint32_t n = p->variable == DB_NONE && p->object != DB_NONE ? 256 : 0;
+    if (!set && (!n || !(point_text(db, p, 0, &text) || point_text(db, p, 1, &text))))
+        return;
+    jw_key(w, "states");
+    jw_open(w, '[');
+    for (uint32_t i = 0; set && i < le32_get(set->count); i++) {
+        const struct img_state *s = &db->img.states[le32_get(set->first) + i];
+        say_state((int32_t)le32_get(s->value), img_text(&db->img, s->text), w);
+    }
+    for (uint32_t i = 0; !set && i < n; i++)
+        if (point_text(db, p, i, &text))
+            say_state(i, text, w);
+    jw_close(w, ']');
 }
 
 static void write_objects(const struct db *db, const struct point *p, struct wr *w)
@@ -288,7 +317,7 @@ void point_write(const struct db *db, const struct point *p, struct wr *w)
     }
     jw_key(w, "value");
     point_value_json(db, p, value, w);
-    if (text_of(db, p, value, &text)) {
+    if (point_text(db, p, value, &text)) {
         jw_key(w, "text");
         jw_bytes(w, text.p, text.n);
     }

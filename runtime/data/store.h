@@ -61,6 +61,7 @@ int store_load(struct store *s, store_visit_value *visit, void *ctx);
 struct store_log {
     uint8_t id[16];
     uint64_t first, last;               /* positions that exist; 0: none                         */
+    uint64_t purged;                    /* up to here only kept beyond the buffer, if at all     */
     int64_t last_time;
 };
 typedef bool store_visit_log(void *ctx, const struct store_log *log);
@@ -76,6 +77,7 @@ uint64_t store_trend(struct store *s, const uint8_t id[16], uint64_t position, i
                      struct span record);
 uint64_t store_trend_limits(struct store *s, const uint8_t id[16], uint32_t records,
                             int64_t keep_ms);
+/* A log with keep_ms only remembers where its buffer begins: what is kept beyond stays. */
 uint64_t store_trend_purge(struct store *s, const uint8_t id[16], uint64_t up_to);
 static inline uint32_t store_sequence(uint64_t position)    /* clause 12.25.13: wraps to 1       */
 {

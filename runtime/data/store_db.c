@@ -325,6 +325,7 @@ int store_load_logs(struct store *s, store_visit_log *visit, void *ctx)
         bool end = i >= s->cap_logs;
         if (l && !l->gone) {
             log.first = l->first;
+            log.purged = l->purged;
             log.last = l->last;
             log.last_time = l->last_time;
             memcpy(log.id, l->id, sizeof log.id);

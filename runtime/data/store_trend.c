@@ -191,10 +191,10 @@ static int load_log(struct store *s, sqlite3_stmt *st)
     l->last = l->merged = (uint64_t)sqlite3_column_int64(st, 2);
     l->last_time = l->merged_time = sqlite3_column_int64(st, 3);
     l->purged = (uint64_t)sqlite3_column_int64(st, 4);
-    if (l->purged > l->last)
-        l->last = l->purged;    /* records that only the journal knew were purged */
     l->keep_records = (uint64_t)sqlite3_column_int64(st, 5);
     l->keep_ms = sqlite3_column_int64(st, 6);
+    if (l->purged > l->last && !l->keep_ms)
+        l->last = l->purged;    /* records that only the journal knew were purged */
     int rc = l->merged ? load_first(s, l) : SQLITE_OK;
     l->first = l->tent_first;
     return rc;
@@ -209,7 +209,8 @@ static int load_pending(struct store *s, sqlite3_stmt *st, struct store_trendlog
                               .time = sqlite3_column_int64(st, 3), .n = (uint32_t)n,
                               .size = (uint32_t)pend_size(n)};
     s->journal_last = (uint64_t)sqlite3_column_int64(st, 0);
-    if (!l || p.position <= l->last || p.position <= l->purged || n > STORE_VALUE_MAX)
+    if (!l || p.position <= l->last || n > STORE_VALUE_MAX ||
+        (p.position <= l->purged && !l->keep_ms))
         return SQLITE_OK;
     if (!pend_room(s, l, l->used + p.size))
         return SQLITE_NOMEM;
@@ -310,8 +311,9 @@ int trend_stage(struct store *s, struct store_entry *e)
         return run3(s, ST_LOG_LIMITS, l->row, (int64_t)e->position, e->time);
     if (e->position > l->tent)
         e->position = l->tent;  /* what comes later is not purged */
-    rc = run3(s, ST_TREND_CUT, l->row, (int64_t)e->position, 0);
-    if (rc == SQLITE_OK)
+    if (!l->keep_ms)
+        rc = run3(s, ST_TREND_CUT, l->row, (int64_t)e->position, 0);
+    if (rc == SQLITE_OK && !l->keep_ms)
         rc = run3(s, ST_RUN_CUT, l->row, (int64_t)e->position, 0);
     if (rc == SQLITE_OK)
         rc = run3(s, ST_LOG_PURGED, l->row, (int64_t)e->position, 0);
@@ -330,6 +332,8 @@ void trend_apply(struct store *s, const struct store_entry *e)
     } else if (e->op == OP_LIMITS) {
         l->keep_records = e->position;
         l->keep_ms = e->time;
+    } else if (l->keep_ms) {
+        l->purged = e->position;
     } else {
         pend_drop(s, l, e->position);
         pthread_mutex_lock(&s->logs_lock);

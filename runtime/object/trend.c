@@ -193,6 +193,8 @@ static bool load_one(void *ctx, const struct store_log *log)
     (void)trend_configure(l->db, t);
     t->first = log->first ? log->first : log->last + 1;
     t->last = log->last;
+    if (t->first <= log->purged)
+        t->first = log->purged < log->last ? log->purged + 1 : log->last + 1;
     if (trend_count(t) > t->size)
         t->first = t->last + 1 - t->size;
     return true;

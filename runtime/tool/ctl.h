@@ -32,5 +32,6 @@ int cmd_alarms(const struct verb *c, int argc, char **argv);
 int cmd_on_alarm(const struct verb *c, int argc, char **argv); /* ack, reset                     */
 int cmd_events(const struct verb *c, int argc, char **argv);
 int cmd_recipients(const struct verb *c, int argc, char **argv);
+int cmd_trend(const struct verb *c, int argc, char **argv);    /* list, show, export             */
 int cmd_doctor(const struct verb *c, int argc, char **argv);  /* doctor.c: needs no running one */
 #endif

@@ -1,0 +1,93 @@
+# bacrt trend: list, plot, CSV, JSON, SVG of what was recorded; over a kill, and beyond the buffer.
+cat >project.xml <<'XML'
+<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Trends" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c77">
+  <StateTexts name="FanSpeed"><State value="0">Off</State><State value="1">Low, wet</State></StateTexts>
+  <Variables>
+    <Variable name="T" type="REAL" unit="°C" access="readWrite" initial="21" bacnetVisible="true"/>
+    <Variable name="FAN" type="INT" stateTexts="FanSpeed" access="readWrite" initial="0" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="PLC" timeZone="Europe/Prague"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1">
+      <TrendLog variable="T" name="T &lt;cov&gt;" logging="cov" covIncrement="0" bufferSize="10" keep="1d"/>
+      <TrendLog variable="FAN" logging="cov"/>
+      <TrendLog variable="T" name="never" logging="triggered"/>
+    </Device>
+  </Channel></Plc>
+</Project>
+XML
+"$BACC" compile project.xml -o device.bin
+serve device.bin 127.0.3.241 47841
+export BACRT_CONTROL=data/control
+for v in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    expect 0 bacrt set T $v.5
+done
+expect 0 bacrt set FAN 'Low, wet'
+expect 0 bacrt trend list
+says out '^T <cov> +cov +logging +10/10 +1001:trend-log,0 +T present-value$'
+expect 0 bacrt trend list 'ne*' --json
+jq -e 'length == 1 and .[0].name == "never" and .[0].records == 0' out
+expect 0 bacrt trend list nothing --json
+jq -e '. == []' out
+
+expect 0 bacrt trend export 'T <cov>'                   # what is beyond the buffer too
+[ "$(wc -l <out)" = 14 ]
+says out '^1,20..-..-..T..:..:..\....Z,21,,,'
+says out '^13,[^,]+,12.5,,,'
+expect 0 bacrt trend export 'T <cov>' --buffer
+[ "$(wc -l <out)" = 11 ]
+says out '^4,[^,]+,3.5,'
+expect 0 bacrt trend export FAN                         # the only log of this variable
+says out ',1,"Low, wet",,'
+expect 0 bacrt trend show 'T <cov>' --json
+jq -e '.log.unit == "°C" and (.records | length == 13) and ([.records[].n] == [range(1; 14)])' out
+expect 0 bacrt trend export 'T <cov>' --since 2100-01-01
+[ "$(wc -l <out)" = 1 ]
+expect 0 bacrt trend export 'T <cov>' --until 2020-01-01
+[ "$(wc -l <out)" = 1 ]
+
+LC_ALL=C.UTF-8 COLUMNS=70 expect 0 bacrt trend show 'T <cov>'
+says out '^T <cov> \[°C\]$'
+says out '⠒⠒⠒'
+says out '13 values, .* least 1.5, mean .*, most 21 °C'
+LC_ALL=C COLUMNS=70 expect 0 bacrt trend show FAN
+says out '^Low, wet \+'
+awk 'length > 200 { exit 1 }' out
+expect 0 bacrt trend show never
+says out 'nothing recorded'
+expect 0 bacrt trend show 'T <cov>' --svg t.svg
+xmllint --noout t.svg
+says t.svg 'T &lt;cov&gt;'
+says t.svg 'class="line" d="M'
+expect 1 bacrt trend show 'T <cov>' --svg nowhere/t.svg
+says err 'nowhere'
+
+expect 1 bacrt trend
+expect 1 bacrt trend show
+expect 1 bacrt trend show Nothing
+says err "'Nothing'"
+expect 1 bacrt trend show T
+says err 'several trend logs'
+expect 1 bacrt trend export FAN --since yesterday
+says err 'times'
+
+# A client empties the buffer: the mark is there, and what the project keeps is kept.
+expect 0 bacrt set trend-log,0 0 --property record-count
+expect 0 bacrt trend export 'T <cov>' --buffer
+[ "$(wc -l <out)" = 2 ]
+says out '^14,[^,]+,,,,buffer-purged'
+expect 0 bacrt trend export 'T <cov>'
+[ "$(wc -l <out)" = 15 ]
+
+kill -9 "$SERVE_PID"
+wait "$SERVE_PID" || :
+serve device.bin 127.0.3.241 47841
+expect 0 bacrt trend list 'T*'
+says out ' 3/10 '                                       # still without what was purged
+expect 0 bacrt trend export 'T <cov>'
+says out '^14,[^,]+,,,,buffer-purged'
+says out '^15,[^,]+,,,,log-interrupted'
+says out '^16,[^,]+,'
+[ "$(wc -l <out)" = 17 ]
+serve_stop
