@@ -35,10 +35,12 @@ static const char *guid_of(struct ctx *ctx, const struct image *img)
 }
 
 /* <project>_<guid>_EDE.csv; what no file name may hold becomes '_'. */
-static const char *path_of(struct ctx *ctx, const struct image *img, const char *dir, const char *part)
+static const char *path_of(struct ctx *ctx, const struct image *img, const char *dir, const char *part,
+                           bool first)
 {
-    char *name = arena_printf(ctx->arena, "%s_%s_%s.csv", (const char *)img_text(img, img->project->name).p,
-                              guid_of(ctx, img), part);
+    const char *project = (const char *)img_text(img, img->project->name).p, *guid = guid_of(ctx, img);
+    char *name = first ? arena_printf(ctx->arena, "%s_%s_%s.csv", part, project, guid)
+                       : arena_printf(ctx->arena, "%s_%s%s%s.csv", project, guid, *part == '-' ? "" : "_", part);
     for (char *p = name; *p; p++)
         if (strchr("/\\:*?\"<>|", *p) || (unsigned char)*p < 0x20)
             *p = '_';
@@ -54,7 +56,7 @@ static void write_files(struct ctx *ctx, struct ede *e, const struct image *img)
     }
     struct outputs *out = outputs_new(ctx);
     for (unsigned f = 0; f < EDE_FILES; f++) {
-        paths[f] = path_of(ctx, img, dir, e->dialect->names[f]);
+        paths[f] = path_of(ctx, img, dir, e->dialect->names[f], e->dialect->part_first);
         if (!output_write(out, paths[f], e->file[f].s, e->file[f].n))
             return;
     }

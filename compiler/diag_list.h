@@ -125,7 +125,10 @@
       "EDE files know no quoting: a delimiter, a quotation mark or a line end in a name or "       \
       "description would shift the columns for most importers, so it was replaced.")               \
     X(702, EDE_ENCODING, WARNING, "export in UTF-8, or change the texts",                          \
-      "The encoding that was asked for does not have all characters of the project's texts.")
+      "The encoding that was asked for does not have all characters of the project's texts.")      \
+    X(703, EDE_APOSTROPHE, WARNING, "write \xe2\x80\x99 instead of ', or -W no-ede-apostrophe",       \
+      "Most importers of EDE files take an apostrophe for what it is. Some take it for a quote "   \
+      "and lose the row, or more, where a second one is missing. The texts were not changed.")
 
 #define DIAGS_8XX(X)                                                                               \
     X(801, IMPORT_ENCODING, ERROR, "--encoding=NAME says how the file is encoded",                 \

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "compiler/ede.h"
+#include "compiler/number_text.h"
 #include "compiler/options.h"
 
 #define ALL_16 {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}
@@ -11,6 +12,7 @@ static const struct ede_dialect standard = {
     .layout = "2.2", .title = "#Engineering-Data-Exchange - B.I.G.-EU", .keys = "", .keyname = "# keyname",
     .settable = "settable", .names = {"EDE", "ObjTypes", "StateTexts", "Units"}, .encoding = "UTF-8",
     .eol = "\r\n", .columns = ALL_16, .n_columns = 16, .delimiter = ';', .decimal = '.', .units_titles = true,
+    .units_title = "# Unit Texts Reference;", .state_base = 1,
 };
 
 static bool refuse(const char *option, const char *value, const char *may_be)
@@ -26,6 +28,7 @@ static bool layout(struct ede_dialect *d, const char *v)
     d->layout = v;
     d->settable = strcmp(v, "2") ? "settable" : "commandable";
     d->n_columns = strcmp(v, "2.3") ? 16 : 17;
+    d->state_slash = !strcmp(v, "2");
     return true;
 }
 
@@ -40,11 +43,30 @@ static void domat(struct ede_dialect *d)
     d->units_titles = false;
 }
 
-static void names(struct ede_dialect *d, const char *types, const char *states, const char *units)
+/* The thirteen columns of Johnson Controls' export. */
+static void jci(struct ede_dialect *d)
 {
-    d->names[EDE_OBJ_TYPES] = types;
-    d->names[EDE_STATE_TEXTS] = states;
-    d->names[EDE_UNITS] = units;
+    static const uint8_t columns[] = {EC_keyname, EC_device, EC_name, EC_type, EC_instance, EC_description, EC_min,
+                                      EC_max, EC_settable, EC_high, EC_low, EC_states, EC_unit};
+    memcpy(d->columns, columns, sizeof columns);
+    d->n_columns = sizeof columns;
+}
+
+static bool names(struct ede_dialect *d, const char *v)
+{
+    static const struct { const char *style, *names[EDE_FILES]; bool part_first; } known[] = {
+        {"bigeu", {"EDE", "ObjTypes", "StateTexts", "Units"}, false},
+        {"desigo", {"EDE", "ObjectTypes", "StateTexts", "Units"}, false},
+        {"desigo-hyphen", {"EDE", "-object", "-states", "-unit"}, false},
+        {"plc4x", {"edeDataText", "edeObjTypes", "edeStateText", "edeUnits"}, true},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (!strcmp(v, known[i].style)) {
+            memcpy(d->names, known[i].names, sizeof d->names);
+            d->part_first = known[i].part_first;
+            return true;
+        }
+    return refuse("names", v, "bigeu, desigo, desigo-hyphen or plc4x");
 }
 
 static bool profile(struct ede_dialect *d, const char *v)
@@ -56,12 +78,16 @@ static bool profile(struct ede_dialect *d, const char *v)
     } else if (!strcmp(v, "jci")) {
         (void)layout(d, "2");
         d->title = "#Engineering-Data-Exchange";
-        d->quote = QUOTE_minimal;
+        d->quote = QUOTE_text;
+        d->encoding = "CP1252";
         d->units_titles = false;
+        d->pad_header = true;
+        jci(d);
     } else if (!strcmp(v, "plc4x")) {
         (void)layout(d, "2");
+        (void)names(d, "plc4x");
     } else if (!strcmp(v, "desigo")) {
-        names(d, "ObjectTypes", "StateTexts", "Units");
+        (void)names(d, "desigo");
     } else if (!strcmp(v, "yabe")) {
         (void)layout(d, "2.3");
         d->n_columns = 16;
@@ -105,8 +131,9 @@ static bool eol(struct ede_dialect *d, const char *v)
 
 static bool quote(struct ede_dialect *d, const char *v)
 {
-    d->quote = !strcmp(v, "all") ? QUOTE_all : !strcmp(v, "minimal") ? QUOTE_minimal : QUOTE_never;
-    return d->quote || !strcmp(v, "never") || refuse("quote", v, "never, minimal or all");
+    d->quote = !strcmp(v, "all") ? QUOTE_all : !strcmp(v, "text") ? QUOTE_text
+               : !strcmp(v, "minimal") ? QUOTE_minimal : QUOTE_never;
+    return d->quote || !strcmp(v, "never") || refuse("quote", v, "never, minimal, text or all");
 }
 
 static bool tables(struct ede_dialect *d, const char *v)
@@ -115,15 +142,84 @@ static bool tables(struct ede_dialect *d, const char *v)
     return d->all_tables || !strcmp(v, "used") || refuse("tables", v, "used or all");
 }
 
+/* "object-name,object-type,...": titles as layout 2.2 has them, "# keyname" without its hash. */
+static bool column_list(struct ede_dialect *d, const char *v)
+{
+    d->n_columns = 0;
+    for (const char *p = v; *p && d->n_columns < EDE_COLUMNS; p += *p == ',') {
+        size_t n = strcspn(p, ","), c = 0;
+        while (c < EDE_COLUMNS) {
+            const char *name = c == EC_keyname ? "keyname" : ede_titles[c];
+            if (strlen(name) == n && !strncasecmp(name, p, n))
+                break;
+            c++;
+        }
+        if (c == EDE_COLUMNS)
+            return refuse("columns", v, "standard, domat, jci, or a list such as keyname,object-name,unit-code");
+        d->columns[d->n_columns++] = (uint8_t)c;
+        p += n;
+    }
+    return d->n_columns > 0 || refuse("columns", v, "standard, domat, jci, or a list of titles");
+}
+
 static bool columns(struct ede_dialect *d, const char *v)
 {
     if (!strcmp(v, "domat"))
         domat(d);
+    else if (!strcmp(v, "jci"))
+        jci(d);
     else if (!strcmp(v, "standard"))
         memcpy(d->columns, standard.columns, sizeof d->columns);
     else
-        return refuse("columns", v, "standard or domat");
+        return column_list(d, v);
     return true;
+}
+
+static bool units_title(struct ede_dialect *d, const char *v)
+{
+    d->units_titles = !strcmp(v, "layout22");
+    d->units_title = d->units_titles ? "#Encoding of BACnet Engineering Units;" : "# Unit Texts Reference;";
+    return d->units_titles || !strcmp(v, "layout2") || refuse("units-title", v, "layout2 or layout22");
+}
+
+static bool state_titles(struct ede_dialect *d, const char *v)
+{
+    d->state_numbers = !strcmp(v, "numbers");
+    return d->state_numbers || !strcmp(v, "text") || refuse("state-titles", v, "text or numbers");
+}
+
+static bool state_base(struct ede_dialect *d, const char *v)
+{
+    d->state_base = !strcmp(v, "1");
+    return d->state_base || !strcmp(v, "0") || refuse("state-base", v, "1 or 0");
+}
+
+static bool keyname(struct ede_dialect *d, const char *v)
+{
+    d->keyname = v;
+    return !strcmp(v, "# keyname") || !strcmp(v, "#keyname") || !strcmp(v, "keyname") ||
+           refuse("hash-keyname", v, "'# keyname', '#keyname' or 'keyname'");
+}
+
+static bool title(struct ede_dialect *d, const char *v)
+{
+    d->title = v;
+    return *v == '#' || refuse("hash-title", v, "a text that begins with #");
+}
+
+/* Importers know dd.mm.yyyy; a machine says yyyy-mm-dd. */
+static bool timestamp(struct ede_dialect *d, const char *v)
+{
+    static char stamp[16];
+    uint8_t ymd[3];
+    if (parse_date(v, strlen(v), false, ymd)) {
+        snprintf(stamp, sizeof stamp, "%02u.%02u.%04u", ymd[2], ymd[1], 1900u + ymd[0]);
+        d->stamp = stamp;
+        return true;
+    }
+    d->stamp = v;
+    return (strlen(v) == 10 && v[2] == '.' && v[5] == '.' && strspn(v, "0123456789.") == 10) ||
+           refuse("timestamp", v, "a date such as 2026-11-20 or 20.11.2026");
 }
 
 bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d)
@@ -131,7 +227,9 @@ bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d)
     static const struct { enum opt id; bool (*set)(struct ede_dialect *d, const char *v); } rows[] = {
         {OPT_PROFILE, profile}, {OPT_LAYOUT, layout},     {OPT_COLUMNS, columns},   {OPT_DELIMITER, delimiter},
         {OPT_DECIMAL, decimal}, {OPT_ENCODING, encoding}, {OPT_EOL, eol},           {OPT_QUOTE, quote},
-        {OPT_TABLES, tables},
+        {OPT_TABLES, tables},   {OPT_NAMES, names},       {OPT_TITLE, title},       {OPT_KEYNAME, keyname},
+        {OPT_UNITS_TITLE, units_title}, {OPT_STATE_TITLES, state_titles}, {OPT_STATE_BASE, state_base},
+        {OPT_TIMESTAMP, timestamp},
     };
     *d = standard;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -140,7 +238,10 @@ bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d)
             return false;
     }
     d->bom = opt_has(ctx, OPT_BOM);
-    d->pad_header = opt_has(ctx, OPT_PAD_HEADER);
+    d->pad_header |= opt_has(ctx, OPT_PAD_HEADER);
+    d->trailing |= opt_has(ctx, OPT_TRAILING);
+    if (opt_has(ctx, OPT_HASH_KEYS))
+        d->keys = "# ";
     if (opt_has(ctx, OPT_NO_NOTIFICATION_CLASS) && d->n_columns == 17)
         d->n_columns = 16;
     if (d->decimal == d->delimiter && d->quote == QUOTE_never)

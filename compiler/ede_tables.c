@@ -107,7 +107,7 @@ static void state_rows(struct ede *e, int kind, uint32_t base)
         struct str key;
         char ref[16];
         (void)map_at(e->sets[kind], i, &key);
-        snprintf(ref, sizeof ref, "%u", base + (uint32_t)i + 1);
+        snprintf(ref, sizeof ref, "%u", base + (uint32_t)i + e->dialect->state_base);
         ede_cell_str(e, EDE_STATE_TEXTS, true, ref);
         unsigned cells = 1;
         for (const char *p = key.s, *end = key.s + key.n; p <= end; cells++) {
@@ -122,6 +122,8 @@ static void state_rows(struct ede *e, int kind, uint32_t base)
 
 static void state_titles(struct ede *e)
 {
+    static const char *const first_two[][2] = {{"Text 1 or Inactive-Text", "Text 2 or Active-Text"},
+                                               {"Text 1/Inactive-Text", "Text 2/Active-Text"}};
     ede_cell_str(e, EDE_STATE_TEXTS, true, "#State Text Reference");
     ede_row_end(e, EDE_STATE_TEXTS, 1, e->widest + 1);
     ede_cell_str(e, EDE_STATE_TEXTS, true, "#Reference Number");
@@ -129,9 +131,10 @@ static void state_titles(struct ede *e)
         char title[40];
         if (e->dialect->state_numbers)
             snprintf(title, sizeof title, "%u", i - 1);
+        else if (i <= 2)
+            snprintf(title, sizeof title, "%s", first_two[e->dialect->state_slash][i - 1]);
         else
-            snprintf(title, sizeof title, i == 1 ? "Text 1 or Inactive-Text" : i == 2 ? "Text 2 or Active-Text" :
-                     "Text %u", i);
+            snprintf(title, sizeof title, "Text %u", i);
         ede_cell_str(e, EDE_STATE_TEXTS, false, title);
     }
     ede_row_end(e, EDE_STATE_TEXTS, e->widest + 1, e->widest + 1);
@@ -170,7 +173,7 @@ void ede_tables(struct ede *e)
     state_titles(e);
     state_rows(e, 0, 0);
     state_rows(e, 1, e->n_binary);
-    plain_row(e, EDE_UNITS, "# Unit Texts Reference;");
+    plain_row(e, EDE_UNITS, e->dialect->units_title);
     if (e->dialect->units_titles)
         plain_row(e, EDE_UNITS, "#Code;Unit Text");
     for (size_t i = 0; i < n_units; i++) {

@@ -5,10 +5,21 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "compiler/ede.h"
 #include "schemas/print.h"
 #include "schemas/utf8.h"
+
+/* One reader takes an apostrophe for a quote and loses the row where its pair is missing. */
+static void odd_apostrophes(struct ede *e, struct span text)
+{
+    bool odd = false;
+    for (size_t i = 0; i < text.n; i++)
+        odd ^= text.p[i] == '\'';
+    if (odd && !e->apostrophes++)
+        e->first_apostrophe = (struct str){arena_copy(e->ctx->arena, text.p, text.n), (uint32_t)text.n};
+}
 
 /* Line ends and tabs become blanks; the delimiter another sign and quotes nothing, unless quoting
  * is on. Counted, so that one warning tells. */
@@ -29,26 +40,51 @@ struct str ede_safe(struct ede *e, struct span text)
         if (c)
             s[n++] = c;
     }
+    odd_apostrophes(e, text);
     if (changed && !e->changed_texts++)
         e->first_changed = (struct str){arena_copy(e->ctx->arena, text.p, text.n), (uint32_t)text.n};
     return (struct str){s, n};
 }
 
-static bool must_quote(const struct ede *e, struct str s)
+/* The first cell of a row: importers pass over rows that begin like a comment or a header's key. */
+struct str ede_key(struct ede *e, struct span text)
+{
+    static const char *const keys[] = {"#", "PROJECT_NAME", "AUTHOR_", "VERSION_OF_REFERENCEFILE", "TIMESTAMP_",
+                                       "LIMITED_RESOURCES", "VERSION_OF_LAYOUT"};
+    struct str safe = ede_safe(e, text);
+    size_t i = 0, n = sizeof keys / sizeof *keys;
+    while (i < n && strncasecmp(safe.s, keys[i], strlen(keys[i])) != 0)
+        i++;
+    if (i == n)
+        return safe;
+    if (!e->changed_texts++)
+        e->first_changed = (struct str){arena_copy(e->ctx->arena, text.p, text.n), (uint32_t)text.n};
+    char *s = arena_printf(e->ctx->arena, "_%.*s", (int)safe.n, safe.s);
+    return (struct str){s, safe.n + 1};
+}
+
+static bool must_quote(const struct ede *e, struct str s, bool is_text)
 {
     if (e->dialect->quote == QUOTE_all)
         return true;
-    return e->dialect->quote == QUOTE_minimal &&
+    if (e->dialect->quote == QUOTE_text && is_text && s.n)
+        return true;
+    return e->dialect->quote >= QUOTE_minimal &&
            (memchr(s.s, e->dialect->delimiter, s.n) || memchr(s.s, '"', s.n));
 }
 
 void ede_cell(struct ede *e, enum ede_file f, bool first, struct span text)
 {
+    ede_cell_of(e, f, first, text, true);
+}
+
+void ede_cell_of(struct ede *e, enum ede_file f, bool first, struct span text, bool is_text)
+{
     struct buf *b = &e->file[f];
     struct str s = ede_safe(e, text);
     if (!first)
         buf_char(b, e->dialect->delimiter);
-    if (!must_quote(e, s)) {
+    if (!must_quote(e, s, is_text)) {
         buf_bytes(b, s.s, s.n);
         return;
     }

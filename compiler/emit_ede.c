@@ -19,18 +19,18 @@ struct row {                    /* one object                                   
 
 /* ---- header ---- */
 
-static const char *const titles[EDE_COLUMNS] = {
+const char *const ede_titles[EDE_COLUMNS] = {
     "# keyname", "device obj.-instance", "object-name", "object-type", "object-instance", "description",
     "present-value-default", "min-present-value", "max-present-value", "settable", "supports COV", "hi-limit",
     "low-limit", "state-text-reference", "unit-code", "vendor-specific-address", "notification-class",
 };
 
-static void key_row(struct ede *e, const char *key, struct span value)
+static void key_row(struct ede *e, const char *key, struct span value, bool text)
 {
     const struct ede_dialect *d = e->dialect;
     buf_str(&e->file[EDE_MAIN], d->keys);
     buf_str(&e->file[EDE_MAIN], key);
-    ede_cell(e, EDE_MAIN, false, value);
+    ede_cell_of(e, EDE_MAIN, false, value, text);
     if (d->pad_header)
         ede_row_end(e, EDE_MAIN, 2, d->n_columns);
     else
@@ -79,17 +79,19 @@ static void header(struct ede *e, const struct image *img, uint64_t revision)
         buf_str(&e->file[EDE_MAIN], d->eol);
     snprintf(version, sizeof version, "%llu", (unsigned long long)revision);
     time_stamp(img_text(img, img->project->last_change), stamp);
-    key_row(e, "PROJECT_NAME", img_text(img, img->project->name));
-    key_row(e, "VERSION_OF_REFERENCEFILE", span_of(version));
-    key_row(e, "TIMESTAMP_OF_LAST_CHANGE", span_of(stamp));
-    key_row(e, "AUTHOR_OF_LAST_CHANGE", img_text(img, img->project->author));
-    key_row(e, "VERSION_OF_LAYOUT", span_of(d->layout));
+    if (d->stamp)
+        snprintf(stamp, sizeof stamp, "%s", d->stamp);
+    key_row(e, "PROJECT_NAME", img_text(img, img->project->name), true);
+    key_row(e, "VERSION_OF_REFERENCEFILE", span_of(version), false);
+    key_row(e, "TIMESTAMP_OF_LAST_CHANGE", span_of(stamp), false);
+    key_row(e, "AUTHOR_OF_LAST_CHANGE", img_text(img, img->project->author), true);
+    key_row(e, "VERSION_OF_LAYOUT", span_of(d->layout), false);
     for (unsigned i = 0; i < d->n_columns; i++)
         ede_cell_str(e, EDE_MAIN, !i, d->columns[i] > EC_instance ? "optional" : i ? "mandatory" : "#mandatory");
     ede_row_end(e, EDE_MAIN, d->n_columns, d->n_columns);
     for (unsigned i = 0; i < d->n_columns; i++) {
         unsigned c = d->columns[i];
-        ede_cell_str(e, EDE_MAIN, !i, c == EC_keyname ? d->keyname : c == EC_settable ? d->settable : titles[c]);
+        ede_cell_str(e, EDE_MAIN, !i, c == EC_keyname ? d->keyname : c == EC_settable ? d->settable : ede_titles[c]);
     }
     ede_row_end(e, EDE_MAIN, d->n_columns, d->n_columns);
 }
@@ -192,7 +194,7 @@ static struct span keyname(const struct row *r)
         ? arena_printf(r->e->ctx->arena, "%.*s", (int)device.n, (const char *)device.p)
         : arena_printf(r->e->ctx->arena, "%.*s.%.*s", (int)device.n, (const char *)device.p, (int)name.n,
                        (const char *)name.p);
-    struct str safe = ede_safe(r->e, span_of(key)), unique = ctx_str(r->e->ctx, safe.s, safe.n);
+    struct str safe = ede_key(r->e, span_of(key)), unique = ctx_str(r->e->ctx, safe.s, safe.n);
     for (unsigned k = 2; map_add(r->e->keynames, unique, r->e); k++) {
         key = arena_printf(r->e->ctx->arena, "%s (%u)", safe.s, k);
         unique = ctx_str(r->e->ctx, key, strlen(key));
@@ -219,7 +221,7 @@ static struct span cell(const struct row *r, enum ede_column c, char out[64])
     case EC_low: limit_cell(r, false, out); break;
     case EC_states:
         if (r->states)
-            number(out, r->states + (r->present == DT_unsigned ? r->e->n_binary : 0));
+            number(out, r->states + (r->present == DT_unsigned ? r->e->n_binary : 0) + r->e->dialect->state_base - 1);
         break;
     case EC_unit: unit_cell(r, out); break;
     case EC_address:
@@ -251,12 +253,17 @@ static struct row row_of(struct ede *e, const struct image *img, const struct im
     return r;
 }
 
+static bool is_text(unsigned column)
+{
+    return column == EC_keyname || column == EC_name || column == EC_description || column == EC_address;
+}
+
 static void object_row(struct ede *e, const struct image *img, const struct img_device *d, uint32_t object)
 {
     struct row r = row_of(e, img, d, object);
     char text[64];
     for (unsigned i = 0; i < e->dialect->n_columns; i++)
-        ede_cell(e, EDE_MAIN, !i, cell(&r, e->dialect->columns[i], text));
+        ede_cell_of(e, EDE_MAIN, !i, cell(&r, e->dialect->columns[i], text), is_text(e->dialect->columns[i]));
     ede_row_end(e, EDE_MAIN, e->dialect->n_columns, e->dialect->n_columns);
     e->types_used[r.type & 127] = 1;
     e->objects++;
@@ -284,8 +291,11 @@ static void report(struct ede *e)
     if (e->changed_texts)
         diag(e->ctx, pos, D_EDE_TEXT, "texts were changed for the EDE files (%u); the first is '%s'", e->changed_texts,
              e->first_changed.s);
+    if (e->apostrophes)
+        diag(e->ctx, pos, D_EDE_APOSTROPHE, "texts with a single apostrophe (%u); the first is '%s'", e->apostrophes,
+             e->first_apostrophe.s);
     if (e->lost)
-        diag(e->ctx, pos, D_EDE_ENCODING, "%u characters became '?': %s does not have them", e->lost,
+        diag(e->ctx, pos, D_EDE_ENCODING, "characters became '?' (%u): %s does not have them", e->lost,
              e->dialect->encoding);
 }
 
@@ -304,7 +314,7 @@ bool ede_make(struct ede *e, struct ctx *ctx, const struct ede_dialect *d, const
         e->file[f] = buf_of(ctx);
     for (int write = 0; write < 2; write++) {
         if (write) {
-            e->changed_texts = 0;       /* counted in the rows, not twice */
+            e->changed_texts = e->apostrophes = 0;      /* counted in the rows, not twice */
             header(e, &images[0], revision);
         }
         for (size_t i = 0; i < n; i++)

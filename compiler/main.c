@@ -41,7 +41,9 @@ static const struct command commands[] = {
     { "export-ede", cmd_export_ede,
       OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(DEVICE) | OPT_BIT(PROFILE) | OPT_BIT(LAYOUT) |
           OPT_BIT(COLUMNS) | OPT_BIT(DELIMITER) | OPT_BIT(DECIMAL) | OPT_BIT(ENCODING) |
-          OPT_BIT(EOL) | OPT_BIT(QUOTE) | OPT_BIT(TABLES) | OPT_BIT(BOM) | OPT_BIT(PAD_HEADER) |
+          OPT_BIT(EOL) | OPT_BIT(NAMES) | OPT_BIT(TITLE) | OPT_BIT(KEYNAME) | OPT_BIT(HASH_KEYS) |
+          OPT_BIT(UNITS_TITLE) | OPT_BIT(STATE_TITLES) | OPT_BIT(STATE_BASE) | OPT_BIT(TRAILING) |
+          OPT_BIT(TIMESTAMP) | OPT_BIT(QUOTE) | OPT_BIT(TABLES) | OPT_BIT(BOM) | OPT_BIT(PAD_HEADER) |
           OPT_BIT(NO_NOTIFICATION_CLASS),
       1, "[PROJECT.xml | IMAGE]", "Write the EDE files that a SCADA imports.",
       "Writes four CSV files to BACnet-export/ beside the project (-o DIR: there). The project\n"

@@ -37,13 +37,22 @@ struct ctx;
     X(FORMAT, "format", 0, "FORMAT", "text (default) or markdown")                                 \
     X(PROFILE, "profile", 0, "NAME", "standard, domat, jci, plc4x, iridi, niagara, desigo, yabe")  \
     X(LAYOUT, "layout", 0, "N", "EDE layout: 2, 2.1, 2.2 (default) or 2.3")                        \
-    X(COLUMNS, "columns", 0, "SET", "standard or domat")                                           \
+    X(COLUMNS, "columns", 0, "SET", "standard, domat, jci, or titles with commas between")         \
     X(DECIMAL, "decimal", 0, "C", "'.' (default) or ','")                                          \
     X(EOL, "eol", 0, "KIND", "crlf (default) or lf")                                               \
-    X(QUOTE, "quote", 0, "WHEN", "never (default), minimal or all")                                \
+    X(QUOTE, "quote", 0, "WHEN", "never (default), minimal, text or all")                          \
     X(TABLES, "tables", 0, "WHICH", "used (default) or all object types and units")                \
     X(BOM, "bom", 0, NULL, "begin UTF-8 files with a byte order mark")                             \
     X(PAD_HEADER, "pad-header", 0, NULL, "header rows with all columns")                           \
+    X(NAMES, "names", 0, "STYLE", "of the files: bigeu, desigo, desigo-hyphen or plc4x")           \
+    X(TITLE, "hash-title", 0, "TEXT", "the first row of the EDE file")                             \
+    X(KEYNAME, "hash-keyname", 0, "TEXT", "'# keyname' (default), '#keyname' or 'keyname'")        \
+    X(HASH_KEYS, "hash-keys", 0, NULL, "'# ' before PROJECT_NAME and the other keys")              \
+    X(UNITS_TITLE, "units-title", 0, "KIND", "of the units file: layout2 or layout22")             \
+    X(STATE_TITLES, "state-titles", 0, "KIND", "text (default) or numbers")                        \
+    X(STATE_BASE, "state-base", 0, "N", "references to state texts count from 1 (default) or 0")   \
+    X(TRAILING, "trailing-delimiter", 0, NULL, "a delimiter at the end of every row")              \
+    X(TIMESTAMP, "timestamp", 0, "DATE", "TIMESTAMP_OF_LAST_CHANGE: yyyy-mm-dd or dd.mm.yyyy")     \
     X(NO_NOTIFICATION_CLASS, "no-notification-class", 0, NULL, "layout 2.3 without its 17th column")
 
 enum opt {
