@@ -50,6 +50,10 @@ static struct stack_device place(const struct host *h, uint32_t i)
     s.vmac[2] = (uint8_t)d->instance;
     if (d->img->mac_len == NET_VMAC)
         memcpy(s.vmac, d->img->mac, NET_VMAC);
+    uint32_t timeout, retries;
+    if (prop_unsigned(&h->db, d->object, P_apdu_timeout, &timeout) &&
+        prop_unsigned(&h->db, d->object, P_number_of_apdu_retries, &retries))
+        s.patience = (struct tsm_patience){timeout, (uint8_t)retries};
     s.running = (d->flags & IMG_DEV_ENABLED) && (le16_get(p->flags) & IMG_PORT_ENABLED);
     d->state = s.running ? DEVICE_RUNNING : DEVICE_STOPPED;
     return s;

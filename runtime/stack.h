@@ -30,6 +30,7 @@ struct stack_device {           /* in the order of the image; exactly one is on 
     uint8_t port;
     uint8_t vmac[NET_VMAC];     /* on a virtual network                                          */
     bool running;
+    struct tsm_patience patience;
 };
 struct stack_config {
     const struct service_table *services;

@@ -38,6 +38,7 @@ struct stack {
     struct bind bind;
     struct net_device *places;  /* where the nodes sit, sorted for the router                    */
     struct node *nodes;         /* same order                                                    */
+    struct tsm_patience *patience;  /* same order                                                */
     uint16_t *node_of;          /* image index -> node                                           */
     uint16_t *by_instance;      /* nodes sorted by instance                                      */
     const struct service *confirmed[256], *unconfirmed[256];

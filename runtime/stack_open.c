@@ -71,6 +71,7 @@ static int place_nodes(struct stack *s, const struct stack_config *c)
         s->nodes[n] = (struct node){.device = d->device, .instance = d->instance,
                                     .index = order[n].index, .running = d->running};
         s->node_of[order[n].index] = n;
+        s->patience[n] = d->patience;
         numbers[n] = (struct numbered){d->instance, n};
     }
     qsort(numbers, c->n_devices, sizeof *numbers, by_number);
@@ -143,14 +144,16 @@ static int allocate(struct stack *s)
     size_t n = s->c.n_devices;
     s->places = calloc(n, sizeof *s->places);
     s->nodes = calloc(n, sizeof *s->nodes);
+    s->patience = calloc(n, sizeof *s->patience);
     s->node_of = calloc(n, sizeof *s->node_of);
     s->by_instance = calloc(n, sizeof *s->by_instance);
     s->parked = calloc(STACK_PARKED, sizeof *s->parked);
-    if (!s->places || !s->nodes || !s->node_of || !s->by_instance || !s->parked)
+    if (!s->places || !s->nodes || !s->patience || !s->node_of || !s->by_instance || !s->parked)
         return -ENOMEM;
     if (tx_init(&s->tx, s->c.tsm.longest + TX_HEADROOM) || outbox_init(&s->slow, 4 * n + 64) ||
         bind_init(&s->bind, BINDINGS))
         return -ENOMEM;
+    s->c.tsm.patience = s->patience;
     return tsm_open(&s->tsm, &s->c.tsm, s->c.timers);
 }
 
@@ -197,6 +200,7 @@ void stack_close(struct stack *s)
     bind_fini(&s->bind);
     free(s->places);
     free(s->nodes);
+    free(s->patience);
     free(s->node_of);
     free(s->by_instance);
     free(s->parked);

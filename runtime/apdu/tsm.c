@@ -242,7 +242,7 @@ static void on_segment_ack(struct tsm *t, struct txn *x, const struct apdu *a, u
         txn_close(t, x);
     } else {
         x->state = C_WAITING;
-        txn_timer(t, x, now + t->c.apdu_timeout_ms);
+        txn_timer(t, x, now + txn_patience(t, x).timeout_ms);
     }
 }
 
@@ -279,7 +279,8 @@ void tsm_timer(struct tsm *t, uint32_t index, uint64_t now, struct tsm_event *e)
     struct txn *x = pool_at(&t->txns, index);
     bool sending = x->state == S_SENDING || x->state == C_SENDING;
     e->verdict = TSM_NOTHING;
-    if ((sending || x->state == C_WAITING) && x->retries < t->c.retries) {
+    struct tsm_patience patience = txn_patience(t, x);
+    if ((sending || x->state == C_WAITING) && x->retries < patience.retries) {
         x->retries++;
         t->stats.retries++;
         if (x->state == C_WAITING && x->tx.n)           /* a segmented request begins anew */
@@ -290,7 +291,7 @@ void tsm_timer(struct tsm *t, uint32_t index, uint64_t now, struct tsm_event *e)
             x->state = C_SENDING;
         sending = x->tx.n > 0;
         txn_say(t, x, sending ? SAY_SEGMENTS : SAY_WHOLE);
-        txn_timer(t, x, now + (sending ? t->c.segment_timeout_ms : t->c.apdu_timeout_ms));
+        txn_timer(t, x, now + (sending ? t->c.segment_timeout_ms : patience.timeout_ms));
         return;
     }
     t->stats.timeouts++;

@@ -9,6 +9,10 @@
 #include "runtime/base/outbox.h"
 #include "runtime/base/timer.h"
 
+struct tsm_patience {               /* with requests of one device: its APDU_Timeout, Number_Of_APDU_Retries */
+    uint32_t timeout_ms;            /* 0: as configured for all                                  */
+    uint8_t retries;
+};
 struct tsm_config {
     uint16_t max_apdu;              /* ours: 50..1476                                            */
     uint8_t window;                 /* 1..127: proposed and granted                              */
@@ -16,6 +20,7 @@ struct tsm_config {
     bool receive, transmit;         /* segments                                                  */
     uint8_t retries;
     uint32_t apdu_timeout_ms, segment_timeout_ms;
+    const struct tsm_patience *patience;    /* by device, borrowed; NULL: alike for all          */
     uint32_t transactions;          /* of all kinds together                                     */
     uint32_t blocks;                /* of SEG_BLOCK octets, for all of them                      */
     uint32_t longest;               /* octets of a request or answer in segments                 */

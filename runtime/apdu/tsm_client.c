@@ -38,7 +38,7 @@ int tsm_request(struct tsm *t, const struct intent *what, const struct peer *pee
     if (!whole)
         seg_tx_start(&x->tx, n, x->size);
     txn_say(t, x, whole ? SAY_WHOLE : SAY_SEGMENTS);
-    txn_timer(t, x, now + (whole ? t->c.apdu_timeout_ms : t->c.segment_timeout_ms));
+    txn_timer(t, x, now + (whole ? txn_patience(t, x).timeout_ms : t->c.segment_timeout_ms));
     return 0;
 }
 

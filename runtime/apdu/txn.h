@@ -46,6 +46,13 @@ struct tsm {
 };
 
 static inline bool txn_is_client(const struct txn *x) { return x->state >= C_SENDING; }
+/* Of our own requests: the device's, where it has its own. */
+static inline struct tsm_patience txn_patience(const struct tsm *t, const struct txn *x)
+{
+    if (t->c.patience && txn_is_client(x) && t->c.patience[x->device].timeout_ms)
+        return t->c.patience[x->device];
+    return (struct tsm_patience){t->c.apdu_timeout_ms, t->c.retries};
+}
 struct txn *txn_find(struct tsm *t, bool client, uint16_t device, const struct peer *p,
                      uint8_t invoke);
 /* NULL: no slot. */

@@ -181,6 +181,8 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     d->process = to->process;
     d->confirmed = to->confirmed && c->to <= INTENT_ADDRESS;    /* nobody confirms a broadcast */
     d->channel = (uint16_t)(c - n->channels);
+    if (c->down_until && !c->queued && !c->under_way)
+        c->down_until = 1;                      /* nothing waits behind it: this one is tried now */
     c->used = ++n->uses;
     what->refs++;
     d->sibling = what->first;
@@ -233,7 +235,7 @@ static bool say(struct notify *n, struct channel *c, struct delivery *d)
 
 static bool may_say(const struct channel *c, const struct delivery *d, uint64_t now)
 {
-    if (c->down_until && (now < c->down_until || c->under_way))
+    if (d->confirmed && c->down_until && (now < c->down_until || c->under_way))
         return false;                           /* one at a time to one that was silent */
     return d->confirmed ? c->under_way < NOTIFY_WINDOW : c->tokens > 0;
 }

@@ -167,7 +167,7 @@ static bool open_client(struct device *c, const char *bind, uint32_t timeout_ms)
     uint8_t mac[6] = {0};
     char address[UDP_TEXT] = "", why[UDP_WHY] = "out of memory";
     struct stack_port port = {.kind = PORT_IPV4, .id = 1};
-    struct stack_device self = {c, BACNET_INSTANCE_WILDCARD, 0, {0}, true};
+    struct stack_device self = {c, BACNET_INSTANCE_WILDCARD, 0, {0}, true, {0, 0}};
     struct stack_config config = {.services = &client_services, .clock = &c->clock, .log = &c->log,
                                   .timers = &c->timers, .outbox = &c->outbox, .ports = &port,
                                   .n_ports = 1, .devices = &self, .n_devices = 1,

@@ -74,8 +74,38 @@ ${[['ai1', 'REAL" unit="°C" access="read" low="-40" high="120" initial="20" ala
   </Channel></Plc>
 </Project>
 `.replaceAll('bacnetVisible="true"', 'bacnetVisible="true" bacnetDevice="Main"')
+// Objects that report events; AV 0 to 19 without delay, 20 to 24 with one.
+const onOff = 'stateTexts="OffOn"', speed = 'stateTexts="Speed" initial="1"'
+const events = `<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Events" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c04">
+  <StateTexts name="OffOn"><State value="0">Off</State><State value="1">On</State></StateTexts>
+  <StateTexts name="Speed"><State value="1">Off</State><State value="2">Low</State><State value="3">High</State></StateTexts>
+  <AlarmPoints>
+    <AlarmPoint name="Quick" kind="limits" high="80" low="10" deadband="4"/>
+    <AlarmPoint name="Slow" kind="limits" high="80" low="10" deadband="4" delay="1s" delayNormal="2s"/>
+    <AlarmPoint name="On" kind="states" alarmStates="On"/>
+    <AlarmPoint name="Runs" kind="states" alarmStates="Low High"/>
+    <AlarmPoint name="BinaryFails" kind="feedback" feedback="bv0"/>
+    <AlarmPoint name="StateFails" kind="feedback" feedback="mv0"/>
+  </AlarmPoints>
+  <Variables>
+${Array.from({ length: 25 }, (_, i) => variable(`av${i}`, `type="REAL" unit="%" initial="50" bacnetVisible="true" alarmPoint="${i < 20 ? 'Quick' : 'Slow'}"`)).join('')
+}${Array.from({ length: 5 }, (_, i) => variable(`ai${i}`, 'type="REAL" unit="%" access="read" initial="50" bacnetVisible="true" alarmPoint="Quick"')).join('')
+}${[['bv0', `BOOL" ${onOff}`], ['bv1', `BOOL" ${onOff} alarmPoint="On"`], ['mv0', `INT" ${speed}`], ['mv1', `INT" ${speed} alarmPoint="Runs"`],
+        ['bo0', `BOOL" ${onOff} access="output" alarmPoint="BinaryFails"`], ['mo0', `INT" ${speed} access="output" alarmPoint="StateFails"`]]
+        .map(([name, rest]) => variable(name, `type="${rest} bacnetVisible="true"`)).join('')}  </Variables>
+  <Plc name="PLC"><Channel name="BACnet">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1" defaultNotificationClass="One" apduTimeout="500ms" apduRetries="2">
+      ${['One', 'Two', 'Three', 'Four'].map((n, i) => `<NotificationClass name="${n}" instance="${i + 1}"/>`).join('')}
+      <TrendLog variable="bv0" logging="triggered" bufferSize="10" fullAlarm="true" threshold="3"/>
+    </Device>
+  </Channel></Plc>
+</Project>
+`
 const worlds = {
     kinds,
+    events,
     one: project('One', many, `${port}\n${device('Main', 1001, 1)}`),
     router: project('Router', ['Main', 'D3', 'D4', 'D5'].map(few).join(''),
         `    <Port id="1" network="1" type="IPv4"/><Port id="2" network="2001" type="Virtual"/><Port id="3" network="2002" type="Virtual"/>\n${virtual}`),

@@ -142,7 +142,7 @@ static void set_up(struct bench *b, uint16_t n_devices)
     memcpy(ports[0].everyone, all, 6);
     for (uint16_t i = 0; i < n_devices; i++) {
         b->devices[i] = (struct device){1000u + i, 0};
-        devices[i] = (struct stack_device){&b->devices[i], 1000u + i, i != 0, {0}, true};
+        devices[i] = (struct stack_device){&b->devices[i], 1000u + i, i != 0, {0}, true, {0, 0}};
         devices[i].vmac[2] = (uint8_t)(10 - i);         /* not in the order of the image */
     }
     clock_init_manual(&b->clock, 0);
