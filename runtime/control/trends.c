@@ -38,8 +38,9 @@ static struct trend *find(struct call *k, const char *name)
         k->code = code;
         return NULL;
     }
-    if (p.object != DB_NONE && (found = trend_of(k->db, p.object)))
+    if (p.object != DB_NONE && (found = trend_of(k->db, p.object)) && !found->events)
         return found;
+    found = NULL;
     for (uint32_t i = 0; i < k->db->trends.n; i++) {
         struct trend *t = &k->db->trends.items[i];
         bool same = t->subject != DB_NONE &&
@@ -164,7 +165,7 @@ static enum end cmd_trends(struct call *k)
     for (i = (uint32_t)offset; i < k->db->trends.n && n < LIST_PAGE; i++) {
         const struct trend *t = &k->db->trends.items[i];
         struct span name = db_name(k->db, t->object);
-        if (pattern && !matches(pattern, (const char *)name.p, name.n))
+        if (t->events || (pattern && !matches(pattern, (const char *)name.p, name.n)))
             continue;
         say_log(k->db, t, &k->out);
         n++;

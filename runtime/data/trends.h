@@ -26,6 +26,8 @@ struct trend {
     bool events;                               /* an Event Log: its records are notifications     */
     /* where it stands */
     bool begun, logging, trigger, seen;        /* seen: value and flags are those last recorded   */
+    bool gap;                                  /* storage took a record not; none since           */
+    bool logged;                               /* in its window when the last run ended           */
     uint8_t flags;
     uint64_t value;
     uint64_t notified;                         /* position of the last one that was announced     */
@@ -39,6 +41,8 @@ struct trends {
     uint32_t *heads;                           /* by subject & mask: index + 1                    */
     uint32_t mask;
     int64_t due, lag;                          /* UTC ms; wall clock less monotonic clock         */
+    uint32_t at;                               /* where a look at all of them goes on ...         */
+    int64_t next;                              /* ... and what will be due first after it         */
     uint64_t lost;                             /* records that storage did not take               */
     bool ready;                                /* one has as many new records as its threshold    */
 };

@@ -9,7 +9,7 @@
 #include "runtime/object/cov.h"
 #include "runtime/object/trend.h"
 
-enum { SLICE = 2000, STEP_MS = 500, DAY_MS = 86400000 };
+enum { SLICE = 200, STEP_MS = 500, DAY_MS = 86400000 };
 
 /* ---- what is watched ---- */
 
@@ -53,11 +53,20 @@ static void watch(struct db *db, struct trend *t)
 
 /* ---- when ---- */
 
-/* The next record of a polled log after `now`. Intervals that do not divide a day are not aligned. */
-static int64_t next_poll(struct db *db, const struct trend *t, int64_t now)
+/* How long ago, by the clock on the wall, the last aligned moment was. */
+static int64_t since_aligned(struct db *db, const struct trend *t, int64_t at)
 {
     struct bdate date;
     struct btime time;
+    int64_t every = t->interval_ms;
+    zone_local(&db->zone, at, &date, &time);
+    int64_t today = ((time.hour * 60 + time.minute) * 60 + time.second) * 1000LL + at % 1000;
+    return (today - t->offset_ms % every + every) % every;
+}
+
+/* The next record of a polled log after `now`. Intervals that do not divide a day are not aligned. */
+static int64_t next_poll(struct db *db, const struct trend *t, int64_t now)
+{
     int64_t every = t->interval_ms;
     if (!every)
         return INT64_MAX;
@@ -65,10 +74,11 @@ static int64_t next_poll(struct db *db, const struct trend *t, int64_t now)
         int64_t due = t->due == INT64_MAX ? now : t->due;
         return due + every > now && due <= now ? due + every : now + every;
     }
-    zone_local(&db->zone, now, &date, &time);
-    int64_t today = ((time.hour * 60 + time.minute) * 60 + time.second) * 1000LL + now % 1000;
-    int64_t since = (today - t->offset_ms % every + every) % every;
-    return now - since + every;
+    int64_t at = now - since_aligned(db, t, now) + every, past = since_aligned(db, t, at);
+    if (!past)
+        return at;
+    /* summer time began or ended in between: clocks are ahead of it by `past`, or behind */
+    return past <= every / 2 && at - past > now ? at - past : at + every - past;
 }
 
 static void start_logging(struct db *db, struct trend *t, int64_t now)
@@ -104,8 +114,8 @@ static void review(struct db *db, struct trend *t, int64_t now, bool again)
     t->logging = active;
     if (!fresh)
         (void)trend_status(db, t, active ? 0 : LOG_DISABLED);
-    else if (t->last)
-        (void)trend_status(db, t, LOG_INTERRUPTED);
+    else if (t->last && on && (active || t->logged))
+        (void)trend_status(db, t, LOG_INTERRUPTED | (active ? 0u : LOG_DISABLED));
     if (active)
         start_logging(db, t, now);
 }
@@ -150,6 +160,12 @@ void trend_start(struct db *db)
 
 /* ---- turns ---- */
 
+static void look_at_all(struct db *db)
+{
+    db->trends.due = INT64_MIN;
+    db->trends.at = 0;
+}
+
 static void touched(struct db *db, struct trend *t, int64_t now, bool *relink)
 {
     unsigned different = take(db, t);
@@ -158,7 +174,7 @@ static void touched(struct db *db, struct trend *t, int64_t now, bool *relink)
     if (t->trigger && t->logging)
         trend_sample(db, t);
     t->trigger = false;
-    db->trends.due = INT64_MIN;
+    look_at_all(db);
 }
 
 static void see_changes(struct db *db, int64_t now)
@@ -188,7 +204,7 @@ static void stepped(struct db *db, int64_t step, int64_t now)
             t->due = t->align ? next_poll(db, t, now) : t->due + step;
         review(db, t, now, false);
     }
-    db->trends.due = INT64_MIN;
+    look_at_all(db);
 }
 
 static void look(struct db *db, struct trend *t, int64_t now)
@@ -197,8 +213,30 @@ static void look(struct db *db, struct trend *t, int64_t now)
         review(db, t, now, false);
     if (!t->logging || now < t->due)
         return;
+    if (now - t->due >= t->interval_ms)         /* this process was not allowed to run */
+        (void)trend_status(db, t, LOG_INTERRUPTED);
     trend_sample(db, t);
     t->due = next_poll(db, t, now);
+}
+
+/* A slice of those that are due. */
+static void look_on(struct db *db, int64_t now)
+{
+    struct trends *all = &db->trends;
+    uint32_t n = 0;
+    if (!all->at)
+        all->next = INT64_MAX;
+    for (; all->at < all->n && n < SLICE; all->at++) {
+        struct trend *t = &all->items[all->at];
+        if (now >= t->look || (t->logging && now >= t->due)) {
+            look(db, t, now);
+            n++;
+        }
+        all->next = t->look < all->next ? t->look : all->next;
+        all->next = t->logging && t->due < all->next ? t->due : all->next;
+    }
+    all->due = all->at < all->n ? INT64_MIN : all->next;
+    all->at = all->at < all->n ? all->at : 0;
 }
 
 uint64_t trend_turn(struct db *db)
@@ -211,18 +249,8 @@ uint64_t trend_turn(struct db *db)
     if (step > STEP_MS || step < -STEP_MS)
         stepped(db, step, now);
     see_changes(db, now);
-    if (now >= all->due) {
-        int64_t next = INT64_MAX;
-        uint32_t n = 0;
-        for (uint32_t i = 0; i < all->n; i++) {
-            struct trend *t = &all->items[i];
-            if ((now >= t->look || (t->logging && now >= t->due)) && n++ < SLICE)
-                look(db, t, now);
-            next = t->look < next ? t->look : next;
-            next = t->logging && t->due < next ? t->due : next;
-        }
-        all->due = next;
-    }
+    if (now >= all->due)
+        look_on(db, now);
     if (all->due == INT64_MAX)
         return UINT64_MAX;
     return clock_ms(db->clock) + (uint64_t)(all->due > now ? all->due - now : 0);

@@ -22,7 +22,7 @@ bool trend_ready(const struct trend *t)
 }
 
 /* `datum` has its context tag. Ticket of the store; 0: not taken. */
-static uint64_t append(struct db *db, struct trend *t, const struct wr *datum, int flags)
+static uint64_t put(struct db *db, struct trend *t, const struct wr *datum, int flags)
 {
     uint8_t record[RECORD_MAX];
     struct wr w = wr_of(record, sizeof record);
@@ -46,6 +46,7 @@ static uint64_t append(struct db *db, struct trend *t, const struct wr *datum, i
                              (struct span){record, w.len});
     if (!ticket || ticket == STORE_REFUSED) {
         db->trends.lost++;
+        t->gap = true;
         return 0;
     }
     t->last++;
@@ -53,6 +54,19 @@ static uint64_t append(struct db *db, struct trend *t, const struct wr *datum, i
         t->first = t->last + 1 - t->size;
     db->trends.ready |= trend_ready(t);
     return ticket;
+}
+
+static uint64_t append(struct db *db, struct trend *t, const struct wr *datum, int flags)
+{
+    uint8_t interrupted[8];
+    struct wr w = wr_of(interrupted, sizeof interrupted);
+    if (t->gap) {                               /* what was lost before this leaves its mark */
+        t->gap = false;
+        wr_bits(&w, 0, (struct bits){3, LOG_INTERRUPTED});
+        if (!put(db, t, &w, NO_FLAGS))
+            return 0;
+    }
+    return put(db, t, datum, flags);
 }
 
 static void wr_failure(struct wr *w, bac_err e)
@@ -197,6 +211,8 @@ static bool load_one(void *ctx, const struct store_log *log)
         t->first = log->purged < log->last ? log->purged + 1 : log->last + 1;
     if (trend_count(t) > t->size)
         t->first = t->last + 1 - t->size;
+    int64_t edge;
+    t->logged = trend_in_window(l->db, t, log->last_time, &edge);
     return true;
 }
 
@@ -224,5 +240,6 @@ void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t t
     is->notified = was->notified;
     is->begun = was->begun;
     is->logging = was->logging;
+    is->gap = was->gap;
     is->due = was->due;
 }

@@ -163,6 +163,8 @@ bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, str
             return BAC_ERR(property, value_out_of_range);
         return n > SIZE_MAX_RECORDS ? BAC_ERR(resources, no_space_to_write_property) : BAC_OK;
     case P_log_interval:
+        if (t->type == LT_triggered)
+            return BAC_ERR(property, write_access_denied);
         n = rd_unsigned(&value, APP);   /* Logging_Type is fixed: 0 is COV's, another polling's */
         return (n == 0) == (t->type == LT_cov) ? BAC_OK : BAC_ERR(property, value_out_of_range);
     case P_log_device_object_property:

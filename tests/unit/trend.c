@@ -354,6 +354,57 @@ static void test_window(struct fixture *f)
                      BAC_ERR(property, value_out_of_range));
 }
 
+/* Never a gap without its mark: storage that took nothing, a process that could not run. */
+static void test_gaps(struct fixture *f)
+{
+    CHECK(&unit, !PUT(f, f->polled, P_start_time, ANYTIME));
+    turn(f);
+    uint32_t n = total(f, f->polled);
+    f->w.db.alarms.store = NULL;
+    pass(f, 180000);
+    CHECK(&unit, total(f, f->polled) == n);
+    f->w.db.alarms.store = f->store;
+    pass(f, 60000);
+    CHECK(&unit, total(f, f->polled) == n + 2);
+    struct reply r = range(f, f->polled, 6, n + 1, NULL, 2, WIDE);
+    CHECK(&unit, r.n == 2 && r.status == LOG_INTERRUPTED && r.last == 28);
+    clock_advance(&f->w.clock, 200000);
+    turn(f);
+    CHECK(&unit, total(f, f->polled) == n + 4);
+    r = range(f, f->polled, 6, n + 3, NULL, 2, WIDE);
+    CHECK(&unit, r.n == 2 && r.status == LOG_INTERRUPTED && r.last == 28);
+    pass(f, 120000);
+    r = range(f, f->polled, 6, n + 4, NULL, 10, WIDE);
+    CHECK(&unit, r.n == 3 && r.at.time.second == 10 && r.sequence == n + 4);
+    clock_advance(&f->w.clock, 1000);
+    f->w.db.time_offset_ms -= 3600000;          /* back: the log goes on, and says so */
+    pass(f, 61000);
+    CHECK(&unit, total(f, f->polled) >= n + 8);
+    r = range(f, f->polled, 6, n + 8, NULL, 1, WIDE);
+    CHECK(&unit, r.n == 1 && r.last == 28 && r.at.time.second == 10);
+}
+
+/* A day has 23 hours when summer time begins: midnight is midnight all the same. */
+static void test_midnights(struct fixture *f)
+{
+    CHECK(&unit, zone_init(&f->w.db.zone, "Europe/Prague"));
+    f->w.db.time_offset_ms = 1774695600000 - f->w.clock.wall_ms;       /* 2026-03-28 11:00 UTC */
+    CHECK(&unit, !PUT(f, f->polled, P_log_interval, 0x23, 0x83, 0xd6, 0x00));
+    CHECK(&unit, !PUT(f, f->polled, P_interval_offset, 0x21, 0));
+    turn(f);
+    uint32_t n = total(f, f->polled);
+    for (uint8_t day = 29; day < 32; day++) {
+        pass(f, 86400000);
+        struct reply r = range(f, f->polled, 6, ++n, NULL, 1, WIDE);
+        CHECK(&unit, r.n == 1 && r.at.date.day == day && !r.at.time.hour && !r.at.time.minute);
+        CHECK(&unit, total(f, f->polled) == n);
+    }
+    CHECK(&unit, zone_init(&f->w.db.zone, "UTC"));
+    f->w.db.time_offset_ms = 0;
+    CHECK(&unit, !PUT(f, f->polled, P_log_interval, 0x22, 0x17, 0x70));
+    turn(f);
+}
+
 static void test_step_and_restart(struct fixture *f)
 {
     uint32_t n = total(f, f->polled);
@@ -394,6 +445,8 @@ int main(void)
     test_cov(&f);
     test_triggered(&f);
     test_window(&f);
+    test_gaps(&f);
+    test_midnights(&f);
     test_step_and_restart(&f);
     discard(&f);
     return unit_end(&unit);
