@@ -103,7 +103,35 @@ ${Array.from({ length: 25 }, (_, i) => variable(`av${i}`, `type="REAL" unit="%" 
   </Channel></Plc>
 </Project>
 `
+// Logs of every kind; instances in this order.
+const trends = `<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Trends" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c05">
+  <StateTexts name="Speed"><State value="1">Off</State><State value="2">Low</State></StateTexts>
+  <Variables>
+${['T', 'C'].map((n) => variable(n, 'type="REAL" initial="20" bacnetVisible="true" covIncrement="1"')).join('')}${variable('B', 'type="BOOL" bacnetVisible="true"')
+}${variable('M', 'type="INT" stateTexts="Speed" initial="1" bacnetVisible="true"')}  </Variables>
+  <Plc name="PLC" timeZone="UTC"><Channel name="BACnet">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1" managementPassword="test" timeSync="offset">
+      <NotificationClass name="Class" instance="1" toNormal="77"/>
+      <Calendar name="Days"><Date on="*-12-24"/><Date on="*-12-25"/><Date on="*-12-26"/></Calendar>
+      <TrendLog name="grow" variable="T" interval="1s" bufferSize="10" enabled="false"/>
+      <TrendLog name="window" variable="T" interval="1s" bufferSize="100" enabled="false"/>
+      <TrendLog name="full" variable="T" logging="triggered" stopWhenFull="true" bufferSize="10"/>
+      <TrendLog name="changes" variable="C" logging="cov" covIncrement="2" bufferSize="100"/>
+      <TrendLog name="ring" variable="T" logging="triggered" bufferSize="10"/>
+      <TrendLog name="aligned" variable="T" interval="2s" offset="500ms" bufferSize="100"/>
+      <TrendLog name="ranges" variable="T" logging="triggered" bufferSize="20"/>
+      <TrendLog name="notifies" variable="T" logging="triggered" bufferSize="20" fullAlarm="true" threshold="3"/>
+      <TrendLog name="large" variable="T" logging="triggered" bufferSize="200"/>
+      <TrendLog name="clock" variable="T" interval="1h" align="false" bufferSize="100"/>
+      <TrendLog name="any" variable="T" logging="triggered" bufferSize="20"/>
+    </Device>
+  </Channel></Plc>
+</Project>
+`
 const worlds = {
+    trends,
     kinds,
     events,
     one: project('One', many, `${port}\n${device('Main', 1001, 1)}`),
