@@ -128,8 +128,9 @@ static void say_log(struct db *db, const struct trend *t, struct wr *w)
     jw_member_count(w, "keep", img_keep(&db->img, t->object));
     int64_t now = db_now(db);
     (void)zone_dst(&db->zone, now); /* offset is of that time from here on */
+    int minutes = db->zone.offset / 60;
     jw_key(w, "utcOffset");
-    jw_number(w, db->zone.offset / 60);
+    jw_number(w, minutes);
     if (of_point(db, t)) {
         jw_member_bool(w, "steps", convert_type(db, t->subject) != DT_real);
         point_states(db, &p, w);

@@ -84,6 +84,12 @@ static void value_axis(struct plot *p, int rows)
     }
 }
 
+int plot_lines(const struct plot *p, double *first)
+{
+    *first = ceil(p->low / p->step - 1e-9) * p->step;
+    return (int)floor((p->high - *first) / p->step + 1e-6) + 1;
+}
+
 bool plot_scale(struct plot *p, int rows, int columns)
 {
     double sum = 0;

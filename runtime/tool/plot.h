@@ -36,6 +36,8 @@ struct plot {
 };
 /* Looks at all points, chooses the axes; about `rows` and `columns` lines. False: no value. */
 bool plot_scale(struct plot *p, int rows, int columns);
+/* The number of lines across; *first gets the lowest one's value, each next is a `step` higher. */
+int plot_lines(const struct plot *p, double *first);
 const char *plot_word(enum plot_what what);     /* "log interrupted"                              */
 /* The next line of the time axis at or after `t`. */
 int64_t plot_tick(const struct plot *p, int64_t t);

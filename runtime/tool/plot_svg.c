@@ -77,8 +77,10 @@ static void grid(const struct plot *p, FILE *out)
 {
     char text[48];
     double bottom = HEIGHT - BOTTOM, right = WIDTH - RIGHT;
-    for (double v = ceil(p->low / p->step - 1e-9) * p->step; v <= p->high + p->step * 1e-6;
-         v += p->step) {
+    double first;
+    int lines = plot_lines(p, &first);
+    for (int line = 0; line < lines; line++) {
+        double v = first + line * p->step;
         plot_value_text(p, v, text);
         if (!*text)
             continue;

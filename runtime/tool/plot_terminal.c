@@ -92,9 +92,11 @@ static void put_right(FILE *out, const char *s, int width)
 static void label_of(const struct plot *p, int row, int rows, char text[32])
 {
     text[0] = 0;
-    for (double v = ceil(p->low / p->step) * p->step; v <= p->high + p->step * 1e-6; v += p->step)
-        if (down(p, v, rows * 4) / 4 == row)
-            plot_value_text(p, v, text);
+    double first;
+    int lines = plot_lines(p, &first);
+    for (int line = 0; line < lines; line++)
+        if (down(p, first + line * p->step, rows * 4) / 4 == row)
+            plot_value_text(p, first + line * p->step, text);
 }
 
 static int margin_of(const struct plot *p, int rows)
