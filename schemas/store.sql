@@ -2,13 +2,13 @@
 -- instances or slots: a recompiled project finds its state. Times are milliseconds since 1970, UTC.
 -- WAL, synchronous FULL. application_id "BACs"; user_version counts changes of this file.
 PRAGMA application_id = 0x42414373;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- Whatever a property holds that is not in the image: values that are retained, priority arrays,
 -- what clients wrote, states of alarms. data: as the writer encoded it, at most 64 KiB.
 CREATE TABLE value (
     identity BLOB NOT NULL,             -- of the object or variable
-    property INTEGER NOT NULL,          -- BACnet's number; above 4194303 the runtime's own
+    property INTEGER NOT NULL,          -- BACnet's number; from 2147418112 the runtime's own
     sub INTEGER NOT NULL,               -- 0, or which part of it
     time INTEGER NOT NULL,
     data BLOB NOT NULL,

@@ -7,13 +7,13 @@
 
 enum { LIST_MOST = 500, HISTORY_PAGE = 200 };
 
-static void say_stamp(const char *key, const struct stamp *s, struct wr *w)
+/* UTC, as every time on this socket; on the wire it is the PLC's local time. */
+static void say_stamp(struct db *db, const char *key, const struct stamp *s, struct wr *w)
 {
     if (s->date.year == 255)
         return;
     jw_key(w, key);
-    jw_format(w, "%04u-%02u-%02uT%02u:%02u:%02u.%02u", s->date.year + 1900u, s->date.month,
-              s->date.day, s->time.hour, s->time.minute, s->time.second, s->time.hundredth);
+    jw_time(w, zone_utc(&db->zone, s->date, s->time));
 }
 
 static void say_object(const struct db *db, uint32_t object, struct wr *w)
@@ -28,7 +28,7 @@ static void say_object(const struct db *db, uint32_t object, struct wr *w)
     jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(oid));
 }
 
-static void say_alarm(const struct db *db, const struct event *e, struct wr *w)
+static void say_alarm(struct db *db, const struct event *e, struct wr *w)
 {
     static const char *const words[TRANSITIONS] = {"to-offnormal", "to-fault", "to-normal"};
     uint32_t i = db->live[e->object].event;
@@ -47,7 +47,7 @@ static void say_alarm(const struct db *db, const struct event *e, struct wr *w)
     jw_close(w, ']');
     jw_member_count(w, "class", c.number);
     jw_member_count(w, "priority", c.priority[k]);
-    say_stamp("since", &e->stamp[k], w);
+    say_stamp(db, "since", &e->stamp[k], w);
     jw_key(w, "text");
     jw_bytes(w, db->alarms.texts[i][k], e->text_n[k]);
     jw_close(w, '}');
@@ -61,7 +61,7 @@ static bool worth_saying(const struct db *db, const struct event *e, bool all)
 
 static enum end cmd_alarms(struct call *k)
 {
-    const struct db *db = k->db;
+    struct db *db = k->db;
     const char *device = json_string(json_get(k->req, "device"));
     double from = 0;
     bool all = false;

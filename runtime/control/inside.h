@@ -116,6 +116,8 @@ void point_write(const struct db *db, const struct point *p, struct wr *w);    /
 /* The word for a value; false: it has none. All of them, as member "states"; nothing if there are none. */
 bool point_text(const struct db *db, const struct point *p, double value, struct span *text);
 void point_states(const struct db *db, const struct point *p, struct wr *w);
+/* For people: "16 to 28 °C", or "Off, Low, High"; may be cut. */
+void point_allowed(const struct db *db, const struct point *p, struct wr *w);
 /* A JSON value (number, boolean, name of a state) as the point counts. */
 bool point_parse(const struct db *db, const struct point *p, const struct json *j, double *out);
 bool device_find(const struct db *db, const char *name, uint32_t *device);

@@ -97,7 +97,7 @@ static void finish_export(struct call *k, struct job *j)
         jw_member_count(w, "property", r->key.property);
         jw_member_count(w, "sub", r->key.sub);
         say_owner(k->db, x, &r->key, w);
-        const char *name = property_name(r->key.property);
+        const char *name = persist_name(r->key.property);
         if (name)
             jw_member(w, "is", name);
         jw_key(w, "time");

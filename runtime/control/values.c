@@ -10,7 +10,7 @@
 #include "runtime/object/values.h"
 #include "schemas/print.h"
 
-enum { LIST_DEFAULT = 500, LIST_MOST = 1000, OPERATOR_PRIORITY = 8 };
+enum { LIST_DEFAULT = 500, LIST_MOST = 1000, OPERATOR_PRIORITY = 8, WHY = 512 };
 
 /* ---- one answer of several ---- */
 
@@ -24,18 +24,6 @@ static void item_error(struct call *k, const char *name, const char *code, const
     jw_member(&k->out, "msg", text);
     jw_close(&k->out, '}');
     jw_close(&k->out, '}');
-}
-
-static const char *code_of(bac_err e, char text[256])
-{
-    const char *code = error_code_name(bac_err_code(e));
-    code = code ? code : "refused";
-    snprintf(text, 256, "%s", bac_err_code(e) == ERR_value_out_of_range
-                                  ? "the value is outside what the variable may be"
-                              : bac_err_code(e) == ERR_write_access_denied
-                                  ? "not writable now (manual mode, read-only, or a reserved priority)"
-                                  : code);
-    return code;
 }
 
 /* ---- get ---- */
@@ -129,6 +117,25 @@ struct change {
     struct audit_entry note;
 };
 
+static const char *code_of(const struct change *c, bac_err e, char text[WHY])
+{
+    const char *code = error_code_name(bac_err_code(e));
+    struct wr w = wr_of(text, WHY - 1);
+    code = code ? code : "refused";
+    if (bac_err_code(e) == ERR_value_out_of_range && c->note.property == P_present_value) {
+        wr_bytes(&w, "outside what it may be: ", 24);
+        point_allowed(c->k->db, &c->p, &w);
+        text[w.len < WHY - 1 ? w.len : WHY - 1] = 0;
+        return code;
+    }
+    snprintf(text, WHY, "%s", bac_err_code(e) == ERR_value_out_of_range
+                                  ? "outside what the property may be"
+                              : bac_err_code(e) == ERR_write_access_denied
+                                  ? "not writable now (manual mode, read-only, or a reserved priority)"
+                                  : code);
+    return code;
+}
+
 static void print_point(const struct db *db, const struct point *p, double value, char *text)
 {
     struct wr w = wr_of(text, AUDIT_TEXT - 1);
@@ -157,11 +164,11 @@ static void begin_change(struct change *c, enum audit_kind kind)
 static void end_change(struct change *c, bac_err e)
 {
     struct call *k = c->k;
-    char text[256];
+    char text[WHY];
     c->note.code = e;
     audit_note(k->c->c.audit, &c->note);
     if (e) {
-        const char *code = code_of(e, text);
+        const char *code = code_of(c, e, text);
         item_error(k, c->name, code, text);
         return;
     }
@@ -194,7 +201,12 @@ static void set_point(struct change *c, const struct json *value, double priorit
     bool null = json_null(value);
     struct origin by = {BY_OPERATOR, (uint8_t)priority, NULL};
     if (!null && !point_parse(db, &c->p, value, &v)) {
-        item_error(c->k, c->name, "bad-value", "not a value or state of it");
+        char text[WHY];
+        struct wr w = wr_of(text, WHY - 1);
+        wr_bytes(&w, "not a value of it: ", 19);
+        point_allowed(db, &c->p, &w);
+        text[w.len < WHY - 1 ? w.len : WHY - 1] = 0;
+        item_error(c->k, c->name, "bad-value", text);
         return;
     }
     begin_change(c, AUDIT_WRITE);

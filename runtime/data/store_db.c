@@ -10,7 +10,7 @@
 
 #include "runtime/data/store_int.h"
 
-enum { APPLICATION = 0x42414373, VERSION = 1 };
+enum { APPLICATION = 0x42414373, VERSION = 2 };
 
 /* clang-format off */
 #define NOTE_VALUES " (NULL, ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"
@@ -180,6 +180,26 @@ static int create(struct store *s)
     return rc;
 }
 
+/* Version 1 numbered what is the runtime's own like properties that BACnet has since got. All or
+ * nothing: a file is of the one version or of the other. */
+static int upgrade(struct store *s)
+{
+    char text[400];
+    int rc = sq_run(&s->w, ST_BEGIN);
+    if (rc != SQLITE_OK)
+        return rc;
+    snprintf(text, sizeof text,
+             "UPDATE OR REPLACE value SET property = property + %d WHERE property IN (%d, %d, %d, %d);"
+             "PRAGMA user_version = %d",
+             STORE_OWN - STORE_OWN_1, STORE_OWN_1 | 1, STORE_OWN_1 | 2, STORE_OWN_1 | 0x11,
+             STORE_OWN_1 | 0x12, VERSION);
+    rc = sqlite3_exec(s->w.db, text, NULL, NULL, NULL);
+    rc = rc == SQLITE_OK ? sq_run(&s->w, ST_COMMIT) : rc;
+    if (rc != SQLITE_OK)
+        (void)sq_run(&s->w, ST_ROLLBACK);
+    return rc;
+}
+
 /* What must be right before anything is served: the values. A damaged page in the histories
  * shows when it is read. */
 static int check_values(struct store *s, char *why, size_t why_n)
@@ -233,7 +253,10 @@ static int open_file(struct store *s, char *why, size_t why_n)
                           NULL, NULL);
     if (rc != SQLITE_OK)
         return say(s, rc, why, why_n);
-    return check_values(s, why, why_n);
+    int fault = check_values(s, why, why_n);
+    if (!fault && app && version < VERSION && (rc = upgrade(s)) != SQLITE_OK)
+        fault = say(s, rc, why, why_n);
+    return fault;
 }
 
 /* state.db -> state.db.damaged-N, its log with it (what it holds may still be read by hand). The

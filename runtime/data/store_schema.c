@@ -4,7 +4,7 @@
 
 static const char schema[] =
     "PRAGMA application_id = 0x42414373; "
-    "PRAGMA user_version = 1; "
+    "PRAGMA user_version = 2; "
     "CREATE TABLE value ( "
     "    identity BLOB NOT NULL, "
     "    property INTEGER NOT NULL, "

@@ -4,10 +4,11 @@
  * kept of them (135-2020 clauses 13.2, 13.5). When a transition is due is the engine's to find.
  * Beside the standard's states an alarm point may latch: its state stays after the cause has gone
  * until somebody resets (or acknowledges) it. */
+#include "runtime/data/store.h"
 #include "runtime/object/prop.h"
 
 /* Properties of the runtime's own in the store, above 4194303. Never reused. */
-enum { ALARM_KEPT = 0x400011, ALARM_KEPT_RECIPIENTS = 0x400012 };
+enum { ALARM_KEPT = STORE_OWN | 0x11, ALARM_KEPT_RECIPIENTS = STORE_OWN | 0x12 };
 
 enum alarm_state { ALARM_normal, ALARM_active, ALARM_acked, ALARM_memory, ALARM_acked_memory };
 enum alarm_state alarm_state(const struct db *db, const struct event *e);

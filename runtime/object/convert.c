@@ -94,8 +94,7 @@ enum reliability convert_to_wire(const struct db *db, uint32_t object, double va
     }
 }
 
-/* Integer variables: rounded; what lies outside the type is refused, never wrapped. */
-static bac_err fit(uint8_t type, double *value)
+bool convert_range(uint8_t type, double *low, double *high)
 {
     static const double lo[VAR_TYPES] = {
         [VT_sint] = -128, [VT_int] = -32768, [VT_dint] = -2147483648.0,
@@ -107,9 +106,19 @@ static bac_err fit(uint8_t type, double *value)
         [VT_schedule_bool] = 1, [VT_schedule_int] = 4294967295.0,
     };
     if (type >= VAR_TYPES || hi[type] == 0)
-        return BAC_OK;                                       /* REAL, LREAL */
-    double v = round(*value);
-    if (v < lo[type] || v > hi[type])
+        return false;                                        /* REAL, LREAL */
+    *low = lo[type];
+    *high = hi[type];
+    return true;
+}
+
+/* Integer variables: rounded; what lies outside the type is refused, never wrapped. */
+static bac_err fit(uint8_t type, double *value)
+{
+    double low, high, v = round(*value);
+    if (!convert_range(type, &low, &high))
+        return BAC_OK;
+    if (v < low || v > high)
         return BAC_ERR(property, value_out_of_range);
     *value = v;
     return BAC_OK;

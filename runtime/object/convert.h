@@ -22,6 +22,8 @@ enum datatype convert_type(const struct db *db, uint32_t object);
 enum reliability convert_to_wire(const struct db *db, uint32_t object, double value, uint32_t *wire);
 /* Error: the variable cannot hold what the wire says (clause 15.9: VALUE_OUT_OF_RANGE). */
 bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, double *value);
+/* What a variable of that type (enum var_type) can hold at all; false: any number. */
+bool convert_range(uint8_t type, double *low, double *high);
 /* Application-tagged Present_Value. */
 void convert_encode(enum datatype type, uint32_t wire, struct wr *w);
 uint32_t convert_decode(enum datatype type, struct rd *r);

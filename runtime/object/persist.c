@@ -82,6 +82,17 @@ enum persist_what persist_index_find(const struct persist_index *x, const struct
     return PERSIST_NOBODY;
 }
 
+const char *persist_name(uint32_t property)
+{
+    switch (property) {
+    case PERSIST_VARIABLE: return "variable";
+    case PERSIST_REVISION: return "revision";
+    case ALARM_KEPT: return "alarm";
+    case ALARM_KEPT_RECIPIENTS: return "recipients";
+    default: return property_name(property);
+    }
+}
+
 static int by_octets(const void *a, const void *b) { return memcmp(a, b, 16); }
 
 uint8_t (*persist_identities(const struct db *db, size_t *n))[16]

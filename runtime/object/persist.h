@@ -7,10 +7,10 @@
 #include "runtime/data/db.h"
 #include "runtime/data/store.h"
 
-/* Properties of the runtime's own, above 4194303. Never reused. */
+/* Numbers of the runtime's own where a property's would stand. Never reused. */
 enum {
-    PERSIST_VARIABLE = 0x400001,        /* flags, value, input: a retained or manual variable     */
-    PERSIST_REVISION = 0x400002,        /* of a device: the image's, the current one              */
+    PERSIST_VARIABLE = STORE_OWN | 1,   /* flags, value, input: a retained or manual variable     */
+    PERSIST_REVISION = STORE_OWN | 2,   /* of a device: the image's, the current one              */
 };
 
 struct persist {
@@ -43,6 +43,8 @@ struct persist_index;
 struct persist_index *persist_index_open(const struct db *db);
 void persist_index_close(struct persist_index *x);
 enum persist_what { PERSIST_NOBODY, PERSIST_OF_OBJECT, PERSIST_OF_VARIABLE, PERSIST_OF_DEVICE };
+/* What is kept under that number: a property's name, or a word for one of our own; NULL: unknown. */
+const char *persist_name(uint32_t property);
 enum persist_what persist_index_find(const struct persist_index *x, const struct store_key *key,
                                      uint32_t *index);
 /* One value as stored, put into the db as at start; false: it does not fit. */

@@ -29,7 +29,7 @@ static void print_words(const struct json *list)
 static void print_alarms(const struct json *result)
 {
     for (const struct json *a = json_first(json_get(result, "alarms")); a; a = json_next(a)) {
-        printf("%-22.22s %-13s %-10s %4.0f:%-24s %3.0f  %s", text_of(a, "since"),
+        printf("%-24.24s %-13s %-10s %4.0f:%-24s %3.0f  %s", text_of(a, "since"),
                text_of(a, "state"), text_of(a, "eventState"), number_of(a, "device"),
                text_of(a, "object"), number_of(a, "priority"), text_of(a, "name"));
         if (json_first(json_get(a, "unacknowledged"))) {

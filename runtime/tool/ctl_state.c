@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/data/store.h"
 #include "runtime/tool/ctl.h"
 
-enum { IMPORT_BATCH = 150000 };
+enum { IMPORT_BATCH = 150000, FORMAT = 2 };
 
 /* Copies the members of the page's array as they stand. The key to go on from in `after` ("": the end);
  * false: it failed. */
@@ -45,7 +46,7 @@ static int export_all(struct ctl *c, const char *path)
         perror(path);
         return 1;
     }
-    fprintf(out, "{\"format\":\"bacrt-state\",\"version\":1,\"values\":[\n");
+    fprintf(out, "{\"format\":\"bacrt-state\",\"version\":%d,\"values\":[\n", FORMAT);
     do
         good = export_page(c, after, sizeof after, &any, out);
     while (good && *after);
@@ -58,7 +59,7 @@ static int export_all(struct ctl *c, const char *path)
     return !good || !written;
 }
 
-static void put_value(struct wr *w, const struct json *v)
+static void put_value(struct wr *w, const struct json *v, bool first_version)
 {
     static const char *const texts[] = {"id", "data", "time"}, *const numbers[] = {"property", "sub"};
     double d = 0;
@@ -68,7 +69,8 @@ static void put_value(struct wr *w, const struct json *v)
             jw_member(w, texts[i], json_string(json_get(v, texts[i])));
     for (unsigned i = 0; i < 2; i++)
         if (json_number(json_get(v, numbers[i]), &d) && d >= 0)
-            jw_member_count(w, numbers[i], (uint64_t)d);
+            jw_member_count(w, numbers[i], (uint64_t)d + (first_version && !i && d >= STORE_OWN_1
+                                                              ? STORE_OWN - STORE_OWN_1 : 0));
     jw_close(w, '}');
 }
 
@@ -93,7 +95,7 @@ static void begin_batch(struct wr *w)
     jw_raw(w, "{\"id\":1,\"op\":\"state-import\",\"values\":[");
 }
 
-static int import_values(struct ctl *c, const struct json *values)
+static int import_values(struct ctl *c, const struct json *values, double version)
 {
     struct wr w = wr_of(malloc(CTL_REQUEST), CTL_REQUEST);
     double sums[3] = {0};
@@ -101,7 +103,7 @@ static int import_values(struct ctl *c, const struct json *values)
     begin_batch(&w);
     size_t empty = w.len;
     for (const struct json *v = json_first(values); good && v; v = json_next(v)) {
-        put_value(&w, v);
+        put_value(&w, v, version < FORMAT);
         if (w.len > IMPORT_BATCH || !json_next(v)) {
             good = wr_fits(&w) && send_batch(c, &w, sums);
             begin_batch(&w);
@@ -149,12 +151,17 @@ static int import_file(struct ctl *c, const char *path)
     struct json *j = json_parse(text, n, &why);
     const char *format = json_string(json_get(j, "format"));
     int status = 1;
+    double version = 1;
+    (void)json_number(json_get(j, "version"), &version);
     if (!j)
         fprintf(stderr, "bacrt: %s: %s\n", path, why);
     else if (!format || strcmp(format, "bacrt-state") || !json_array(json_get(j, "values")))
         fprintf(stderr, "bacrt: %s: not an export of bacrt's state\n", path);
+    else if (version > FORMAT)
+        fprintf(stderr, "bacrt: %s: an export of a newer bacrt (version %.0f, this one knows %d)\n", path,
+                version, FORMAT);
     else
-        status = import_values(c, json_get(j, "values"));
+        status = import_values(c, json_get(j, "values"), version);
     json_free(j);
     free(text);
     return status;

@@ -18,7 +18,11 @@ expect 1 bacrt get nothing
 says err "no variable or object 'nothing'"
 expect 0 bacrt set T_Setpoint 22.5
 expect 1 bacrt set T_Setpoint 2200
-says err 'outside'
+says err 'outside what it may be: 16 to 28 °C'
+expect 1 bacrt set T_Setpoint warm
+says err 'not a value of it: 16 to 28 °C'
+expect 1 bacrt set Mode_Request 9
+says err 'outside what it may be: Stop, '
 expect 0 bacrt set Y_Heating 40 --priority 3
 expect 0 bacrt read 127.0.3.240:47840 analog-output,0 present-value --bind 127.0.3.2:0
 says out '^40'
