@@ -2,7 +2,7 @@
 # or on a full disk costs what is kept, never the network side, and is said.
 export BACRT_CONTROL=data/control
 compile_sample ahu
-serve device.bin 127.0.3.52
+serve device.bin 127.0.3.52 47841
 expect 0 bacrt set T_Setpoint 24.5
 expect 0 bacrt set Y_Heating 40 --priority 9
 expect 0 bacrt manual T_Outside -7.5
@@ -16,20 +16,20 @@ sed '/<Variable name="T_Setpoint"/,/\/>\|<\/Variable>/d' project.xml >less.xml
 [ "$(grep -c T_Setpoint less.xml)" = 0 ] && ! cmp -s project.xml less.xml
 cp project.bacids less.bacids
 expect 0 bacc compile less.xml -o less.bin
-serve less.bin 127.0.3.52
+serve less.bin 127.0.3.52 47841
 expect 1 bacrt get T_Setpoint
 expect 0 bacrt state prune --dry-run
 says out '^would remove 1 values'
 serve_stop
-serve device.bin 127.0.3.52
+serve device.bin 127.0.3.52 47841
 expect 0 bacrt get T_Setpoint
 says out ' 24\.5 '
 serve_stop
-serve less.bin 127.0.3.52
+serve less.bin 127.0.3.52 47841
 expect 0 bacrt state prune
 says out '^removed 1 values'
 serve_stop
-serve device.bin 127.0.3.52
+serve device.bin 127.0.3.52 47841
 expect 0 bacrt get T_Setpoint
 says out ' 21 °C'
 # ... or from the export, also one whose numbers are those of the first version
@@ -62,11 +62,11 @@ serve_stop
 # the file: its version is octets 60 to 63, its application 68 to 71
 off() {                                 # WHAT: it is said, values are served, nothing of it is changed
     cksum <data/state.db >before
-    serve device.bin 127.0.3.52
+    serve device.bin 127.0.3.52 47841
     says bacrt.log "error storage: .*$1"
     expect 0 bacrt status
     says out "^storage  .*$1"
-    expect 0 bacrt read 127.0.3.52 analog-value,1 present-value --bind 127.0.3.53:0
+    expect 0 bacrt read 127.0.3.52:47841 analog-value,1 present-value --bind 127.0.3.53:0
     says out '^21$'
     expect 0 bacrt set T_Setpoint 22
     serve_stop
@@ -89,7 +89,7 @@ cp good.db data/state.db
 disk=$(mktemp -d)
 mount -t tmpfs -o size=300k none "$disk" 2>/dev/null || { rmdir "$disk"; echo 'no mount here: the full disk is not tried'; exit 0; }
 trap 'kill -9 $SERVE_PID 2>/dev/null; umount -l "$disk"; rmdir "$disk"' EXIT
-"$BACRT" run device.bin --bind 127.0.3.52 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
+"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
 export BACRT_CONTROL="$disk/../full.$$"
 i=0
 until bacrt status >/dev/null 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
@@ -100,7 +100,7 @@ while bacrt set Y_Heating $((i % 90)) --priority 9 >out 2>err; do
     [ $((i = i + 1)) -lt 300 ] || { echo 'a full disk refuses nothing'; exit 1; }
 done
 cat err
-expect 0 bacrt read 127.0.3.52 analog-value,1 present-value --bind 127.0.3.53:0
+expect 0 bacrt read 127.0.3.52:47841 analog-value,1 present-value --bind 127.0.3.53:0
 says out '^23$'
 expect 0 bacrt status
 says out '^storage  .*full'
@@ -112,7 +112,7 @@ until bacrt status >out && grep -q '^storage  ok' out; do
 done
 expect 0 bacrt set T_Setpoint 24
 kill -9 $SERVE_PID; wait $SERVE_PID || :
-"$BACRT" run device.bin --bind 127.0.3.52 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
+"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
 i=0
 until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
 says out ' 24 '
