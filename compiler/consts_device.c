@@ -38,6 +38,12 @@ bool consts_device(const struct device *d, uint32_t property, struct wr *w)
         return number(w, d->apdu_timeout == NOT_SET ? DEFAULT_APDU_TIMEOUT : d->apdu_timeout);
     case P_number_of_apdu_retries:
         return number(w, d->apdu_retries == NOT_SET ? DEFAULT_APDU_RETRIES : d->apdu_retries);
+    case P_restart_notification_recipients:     /* 12.11.46: the local broadcast address */
+        wr_open(w, 1);
+        wr_unsigned(w, APP, 0);
+        wr_octets(w, APP, NULL, 0);
+        wr_close(w, 1);
+        return true;
     default:
         return false;
     }

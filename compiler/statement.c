@@ -130,6 +130,7 @@ static const struct bibb {
     {"DM-UTC-B", "UTCTimeSynchronization", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
     {"DM-RD-B", "ReinitializeDevice", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
     {"DM-BR-B", "AtomicReadFile", "AtomicWriteFile", NULL, OT_file, ANY_OBJECT, 0},
+    {"DM-R-B", NULL, NULL, "UnconfirmedCOVNotification", ANY_OBJECT, ANY_OBJECT, 0},
     {"DM-LM-B", "AddListElement", "RemoveListElement", NULL, ANY_OBJECT, ANY_OBJECT, 0},
     {"NM-RC-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_router},
     {"NM-BBMDC-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_bbmd},

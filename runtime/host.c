@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "runtime/base/notify.h"
+#include "runtime/engine/restart.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 #include "runtime/source/source.h"
@@ -165,6 +166,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         return false;
     }
     host_sources_open(h);
+    restart_all(&h->db, RESTART_coldstart);
     db_settle(&h->db);
     return true;
 }

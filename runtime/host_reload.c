@@ -11,6 +11,7 @@
 
 #include "runtime/base/notify.h"
 #include "runtime/engine/cov.h"
+#include "runtime/engine/restart.h"
 #include "runtime/host.h"
 #include "runtime/object/carry.h"
 #include "runtime/object/values.h"
@@ -189,14 +190,29 @@ static void inherit(struct host *h, const struct db *was)
     services_announce(&h->db);
 }
 
+/* It has not restarted: what it said of its last start holds, and what it still has to say. */
+static void known(struct device *is, const struct device *was)
+{
+    is->restart_reason = was->restart_reason;
+    is->restarted_ms = was->restarted_ms;
+    is->restart_told = was->restart_told;
+    is->restarts = was->restarts;
+    is->restart_untold = was->restart_untold;
+    is->db->restarts_untold -= !was->restart_untold;
+}
+
 /* A device that somebody stopped stays stopped. Others say I-Am, and their new revision. */
 static void run_devices(struct host *h, const struct reload *r, const struct db *was)
 {
+    restart_all(&h->db, RESTART_coldstart);
     for (uint32_t i = 0; i < was->img.n_devices; i++) {
         uint32_t to = r->carry.device[i];
         bool stopped = was->devices[i].state == DEVICE_STOPPED &&
                        was->devices[i].flags & IMG_DEV_ENABLED;
-        if (to == DB_NONE || !stopped)
+        if (to == DB_NONE)
+            continue;
+        known(&h->db.devices[to], &was->devices[i]);
+        if (!stopped)
             continue;
         stack_run(h->stack, (uint16_t)to, false);
         h->db.devices[to].state = DEVICE_STOPPED;

@@ -11,6 +11,7 @@
 #include "runtime/base/notify.h"
 #include "schemas/version.h"
 #include "runtime/data/log_reader.h"
+#include "runtime/engine/manage.h"
 #include "runtime/host.h"
 #include "runtime/net/bbmd.h"
 #include "runtime/object/trend.h"
@@ -213,8 +214,12 @@ static void run_device(struct host *h, const struct control_ask *a)
 {
     struct device *d = &h->db.devices[a->device];
     bool running = a->what != ASK_STOP;
+    bool starts = running && (a->what == ASK_RESTART || d->state == DEVICE_STOPPED);
     if (a->what == ASK_RESTART)
         stack_run(h->stack, (uint16_t)a->device, false);
+    d->state = DEVICE_STOPPED;
+    if (starts)                         /* while it is stopped: stack_run() says the I-Am */
+        manage_restart(d, a->what == ASK_RESTART ? RESTART_warmstart : RESTART_coldstart);
     stack_run(h->stack, (uint16_t)a->device, running);
     d->state = running ? DEVICE_RUNNING : DEVICE_STOPPED;
     log_say(&h->log, LOGGED_INFO, "device", "device %u %s by %s", d->instance,

@@ -138,6 +138,9 @@ static const struct prop_def device[] = {                                       
     { P_active_cov_subscriptions, DT_cov_subscription, LIST, 0, 0, C_R, PC_active_cov_subscriptions, G_ALL, 0 },
     { P_active_cov_multiple_subscriptions, DT_cov_multiple_subscription, LIST, 0, 0, C_R,
       PC_active_cov_multiple_subscriptions, G_ALL, 0 },
+    { P_restart_notification_recipients, DT_recipient, LIST, 0, 0, C_W, PC_image,         G_ALL, PF_WRITE },
+    { P_last_restart_reason,  DT_enumerated, SCALAR, 0, 255,   C_R, PC_last_restart_reason, G_ALL, 0 },
+    { P_time_of_device_restart, DT_time_stamp, SCALAR, 0, 0,   C_R, PC_time_of_device_restart, G_ALL, 0 },
     LAST,
 };
 

@@ -8,6 +8,7 @@
 
 #include "runtime/base/gate.h"
 #include "runtime/engine/engines.h"
+#include "runtime/engine/restart.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 #include "runtime/stack.h"
@@ -108,44 +109,6 @@ static void open_stack(struct dut *t)
     free(devices);
 }
 
-struct dut *dut_open(const uint8_t *image, size_t n)
-{
-    struct dut *t = calloc(1, sizeof *t);
-    uint8_t *bytes = malloc(n ? n : 1);
-    char why[256];
-    if (!t || !bytes)
-        give_up("out of memory");
-    memcpy(bytes, image, n);
-    clock_init_manual(&t->clock, 1795219200000);            /* 2026-11-21 00:00 UTC, a Saturday    */
-    log_init(&t->log, 2, &t->clock);
-    t->log.level = LOGGED_ERROR;
-    if (outbox_init(&t->outbox, 256))
-        give_up("out of memory");
-    if (!db_open(&t->db, bytes, n, &t->clock, &t->outbox, why, sizeof why))
-        give_up(why);
-    services_announce(&t->db);
-    open_stack(t);
-    if (gate_open(&t->gate, -1))
-        give_up("out of memory");
-    t->db.gate = t->gate;
-    values_start(&t->db);
-    if (engines_open(&t->engines, &t->db, &t->timers))
-        give_up("no memory");
-    db_settle(&t->db);
-    return t;
-}
-
-void dut_close(struct dut *t)
-{
-    stack_close(t->stack);
-    gate_close(t->gate);
-    engines_close(&t->engines);
-    db_close(&t->db);
-    timers_fini(&t->timers);
-    outbox_fini(&t->outbox);
-    free(t);
-}
-
 static void turn(struct dut *t)
 {
     bool more = true;
@@ -178,6 +141,47 @@ static void settle(struct dut *t)
         clock_advance(&t->clock, next > now ? next - now : 0);
         fire(t);
     }
+}
+
+struct dut *dut_open(const uint8_t *image, size_t n)
+{
+    struct dut *t = calloc(1, sizeof *t);
+    uint8_t *bytes = malloc(n ? n : 1);
+    char why[256];
+    if (!t || !bytes)
+        give_up("out of memory");
+    memcpy(bytes, image, n);
+    clock_init_manual(&t->clock, 1795219200000);            /* 2026-11-21 00:00 UTC, a Saturday    */
+    log_init(&t->log, 2, &t->clock);
+    t->log.level = LOGGED_ERROR;
+    if (outbox_init(&t->outbox, 256))
+        give_up("out of memory");
+    if (!db_open(&t->db, bytes, n, &t->clock, &t->outbox, why, sizeof why))
+        give_up(why);
+    services_announce(&t->db);
+    open_stack(t);
+    if (gate_open(&t->gate, -1))
+        give_up("out of memory");
+    t->db.gate = t->gate;
+    values_start(&t->db);
+    if (engines_open(&t->engines, &t->db, &t->timers))
+        give_up("no memory");
+    restart_all(&t->db, RESTART_coldstart);
+    db_settle(&t->db);
+    settle(t);
+    dut_clear(t);           /* what it says of its start */
+    return t;
+}
+
+void dut_close(struct dut *t)
+{
+    stack_close(t->stack);
+    gate_close(t->gate);
+    engines_close(&t->engines);
+    db_close(&t->db);
+    timers_fini(&t->timers);
+    outbox_fini(&t->outbox);
+    free(t);
 }
 
 void dut_input(struct dut *t, const uint8_t from[6], bool directed, const uint8_t *bytes, size_t n)

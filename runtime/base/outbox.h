@@ -13,6 +13,7 @@ enum intent_kind {
     INTENT_COV,         /* object: index; arg: subscription                                      */
     INTENT_EVENT,       /* object: index; arg: recorded event                                    */
     INTENT_WRITE,       /* schedule target; arg: index of the target                             */
+    INTENT_RESTART,     /* the device has started                                                */
     INTENT_OTHER,       /* the encoder knows from object, arg, arg2                              */
 };
 enum intent_to {

@@ -42,6 +42,8 @@ struct device {
     uint8_t restart_wanted;     /* reason of a restart after this turn's answers, 0: none         */
     uint32_t restarts;
     int64_t restarted_ms;       /* Time_Of_Device_Restart, UTC                                    */
+    bool restart_untold;        /* recipients from number restart_told on are to hear of it       */
+    uint16_t restart_told;
     uint64_t communication_until_ms;           /* monotonic; 0: not limited                       */
     uint32_t revision;          /* Database_Revision                                              */
     const struct img_device *img;
@@ -81,6 +83,8 @@ struct db {
     uint8_t *listing;           /* LISTING_MAX octets for a list that is cut (ReadRange)          */
     uint32_t managed, managed_seen;            /* counts what engine/manage.c must look at        */
     uint64_t managed_ms;
+    uint32_t restarts_untold;                  /* devices with restart_untold                     */
+    uint64_t restart_due_ms;
     struct zone zone;
     uint64_t services;          /* Protocol_Services_Supported, by whoever owns the table         */
     uint32_t time_steps;        /* counts what time synchronisation changed, and by how much last */

@@ -5,6 +5,7 @@
 #include "runtime/engine/event.h"
 #include "runtime/engine/manage.h"
 #include "runtime/engine/notify.h"
+#include "runtime/engine/restart.h"
 #include "runtime/engine/schedule.h"
 #include "runtime/engine/trend.h"
 
@@ -27,6 +28,7 @@ int engines_open(struct engines *e, struct db *db, struct timers *timers)
     e->event.kind = TIMER_EVENT;
     e->schedule.kind = TIMER_SCHEDULE;
     e->trend.kind = TIMER_TREND;
+    e->restart.kind = TIMER_RESTART;
     return engines_again(e);
 }
 
@@ -67,6 +69,7 @@ bool engines_turn(struct engines *e)
 {
     again(e, &e->schedule, schedule_turn(e->db));
     again(e, &e->manage, manage_turn(e->db));
+    again(e, &e->restart, restart_turn(e->db));
     bool more = events_turn(e);         /* first: COV tells of the new states in the same turn */
     more |= trends_turn(e);             /* after: records carry the new states */
     more |= cov_turn(e->db);

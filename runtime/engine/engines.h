@@ -6,6 +6,7 @@
 #include "runtime/data/db.h"
 
 enum engine_timer { TIMER_COV = TIMER_ENGINE, TIMER_MANAGE, TIMER_EVENT, TIMER_SCHEDULE, TIMER_TREND,
+                    TIMER_RESTART,
                     ENGINE_TIMERS_END };
 enum { ENGINES_TIMERS = ENGINE_TIMERS_END - TIMER_ENGINE };   /* that can be armed at once        */
 
@@ -14,7 +15,7 @@ struct notify;
 struct engines {
     struct db *db;
     struct timers *timers;
-    struct timer cov, manage, event, schedule, trend;
+    struct timer cov, manage, event, schedule, trend, restart;
     struct event_engine *events;
     struct notify *notify;
 };

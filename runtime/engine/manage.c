@@ -2,6 +2,7 @@
 #include "runtime/engine/manage.h"
 
 #include "runtime/engine/cov.h"
+#include "runtime/engine/restart.h"
 
 void manage_communication(struct device *d, uint8_t mode, uint64_t until_ms)
 {
@@ -20,9 +21,8 @@ void manage_restart(struct device *d, uint8_t reason)
     struct intent say = {.kind = INTENT_I_AM, .to = INTENT_GLOBAL, .device = (uint16_t)d->index,
                          .object = d->object};
     d->restart_wanted = 0;
-    d->restart_reason = reason;
-    d->restarted_ms = db_now(d->db);
     d->restarts++;
+    restart_note(d, reason);
     subs_drop_device(d->db->subs, (uint16_t)d->index);
     manage_communication(d, 0, 0);
     if (d->state != DEVICE_STOPPED)

@@ -2,6 +2,7 @@
 #include "runtime/object/compute.h"
 #include "runtime/object/cov.h"
 #include "runtime/object/prop.h"
+#include "runtime/wire/types.h"
 #include "schemas/version.h"
 
 static void object_id(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
@@ -37,6 +38,16 @@ static void read_time(const struct device *d, uint8_t code, struct wr *w)
         wr_integer(w, APP, zone_utc_offset(z, now));
     else
         wr_boolean(w, APP, zone_dst(z, now));
+}
+
+/* Clause 12.11.47: unspecified while the machine does not know the year. */
+static void restart_time(const struct device *d, struct wr *w)
+{
+    static const int64_t clock_is_set = 946684800000;       /* 2000-01-01 */
+    struct time_stamp t = {TS_datetime, 0, {{255, 255, 255, 255}, {255, 255, 255, 255}}};
+    if (d->restarted_ms >= clock_is_set)
+        zone_local(&d->db->zone, d->restarted_ms, &t.at.date, &t.at.time);
+    wr_time_stamp(w, &t);
 }
 
 /* Devices that ours had to look for (12.11.32). */
@@ -80,6 +91,7 @@ bac_err compute_device(const struct device *d, const struct slot *s, uint32_t in
     case PC_active_cov_subscriptions: cov_list(d, false, w); return BAC_OK;
     case PC_active_cov_multiple_subscriptions: cov_list(d, true, w); return BAC_OK;
     case PC_last_restart_reason: wr_enumerated(w, APP, d->restart_reason); return BAC_OK;
+    case PC_time_of_device_restart: restart_time(d, w); return BAC_OK;
     default: return BAC_ERR(property, unknown_property);
     }
 }

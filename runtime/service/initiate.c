@@ -46,6 +46,7 @@ bool svc_initiate(struct device *d, const struct intent *what, struct initiation
         return program_request(d->db, what->object, what->arg, body);
     case INTENT_COV: return svc_cov_notification(d, what, how, body);
     case INTENT_EVENT: return svc_event_notification(d, what, how, body);
+    case INTENT_RESTART: return svc_restart_notification(d, how, body);
     default: return false;
     }
 }

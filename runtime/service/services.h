@@ -31,6 +31,9 @@ bool svc_cov_notification(struct device *d, const struct intent *what, struct in
                           struct wr *body);
 void svc_cov_outcome(struct device *d, const struct intent *what, const struct outcome *end);
 
+/* A device that has started (restart_notification.c). */
+bool svc_restart_notification(struct device *d, struct initiation *how, struct wr *body);
+
 /* Event notifications (event_notification.c). */
 bool svc_event_notification(struct device *d, const struct intent *what, struct initiation *how,
                             struct wr *body);

@@ -1,5 +1,5 @@
 // Device management (135.1 clauses 9.14, 9.15, 9.24, 9.27, 9.30 to 9.33).
-import { app, bytes, check, close, cov, ctx, ctxU, expectError, expectReject, oid, open, OT, real, request, rpmBody, S, same, skip, sleep, TYPE, what, whoIs, wpBody } from './lib.mjs'
+import { app, bytes, check, close, cov, ctx, ctxU, expectError, expectReject, ip, oid, open, OT, real, request, rpmBody, S, same, skip, sleep, TYPE, what, whoIs, wpBody } from './lib.mjs'
 import { bit, unsigned, value } from './generic.mjs'
 
 const word = (text) => ctx(2, [0, ...Buffer.from(text)])
@@ -112,6 +112,31 @@ export default {
         same(m.type, TYPE.simple, 'subscription')
         check(await cov(c, 1500), 'the device still keeps silent')
         await c.ask(S.subscribeCov, bytes(ctxU(0, 91), ctx(1, oid(OT.AV, 25))))
+    },
+    async T271(c) {
+        const restarted = (host, ms) => host.next((m) => m.type === 1 && m.service === 2 && m.data[0] === 9 && m.data[1] === 0, ms)
+        const list = value(await c.read(OT.DEV, 0x3fffff, 202))
+        const me = bytes(0x1e, app(2, [0]), app(6, ip(c.address, c.socket.address().port)), 0x1f)
+        const before = value(await c.read(OT.DEV, 0x3fffff, 203))
+        check(before[1] === 0xa4 && before[2] > 100, `Time_Of_Device_Restart ${what({ raw: before })}`)
+        await sleep(1100)
+        same((await c.ask(S.wp, wpBody(OT.DEV, 1001, 202, me))).type, TYPE.simple, 'the recipient written')
+        for (const [state, reason] of [[1, 2], [0, 1]]) {
+            const heard = restarted(c, 3000)
+            same((await ask(c, S.reinit, reinit(state))).type, TYPE.simple, 'ReinitializeDevice')
+            const m = await heard
+            check(m, 'no notification of the restart')
+            const time = value(await c.read(OT.DEV, 0x3fffff, 203))
+            check(!time.equals(before), 'Time_Of_Device_Restart is the old one')
+            const want = bytes(ctxU(0, 0), ctx(1, oid(OT.DEV, 1001)), ctx(2, oid(OT.DEV, 1001)), ctxU(3, 0), open(4),
+                ctxU(0, 112), open(2), app(9, [0]), close(2), ctxU(0, 203), open(2), time, close(2),
+                ctxU(0, 196), open(2), app(9, [reason]), close(2), close(4))
+            check(m.data.equals(want), `${what(m)} instead of ${want.toString('hex')}`)
+        }
+        same((await c.ask(S.wp, wpBody(OT.DEV, 1001, 202, list))).type, TYPE.simple, 'the list written back')
+        const heard = restarted(c.world.listener, 3000)
+        await ask(c, S.reinit, reinit(1))
+        check(await heard, 'no notification to the default recipient, the local broadcast')
     },
     async T257(c) { expectReject(await ask(c, S.reinit, reinit(99)), 8) },
     async T258(c) {
