@@ -37,9 +37,9 @@ serve_stop() {
     while kill -0 $SERVE_PID 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
     [ $i -lt 50 ] || kill -9 $SERVE_PID
     wait $SERVE_PID
-    status=$?
+    stopped=$?
     trap - EXIT
-    return $status
+    return $stopped
 }
 
 # expect STATUS COMMAND...: runs it; out and err keep what it said
