@@ -6,6 +6,7 @@
 #   make lint        layers, limits, banned calls, both compilers without a warning, cppcheck, clang-tidy
 #   make bench       ratios to an echo server and a bare SAX pass    make bench BIG=1    with a million variables
 #   make fuzz        every entrance, FUZZTIME seconds each    make soak    hours of mixed traffic
+#   make kill        kill -9, KILLS times, under writes and alarms
 #   make conformance every row of the conformance list          make deps    installs what is missing
 #   make install     PREFIX=/usr/local DESTDIR=              make clean
 
@@ -91,6 +92,8 @@ fuzz: deps
 	@FUZZTIME='$(FUZZTIME)' tests/fuzz/run
 print-libs:
 	@echo $(L_BACC) $(L_BACRT)
+kill: deps test-programs
+	@B=$(B) KILLS='$(or $(KILLS),100)' LIMIT=3600 tests/run unit/kill cli/alarm-kill
 soak: deps test-programs
 	@B=$(B) HOURS='$(HOURS)' tests/soak
 
@@ -111,5 +114,5 @@ clean:
 
 FORCE:
 .SECONDARY:
-.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz soak install clean FORCE
+.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak install clean FORCE
 -include $(OBJ_S:.o=.d) $(OBJ_C:.o=.d) $(OBJ_R:.o=.d) $(wildcard $(B)/tests/*.d $(B)/tests/*/*.d)

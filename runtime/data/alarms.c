@@ -10,7 +10,8 @@ int alarms_open(struct alarms *a, uint32_t n_events)
 {
     *a = (struct alarms){.store = NULL};
     a->n_announcements = n_events > UINT32_MAX / 8 ? UINT32_MAX / 4 : n_events * 2 + SPARE;
-    a->n_deliveries = a->n_announcements * 2 + LEAST_DELIVERIES;
+    a->n_deliveries = a->n_announcements > UINT32_MAX / 16
+                          ? UINT32_MAX / 2 : a->n_announcements * 8 + LEAST_DELIVERIES;
     a->texts = calloc(n_events + 1u, sizeof *a->texts);
     a->announcements = calloc(a->n_announcements, sizeof *a->announcements);
     a->deliveries = calloc(a->n_deliveries, sizeof *a->deliveries);
@@ -22,6 +23,8 @@ int alarms_open(struct alarms *a, uint32_t n_events)
 
 void alarms_close(struct alarms *a)
 {
+    for (uint32_t i = 0; a->announcements && i < a->used; i++)
+        free(a->announcements[i].only);
     free(a->texts);
     free(a->announcements);
     free(a->deliveries);
@@ -40,14 +43,25 @@ struct announcement *alarms_take(struct alarms *a)
     } else {
         return NULL;
     }
-    *n = (struct announcement){.ticket = 0};
+    *n = (struct announcement){.serial = ++a->announced, .live = true};
     return n;
 }
 
 void alarms_give(struct alarms *a, struct announcement *n)
 {
+    free(n->only);
+    n->only = NULL;
+    n->live = false;
     n->next = a->free_announcement;
     a->free_announcement = (uint32_t)(n - a->announcements) + 1;
+}
+
+void alarms_restored(struct alarms *a, struct announcement *n)
+{
+    n->next = a->restored;
+    a->restored = (uint32_t)(n - a->announcements) + 1;
+    if (n->serial > a->announced)
+        a->announced = n->serial;
 }
 
 void alarms_queue(struct alarms *a, struct announcement *n)

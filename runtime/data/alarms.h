@@ -24,7 +24,6 @@ struct said {                   /* what a transition says beside its time (claus
 struct event {                  /* what intrinsic reporting remembers of an object                */
     uint32_t object;
     uint8_t acked;              /* bit enum event_transition                                      */
-    uint8_t unsent;             /* announced by nobody yet, survives with the rest                */
     bool memory;                /* latched: the cause has gone, the alarm has not                 */
     bool reset;                 /* somebody asked for it to be forgotten                          */
     uint8_t text_n[TRANSITIONS];
@@ -34,6 +33,7 @@ struct event {                  /* what intrinsic reporting remembers of an obje
 struct announcement {
     uint64_t ticket;            /* not before the journal has this; 0: at once                    */
     uint32_t next;              /* index + 1 in its list                                          */
+    uint32_t serial;            /* its name in storage, beside the object's identity              */
     uint32_t event;             /* index into db->events                                          */
     uint32_t class;             /* number of the Notification Class                               */
     uint32_t refs;              /* deliveries under way                                           */
@@ -41,6 +41,11 @@ struct announcement {
     uint16_t device;
     uint8_t transition, priority, notify;
     bool ack_required;
+    bool live;                  /* not free                                                       */
+    bool listed;                /* its recipients are its deliveries; before: the class's list    */
+    bool marked;                /* in the list of those whose record in storage is old            */
+    uint16_t n_only;            /* a restart or reload: for these recipients alone, by their ...  */
+    uint32_t *only;             /* ... marks, malloc'ed; NULL: for the class's list               */
     struct stamp stamp;
     struct said said;
     uint8_t n;
@@ -50,6 +55,7 @@ enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST
 struct delivery {
     uint32_t next, sibling;     /* index + 1                                                      */
     uint32_t announcement, process, serial;
+    uint32_t mark;              /* of the recipient, within its list                              */
     uint16_t channel;
     uint8_t end, attempts;      /* end: enum delivery_end                                         */
     bool confirmed;
@@ -64,6 +70,9 @@ struct alarms {
     uint32_t free_announcement, free_delivery; /* index + 1                                       */
     uint32_t first[ALARM_PRIORITIES], last[ALARM_PRIORITIES];   /* waiting, by priority           */
     uint32_t waiting;
+    uint32_t restored;          /* from storage or another image, not yet in line, index + 1      */
+    uint32_t marked;            /* records in storage to be renewed, index + 1                    */
+    uint32_t announced;         /* newest serial of an announcement                               */
     uint32_t ended;             /* deliveries whose end the engine has not seen, index + 1        */
     uint32_t serial, taken;     /* taken: deliveries that are not free                            */
     uint64_t settled;           /* newest ticket that storage has settled                         */
@@ -78,6 +87,8 @@ void alarms_queue(struct alarms *a, struct announcement *n);
 /* The most urgent one that may be said now, off the line; NULL: none. */
 struct announcement *alarms_next(struct alarms *a);
 void alarms_give(struct alarms *a, struct announcement *n);
+/* In line with the next turn; the caller has filled it in, with its serial. */
+void alarms_restored(struct alarms *a, struct announcement *n);
 struct delivery *delivery_take(struct alarms *a);        /* NULL: no room                         */
 void delivery_give(struct alarms *a, struct delivery *d);
 static inline uint32_t deliveries_free(const struct alarms *a)

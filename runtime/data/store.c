@@ -244,11 +244,17 @@ void store_nudge(atomic_int *asleep, int fd, int deep)
 
 static size_t rounded(size_t n) { return (n + 15) & ~(size_t)15; }
 
+/* Where the next entry goes. */
+static uint64_t end_of(const struct store *s)
+{
+    return s->held ? s->held_head : atomic_load_explicit(&s->head, memory_order_relaxed);
+}
+
 /* Room for an entry with n octets behind it, in one piece; NULL: none. Not yet visible. */
 static struct store_entry *reserve(struct store *s, enum store_op op, size_t n, uint64_t *head)
 {
     size_t need = rounded(sizeof(struct store_entry) + n);
-    uint64_t h = atomic_load_explicit(&s->head, memory_order_relaxed);
+    uint64_t h = end_of(s);
     uint64_t t = atomic_load_explicit(&s->tail, memory_order_acquire);
     size_t at = (size_t)h & s->mask, to_end = s->mask + 1 - at;
     size_t pad = need > to_end ? to_end : 0;
@@ -278,21 +284,52 @@ bool store_room(const struct store *s, size_t octets)
     size_t need = 2 * rounded(sizeof(struct store_entry) + octets);     /* the end may be padded */
     if (!s || s->off)
         return true;
-    uint64_t h = atomic_load_explicit(&s->head, memory_order_relaxed);
+    uint64_t h = end_of(s);
     return need <= s->mask + 1 - (size_t)(h - atomic_load_explicit(&s->tail, memory_order_acquire));
 }
 
-static uint64_t publish(struct store *s, const struct store_entry *e, uint64_t head, bool urgent)
+/* Entries up to there are the storage thread's now. */
+static void show(struct store *s, uint64_t head, bool urgent)
 {
-    uint64_t ticket = e->ticket;        /* after the head moves, e is not ours any more */
+    uint64_t ticket = atomic_load_explicit(&s->ticket, memory_order_relaxed);
     bool half = (size_t)(head - atomic_load(&s->tail)) > s->o.queue / 2;
-    atomic_store(&s->ticket, ticket);
     atomic_store(&s->head, head);
     if (urgent || half)
         atomic_store(&s->urgent, ticket);
-    atomic_fetch_add_explicit(&s->puts, 1, memory_order_relaxed);
     store_nudge(&s->asleep, s->write_fd, urgent || half ? 1 : 2);
+}
+
+static uint64_t publish(struct store *s, struct store_entry *e, uint64_t head, bool urgent)
+{
+    uint64_t ticket = e->ticket;        /* after the head moves, e is not ours any more */
+    atomic_store(&s->ticket, ticket);
+    atomic_fetch_add_explicit(&s->puts, 1, memory_order_relaxed);
+    if (!s->held) {
+        show(s, head, urgent);
+        return ticket;
+    }
+    e->more = 1;
+    s->held_last = e;
+    s->held_head = head;
+    s->held_urgent |= urgent;
     return ticket;
+}
+
+void store_begin(struct store *s)
+{
+    if (!s || s->held++)
+        return;
+    s->held_head = atomic_load_explicit(&s->head, memory_order_relaxed);
+    s->held_last = NULL;
+    s->held_urgent = false;
+}
+
+void store_end(struct store *s)
+{
+    if (!s || --s->held || !s->held_last)
+        return;
+    s->held_last->more = 0;
+    show(s, s->held_head, s->held_urgent);
 }
 
 /* Off: the status counts what is not kept. */

@@ -121,6 +121,11 @@ struct store_prune {
 };
 uint64_t store_prune(struct store *s, struct store_prune *p);
 
+/* Puts between the two are on the disk together or not at all (a handful; they may nest). Each has
+ * its ticket at once; the storage thread sees them at the end. */
+void store_begin(struct store *s);
+void store_end(struct store *s);
+
 /* Would a put of that many octets be taken now? There is always room in a store that is off. */
 bool store_room(const struct store *s, size_t octets);
 void store_flush(struct store *s);                  /* lazy ones too, now                        */

@@ -39,7 +39,8 @@ struct store_entry {            /* in the ring; the storage thread's until it mo
     uint64_t position;          /* OP_LIMITS: records                                            */
     struct store_prune *prune;
     uint32_t n;                 /* octets that follow                                            */
-    uint8_t reserved[4];
+    uint8_t more;               /* the next entry belongs to the same group                      */
+    uint8_t reserved[3];
     uint8_t data[];
 };
 
@@ -83,6 +84,10 @@ struct store {
     size_t mask;
     _Atomic uint64_t head, tail;                    /* octets ever                               */
     _Atomic uint64_t ticket, urgent, done;
+    unsigned held;              /* the loop's own: puts that are not shown yet ...                */
+    bool held_urgent;
+    uint64_t held_head;         /* ... end here                                                  */
+    struct store_entry *held_last;
     atomic_int asleep, reader_asleep;               /* 0: awake, 1: until a time, 2: for good    */
     atomic_bool stop, reader_stop;
     _Atomic uint64_t refused, puts;

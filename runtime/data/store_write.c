@@ -122,13 +122,15 @@ static struct group gather(struct store *s)
     uint64_t head = atomic_load(&s->head);
     struct group g = {.from = atomic_load(&s->tail)};
     g.to = g.from;
-    for (unsigned n = 0; g.to != head && n < STORE_GROUP; n++) {
+    bool more = false;          /* what was put together is not torn apart */
+    for (unsigned n = 0; g.to != head && (n < STORE_GROUP || more); n++) {
         struct store_entry *e = entry_at(s, g.to);
         if (e->op == OP_PRUNE && g.first)
             break;              /* it has a group for itself */
         g.to += e->size;
         if (e->op == OP_PAD)
             continue;
+        more = e->more;
         g.first = g.first ? g.first : e->ticket;
         g.last = e->ticket;
         if (e->op == OP_PRUNE)

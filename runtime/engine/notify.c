@@ -23,13 +23,6 @@ int notify_open(struct notify **out, struct db *db)
         *out = NULL;
         return -ENOMEM;
     }
-    for (uint32_t i = 0; i < db->n_events; i++)         /* what a stopped program owes */
-        for (unsigned k = 0; k < TRANSITIONS; k++) {
-            struct announcement *a = db->events[i].unsent >> k & 1
-                ? alarm_announce(db, db->events[i].object, (enum event_transition)k) : NULL;
-            if (a)
-                alarms_queue(&db->alarms, a);
-        }
     return 0;
 }
 
@@ -76,6 +69,22 @@ static void line_drop(struct notify *n, struct channel *c)
     n->queued--;
 }
 
+/* Off the line: the oldest of the least urgent. */
+static struct delivery *line_last(struct notify *n, struct channel *c)
+{
+    struct alarms *a = &n->db->alarms;
+    unsigned p = ALARM_PRIORITIES - 1;
+    while (!c->first[p])
+        p--;
+    struct delivery *d = &a->deliveries[c->first[p] - 1];
+    c->first[p] = d->next;
+    if (!c->first[p])
+        c->last[p] = 0;
+    c->queued--;
+    n->queued--;
+    return d;
+}
+
 static void unlink_from(struct alarms *a, struct announcement *what, const struct delivery *d)
 {
     uint32_t *at = &what->first, me = (uint32_t)(d - a->deliveries) + 1;
@@ -85,37 +94,55 @@ static void unlink_from(struct alarms *a, struct announcement *what, const struc
         *at = d->sibling;
 }
 
-/* Everybody who is there has it: after a crash it need not be said again for the sake of one who
- * did not answer before, either. */
-static void told(struct notify *n, const struct announcement *what)
-{
-    const struct alarms *a = &n->db->alarms;
-    if (what->notify == NOTIFY_ack_notification)
-        return;
-    for (uint32_t i = what->first; i; i = a->deliveries[i - 1].sibling) {
-        const struct delivery *d = &a->deliveries[i - 1];
-        if (!d->confirmed || n->channels[d->channel].known)
-            return;
-    }
-    alarm_sent(n->db, what->event, (enum event_transition)what->transition);
-}
-
-/* A delivery is over; with the last one so is its announcement. */
+/* A delivery is over; with the last one so is its announcement, once storage has that. */
 static void finish(struct notify *n, struct delivery *d)
 {
     struct alarms *a = &n->db->alarms;
     struct announcement *what = &a->announcements[d->announcement];
     unlink_from(a, what, d);
+    n->channels[d->channel].unmarked[n->generation]++;
     delivery_give(a, d);
-    told(n, what);
-    if (!--what->refs)
-        alarms_give(a, what);
+    what->refs--;
+    notify_mark(n, what);
+}
+
+/* ---- who does not answer ---- */
+
+static bool silent(const struct channel *c, uint64_t now)
+{
+    return c->down_until || (c->under_way && now > c->heard + NOTIFY_SILENT_MS);
+}
+
+static uint32_t most_kept(const struct notify *n, const struct channel *c)
+{
+    return c->down_until && n->share > NOTIFY_DOWN_KEPT ? NOTIFY_DOWN_KEPT : n->share;
+}
+
+/* Those who are silent have half of all deliveries together, so that the others never wait for
+ * room; what is more than that is given up, the least urgent first. False: there is more to give up. */
+static bool give_up(struct notify *n, uint64_t now)
+{
+    uint32_t n_silent = 0;
+    unsigned room = NOTIFY_TURN;
+    for (uint32_t i = 0; i < n->n_channels; i++)
+        n_silent += silent(&n->channels[i], now);
+    n->share = n->db->alarms.n_deliveries / 2 / (n_silent ? n_silent : 1);
+    for (uint32_t i = 0; n_silent && i < n->n_channels; i++) {
+        struct channel *c = &n->channels[i];
+        while (silent(c, now) && c->queued > most_kept(n, c)) {
+            if (!room--)
+                return false;
+            n->db->alarms.undelivered++;
+            finish(n, line_last(n, c));
+        }
+    }
+    return true;
 }
 
 /* ---- whom to ---- */
 
-/* 13.2.5: day of the week, time of day, transition. */
-static bool meant_for(const struct destination *d, const struct now *now, unsigned transition)
+/* 13.2.5: day of the week, time of day, transition; at the time of the event, however late it is told. */
+static bool meant_for(const struct destination *d, const struct stamp *now, unsigned transition)
 {
     uint32_t at = time_number(now->time);
     uint8_t day = now->date.wday;
@@ -146,32 +173,45 @@ static void key_of(const struct recipient *r, struct channel *k)
     memcpy(k->mac, r->mac.p, k->mac_n);
 }
 
-/* The recipient's line; an idle one gives way to a new recipient. NULL: all are busy. */
-static struct channel *channel_of(struct notify *n, const struct recipient *r)
+static struct channel *idle_channel(struct notify *n)
 {
-    struct channel key, *idle = NULL;
-    key_of(r, &key);
+    struct channel *idle = NULL;
+    if (n->n_channels < NOTIFY_CHANNELS)
+        return &n->channels[n->n_channels++];
     for (uint32_t i = 0; i < n->n_channels; i++) {
         struct channel *c = &n->channels[i];
-        if (same_recipient(c, &key))
-            return c;
         if (!c->queued && !c->under_way && !c->down_until && (!idle || c->used < idle->used))
             idle = c;
     }
-    if (n->n_channels < NOTIFY_CHANNELS)
-        idle = &n->channels[n->n_channels++];
-    if (!idle)
-        return NULL;
-    *idle = key;
-    idle->tokens = NOTIFY_BURST;
     return idle;
 }
 
-static void hand(struct notify *n, struct announcement *what, const struct destination *to)
+/* The recipient's line; an idle one gives way to a new recipient. NULL: all are busy. */
+static struct channel *channel_of(struct notify *n, const struct recipient *r)
+{
+    struct channel key, *c;
+    key_of(r, &key);
+    uint32_t hash = notify_mark_of((struct span){key.mac, key.mac_n}) ^
+                    (key.instance << 3 | key.to) ^ (uint32_t)key.network << 13;
+    for (uint32_t i = 0; i < n->n_channels; i++)
+        if (n->hashes[i] == hash && same_recipient(&n->channels[i], &key))
+            return &n->channels[i];
+    c = idle_channel(n);
+    if (!c)
+        return NULL;
+    *c = key;
+    n->hashes[c - n->channels] = hash;
+    c->tokens = NOTIFY_BURST;
+    return c;
+}
+
+static void hand(struct notify *n, struct announcement *what, const struct destination *to,
+                 uint32_t mark)
 {
     struct alarms *a = &n->db->alarms;
     struct channel *c = channel_of(n, &to->to_whom);
-    bool full = c && c->down_until && c->queued >= NOTIFY_DOWN_KEPT;
+    n->handed++;
+    bool full = c && silent(c, n->now) && c->queued >= most_kept(n, c);
     struct delivery *d = c && !full ? delivery_take(a) : NULL;
     if (!d) {
         a->undelivered++;
@@ -179,6 +219,7 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     }
     d->announcement = (uint32_t)(what - a->announcements);
     d->process = to->process;
+    d->mark = mark;
     d->confirmed = to->confirmed && c->to <= INTENT_ADDRESS;    /* nobody confirms a broadcast */
     d->channel = (uint16_t)(c - n->channels);
     if (c->down_until && !c->queued && !c->under_way)
@@ -190,6 +231,15 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     line_up(n, c, d, what->priority);
 }
 
+/* Who had it before a restart does not get it again, nor who was not meant then. */
+static bool still_for(const struct announcement *what, uint32_t mark)
+{
+    for (unsigned i = 0; i < what->n_only; i++)
+        if (what->only[i] == mark)
+            return true;
+    return !what->only;
+}
+
 static void expand(struct notify *n, struct announcement *what)
 {
     struct db *db = n->db;
@@ -197,22 +247,25 @@ static void expand(struct notify *n, struct announcement *what)
     struct span list;
     uint32_t class = what->class <= BACNET_INSTANCE_MAX
                          ? db_find(dev, OID(OT_notification_class, what->class)) : DB_NONE;
-    what->refs = 1;                             /* ours, while the list is walked */
-    bool silent = dev->state == DEVICE_STOPPED || dev->communication;
-    if (!silent && class != DB_NONE && prop_value(db, class, P_recipient_list, &list)) {
+    bool quiet = dev->state == DEVICE_STOPPED || dev->communication;
+    if (!quiet && class != DB_NONE && prop_value(db, class, P_recipient_list, &list)) {
         struct rd r = rd_of(list.p, list.n);
         while (rd_left(&r)) {
+            const uint8_t *from = r.p;
             struct destination to = rd_destination(&r);
             if (!rd_ok(&r))
                 break;
-            if (meant_for(&to, &n->today, what->transition))
-                hand(n, what, &to);
+            uint32_t mark = notify_mark_of((struct span){from, (size_t)(r.p - from)});
+            if (meant_for(&to, &what->stamp, what->transition) && still_for(what, mark))
+                hand(n, what, &to, mark);
         }
     }
-    if (--what->refs)
-        return;
-    told(n, what);
-    alarms_give(&db->alarms, what);
+    what->listed = true;
+    free(what->only);
+    what->only = NULL;
+    what->n_only = 0;
+    if (!what->refs)
+        notify_mark(n, what);
 }
 
 /* ---- sending ---- */
@@ -229,22 +282,26 @@ static bool say(struct notify *n, struct channel *c, struct delivery *d)
     if (!outbox_put(n->db->outbox, &i))
         return false;
     d->attempts++;
-    c->under_way++;
+    if (!c->under_way++)
+        c->heard = n->now;
     return true;
 }
 
-static bool may_say(const struct channel *c, const struct delivery *d, uint64_t now)
+static bool may_say(const struct notify *n, const struct channel *c, const struct delivery *d,
+                    uint64_t now)
 {
+    if (!n->unsafe && c->under_way + c->unmarked[0] + c->unmarked[1] >= NOTIFY_UNMARKED)
+        return false;
     if (d->confirmed && c->down_until && (now < c->down_until || c->under_way))
-        return false;                           /* one at a time to one that was silent */
-    return d->confirmed ? c->under_way < NOTIFY_WINDOW : c->tokens > 0;
+        return false;
+    return d->confirmed ? c->under_way < (c->known ? NOTIFY_WINDOW : 1u) : c->tokens > 0;
 }
 
 static unsigned drain(struct notify *n, struct channel *c, uint64_t now, unsigned room)
 {
     unsigned said = 0;
     for (struct delivery *d; said < room && (d = line_next(n, c)); said++) {
-        if (!may_say(c, d, now))
+        if (!may_say(n, c, d, now))
             break;
         if (!say(n, c, d))
             break;                              /* the outbox is full: next turn */
@@ -279,6 +336,7 @@ static void collect(struct notify *n, uint64_t now)
         struct channel *c = &n->channels[d->channel];
         a->ended = d->next;
         c->under_way--;
+        c->heard = now;
         if (d->end == DELIVERY_FAILED) {
             failed(n, c, d, now);
             continue;
@@ -319,19 +377,24 @@ uint64_t notify_turn(struct notify *n, uint64_t now_ms)
     unsigned room = NOTIFY_TURN;
     if (!n->db->n_events)
         return UINT64_MAX;
+    n->now = now_ms;
     a->settled = store_done(a->store);
+    notify_restored(n);
     collect(n, now_ms);
-    if (a->waiting)
-        n->today = alarm_now(n->db);
-    while (a->waiting && deliveries_free(a) >= ELEMENTS_MAX && (what = alarms_next(a)))
+    bool all = give_up(n, now_ms);
+    n->handed = 0;
+    while (a->waiting && deliveries_free(a) >= ELEMENTS_MAX && n->handed < NOTIFY_HAND &&
+           (what = alarms_next(a)))
         expand(n, what);
+    all &= n->handed < NOTIFY_HAND;
+    notify_flush(n);
     if (!n->queued)
-        return UINT64_MAX;
+        return !all ? now_ms : a->marked ? now_ms + NOTIFY_PACE_MS : UINT64_MAX;
     refill(n, now_ms);
     for (uint32_t i = 0; room && i < n->n_channels; i++) {
         n->turn = (n->turn + 1) % n->n_channels;        /* each may be the first */
         if (n->channels[n->turn].queued)
             room -= drain(n, &n->channels[n->turn], now_ms, room);
     }
-    return !room && n->queued ? now_ms : next_time(n, now_ms);
+    return (!room && n->queued) || !all ? now_ms : next_time(n, now_ms);
 }

@@ -8,11 +8,16 @@
 
 enum {
     NOTIFY_CHANNELS = 1024,     /* recipients that something is under way to                      */
-    NOTIFY_WINDOW = 4,          /* confirmed ones under way to one recipient                      */
+    NOTIFY_WINDOW = 4,          /* confirmed ones under way to one recipient that has answered    */
     NOTIFY_PACE_MS = 8, NOTIFY_BURST = 16,      /* unconfirmed: 2,000 a second to one recipient   */
     NOTIFY_TURN = 256,          /* messages in one turn                                           */
+    NOTIFY_HAND = 2048,         /* recipients looked up in one turn, or one announcement's        */
+    NOTIFY_MARKS = 1024,        /* marks put into storage in one turn                             */
     NOTIFY_DOWN_MS = 30000,     /* before one that did not answer is tried again                  */
-    NOTIFY_DOWN_KEPT = 256,     /* what waits for such a one; further announcements are given up  */
+    NOTIFY_UNMARKED = 64,       /* under way or over to one recipient, and not yet marked as over in
+                                 * storage: what a crash may have it told twice                   */
+    NOTIFY_SILENT_MS = 1000,    /* no answer for so long: it may be down                          */
+    NOTIFY_DOWN_KEPT = 256,     /* what waits for one that is; the rest is given up               */
 };
 
 struct notify;

@@ -6,8 +6,9 @@
 #include "runtime/object/persist.h"
 #include "runtime/object/values.h"
 
-/* Octets of storage that a transition asks for: itself, its record in the Event Log, its history. */
-enum { TRANSITION_ROOM = 3072 };
+/* Octets of storage that a transition asks for: itself, its record in the Event Log, its history, and
+ * what is owed to its recipients. */
+enum { TRANSITION_ROOM = 4096 };
 
 const char *alarm_state_name(enum alarm_state s)
 {
@@ -59,7 +60,8 @@ struct alarm_class alarm_class(const struct db *db, uint32_t object)
     return c;
 }
 
-struct announcement *alarm_announce(struct db *db, uint32_t object, enum event_transition k)
+/* The transition as it is announced. NULL: no room. */
+static struct announcement *announce(struct db *db, uint32_t object, enum event_transition k)
 {
     const struct event *e = alarm_event(db, object);
     struct announcement *n = alarms_take(&db->alarms);
@@ -110,6 +112,20 @@ static void speak(struct db *db, const struct event *e, enum event_transition k,
     notification_log(db, n);
 }
 
+/* The state, and what is owed for it; refused: nothing is, and the announcement is gone. The caller
+ * has asked for room, so one of the two alone is refused only by a store that is at its end. */
+static uint64_t save(struct db *db, uint32_t object, struct announcement *n)
+{
+    uint64_t owed = n ? alarm_owe(db, n) : 0;
+    uint64_t ticket = owed == STORE_REFUSED ? owed : alarm_save(db, object);
+    if (ticket == STORE_REFUSED && n) {
+        if (owed != STORE_REFUSED)
+            (void)alarm_paid(db, n);
+        alarms_give(&db->alarms, n);
+    }
+    return ticket;
+}
+
 bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const struct said *what)
 {
     struct event *e = alarm_event(db, object), before = *e;
@@ -122,7 +138,7 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     if (!store_room(db->alarms.store, TRANSITION_ROOM))
         return false;
     (void)prop_bits(db, object, P_event_enable, &enable);
-    struct announcement *n = enable >> k & 1 ? alarm_announce(db, object, k) : NULL;
+    struct announcement *n = enable >> k & 1 ? announce(db, object, k) : NULL;
     if (enable >> k & 1 && !n)
         return false;
     said.from = l->event_state;
@@ -132,21 +148,21 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     record(db, e, k, &said);
     e->acked = (uint8_t)((e->acked & ~(1u << k)) | (c.ack_required >> k & 1 ? 0u : 1u << k));
     e->memory = e->reset = false;
-    e->unsent = (uint8_t)(e->unsent | (n ? 1u << k : 0));
     l->event_state = (uint8_t)to;
+    store_begin(db->alarms.store);
     if (n)
         speak(db, e, k, n);
-    uint64_t ticket = alarm_save(db, object);
+    uint64_t ticket = save(db, object, n);
+    if (ticket != STORE_REFUSED)
+        alarm_note(db, object, HISTORY_transition, k, (struct span){NULL, 0}, NULL);
+    store_end(db->alarms.store);
     if (ticket == STORE_REFUSED) {              /* not stored, so it did not happen yet */
         *e = before;
         l->event_state = said.from;
         memcpy(db->alarms.texts[l->event][k], text, sizeof text);
-        if (n)
-            alarms_give(&db->alarms, n);
         return false;
     }
     db_touch(db, object);
-    alarm_note(db, object, HISTORY_transition, k, (struct span){NULL, 0}, NULL);
     db->alarms.transitions++;
     if (n) {
         n->ticket = ticket;
@@ -168,7 +184,6 @@ void alarm_forget(struct db *db, uint32_t object)
     if (!changed)
         return;
     e->acked = 7;
-    e->unsent = 0;
     e->memory = e->reset = false;
     values_event_state(db, object, ES_normal);
     db_touch(db, object);
@@ -183,15 +198,6 @@ void alarm_remember(struct db *db, uint32_t object, bool memory)
     e->memory = memory;
     if (alarm_save(db, object) == STORE_REFUSED)
         e->memory = !memory;                    /* the engine asks again */
-}
-
-void alarm_sent(struct db *db, uint32_t event, enum event_transition k)
-{
-    struct event *e = &db->events[event];
-    if (!(e->unsent >> k & 1))
-        return;
-    e->unsent = (uint8_t)(e->unsent & ~(1u << k));
-    (void)alarm_save(db, e->object);            /* refused: said twice after a crash, not never */
 }
 
 static bool same_stamp(const struct stamp *a, const struct stamp *b)
@@ -218,7 +224,7 @@ static struct announcement *announce_ack(struct db *db, uint32_t object, enum ev
     uint64_t enable = 7;
     struct now now = alarm_now(db);
     (void)prop_bits(db, object, P_event_enable, &enable);
-    struct announcement *n = enable >> k & 1 ? alarm_announce(db, object, k) : NULL;
+    struct announcement *n = enable >> k & 1 ? announce(db, object, k) : NULL;
     if (!n)
         return NULL;
     n->notify = NOTIFY_ack_notification;
@@ -236,12 +242,14 @@ static bool take_ack(struct db *db, uint32_t object, enum event_transition k, ui
     if (!store_room(db->alarms.store, TRANSITION_ROOM))
         return false;
     e->acked |= bit;
+    store_begin(db->alarms.store);
     struct announcement *n = announce_ack(db, object, k, state);
-    uint64_t stored = alarm_save(db, object);
+    uint64_t stored = save(db, object, n);
+    if (stored != STORE_REFUSED)
+        alarm_note(db, object, HISTORY_ack, k, source, by);
+    store_end(db->alarms.store);
     if (stored == STORE_REFUSED) {
         e->acked &= (uint8_t)~bit;
-        if (n)
-            alarms_give(&db->alarms, n);
         return false;
     }
     if (n) {
@@ -250,7 +258,6 @@ static bool take_ack(struct db *db, uint32_t object, enum event_transition k, ui
     }
     db_touch(db, object);
     db->alarms.acknowledged++;
-    alarm_note(db, object, HISTORY_ack, k, source, by);
     *ticket = stored;
     return true;
 }

@@ -8,7 +8,8 @@
 #include "runtime/object/prop.h"
 
 /* Properties of the runtime's own in the store, above 4194303. Never reused. */
-enum { ALARM_KEPT = STORE_OWN | 0x11, ALARM_KEPT_RECIPIENTS = STORE_OWN | 0x12 };
+enum { ALARM_KEPT = STORE_OWN | 0x11, ALARM_KEPT_RECIPIENTS = STORE_OWN | 0x12,
+       ALARM_OWED = STORE_OWN | 0x13 };
 
 enum alarm_state { ALARM_normal, ALARM_active, ALARM_acked, ALARM_memory, ALARM_acked_memory };
 enum alarm_state alarm_state(const struct db *db, const struct event *e);
@@ -62,11 +63,6 @@ unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span sourc
  * there is nothing to reset. */
 bool alarm_reset(struct db *db, uint32_t object, struct span source);
 
-/* The transition as it is announced, also again after a restart. NULL: no room. */
-struct announcement *alarm_announce(struct db *db, uint32_t object, enum event_transition k);
-/* Everybody has it: it need not be said again. */
-void alarm_sent(struct db *db, uint32_t event, enum event_transition k);
-
 /* alarm_text.c: Event_Message_Texts_Config with its placeholders filled in; octets, at most
  * ALARM_TEXT, cut between characters. */
 uint8_t alarm_text(const struct db *db, uint32_t object, enum event_transition k,
@@ -77,6 +73,17 @@ const char *event_state_name(uint32_t state);
 uint64_t alarm_save(struct db *db, uint32_t object);
 /* What was stored; false: it no longer fits. Nothing is announced or evaluated by this. */
 bool alarm_restore(struct db *db, uint32_t object, struct span data);
+/* alarm_owed.c: announcements that some recipient has not had yet, so that a restart forgets none and
+ * tells nobody twice. With the deliveries that are left once it is listed, else with none: then it is
+ * for the whole list. Tickets as alarm_save(). */
+uint64_t alarm_owe(struct db *db, const struct announcement *n);
+uint64_t alarm_paid(struct db *db, const struct announcement *n);
+bool alarm_owed(struct db *db, uint32_t object, uint32_t serial, struct span data);
+/* Those of an image before this one; `object`: old index to new or DB_NONE. */
+void alarm_owed_carry(const struct db *old, struct db *now, const uint32_t *object);
+/* For the records of this directory. */
+void alarm_put_said(struct wr *w, const struct stamp *at, const struct said *s);
+bool alarm_take_said(struct rd *r, struct stamp *at, struct said *s);
 struct now { struct bdate date; struct btime time; };
 struct now alarm_now(struct db *db);
 enum alarm_history { HISTORY_transition, HISTORY_ack, HISTORY_reset };

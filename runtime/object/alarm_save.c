@@ -4,7 +4,7 @@
 #include "runtime/data/audit.h"
 #include "runtime/data/store.h"
 
-enum { FORM = 1, MEMORY = 1, SAVED_MAX = 64 + TRANSITIONS * (ALARM_TEXT + 32) };
+enum { FORM_1 = 1, FORM = 2, MEMORY = 1, SAVED_MAX = 64 + TRANSITIONS * (ALARM_TEXT + 32) };
 
 struct now alarm_now(struct db *db)
 {
@@ -13,12 +13,6 @@ struct now alarm_now(struct db *db)
     return now;
 }
 
-static void put_stamp(struct wr *w, const struct stamp *s)
-{
-    const uint8_t b[8] = {s->date.year, s->date.month, s->date.day, s->date.wday,
-                          s->time.hour, s->time.minute, s->time.second, s->time.hundredth};
-    wr_bytes(w, b, sizeof b);
-}
 
 static struct stamp take_stamp(struct rd *r)
 {
@@ -26,26 +20,29 @@ static struct stamp take_stamp(struct rd *r)
     return (struct stamp){{b[0], b[1], b[2], b[3]}, {b[4], b[5], b[6], b[7]}};
 }
 
-static void put_said(struct wr *w, const struct said *s)
+void alarm_put_said(struct wr *w, const struct stamp *at, const struct said *s)
 {
-    const uint8_t b[5] = {s->from, s->to, s->type, s->reliability, s->flags};
+    const uint8_t b[13] = {at->date.year, at->date.month, at->date.day, at->date.wday,
+                           at->time.hour, at->time.minute, at->time.second, at->time.hundredth,
+                           s->from, s->to, s->type, s->reliability, s->flags};
     wr_bytes(w, b, sizeof b);
     wr_u32(w, s->value);
     wr_u32(w, s->other);
     wr_u32(w, s->deadband);
 }
 
-static struct said take_said(struct rd *r)
+bool alarm_take_said(struct rd *r, struct stamp *at, struct said *s)
 {
-    struct said s = {.from = rd_u8(r)};
-    s.to = rd_u8(r);
-    s.type = rd_u8(r);
-    s.reliability = rd_u8(r);
-    s.flags = rd_u8(r);
-    s.value = rd_u32(r);
-    s.other = rd_u32(r);
-    s.deadband = rd_u32(r);
-    return s;
+    *at = take_stamp(r);
+    *s = (struct said){.from = rd_u8(r)};
+    s->to = rd_u8(r);
+    s->type = rd_u8(r);
+    s->reliability = rd_u8(r);
+    s->flags = rd_u8(r);
+    s->value = rd_u32(r);
+    s->other = rd_u32(r);
+    s->deadband = rd_u32(r);
+    return rd_ok(r) && s->from <= ES_low_limit && s->to <= ES_low_limit;
 }
 
 uint64_t alarm_save(struct db *db, uint32_t object)
@@ -60,20 +57,13 @@ uint64_t alarm_save(struct db *db, uint32_t object)
     wr_u8(&w, FORM);
     wr_u8(&w, db->live[object].event_state);
     wr_u8(&w, e->acked);
-    wr_u8(&w, e->unsent);
     wr_u8(&w, e->memory ? MEMORY : 0);
     for (int k = 0; k < TRANSITIONS; k++) {
-        put_stamp(&w, &e->stamp[k]);
-        put_said(&w, &e->said[k]);
+        alarm_put_said(&w, &e->stamp[k], &e->said[k]);
         wr_u8(&w, e->text_n[k]);
         wr_bytes(&w, db->alarms.texts[db->live[object].event][k], e->text_n[k]);
     }
     return store_put(db->alarms.store, &key, db_now(db), (struct span){b, w.len});
-}
-
-static bool good_said(const struct said *s)
-{
-    return s->from <= ES_low_limit && s->to <= ES_low_limit;
 }
 
 bool alarm_restore(struct db *db, uint32_t object, struct span data)
@@ -81,18 +71,19 @@ bool alarm_restore(struct db *db, uint32_t object, struct span data)
     struct rd r = rd_of(data.p, data.n);
     struct event *e = alarm_event(db, object), now = {.object = object};
     uint32_t i = db->live[object].event;
-    if (!e || rd_u8(&r) != FORM)
+    uint8_t form = rd_u8(&r);
+    if (!e || (form != FORM && form != FORM_1))
         return false;
     uint8_t state = rd_u8(&r);
     now.acked = rd_u8(&r) & 7;
-    now.unsent = rd_u8(&r) & 7;
+    if (form == FORM_1)
+        (void)rd_u8(&r);                        /* what was to be told: has a record of its own now */
     now.memory = rd_u8(&r) & MEMORY;
     for (int k = 0; k < TRANSITIONS; k++) {
-        now.stamp[k] = take_stamp(&r);
-        now.said[k] = take_said(&r);
+        bool good = alarm_take_said(&r, &now.stamp[k], &now.said[k]);
         now.text_n[k] = rd_u8(&r);
         struct span text = rd_take(&r, now.text_n[k] <= ALARM_TEXT ? now.text_n[k] : SIZE_MAX);
-        if (!rd_ok(&r) || !good_said(&now.said[k]))
+        if (!rd_ok(&r) || !good)
             return false;
         memcpy(db->alarms.texts[i][k], text.p, text.n);
     }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
 #include "runtime/object/trend.h"
@@ -172,5 +173,6 @@ void carry_state(struct carry *c)
         if (c->object[i] != DB_NONE && c->old->live[i].flags & LIVE_RENAMED)
             carry_overlay(c, i, c->object[i], true);
     carry_devices(c);
+    alarm_owed_carry(c->old, c->now, c->object);
     c->now->journal.on = on;
 }

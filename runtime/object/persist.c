@@ -89,6 +89,7 @@ const char *persist_name(uint32_t property)
     case PERSIST_REVISION: return "revision";
     case ALARM_KEPT: return "alarm";
     case ALARM_KEPT_RECIPIENTS: return "recipients";
+    case ALARM_OWED: return "notification";
     default: return property_name(property);
     }
 }
@@ -215,6 +216,8 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
             return values_restored_array(db, index, rd_of(data.p, data.n));
         if (key->property == ALARM_KEPT)
             return alarm_restore(db, index, data);
+        if (key->property == ALARM_OWED)
+            return alarm_owed(db, index, key->sub, data);
         if (key->property == ALARM_KEPT_RECIPIENTS)
             return recipients_restore(db, index, data);
         return prop_restore(db, index, key->property, data);

@@ -1,3 +1,3 @@
-# Many alarms at once, and kill -9 while they are told: see tests/client/flood.mjs.
+# Many alarms at once, every one told, the most urgent first: see tests/client/flood.mjs.
 command -v node >/dev/null || skip "node is missing"
-node "$ROOT/tests/client/flood.mjs" "$BACC" "$BACRT" "$WORK/flood" 1500 || fail "alarms were lost or said twice"
+node "$ROOT/tests/client/flood.mjs" "$BACC" "$BACRT" "$WORK/flood" "${POINTS:-1500}" || fail "alarms were lost or said twice"

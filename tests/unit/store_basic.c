@@ -269,6 +269,33 @@ static void older_file(void)
     CHECK(refused(at, NULL, "") == STORE_OK);
 }
 
+/* What is put together is seen by nobody before the last of it, and then is there whole. */
+static void together(void)
+{
+    char at[300];
+    CHECK((size_t)snprintf(at, sizeof at, "%.200s/together", dir) < sizeof at);
+    struct store *s = open_at(at, NULL);
+    struct store_key a = key_of(1, 85, 0), b = key_of(2, 85, 0);
+    store_begin(s);
+    uint64_t first = store_put(s, &a, 1, bytes("a", 1));
+    store_begin(s);                             /* nested: the outer one decides */
+    uint64_t last = store_put(s, &b, 1, bytes("b", 1));
+    store_end(s);
+    CHECK(last == first + 1);
+    store_flush(s);
+    struct timespec t = {.tv_nsec = 100000000};
+    nanosleep(&t, NULL);
+    CHECK(store_done(s) < first);
+    store_end(s);
+    settle(s, last);
+    CHECK(store_close(s) == 0);
+    s = open_at(at, NULL);
+    CHECK(loaded(s).n == 2);
+    store_begin(s);
+    store_end(s);                               /* nothing at all */
+    CHECK(store_close(s) == 0);
+}
+
 int main(void)
 {
     scratch(dir, sizeof dir);
@@ -276,6 +303,7 @@ int main(void)
     values();
     locked();
     histories();
+    together();
     bad_files();
     older_file();
     discard(dir);
