@@ -104,7 +104,8 @@ install: all
 	$(foreach m,$(wildcard man/*.[1578]),install -m 644 $m $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $m))/;)
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 completion/bacc.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacc
-	install -m 644 completion/_bacc $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bacc
+	install -m 644 completion/bacrt.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacrt
+	install -m 644 completion/_bacc completion/_bacrt $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/bacrt@.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
 	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service

@@ -1,0 +1,60 @@
+# Completion in bash: commands, options, values, and the names that a running bacrt knows. The zsh
+# files are read by zsh where there is one, and name the same options' values as bash's.
+command -v bash >/dev/null || skip "bash is missing"
+cat >ask.bash <<'END'
+source "$ROOT/completion/$1.bash"
+shift
+COMP_WORDS=("$@")
+COMP_CWORD=$(($# - 1))
+_$1
+printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort
+END
+ask() { bash ask.bash "$1" "$@" >got 2>err || { cat err; return 1; }; [ ! -s err ] || { cat err; return 1; }; }
+gives() { printf '%s\n' "$@" >want; diff -u want got; }
+
+ask bacc expo
+gives export-csv export-ede export-epics export-pics
+ask bacc compile --fro
+gives --frozen
+ask bacc compile --diagnostics ""
+gives json sarif text
+ask bacc import v
+gives vlist
+ask bacrt rec
+gives recipients
+ask bacrt run --log-level ""
+gives debug error info warning
+ask bacrt recipients add --tra
+gives --transitions
+ask bacrt state ""
+gives export import prune
+
+# every command of either program has options to offer
+for prog in bacc bacrt; do
+    "$prog" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' >commands
+    [ "$(wc -l <commands)" -gt 5 ]
+    while read -r c; do
+        ask $prog "$c" -- && [ -s got ] || { echo "$prog $c: no options"; exit 1; }
+    done <commands
+done
+
+compile_sample ahu
+serve device.bin "127.0.3.$(client_host completion)" 47808 --control "$PWD/control"
+export BACRT_CONTROL=$PWD/control
+ask bacrt get CO2
+gives CO2_Return
+ask bacrt restart ""
+gives 1100
+unset BACRT_CONTROL
+ask bacrt get --control "$PWD/control" T_Out
+gives T_Outside
+serve_stop
+
+for prog in bacc bacrt; do
+    sed -n 's/^ *\(--[a-z|-]*\)) compadd \([^;$]*\); .*/\1 \2/p' "$ROOT/completion/_$prog" | LC_ALL=C sort >zsh
+    [ -s zsh ]
+    while read -r option values; do
+        ask "$prog" x "$option" "" && gives $(printf '%s\n' $values | LC_ALL=C sort) || { echo "$prog $option: zsh and bash differ"; exit 1; }
+    done <zsh
+    if command -v zsh >/dev/null; then zsh -n "$ROOT/completion/_$prog"; fi
+done
