@@ -50,7 +50,7 @@ static const struct verb verbs[] = {
       "bacrt stop DEVICE [options]\n" CONTROL JSON, cmd_ctl },
     { "restart", "stop and start a device",
       "bacrt restart DEVICE [options]\n" CONTROL JSON, cmd_ctl },
-    { "watch", "values as they change",
+    { "watch", "values and alarms as they change",
       "bacrt watch [NAME...] [options]\n"
       "A live table on a terminal, otherwise a line per change.\n" CONTROL
       "  --json               events as they come, one JSON object per line\n", cmd_watch },
@@ -75,10 +75,18 @@ static const struct verb verbs[] = {
       "bacrt reset NAME... | --all [options]\n" CONTROL JSON, cmd_on_alarm },
     { "events", "history of alarms",
       "bacrt events [NAME] [options]\n"
+      "  NAME: a variable, an object's name, analog-value,7, or device:object\n"
       "  --since TIME --until TIME   2026-11-21, 2026-11-21T08:00Z\n"
       "  --kind KIND          transition, ack, reset\n"
+      "  --state STATE        that was entered: normal, fault, offnormal, high-limit, low-limit, or\n"
+      "                       active: all but normal\n"
+      "  --type TYPE          change-of-state, command-failure, out-of-range, buffer-ready,\n"
+      "                       change-of-reliability\n"
+      "  --unacknowledged     transitions that still wait for their acknowledgement\n"
+      "  --priority N[-M]     of the transition's notification class: 0, the most urgent, to 255\n"
+      "  --class N            that notification class, by instance\n"
       "  --device DEVICE      only that device's\n"
-      "  --limit N            lines, at most 200 (default: 100); --from N goes on\n" CONTROL JSON, cmd_events },
+      "  --limit N            lines (default: 100); without --since the newest; --from N goes on\n" CONTROL JSON, cmd_events },
     { "recipients", "who is told of alarms",
       "bacrt recipients [list | add | remove | copy] [options]\n"
       "  --class NAME         one notification class, by name or instance (default: all)\n"

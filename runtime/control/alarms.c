@@ -28,29 +28,53 @@ static void say_object(const struct db *db, uint32_t object, struct wr *w)
     jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(oid));
 }
 
-static void say_alarm(struct db *db, const struct event *e, struct wr *w)
+static const char *const transition_words[TRANSITIONS] = {"to-offnormal", "to-fault", "to-normal"};
+
+/* What it is like now: which of the five states, what waits for somebody. */
+static void say_state(const struct db *db, const struct event *e, struct wr *w)
 {
-    static const char *const words[TRANSITIONS] = {"to-offnormal", "to-fault", "to-normal"};
-    uint32_t i = db->live[e->object].event;
-    uint8_t state = db->live[e->object].event_state;
-    enum event_transition k = alarm_transition_of(state);
-    struct alarm_class c = alarm_class(db, e->object);
-    jw_open(w, '{');
-    say_object(db, e->object, w);
     jw_member(w, "state", alarm_state_name(alarm_state(db, e)));
-    jw_member(w, "eventState", event_state_name(state));
+    jw_member(w, "eventState", event_state_name(db->live[e->object].event_state));
     jw_key(w, "unacknowledged");
     jw_open(w, '[');
     for (unsigned n = 0; n < TRANSITIONS; n++)
         if (!(e->acked >> n & 1))
-            jw_text(w, words[n]);
+            jw_text(w, transition_words[n]);
     jw_close(w, ']');
+}
+
+static void say_alarm(struct db *db, const struct event *e, struct wr *w)
+{
+    uint32_t i = db->live[e->object].event;
+    enum event_transition k = alarm_transition_of(db->live[e->object].event_state);
+    struct alarm_class c = alarm_class(db, e->object);
+    jw_open(w, '{');
+    say_object(db, e->object, w);
+    say_state(db, e, w);
     jw_member_count(w, "class", c.number);
     jw_member_count(w, "priority", c.priority[k]);
     say_stamp(db, "since", &e->stamp[k], w);
     jw_key(w, "text");
     jw_bytes(w, db->alarms.texts[i][k], e->text_n[k]);
     jw_close(w, '}');
+}
+
+void alarms_write_news(struct db *db, const struct alarm_news *news, struct wr *w)
+{
+    const struct event *e = &db->events[news->event];
+    struct alarm_class c = alarm_class(db, e->object);
+    const char *type = event_type_name(news->type);
+    jw_key(w, "time");
+    jw_time(w, news->time);
+    say_object(db, e->object, w);
+    jw_member(w, "type", type ? type : "?");
+    jw_member(w, "from", event_state_name(news->from));
+    jw_member(w, "to", event_state_name(news->to));
+    say_state(db, e, w);
+    jw_member_count(w, "class", c.number);
+    jw_member_count(w, "priority", c.priority[news->transition]);
+    jw_key(w, "text");
+    jw_bytes(w, news->text, news->n);
 }
 
 static bool worth_saying(const struct db *db, const struct event *e, bool all)
@@ -167,6 +191,8 @@ static void say_event(const struct store_note *n, const struct store_row *r, str
     jw_member_count(w, "device", n->device);
     jw_key(w, "object");
     jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(n->object));
+    if (event_type_name(n->number[EVENT_type]))
+        jw_member(w, "type", event_type_name(n->number[EVENT_type]));
     jw_member(w, "from", event_state_name(n->number[EVENT_states] >> 8 & 0xff));
     jw_member(w, "to", event_state_name(n->number[EVENT_states] & 0xff));
     jw_member_count(w, "class", n->number[EVENT_class]);
@@ -178,6 +204,40 @@ static void say_event(const struct store_note *n, const struct store_row *r, str
         jw_bytes(w, n->text[i].p, n->text[i].n);
     }
     jw_close(w, '}');
+}
+
+/* Does that transition still wait for its acknowledgement? */
+static bool is_open(struct db *db, const struct store_note *n)
+{
+    enum event_transition k = alarm_transition_of(n->number[EVENT_states] & 0xff);
+    struct stamp at;
+    for (uint32_t i = 0; i < db->img.n_devices; i++) {
+        const struct device *d = &db->devices[i];
+        uint32_t object = d->instance == n->device ? db_find(d, n->object) : DB_NONE;
+        const struct event *e = object == DB_NONE ? NULL : alarm_event(db, object);
+        if (!e || memcmp(db->img.object_ids[object].b, n->id, sizeof n->id) || e->acked >> k & 1)
+            continue;
+        zone_local(&db->zone, n->time, &at.date, &at.time);
+        return !memcmp(&at.date, &e->stamp[k].date, sizeof at.date) &&
+               !memcmp(&at.time, &e->stamp[k].time, sizeof at.time);
+    }
+    return false;
+}
+
+static bool lets_pass(struct db *db, const struct event_filter *f, const struct store_note *n)
+{
+    uint32_t type = n->number[EVENT_type], to = n->number[EVENT_states] & 0xff;
+    uint32_t priority = n->number[EVENT_priority];
+    if ((f->kind && n->kind + 1 != f->kind) || (f->device != DB_NONE && n->device != f->device) ||
+        (f->until && n->time > f->until))
+        return false;
+    if ((f->types && (type > 31 || !(f->types >> type & 1))) ||
+        (f->states && (to > 31 || !(f->states >> to & 1))))
+        return false;
+    if (priority < f->low || priority > f->high ||
+        (f->by_class && n->number[EVENT_class] != f->class))
+        return false;
+    return !f->open || (n->kind == HISTORY_transition && is_open(db, n));
 }
 
 static void finish_events(struct call *k, struct job *j)
@@ -195,11 +255,8 @@ static void finish_events(struct call *k, struct job *j)
     for (const struct store_row *r = NULL; (r = store_next(&j->q, r));) {
         first = first ? first : r->position;
         last = r->position;
-        if (!store_note_of(r, &n) || (j->filter.kind && n.kind + 1 != j->filter.kind) ||
-            (j->filter.device != DB_NONE && n.device != j->filter.device) ||
-            (j->filter.until && n.time > j->filter.until))
-            continue;
-        say_event(&n, r, w);
+        if (store_note_of(r, &n) && lets_pass(k->db, &j->filter, &n))
+            say_event(&n, r, w);
     }
     jw_close(w, ']');
     if (j->q.more)
@@ -207,22 +264,62 @@ static void finish_events(struct call *k, struct job *j)
     jw_close(w, '}');
 }
 
-/* False: said why not. */
-static bool event_filter(struct call *k, struct job *j)
+/* ---- filters; each false: said why not ---- */
+
+static bool filter_kind(struct call *k, struct event_filter *f)
 {
     const char *kind = json_string(json_get(k->req, "kind")),
-               *name = json_string(json_get(k->req, "name")),
-               *device = json_string(json_get(k->req, "device")),
-               *until = json_string(json_get(k->req, "until")), *code = "bad-request";
+               *until = json_string(json_get(k->req, "until"));
+    f->kind = !kind ? 0 : !strcmp(kind, "transition") ? 1 : !strcmp(kind, "ack") ? 2
+              : !strcmp(kind, "reset") ? 3 : 4;
+    if (f->kind < 4 && (!until || json_time(until, &f->until)))
+        return true;
+    (void)call_fail(k, "bad-request", "kind: transition ack reset; until: a time");
+    return false;
+}
+
+static bool filter_type(struct call *k, struct event_filter *f)
+{
+    const char *type = json_string(json_get(k->req, "type")),
+               *state = json_string(json_get(k->req, "state"));
+    for (uint32_t i = 0; type && i < 32; i++)
+        if (event_type_name(i) && !strcmp(event_type_name(i), type))
+            f->types |= 1u << i;
+    for (uint32_t i = 0; state && i <= ES_low_limit; i++)
+        if (!strcmp(event_state_name(i), state) || (!strcmp(state, "active") && i != ES_normal))
+            f->states |= 1u << i;
+    if ((!type || f->types) && (!state || f->states))
+        return true;
+    (void)call_fail(k, "bad-request", "type: change-of-state command-failure out-of-range "
+                    "buffer-ready change-of-reliability; state: normal fault offnormal high-limit "
+                    "low-limit active");
+    return false;
+}
+
+static bool filter_numbers(struct call *k, struct event_filter *f)
+{
+    double low = 0, high = 255, class = 0;
+    f->by_class = json_get(k->req, "class") != NULL;
+    (void)json_bool(json_get(k->req, "unacknowledged"), &f->open);
+    if (!json_whole(k->req, "priorityLow", 0, 255, &low) ||
+        !json_whole(k->req, "priorityHigh", 0, 255, &high) ||
+        !json_whole(k->req, "class", 0, BACNET_INSTANCE_MAX, &class)) {
+        (void)call_fail(k, "bad-request", "priorityLow, priorityHigh: 0 to 255; class: a number");
+        return false;
+    }
+    f->low = (uint8_t)low;
+    f->high = (uint8_t)high;
+    f->class = (uint32_t)class;
+    return true;
+}
+
+static bool filter_object(struct call *k, struct job *j)
+{
+    const char *name = json_string(json_get(k->req, "name")),
+               *device = json_string(json_get(k->req, "device")), *code = "bad-request";
     struct point p = {DB_NONE, DB_NONE};
     uint32_t d;
     j->filter.device = DB_NONE;
-    j->filter.kind = !kind ? 0 : !strcmp(kind, "transition") ? 1 : !strcmp(kind, "ack") ? 2
-                     : !strcmp(kind, "reset") ? 3 : 4;
-    if (j->filter.kind == 4 || (until && !json_time(until, &j->filter.until))) {
-        (void)call_fail(k, code, "kind: transition ack reset; until: a time");
-        return false;
-    }
     if (device && !device_find(k->db, device, &d)) {
         (void)call_fail(k, "unknown-device", "there is no device '%.80s'", device);
         return false;
@@ -245,6 +342,7 @@ static bool event_filter(struct call *k, struct job *j)
     return true;
 }
 
+/* A page is so many records of the history; those that the filters let pass are told. */
 static enum end cmd_events(struct call *k)
 {
     const char *since = json_string(json_get(k->req, "since"));
@@ -265,7 +363,8 @@ static enum end cmd_events(struct call *k)
     j->q.from = since && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;
     j->q.position = (uint64_t)from;
     j->q.limit = (uint32_t)limit;
-    if (!event_filter(k, j)) {
+    if (!filter_kind(k, &j->filter) || !filter_type(k, &j->filter) ||
+        !filter_numbers(k, &j->filter) || !filter_object(k, j)) {
         j->used = false;
         return END_FAILED;
     }

@@ -87,10 +87,7 @@ static void drop(struct control *c, struct client *k)
     free(k->out);
     free(k->watched);
     *k = (struct client){.fd = -1, .generation = k->generation + 1};
-    bool heard = false;
-    for (unsigned i = 0; i < CLIENTS; i++)
-        heard |= c->clients[i].fd >= 0 && c->clients[i].writes;
-    c->c.audit->heard = heard;
+    events_hear(c);
 }
 
 void control_close(struct control *c)

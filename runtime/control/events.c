@@ -32,7 +32,7 @@ enum end events_subscribe(struct call *k)
     uint8_t *watched = calloc(1, n / 8 + 1);
     const char *name, *code = "bad-request";
     struct point p;
-    bool writes = true, values = true;
+    bool writes = true, values = true, alarms = true;
     if (!watched || !remember(k->c)) {
         free(watched);
         return call_fail(k, "busy", "no memory");
@@ -51,13 +51,15 @@ enum end events_subscribe(struct call *k)
     }
     (void)json_bool(json_get(k->req, "writes"), &writes);
     (void)json_bool(json_get(k->req, "values"), &values);
+    (void)json_bool(json_get(k->req, "alarms"), &alarms);
     free(me->watched);
     me->watched = values ? watched : NULL;
     if (!values)
         free(watched);
     me->all = !json_array(names);
     me->writes = writes;
-    k->c->c.audit->heard |= writes;
+    me->alarms = alarms;
+    events_hear(k->c);
     jw_open(&k->out, '{');
     jw_member_bool(&k->out, "subscribed", true);
     jw_close(&k->out, '}');
@@ -68,7 +70,8 @@ enum end events_unsubscribe(struct call *k)
 {
     free(k->client->watched);
     k->client->watched = NULL;
-    k->client->writes = false;
+    k->client->writes = k->client->alarms = false;
+    events_hear(k->c);
     jw_open(&k->out, '{');
     jw_member_bool(&k->out, "subscribed", false);
     jw_close(&k->out, '}');
@@ -152,11 +155,58 @@ static void tell_write(struct control *c, const struct audit_entry *e)
             tell(c, &c->clients[k], &w);
 }
 
+/* Who named points hears of their alarms. */
+static bool listens_to(const struct client *k, uint32_t point)
+{
+    return k->all || !k->watched || k->watched[point / 8] >> point % 8 & 1;
+}
+
+static void tell_alarm(struct control *c, const struct alarm_news *news)
+{
+    uint8_t b[EVENT_MAX];
+    struct wr w = wr_of(b, sizeof b);
+    uint32_t object = c->db->events[news->event].object, v = db_variable(c->db, object);
+    struct point p = {v == IMG_NONE ? DB_NONE : v, object};
+    uint32_t i = point_number(c->db, &p);
+    jw_open(&w, '{');
+    jw_member(&w, "event", "alarm");
+    alarms_write_news(c->db, news, &w);
+    jw_close(&w, '}');
+    wr_u8(&w, '\n');
+    for (unsigned k = 0; k < CLIENTS && wr_fits(&w); k++)
+        if (c->clients[k].fd >= 0 && c->clients[k].alarms && listens_to(&c->clients[k], i))
+            tell(c, &c->clients[k], &w);
+}
+
+void events_hear(struct control *c)
+{
+    bool writes = false, alarms = false;
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        writes |= c->clients[i].fd >= 0 && c->clients[i].writes;
+        alarms |= c->clients[i].fd >= 0 && c->clients[i].alarms;
+    }
+    c->c.audit->heard = writes;
+    c->db->alarms.heard = alarms;
+}
+
+static void tell_alarms(struct control *c)
+{
+    struct alarms *a = &c->db->alarms;
+    struct alarm_news news;
+    while (alarms_news_take(a, &news))
+        tell_alarm(c, &news);
+    for (unsigned k = 0; a->news_missed && k < CLIENTS; k++)
+        if (c->clients[k].alarms)
+            c->clients[k].missed += a->news_missed;
+    a->news_missed = 0;
+}
+
 void events_tell(struct control *c)
 {
     const struct db *db = c->db;
     struct audit_entry e;
     bool any = false;
+    tell_alarms(c);
     while (audit_take(c->c.audit, &e))
         tell_write(c, &e);
     for (unsigned k = 0; k < CLIENTS; k++)
@@ -190,6 +240,7 @@ void control_swap(struct control *c, struct db *now)
     bool same = now->img.n_variables == c->db->img.n_variables &&
                 now->img.n_objects == c->db->img.n_objects;
     c->db = now;
+    events_hear(c);
     free(c->last);
     free(c->told);
     c->last = NULL;

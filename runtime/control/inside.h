@@ -5,6 +5,7 @@
 
 #include "runtime/control/control.h"
 #include "runtime/control/json.h"
+#include "runtime/data/alarms.h"
 #include "runtime/data/store_query.h"
 
 enum {
@@ -25,7 +26,7 @@ struct client {
     uint32_t flags;             /* what the loop waits for                                        */
     bool closing;               /* when all is written                                            */
     uint8_t *watched;           /* bit per point (variables, then objects); NULL: not subscribed  */
-    bool all, writes;
+    bool all, writes, alarms;
     uint64_t missed;            /* events that found no room                                      */
 };
 struct pending {                /* an answer that waits for the disk                              */
@@ -46,7 +47,14 @@ struct job {                    /* an answer that waits for the store's reader  
     struct store_prune prune;   /* or for this, until `ticket` is done                            */
     uint8_t (*keep)[16];
     uint64_t ticket;
-    struct { uint32_t kind, device; int64_t until; } filter;
+    struct event_filter {       /* of events and audit; what is 0 or NULL does not matter         */
+        uint32_t kind, device;  /* kind + 1; DB_NONE                                              */
+        int64_t until;
+        uint32_t types, states; /* bit enum event_type, event_state                               */
+        uint8_t low, high;      /* priority                                                       */
+        bool by_class, open;    /* open: transitions that still wait to be acknowledged           */
+        uint32_t class;
+    } filter;
 };
 struct scrape { int fd; char head[512]; size_t n; uint8_t *out; size_t n_out, sent; };
 
@@ -129,6 +137,10 @@ const char *writer_name(uint32_t who);
 enum end events_subscribe(struct call *k);
 enum end events_unsubscribe(struct call *k);
 void events_tell(struct control *c);
+/* Who listens decides what is gathered. */
+void events_hear(struct control *c);
+/* alarms.c: an alarm as it is told, without what the caller has opened. */
+void alarms_write_news(struct db *db, const struct alarm_news *news, struct wr *w);
 /* metrics.c */
 int metrics_open(struct control *c, char why[CONTROL_WHY]);
 void metrics_event(struct control *c, uint32_t tag, uint32_t flags);

@@ -15,7 +15,8 @@ int alarms_open(struct alarms *a, uint32_t n_events)
     a->texts = calloc(n_events + 1u, sizeof *a->texts);
     a->announcements = calloc(a->n_announcements, sizeof *a->announcements);
     a->deliveries = calloc(a->n_deliveries, sizeof *a->deliveries);
-    if (a->texts && a->announcements && a->deliveries)
+    a->news = calloc(ALARM_NEWS, sizeof *a->news);
+    if (a->news && a->texts && a->announcements && a->deliveries)
         return 0;
     alarms_close(a);
     return -ENOMEM;
@@ -25,10 +26,32 @@ void alarms_close(struct alarms *a)
 {
     for (uint32_t i = 0; a->announcements && i < a->used; i++)
         free(a->announcements[i].only);
+    free(a->news);
     free(a->texts);
     free(a->announcements);
     free(a->deliveries);
     *a = (struct alarms){.store = NULL};
+}
+
+void alarms_news(struct alarms *a, const struct alarm_news *what)
+{
+    if (!a->heard)
+        return;
+    if (a->news_n == ALARM_NEWS) {
+        a->news_missed++;
+        return;
+    }
+    a->news[(a->news_head + a->news_n++) % ALARM_NEWS] = *what;
+}
+
+bool alarms_news_take(struct alarms *a, struct alarm_news *what)
+{
+    if (!a->news_n)
+        return false;
+    *what = a->news[a->news_head];
+    a->news_head = (a->news_head + 1) % ALARM_NEWS;
+    a->news_n--;
+    return true;
 }
 
 /* Items beyond `used` have never been taken: the free list needs no filling at start. */

@@ -10,7 +10,7 @@
 
 struct store;
 
-enum { ALARM_TEXT = 160, ALARM_PRIORITIES = 256 };
+enum { ALARM_TEXT = 160, ALARM_PRIORITIES = 256, ALARM_NEWS = 1024 };
 
 struct stamp { struct bdate date; struct btime time; };    /* local time, all 255: unspecified    */
 struct said {                   /* what a transition says beside its time (clause 13.3)           */
@@ -51,6 +51,12 @@ struct announcement {
     uint8_t n;
     char text[ALARM_TEXT];
 };
+struct alarm_news {             /* a transition, for those who watch on the control socket        */
+    int64_t time;               /* ms UTC                                                         */
+    uint32_t event;
+    uint8_t transition, from, to, type, n;
+    char text[ALARM_TEXT];
+};
 enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST };
 struct delivery {
     uint32_t next, sibling;     /* index + 1                                                      */
@@ -76,9 +82,16 @@ struct alarms {
     uint32_t ended;             /* deliveries whose end the engine has not seen, index + 1        */
     uint32_t serial, taken;     /* taken: deliveries that are not free                            */
     uint64_t settled;           /* newest ticket that storage has settled                         */
+    struct alarm_news *news;    /* ring of ALARM_NEWS                                             */
+    uint32_t news_head, news_n;
+    uint64_t news_missed;
+    bool heard;                 /* somebody watches                                               */
     uint64_t transitions, acknowledged, sent, undelivered;
 };
 
+/* For whoever watches; nothing is kept while nobody does. */
+void alarms_news(struct alarms *a, const struct alarm_news *what);
+bool alarms_news_take(struct alarms *a, struct alarm_news *what);       /* the oldest             */
 int alarms_open(struct alarms *a, uint32_t n_events);    /* 0 or -ENOMEM                          */
 void alarms_close(struct alarms *a);
 /* NULL: no room. A new one is zero; alarms_queue() puts it in line. */

@@ -247,7 +247,7 @@ static size_t rounded(size_t n) { return (n + 15) & ~(size_t)15; }
 /* Where the next entry goes. */
 static uint64_t end_of(const struct store *s)
 {
-    return s->held ? s->held_head : atomic_load_explicit(&s->head, memory_order_relaxed);
+    return s->held.depth ? s->held.head : atomic_load_explicit(&s->head, memory_order_relaxed);
 }
 
 /* Room for an entry with n octets behind it, in one piece; NULL: none. Not yet visible. */
@@ -304,32 +304,32 @@ static uint64_t publish(struct store *s, struct store_entry *e, uint64_t head, b
     uint64_t ticket = e->ticket;        /* after the head moves, e is not ours any more */
     atomic_store(&s->ticket, ticket);
     atomic_fetch_add_explicit(&s->puts, 1, memory_order_relaxed);
-    if (!s->held) {
+    if (!s->held.depth) {
         show(s, head, urgent);
         return ticket;
     }
     e->more = 1;
-    s->held_last = e;
-    s->held_head = head;
-    s->held_urgent |= urgent;
+    s->held.last = e;
+    s->held.head = head;
+    s->held.urgent |= urgent;
     return ticket;
 }
 
 void store_begin(struct store *s)
 {
-    if (!s || s->held++)
+    if (!s || s->held.depth++)
         return;
-    s->held_head = atomic_load_explicit(&s->head, memory_order_relaxed);
-    s->held_last = NULL;
-    s->held_urgent = false;
+    s->held.head = atomic_load_explicit(&s->head, memory_order_relaxed);
+    s->held.last = NULL;
+    s->held.urgent = false;
 }
 
 void store_end(struct store *s)
 {
-    if (!s || --s->held || !s->held_last)
+    if (!s || --s->held.depth || !s->held.last)
         return;
-    s->held_last->more = 0;
-    show(s, s->held_head, s->held_urgent);
+    s->held.last->more = 0;
+    show(s, s->held.head, s->held.urgent);
 }
 
 /* Off: the status counts what is not kept. */

@@ -103,9 +103,8 @@ struct store_note {
     int64_t time;                       /* ms UTC                                                */
     uint64_t position;                  /* when read: its place in the table                     */
     uint8_t id[16];                     /* of the object; zero: none                             */
-    uint32_t kind;                      /* the writer's                                          */
+    uint32_t kind, number[STORE_NUMBERS];       /* kind: the writer's                            */
     uint32_t device, object;            /* instance; type << 22 | instance                       */
-    uint32_t number[STORE_NUMBERS];
     struct span text[STORE_TEXTS];      /* UTF-8, together with data at most STORE_VALUE_MAX     */
     struct span data;
 };
@@ -116,16 +115,13 @@ uint64_t store_note(struct store *s, enum store_table table, const struct store_
 struct store_prune {
     const uint8_t (*keep)[16];
     size_t n;
-    bool dry;
     uint64_t values, logs, records;
+    bool dry;
 };
 uint64_t store_prune(struct store *s, struct store_prune *p);
-
-/* Puts between the two are on the disk together or not at all (a handful; they may nest). Each has
- * its ticket at once; the storage thread sees them at the end. */
+/* Puts between the two (a handful; they may nest) are on the disk together or not at all. */
 void store_begin(struct store *s);
 void store_end(struct store *s);
-
 /* Would a put of that many octets be taken now? There is always room in a store that is off. */
 bool store_room(const struct store *s, size_t octets);
 void store_flush(struct store *s);                  /* lazy ones too, now                        */

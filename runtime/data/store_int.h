@@ -39,8 +39,7 @@ struct store_entry {            /* in the ring; the storage thread's until it mo
     uint64_t position;          /* OP_LIMITS: records                                            */
     struct store_prune *prune;
     uint32_t n;                 /* octets that follow                                            */
-    uint8_t more;               /* the next entry belongs to the same group                      */
-    uint8_t reserved[3];
+    uint8_t more, reserved[3];  /* more: the next entry belongs to the same group                */
     uint8_t data[];
 };
 
@@ -79,15 +78,12 @@ struct store {
     int lock_fd;
     int fd, write_fd, read_fd;  /* eventfds: to the loop, the storage thread, the reader         */
     bool off, threads;
-
     uint8_t *ring;              /* loop fills, storage thread empties                            */
     size_t mask;
     _Atomic uint64_t head, tail;                    /* octets ever                               */
     _Atomic uint64_t ticket, urgent, done;
-    unsigned held;              /* the loop's own: puts that are not shown yet ...                */
-    bool held_urgent;
-    uint64_t held_head;         /* ... end here                                                  */
-    struct store_entry *held_last;
+    struct { uint64_t head; struct store_entry *last; unsigned depth; bool urgent; }
+        held;                   /* the loop's own: puts that are not shown yet                   */
     atomic_int asleep, reader_asleep;               /* 0: awake, 1: until a time, 2: for good    */
     atomic_bool stop, reader_stop;
     _Atomic uint64_t refused, puts;
@@ -105,13 +101,12 @@ struct store {
 
     /* The storage thread's own. */
     struct clock clock;
-    uint64_t attempt, committed;
+    uint64_t attempt, committed, wal_pages;
     uint64_t failing_since;     /* ms, 0: not                                                    */
     int64_t now;                /* latest time put                                               */
     struct store_key_slot { const struct store_key *key; struct store_entry *e; uint64_t attempt; }
         *slots;                 /* 2 * STORE_GROUP                                               */
     uint32_t notes[STORE_HISTORIES], notes_staged[STORE_HISTORIES];  /* since the last trimming  */
-    uint64_t wal_pages;
 
     pthread_mutex_t logs_lock;
     struct store_trendlog **logs;                   /* open addressing by identity               */

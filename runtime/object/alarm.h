@@ -68,6 +68,7 @@ bool alarm_reset(struct db *db, uint32_t object, struct span source);
 uint8_t alarm_text(const struct db *db, uint32_t object, enum event_transition k,
                    const struct said *what, char out[ALARM_TEXT]);
 const char *event_state_name(uint32_t state);
+const char *event_type_name(uint32_t type);             /* NULL: none that is used here           */
 
 /* alarm_save.c. Ticket of the store, 0, or STORE_REFUSED. */
 uint64_t alarm_save(struct db *db, uint32_t object);

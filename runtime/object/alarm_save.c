@@ -113,6 +113,16 @@ static void audit(struct db *db, const struct store_note *n, enum alarm_history 
     audit_note(db->audit, &e);
 }
 
+static void tell(struct db *db, const struct event *e, enum event_transition k, int64_t time)
+{
+    uint32_t i = db->live[e->object].event;
+    const struct said *s = &e->said[k];
+    struct alarm_news news = {.time = time, .event = i, .transition = (uint8_t)k, .from = s->from,
+                              .to = s->to, .type = s->type, .n = e->text_n[k]};
+    memcpy(news.text, db->alarms.texts[i][k], news.n);
+    alarms_news(&db->alarms, &news);
+}
+
 void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
                 struct span source, const struct peer *by)
 {
@@ -135,7 +145,9 @@ void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum ev
     note.text[EVENT_name] = db_name(db, object);
     note.text[EVENT_message] =
         (struct span){(const uint8_t *)db->alarms.texts[db->live[object].event][k], e->text_n[k]};
-    if (kind != HISTORY_transition)
+    if (kind == HISTORY_transition)
+        tell(db, e, k, note.time);
+    else
         audit(db, &note, kind, by);
     if (db->alarms.store)
         (void)store_note(db->alarms.store, STORE_EVENTS, &note);

@@ -19,6 +19,18 @@ const char *event_state_name(uint32_t state)
     return state < sizeof names / sizeof *names ? names[state] : "unknown";
 }
 
+const char *event_type_name(uint32_t type)
+{
+    switch (type) {
+    case EV_change_of_state: return "change-of-state";
+    case EV_command_failure: return "command-failure";
+    case EV_out_of_range: return "out-of-range";
+    case EV_buffer_ready: return "buffer-ready";
+    case EV_change_of_reliability: return "change-of-reliability";
+    default: return NULL;
+    }
+}
+
 static struct span string_of(const struct db *db, uint32_t object, uint32_t property)
 {
     struct span s;

@@ -140,6 +140,30 @@ struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
     return j;
 }
 
+void ctl_copy(const struct json *j, struct wr *w)
+{
+    double d;
+    bool b;
+    if (json_array(j) || json_object(j)) {
+        bool object = json_object(j);
+        jw_open(w, object ? '{' : '[');
+        for (const struct json *m = json_first(j); m; m = json_next(m)) {
+            if (object)
+                jw_key(w, json_key(m));
+            ctl_copy(m, w);
+        }
+        jw_close(w, object ? '}' : ']');
+    } else if (json_string(j)) {
+        jw_text(w, json_string(j));
+    } else if (json_number(j, &d)) {
+        jw_number(w, d);
+    } else if (json_bool(j, &b)) {
+        jw_bool(w, b);
+    } else {
+        jw_null(w);
+    }
+}
+
 /* ---- printing ---- */
 
 static void print_scalar(const struct json *v)

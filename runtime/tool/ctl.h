@@ -19,6 +19,8 @@ char *ctl_line(struct ctl *c);
 /* Sends the request and gives the answer's result, parsed, and as it stands in *raw; NULL: it failed,
  * and why is on stderr. The caller frees. */
 struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw);
+/* A value that was parsed, written again. */
+void ctl_copy(const struct json *j, struct wr *w);
 /* A row for people. */
 void ctl_print_point(const struct json *p);
 
@@ -30,7 +32,7 @@ int cmd_state(const struct verb *c, int argc, char **argv);
 int cmd_audit(const struct verb *c, int argc, char **argv);
 int cmd_alarms(const struct verb *c, int argc, char **argv);
 int cmd_on_alarm(const struct verb *c, int argc, char **argv); /* ack, reset                     */
-int cmd_events(const struct verb *c, int argc, char **argv);
+int cmd_events(const struct verb *c, int argc, char **argv);   /* ctl_events.c: the history      */
 int cmd_recipients(const struct verb *c, int argc, char **argv);
 int cmd_trend(const struct verb *c, int argc, char **argv);    /* list, show, export             */
 int cmd_doctor(const struct verb *c, int argc, char **argv);  /* doctor.c: needs no running one */

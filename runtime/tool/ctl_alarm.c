@@ -1,4 +1,4 @@
-/* `bacrt alarms`, `ack`, `reset`, `events`, `recipients`. */
+/* `bacrt alarms`, `ack`, `reset`, `recipients`. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,17 +41,26 @@ static void print_alarms(const struct json *result)
     }
 }
 
-static void print_events(const struct json *result)
+/* A page of the answer's array; the members behind it come with the last one. */
+static void put_alarms(const struct json *result, bool first, bool last)
 {
-    for (const struct json *e = json_first(json_get(result, "events")); e; e = json_next(e)) {
-        printf("%s %-10s %4.0f:%-24s %s", text_of(e, "time"), text_of(e, "kind"),
-               number_of(e, "device"), text_of(e, "object"), text_of(e, "name"));
-        if (!strcmp(text_of(e, "kind"), "transition"))
-            printf("  %s -> %s", text_of(e, "from"), text_of(e, "to"));
-        if (*text_of(e, "source") || *text_of(e, "who"))
-            printf("  by %s %s", text_of(e, "source"), text_of(e, "who"));
-        printf("  %s\n", text_of(e, "text"));
+    static uint8_t b[REQUEST];
+    printf("%s", first ? "{\"alarms\":[" : "");
+    for (const struct json *a = json_first(json_get(result, "alarms")); a; a = json_next(a)) {
+        struct wr w = wr_of(b, sizeof b);
+        ctl_copy(a, &w);
+        printf("%s%.*s", first ? "" : ",", (int)w.len, (const char *)b);
+        first = false;
     }
+    printf("%s", last ? "]" : "");
+    for (const struct json *m = last ? json_first(result) : NULL; m; m = json_next(m)) {
+        struct wr w = wr_of(b, sizeof b);
+        if (json_array(m))
+            continue;
+        ctl_copy(m, &w);
+        printf(",\"%s\":%.*s", json_key(m), (int)w.len, (const char *)b);
+    }
+    printf("%s", last ? "}\n" : "");
 }
 
 static void print_recipient(const struct json *r)
@@ -129,11 +138,31 @@ int cmd_alarms(const struct verb *verb, int argc, char **argv)
         return 1;
     if (helped)
         return 0;
-    begin(&w, "alarms");
-    jw_member_bool(&w, "all", all);
-    if (device)
-        jw_member(&w, "device", device);
-    return ask(path, &w, json, print_alarms);
+    struct ctl c;
+    double offset = 0;
+    if (!ctl_open(&c, path))
+        return 1;
+    bool good = true, first = true;
+    for (bool more = true; more && good; first = false) {       /* page by page */
+        w.len = 0;
+        begin(&w, "alarms");
+        jw_member_bool(&w, "all", all);
+        jw_member_count(&w, "offset", (uint64_t)offset);
+        if (device)
+            jw_member(&w, "device", device);
+        jw_close(&w, '}');
+        struct json *j = ctl_ask(&c, &w, NULL);
+        const struct json *result = json_get(j, "result");
+        good = j != NULL;
+        more = json_number(json_get(result, "next"), &offset);
+        if (good && json)
+            put_alarms(result, first, !more);
+        else if (good)
+            print_alarms(result);
+        json_free(j);
+    }
+    ctl_close(&c);
+    return !good;
 }
 
 /* ack, reset */
@@ -162,41 +191,6 @@ int cmd_on_alarm(const struct verb *verb, int argc, char **argv)
         jw_text(&w, argv[i]);
     jw_close(&w, ']');
     return ask(path, &w, json, print_text);
-}
-
-int cmd_events(const struct verb *verb, int argc, char **argv)
-{
-    const char *path = NULL, *limit = NULL, *from = NULL, *words[4] = {NULL};
-    static const char *const keys[4] = {"since", "until", "kind", "device"};
-    bool json = false, helped;
-    int n;
-    unsigned long v;
-    uint8_t b[4096];
-    struct wr w = wr_of(b, sizeof b);
-    const struct option_row rows[] = {
-        {"control", &path, NULL},   {"json", NULL, &json},      {"limit", &limit, NULL},
-        {"since", &words[0], NULL}, {"until", &words[1], NULL}, {"kind", &words[2], NULL},
-        {"device", &words[3], NULL}, {"from", &from, NULL},
-    };
-    if (!options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
-        return 1;
-    if (helped)
-        return 0;
-    begin(&w, "events");
-    if (n)
-        jw_member(&w, "name", argv[0]);
-    for (unsigned i = 0; i < 4; i++)
-        if (words[i])
-            jw_member(&w, keys[i], words[i]);
-    if (limit && options_number(limit, 1, 200, &v))
-        jw_member_count(&w, "limit", v);
-    else if (limit)
-        return fprintf(stderr, "bacrt events: --limit 1 to 200\n"), 1;
-    if (from && options_number(from, 1, 1ul << 50, &v))
-        jw_member_count(&w, "from", v);
-    else if (from)
-        return fprintf(stderr, "bacrt events: --from: a number\n"), 1;
-    return ask(path, &w, json, print_events);
 }
 
 /* Words between commas as a JSON list. */

@@ -218,10 +218,11 @@ int cmd_audit(const struct verb *verb, int argc, char **argv)
 
 /* ---- watch ---- */
 
-enum { ROWS = 512, ROW_TEXT = 200 };
+enum { ROWS = 512, ROW_TEXT = 200, NEWS = 5 };
 struct screen {
     char name[ROWS][64], row[ROWS][ROW_TEXT];
-    int n;
+    char news[NEWS][ROW_TEXT];  /* the last alarms, below the table                               */
+    int n, n_news;
     bool table;
 };
 
@@ -245,10 +246,16 @@ static void draw(const struct screen *s)
 {
     struct winsize size;
     int rows = !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row > 2 ? size.ws_row - 2 : 22;
+    int news = s->n_news < NEWS ? s->n_news : NEWS;
+    rows -= news && rows > NEWS + 1 ? news + 1 : 0;
     printf("\033[H\033[1m%-28s %12s %-10s %-10s %-8s %-8s %s\033[0m\033[K\n", "name", "value", "unit",
            "state", "quality", "mode", "changed");
     for (int i = 0; i < s->n && i < rows; i++)
         printf("%s\033[K\n", s->row[i]);
+    if (news)
+        printf("\033[1malarms\033[0m\033[K\n");
+    for (int i = s->n_news - news; i < s->n_news; i++)
+        printf("%s\033[K\n", s->news[i % NEWS]);
     printf("\033[J");
     fflush(stdout);
 }
@@ -266,6 +273,15 @@ static void put_row(struct screen *s, const struct json *p)
     point_text(p, s->row[i], ROW_TEXT);
 }
 
+static void alarm_text(const struct json *e, char *text, size_t n)
+{
+    double priority = 0;
+    (void)json_number(json_get(e, "priority"), &priority);
+    snprintf(text, n, "%-28.28s %s -> %s  %s  priority %.0f  %s  %s", text_of(e, "name"),
+             text_of(e, "from"), text_of(e, "to"), text_of(e, "state"), priority, text_of(e, "time"),
+             text_of(e, "text"));
+}
+
 static void print_event(const struct json *e)
 {
     const char *kind = text_of(e, "event");
@@ -273,6 +289,9 @@ static void print_event(const struct json *e)
     if (!strcmp(kind, "value")) {
         point_text(json_get(e, "point"), text, sizeof text);
         printf("%s\n", text);
+    } else if (!strcmp(kind, "alarm")) {
+        alarm_text(e, text, sizeof text);
+        printf("alarm    %s\n", text);
     } else {
         printf("%-8s %s %s %s %s -> %s %s\n", kind, text_of(e, "who"), text_of(e, "name"),
                text_of(e, "property"), text_of(e, "old"), text_of(e, "new"), text_of(e, "result"));
@@ -313,6 +332,11 @@ static int follow(struct ctl *c, struct screen *s)
         struct json *j = json_parse(line, strlen(line), &why);
         if (s->table && json_get(j, "point")) {
             put_row(s, json_get(j, "point"));
+            if (!memchr(c->in + c->at, '\n', c->n - c->at))
+                draw(s);
+        } else if (s->table && !strcmp(text_of(j, "event"), "alarm")) {
+            alarm_text(j, s->news[s->n_news % NEWS], ROW_TEXT);
+            s->n_news++;
             if (!memchr(c->in + c->at, '\n', c->n - c->at))
                 draw(s);
         } else if (!s->table && j) {

@@ -1,0 +1,215 @@
+/* `bacrt events`: the history of alarms. The server gives it in pages of records, of which the filters
+ * let some pass; here pages are asked for until there are as many lines as were wanted. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/tool/ctl.h"
+
+enum { PAGE = 200, LINES_MOST = 100000, EVENT_TEXT = 65536 };
+
+struct page { struct json *answer; const struct json *result; };
+struct asked {                  /* what the user wants                                            */
+    const char *name, *words[7];
+    unsigned long limit, from, low, high, class;
+    bool by_class, open, filtered;
+};
+struct found {
+    struct page *page;
+    size_t n_pages, n;          /* n: events in them                                              */
+    double next;                /* 0: there is no more                                            */
+};
+static const char *const keys[7] = {"since", "until", "kind", "device", "state", "type", NULL};
+
+static const char *text_of(const struct json *o, const char *key)
+{
+    const char *s = json_string(json_get(o, key));
+    return s ? s : "";
+}
+
+static double number_of(const struct json *o, const char *key)
+{
+    double d = 0;
+    (void)json_number(json_get(o, key), &d);
+    return d;
+}
+
+static void print_event(const struct json *e)
+{
+    printf("%s %-10s %4.0f:%-24s %s", text_of(e, "time"), text_of(e, "kind"),
+           number_of(e, "device"), text_of(e, "object"), text_of(e, "name"));
+    if (!strcmp(text_of(e, "kind"), "transition"))
+        printf("  %s -> %s", text_of(e, "from"), text_of(e, "to"));
+    if (*text_of(e, "source") || *text_of(e, "who"))
+        printf("  by %s%s%s", text_of(e, "source"),
+               *text_of(e, "source") && *text_of(e, "who") ? " " : "", text_of(e, "who"));
+    printf("%s%s\n", *text_of(e, "text") ? "  " : "", text_of(e, "text"));
+}
+
+static void request(const struct asked *a, double from, unsigned long lines, struct wr *w)
+{
+    jw_open(w, '{');
+    jw_member_count(w, "id", 1);
+    jw_member(w, "op", "events");
+    if (a->name)
+        jw_member(w, "name", a->name);
+    for (unsigned i = 0; keys[i]; i++)
+        if (a->words[i])
+            jw_member(w, keys[i], a->words[i]);
+    if (from > 0)
+        jw_member_count(w, "from", (uint64_t)from);
+    jw_member_count(w, "limit", lines);
+    jw_member_count(w, "priorityLow", a->low);
+    jw_member_count(w, "priorityHigh", a->high);
+    if (a->by_class)
+        jw_member_count(w, "class", a->class);
+    jw_member_bool(w, "unacknowledged", a->open);
+    jw_close(w, '}');
+}
+
+static bool add_page(struct found *f, struct json *answer)
+{
+    struct page *more = realloc(f->page, (f->n_pages + 1) * sizeof *more);
+    if (!more)
+        return false;
+    f->page = more;
+    struct page *p = &more[f->n_pages++];
+    *p = (struct page){answer, json_get(answer, "result")};
+    f->next = number_of(p->result, "next");
+    for (const struct json *e = json_first(json_get(p->result, "events")); e; e = json_next(e))
+        f->n++;
+    return true;
+}
+
+static bool ask_all(struct ctl *c, const struct asked *a, struct found *f)
+{
+    double from = (double)a->from;
+    do {
+        uint8_t b[8192];
+        struct wr w = wr_of(b, sizeof b);
+        unsigned long want = a->limit - f->n;
+        request(a, from, a->filtered || want > PAGE ? PAGE : want, &w);
+        struct json *answer = ctl_ask(c, &w, NULL);
+        if (!answer)
+            return false;
+        if (!add_page(f, answer)) {
+            json_free(answer);
+            return false;
+        }
+        from = f->next;
+    } while (f->n < a->limit && f->next > 0);
+    return true;
+}
+
+/* Oldest first. Without --since the pages came newest first, and what is too much is at the front. */
+static const struct json **in_order(const struct found *f, bool forwards)
+{
+    const struct json **all = malloc((f->n + 1) * sizeof(const struct json *));
+    size_t n = 0;
+    for (size_t i = 0; all && i < f->n_pages; i++) {
+        const struct page *p = &f->page[forwards ? i : f->n_pages - 1 - i];
+        for (const struct json *e = json_first(json_get(p->result, "events")); e; e = json_next(e))
+            all[n++] = e;
+    }
+    return all;
+}
+
+static void put(const struct asked *a, struct found *f, bool json)
+{
+    static uint8_t b[EVENT_TEXT];
+    bool forwards = a->words[0] != NULL;
+    const struct json **all = in_order(f, forwards);
+    size_t begin = 0, end = f->n;
+    if (!all)
+        return;
+    if (end > a->limit) {
+        begin = forwards ? 0 : end - a->limit;
+        end = begin + a->limit;
+        f->next = number_of(all[forwards ? end - 1 : begin], "n") + (forwards ? 1 : -1);
+    }
+    printf("%s", json ? "{\"events\":[" : "");
+    for (size_t i = begin; i < end; i++) {
+        struct wr w = wr_of(b, sizeof b);
+        if (json) {
+            ctl_copy(all[i], &w);
+            printf("%s%.*s", i > begin ? "," : "", (int)w.len, (const char *)b);
+        } else {
+            print_event(all[i]);
+        }
+    }
+    if (json && f->next > 0)
+        printf("],\"next\":%.0f}\n", f->next);
+    else if (json)
+        printf("]}\n");
+    free(all);
+}
+
+/* "10", "0-63". */
+static bool range_of(const char *text, unsigned long *low, unsigned long *high)
+{
+    char first[8];
+    size_t n = strcspn(text, "-");
+    if (!n || n >= sizeof first)
+        return false;
+    memcpy(first, text, n);
+    first[n] = 0;
+    return options_number(first, 0, 255, low) &&
+           options_number(text[n] ? text + n + 1 : first, *low, 255, high);
+}
+
+static bool numbers(struct asked *a, const char *limit, const char *from, const char *priority,
+                    const char *class)
+{
+    const char *why = NULL;
+    if (limit && !options_number(limit, 1, LINES_MOST, &a->limit))
+        why = "--limit: 1 to 100000";
+    else if (from && !options_number(from, 1, 1ul << 50, &a->from))
+        why = "--from: a number";
+    else if (priority && !range_of(priority, &a->low, &a->high))
+        why = "--priority: 0 to 255, or two of them as in 0-63";
+    else if (class && !options_number(class, 0, 4194302, &a->class))
+        why = "--class: an instance";
+    if (why)
+        fprintf(stderr, "bacrt events: %s\n", why);
+    a->by_class = class != NULL;
+    a->filtered = class || priority || a->open;
+    for (unsigned i = 1; keys[i]; i++)
+        a->filtered |= a->words[i] != NULL;
+    return !why;
+}
+
+int cmd_events(const struct verb *verb, int argc, char **argv)
+{
+    const char *path = NULL, *limit = NULL, *from = NULL, *priority = NULL, *class = NULL;
+    struct asked a = {.limit = 100, .high = 255};
+    struct found f = {0};
+    struct ctl c;
+    bool json = false, helped;
+    int n;
+    const struct option_row rows[] = {
+        {"control", &path, NULL}, {"json", NULL, &json}, {"limit", &limit, NULL},
+        {"from", &from, NULL}, {"since", &a.words[0], NULL}, {"until", &a.words[1], NULL},
+        {"kind", &a.words[2], NULL}, {"device", &a.words[3], NULL}, {"state", &a.words[4], NULL},
+        {"type", &a.words[5], NULL}, {"priority", &priority, NULL}, {"class", &class, NULL},
+        {"unacknowledged", NULL, &a.open},
+    };
+    if (!options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    if (n > 1) {
+        fprintf(stderr, "bacrt events: one name; see bacrt events --help\n");
+        return 1;
+    }
+    a.name = n ? argv[0] : NULL;
+    if (!numbers(&a, limit, from, priority, class) || !ctl_open(&c, path))
+        return 1;
+    bool good = ask_all(&c, &a, &f);
+    if (good)
+        put(&a, &f, json);
+    for (size_t i = 0; i < f.n_pages; i++)
+        json_free(f.page[i].answer);
+    free(f.page);
+    ctl_close(&c);
+    return !good;
+}
