@@ -1,5 +1,6 @@
 /* The one arena of a run: blocks that double in size, handed out by bumping a pointer. Never frees.
- * Large blocks are asked for in huge pages: a million variables would fault 4 KiB at a time. */
+ * What is large has a mapping of its own, so that an array grows by moving pages instead of leaving
+ * a copy behind, and is asked for in huge pages: a million variables would fault 4 KiB at a time. */
 #include "compiler/arena.h"
 
 #include <stdarg.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST = 1 << 16, LARGEST = 1 << 23, ALIGN = _Alignof(max_align_t) };
+enum { FIRST = 1 << 16, LARGEST = 1 << 23, ALONE = 1 << 20, ALIGN = _Alignof(max_align_t) };
 
 #ifdef MADV_HUGEPAGE
 enum { ADVICE = MADV_HUGEPAGE };
@@ -32,20 +33,22 @@ static _Noreturn void out_of_memory(void)
     exit(1);
 }
 
+/* Zeroed pages that nothing else shares. */
+static void *map_alone(struct arena *a, size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        out_of_memory();
+    (void)madvise(p, size, ADVICE);
+    a->used += size;
+    return p;
+}
+
 static char *block_new(struct arena *a, size_t size)
 {
-    if (size > SIZE_MAX - ALIGN)
-        out_of_memory();
-    struct block *b;
-    if (size < LARGEST) {
-        b = calloc(1, size + ALIGN);
-    } else {
-        b = mmap(NULL, size + ALIGN, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (b == MAP_FAILED)
-            b = NULL;
-        else
-            (void)madvise(b, size + ALIGN, ADVICE);
-    }
+    if (size >= LARGEST)
+        return map_alone(a, size);
+    struct block *b = calloc(1, size + ALIGN);
     if (!b)
         out_of_memory();
     b->before = a->blocks;
@@ -65,6 +68,8 @@ struct arena *arena_new(void)
 
 static void *take(struct arena *a, size_t size)
 {
+    if (size >= ALONE)
+        return map_alone(a, size);
     if (size > (size_t)(a->end - a->p)) {
         if (size > a->next_size / 8)    /* big ones live alone; the current block goes on      */
             return block_new(a, size);
@@ -104,11 +109,30 @@ void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t si
             out_of_memory();
         n *= 2;
     }
-    void *p = arena_array(a, n, size);
-    if (*cap)
-        memcpy(p, old, *cap * size);
+    if (size && n > SIZE_MAX / size)
+        out_of_memory();
+    void *p;
+    if (*cap * size >= ALONE) {
+        p = mremap(old, *cap * size, n * size, MREMAP_MAYMOVE);
+        if (p == MAP_FAILED)
+            out_of_memory();
+        (void)madvise(p, n * size, ADVICE);
+        a->used += (n - *cap) * size;
+    } else {
+        p = arena_array(a, n, size);
+        if (*cap)
+            memcpy(p, old, *cap * size);
+    }
     *cap = n;
     return p;
+}
+
+void arena_release(struct arena *a, void *p, size_t size)
+{
+    if (size < ALONE)
+        return;
+    (void)munmap(p, size);
+    a->used -= size;
 }
 
 char *arena_copy(struct arena *a, const void *bytes, size_t n)

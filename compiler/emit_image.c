@@ -143,7 +143,7 @@ static void emit_device(struct emit *e, uint32_t i)
 static void emit_hashes(struct emit *e)
 {
     uint32_t n = e->n_objects > e->n_variables ? e->n_objects : e->n_variables;
-    uint32_t *h = arena_array(e->ctx->arena, n + 1, sizeof *h);
+    uint32_t *h = arena_array(e->ctx->arena, (size_t)n + 1, sizeof *h);
     for (uint32_t i = 0; i < e->n_objects; i++) {
         const struct img_object *o = ib_at(&e->b, SEC_objects, i);
         h[i] = img_hash_object(le16_get(o->device), le32_get(o->oid));
@@ -157,6 +157,7 @@ static void emit_hashes(struct emit *e)
     for (uint32_t i = 0; i < e->n_variables; i++)
         h[i] = img_hash_name(0, e->variables[i]->name.s, e->variables[i]->name.n);
     ib_hash(&e->b, SEC_variable_hash, e->n_variables, h);
+    arena_release(e->ctx->arena, h, ((size_t)n + 1) * sizeof *h);
 }
 
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img)

@@ -54,6 +54,7 @@ static void intern_grow(struct image_build *b, struct intern *t)
         t->slots[2 * k] = old[2 * i];
         t->slots[2 * k + 1] = old[2 * i + 1];
     }
+    arena_release(b->ctx->arena, old, (size_t)n * 2 * sizeof *old);
 }
 
 uint32_t intern_slot(struct image_build *b, struct intern *t, uint32_t hash)
@@ -182,8 +183,11 @@ struct span ib_finish(struct image_build *b, const uint8_t project[16])
     out.cap = total;
     buf_bytes(&out, &h, sizeof h);
     buf_bytes(&out, dir, n * sizeof *dir);
-    for (uint32_t i = 0; i < BUILD_SECTIONS; i++)
+    for (uint32_t i = 0; i < BUILD_SECTIONS; i++) {
         buf_bytes(&out, b->sec[i].s, b->sec[i].n);
+        arena_release(b->ctx->arena, b->sec[i].s, b->sec[i].cap);
+        b->sec[i] = buf_of(b->ctx);
+    }
     h.crc = le32_of(image_crc((const uint8_t *)out.s, total));
     memcpy(out.s, &h, sizeof h);
     return (struct span){(const uint8_t *)out.s, total};

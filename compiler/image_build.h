@@ -37,7 +37,7 @@ le32 ib_text(struct image_build *b, struct str s);
 uint32_t ib_value(struct image_build *b, const struct const_value *v, bool keep);
 /* Fills a table over n entries with these hashes. */
 void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const uint32_t *hashes);
-/* The file. */
+/* The file. The sections are void afterwards. */
 struct span ib_finish(struct image_build *b, const uint8_t project[16]);
 
 static inline void const_end(struct const_value *v)

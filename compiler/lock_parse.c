@@ -260,6 +260,7 @@ static void check_device(struct ctx *ctx, struct lock *l, struct lock_device *d)
     for (size_t i = 1; i < n; i++)
         if (v[i]->type == v[i - 1]->type && v[i]->instance == v[i - 1]->instance)
             same_number(ctx, l, v[i - 1], v[i]);
+    arena_release(ctx->arena, v, (d->n_lines + 1) * sizeof *v);
 }
 
 struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, size_t n)

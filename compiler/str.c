@@ -59,6 +59,7 @@ static void rehash(struct strs *t)
     for (size_t i = 0; i < n; i++)
         if (old[i].s)
             *probe(t, old[i].s, old[i].n, old[i].hash) = old[i];
+    arena_release(t->a, old, n * sizeof *old);
 }
 
 struct str str_intern(struct strs *t, const char *s, size_t n)
@@ -147,6 +148,7 @@ void *map_get(const struct map *m, struct str key)
 static void map_insert(struct map *m, struct str key, void *value)
 {
     if (2 * (m->n + 1) > m->n_slots) {
+        arena_release(m->a, m->slots, m->n_slots * sizeof *m->slots);
         m->n_slots = m->n_slots ? m->n_slots * 2 : 16;
         m->slots = arena_array(m->a, m->n_slots, sizeof *m->slots);
         for (size_t i = 0; i < m->n; i++)
