@@ -73,7 +73,7 @@ bool img_refuse(struct img_check *c, enum img_section_id section, uint32_t recor
 }
 
 /* CRC-32 (IEEE 802.3), eight octets at a time; the tables are made where they are used. */
-struct crc { uint32_t t[8][256]; };
+struct crc { uint32_t t[16][256]; };
 
 static void crc_init(struct crc *c)
 {
@@ -84,7 +84,7 @@ static void crc_init(struct crc *c)
         c->t[0][i] = v;
     }
     for (uint32_t i = 0; i < 256; i++)
-        for (int k = 1; k < 8; k++)
+        for (int k = 1; k < 16; k++)
             c->t[k][i] = c->t[k - 1][i] >> 8 ^ c->t[0][c->t[k - 1][i] & 0xff];
 }
 
@@ -93,13 +93,17 @@ static uint32_t le32_at(const uint8_t *p)
     return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
+/* Four octets of a step of sixteen, `k` octets before its end. */
+static uint32_t crc_word(const struct crc *c, uint32_t w, unsigned k)
+{
+    return c->t[k + 3][w & 0xff] ^ c->t[k + 2][w >> 8 & 0xff] ^ c->t[k + 1][w >> 16 & 0xff] ^ c->t[k][w >> 24];
+}
+
 static uint32_t crc_run(const struct crc *c, uint32_t v, const uint8_t *p, size_t n)
 {
-    for (; n >= 8; p += 8, n -= 8) {
-        uint32_t a = v ^ le32_at(p), b = le32_at(p + 4);
-        v = c->t[7][a & 0xff] ^ c->t[6][a >> 8 & 0xff] ^ c->t[5][a >> 16 & 0xff] ^ c->t[4][a >> 24] ^
-            c->t[3][b & 0xff] ^ c->t[2][b >> 8 & 0xff] ^ c->t[1][b >> 16 & 0xff] ^ c->t[0][b >> 24];
-    }
+    for (; n >= 16; p += 16, n -= 16)
+        v = crc_word(c, v ^ le32_at(p), 12) ^ crc_word(c, le32_at(p + 4), 8) ^ crc_word(c, le32_at(p + 8), 4) ^
+            crc_word(c, le32_at(p + 12), 0);
     for (; n; p++, n--)
         v = v >> 8 ^ c->t[0][(v ^ *p) & 0xff];
     return v;
