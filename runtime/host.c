@@ -3,6 +3,7 @@
 #include "runtime/host.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -313,6 +314,9 @@ int cmd_run(const struct verb *c, int argc, char **argv)
         return 1;
     }
     o.image = argv[0];
+    /* Fixed, or it grows with what a reload frees, and the next one clears megabytes in the loop that
+     * the kernel would hand out clear, page by page when they are used. */
+    (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
     struct host *h = malloc(sizeof *h);
     if (!h || !host_open(h, &o, why)) {
         fprintf(stderr, "bacrt: %s: %s\n", o.image, h ? why : "out of memory");

@@ -104,6 +104,9 @@ void host_reload_close(struct host *h);
 
 /* runtime/host_sources.c */
 void host_sources_open(struct host *h);
+/* After a reload, in place of closing and opening: `was` and `path` are those of the image before.
+ * sources_pause() came first. */
+void host_sources_swap(struct host *h, const struct image *was, const char *path);
 void host_sources_close(struct host *h, bool last);             /* last: goodbyes are said        */
 bool host_sources_event(struct host *h, const struct loop_event *e);    /* True: it was theirs     */
 void host_sources_show(struct host *h);                         /* in h->view                     */

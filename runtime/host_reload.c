@@ -1,6 +1,7 @@
-/* Another image while running: loaded, checked and compared beside the loop by a thread, swapped in
- * between two turns. Part of the host; see host.h. What is the same by identity keeps its state; a
- * bad image changes nothing. Sockets stay; transactions under way end (their clients ask again). */
+/* Another image while running: loaded, checked and compared beside the loop by a thread, its state
+ * carried over in slices between turns, swapped in between two turns, the old one freed by a thread.
+ * Part of the host; see host.h. What is the same by identity keeps its state; a bad image changes
+ * nothing. Sockets stay; transactions under way end (their clients ask again). */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -16,8 +17,9 @@
 #include "runtime/object/carry.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
+#include "runtime/source/source.h"
 
-enum { SETTLE_MS = 3000, LAST_TURNS = 64 };
+enum { SETTLE_MS = 3000, LAST_TURNS = 64, CARRY_SLICE = 2000 };
 
 struct reload {
     pthread_t thread;
@@ -72,6 +74,51 @@ static void prepare(struct reload *r)
     db_close(&r->now);
 }
 
+/* Threads of ours take no signals: they are the loop's. 0 or -errno. */
+static int start_thread(pthread_t *thread, void *(*fn)(void *), void *ctx)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
+    int err = -pthread_create(thread, NULL, fn, ctx);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return err;
+}
+
+struct gone { struct db db; struct carry carry; };
+
+static void *free_gone(void *ctx)
+{
+    struct gone *g = ctx;
+    db_close(&g->db);
+    carry_close(&g->carry);
+    free(g);
+    return NULL;
+}
+
+/* Unmapping many megabytes takes as long as serving a hundred requests: somebody else does it. */
+static void release(struct db *was, struct carry *carry)
+{
+    struct gone *g = malloc(sizeof *g);
+    pthread_t thread;
+    if (g)
+        *g = (struct gone){*was, *carry};
+    if (g && !start_thread(&thread, free_gone, g)) {
+        pthread_detach(thread);
+        carry_forget(carry);
+        return;
+    }
+    free(g);
+    db_close(was);
+}
+
+/* Devices know where the state is that they belong to. */
+static void adopt(struct db *db)
+{
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        db->devices[i].db = db;
+}
+
 static void *work(void *ctx)
 {
     struct reload *r = ctx;
@@ -124,7 +171,6 @@ static void audit_signal(struct host *h)
 void host_reload(struct host *h, const struct control_ask *ask)
 {
     struct reload *r = h->reload ? NULL : calloc(1, sizeof *r);
-    sigset_t all, before;
     if (!ask)
         audit_signal(h);
     if (!r) {
@@ -143,11 +189,7 @@ void host_reload(struct host *h, const struct control_ask *ask)
     notify_say("RELOADING=1");
     r->fd = loop_waker();
     int err = r->fd < 0 ? r->fd : loop_add(&h->loop, r->fd, HOST_TAG_RELOAD, LOOP_READ);
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before);
-    if (!err)
-        err = -pthread_create(&r->thread, NULL, work, r);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    err = err ? err : start_thread(&r->thread, work, r);
     r->running = !err;
     if (err)
         end(h, "no-resources", strerror(-err));
@@ -166,14 +208,9 @@ void host_reload_done(struct host *h)
         return;
     }
     r->ready = true;
+    r->now.clock = &h->clock;
+    adopt(&r->now);
     r->until_ms = clock_ms(&h->clock) + SETTLE_MS;
-}
-
-/* Devices know where the state is that they belong to. */
-static void adopt(struct db *db)
-{
-    for (uint32_t i = 0; i < db->img.n_devices; i++)
-        db->devices[i].db = db;
 }
 
 static void inherit(struct host *h, const struct db *was)
@@ -236,7 +273,8 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
 {
     struct stack_port ports[NET_PORTS];
     struct stack *old = h->stack;
-    host_sources_close(h, false);
+    char path[HOST_PATH];
+    sources_pause(h->sources);
     struct db was = h->db;
     h->db = r->now;
     h->db.clock = &h->clock;
@@ -245,7 +283,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     inherit(h, &was);
     r->carry.old = &was;
     r->carry.now = &h->db;
-    carry_state(&r->carry);
+    carry_rest(&r->carry);
     h->stack = NULL;
     int err = ports_again(h, ports, why) ? host_open_stack(h, ports) : -EINVAL;
     if (err) {
@@ -254,6 +292,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
         h->stack = old;
         h->db = was;                    /* r->now still owns the rest and frees it */
         adopt(&h->db);
+        host_sources_close(h, false);
         host_sources_open(h);
         return false;
     }
@@ -265,11 +304,12 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     run_devices(h, r, &was);
     if (h->control)
         control_swap(h->control, &h->db);
+    memcpy(path, h->image, sizeof path);
     if (r->path[0])
         snprintf(h->image, sizeof h->image, "%s", r->path);
-    host_sources_open(h);
+    host_sources_swap(h, &was.img, path);
     db_settle(&h->db);
-    db_close(&was);
+    release(&was, &r->carry);
     r->now = (struct db){0};
     if (engines_again(&h->engines)) {
         log_say(&h->log, LOGGED_ERROR, "memory", "none left for alarms");
@@ -285,6 +325,8 @@ bool host_reload_turn(struct host *h)
     if (!r || !r->ready)
         return false;
     bool waiting = h->persist.n || h->db.journal.n;
+    if (carry_some(&r->carry, CARRY_SLICE))
+        return true;                    /* others have their turn in between */
     if (waiting && clock_ms(&h->clock) < r->until_ms)
         return false;                   /* the store's word wakes the loop */
     for (unsigned i = 0; i < LAST_TURNS && stack_turn(h->stack); i++)

@@ -1,28 +1,48 @@
 /* Sources of values, tied to the loop and shown in status. Part of the host; see host.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/host.h"
 #include "runtime/source/source.h"
 
-void host_sources_open(struct host *h)
+static void folder_of(const char *image, char folder[HOST_PATH])
 {
-    char folder[HOST_PATH];
-    memcpy(folder, h->image, sizeof folder);
+    snprintf(folder, HOST_PATH, "%s", image);
     char *slash = strrchr(folder, '/');
     if (slash)
         slash[slash == folder] = 0;
     else
         folder[0] = 0;
+}
+
+static void open_sources(struct host *h, struct sources *before, const struct image *image_before)
+{
+    char folder[HOST_PATH];
+    folder_of(h->image, folder);
     struct source_config c = {
         .db = &h->db, .loop = &h->loop, .timers = &h->timers, .clock = &h->clock, .log = &h->log,
         .tag = HOST_TAG_SOURCE, .timer = HOST_TIMER_SOURCES, .folder = folder,
-        .simulate = h->options.simulate,
+        .simulate = h->options.simulate, .before = before, .image_before = image_before,
     };
     int err = sources_open(&h->sources, &c);
     if (err)
         log_say(&h->log, LOGGED_ERROR, "source", "%s; no source is served", strerror(-err));
     h->source_view = calloc(sources_count(h->sources) + 1, sizeof *h->source_view);
+}
+
+void host_sources_open(struct host *h) { open_sources(h, NULL, NULL); }
+
+void host_sources_swap(struct host *h, const struct image *was, const char *path)
+{
+    struct sources *before = h->sources;
+    char folder[HOST_PATH], folder_was[HOST_PATH];
+    folder_of(h->image, folder);
+    folder_of(path, folder_was);
+    free(h->source_view);
+    h->view.n_sources = 0;
+    open_sources(h, strcmp(folder, folder_was) ? NULL : before, was);   /* files beside the image */
+    sources_close(before, false);
 }
 
 void host_sources_close(struct host *h, bool last)

@@ -1,7 +1,9 @@
 #ifndef OBJECT_CARRY_H
 #define OBJECT_CARRY_H
 /* From one image to the next while both are open: what is the same (by identity), and its live state
- * carried over. Nothing is sent and nothing stored. */
+ * carried over. Nothing is sent and nothing stored. In two steps, so that the swap of a large image
+ * holds up nobody: first all of it in slices, between which the old image goes on serving; then, in
+ * the turn of the swap, what has changed since. */
 #include "runtime/data/db.h"
 
 struct carry {
@@ -9,11 +11,19 @@ struct carry {
     struct db *now;
     uint32_t *object, *variable, *device;       /* old index -> new one; DB_NONE: gone            */
     uint32_t kept, gone, fresh;                 /* objects                                        */
+    uint32_t done;                              /* variables, then objects, carried so far        */
+    struct cell *cells;                         /* as they were when they were carried            */
+    struct live *live;
+    struct command *commands;
 };
 
 /* The maps alone; images do not change, so another thread may do it. -ENOMEM. */
 int carry_open(struct carry *c, const struct db *old, struct db *now);
 void carry_close(struct carry *c);
-/* Values, modes, priority arrays, overlays, alarm states; `now` has been started (values_start). */
-void carry_state(struct carry *c);
+void carry_forget(struct carry *c);             /* somebody else closes a copy of it              */
+/* The next `n` variables and objects: values, modes, priority arrays; `now` has been started
+ * (values_start). False: that was all. */
+bool carry_some(struct carry *c, uint32_t n);
+/* Whatever has changed since, and what clients wrote, alarm states, logs, devices. */
+void carry_rest(struct carry *c);
 #endif

@@ -52,6 +52,13 @@ uint64_t point_due(const struct point *p);
 void point_watch(struct sources *s, struct point *p, uint64_t now);
 /* Sends the variable's value if the other side has another. `anyway`: also if it seems to have it. */
 void point_push(struct sources *s, struct point *p, bool anyway);
+/* keep.c: a source that is the same in the image before gives its feed and what its points know to
+ * this one. False: there is none. */
+bool source_adopt(struct sources *s, struct one *one);
+/* What point_fail() did to the objects, again. */
+void point_fail_again(struct sources *s, struct point *p);
+/* The alarm point of a source: lost, or not. */
+void source_alarm(struct sources *s, const struct one *one, bool lost);
 /* The source is back: what it missed. */
 void point_again(struct sources *s, struct point *p);
 #endif

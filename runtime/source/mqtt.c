@@ -110,16 +110,24 @@ static bool take_url(struct mqtt *q, const char *url)
     return n > 0;
 }
 
+/* A file that the project names: beside the image, unless it says where. NULL: none. */
+static char *path_of(const struct attrs *a, const char *name, const char *folder)
+{
+    const char *file = attr_text(a, name, NULL);
+    char path[1200];
+    if (!file || file[0] == '/' || !folder[0])
+        return copy(file);
+    snprintf(path, sizeof path, "%.900s/%.250s", folder, file);
+    return strdup(path);
+}
+
 static bool take_password(struct mqtt *q, const struct attrs *a, const char *folder,
                           char why[FEED_WHY])
 {
-    const char *file = attr_text(a, "passwordFile", NULL);
-    char path[1200], line[512];
+    char *path = path_of(a, "passwordFile", folder), line[512];
     q->password = copy(attr_text(a, "password", NULL));
-    if (!file)
+    if (!path)
         return true;
-    snprintf(path, sizeof path, "%.900s%s%.250s", file[0] == '/' ? "" : folder,
-             file[0] == '/' || !folder[0] ? "" : "/", file);
     FILE *f = fopen(path, "r");
     bool good = f && fgets(line, sizeof line, f);
     if (good) {
@@ -132,6 +140,7 @@ static bool take_password(struct mqtt *q, const struct attrs *a, const char *fol
     }
     if (f)
         fclose(f);
+    free(path);
     return good;
 }
 
@@ -209,9 +218,10 @@ static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
     snprintf(name, sizeof name, "bacrt-%.32s-%.32s", project, id);
     q->id = copy(attr_text(&a, "clientId", name));
     q->user = copy(attr_text(&a, "user", NULL));
-    q->ca = copy(attr_text(&a, "caFile", NULL));
-    q->cert = copy(attr_text(&a, "certFile", NULL));
-    q->key = copy(attr_text(&a, "keyFile", NULL));
+    const char *folder = s->folder ? s->folder : "";
+    q->ca = path_of(&a, "caFile", folder);
+    q->cert = path_of(&a, "certFile", folder);
+    q->key = path_of(&a, "keyFile", folder);
     q->status = copy(attr_text(&a, "statusTopic", NULL));
     q->availability = copy(attr_text(&a, "availability", NULL));
     bool good = q->topics && q->order;
@@ -219,7 +229,7 @@ static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
         snprintf(why, FEED_WHY, "its url is none");
         good = false;
     }
-    good = good && take_password(q, &a, s->folder ? s->folder : "", why);
+    good = good && take_password(q, &a, folder, why);
     for (; good && q->n < s->n_points; q->n++) {
         q->order[q->n] = q->n;
         good = take_topic(q, &q->topics[q->n], s->img, s->bindings[q->n], why);

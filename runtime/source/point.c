@@ -56,6 +56,14 @@ void point_fail(struct sources *s, struct point *p, unsigned reliability)
     each_object(s, p, true);
 }
 
+void point_fail_again(struct sources *s, struct point *p)
+{
+    if (!p->failed || p->on_stale != STALE_OOS || p->oos)
+        return;
+    p->oos = true;
+    each_object(s, p, true);
+}
+
 void point_release(struct sources *s, struct point *p)
 {
     if (p->oos)

@@ -147,7 +147,8 @@ int sources_open(struct sources **out, const struct source_config *c)
     s->watch.kind = s->simulate.kind = c->timer;
     sort_out(s);
     for (uint32_t i = 0; i < s->n; i++)
-        open_one(s, &s->items[i]);
+        if (!source_adopt(s, &s->items[i]))
+            open_one(s, &s->items[i]);
     if (c->simulate)
         sims_rest(s->sims);
     if (sims_count(s->sims))
@@ -156,14 +157,20 @@ int sources_open(struct sources **out, const struct source_config *c)
     return 0;
 }
 
+void sources_pause(struct sources *s)
+{
+    for (uint32_t i = 0; s && i < s->n_points; i++)
+        point_release(s, &s->points[i]);
+}
+
 void sources_close(struct sources *s, bool last)
 {
     if (!s)
         return;
+    if (s->points)
+        sources_pause(s);
     for (uint32_t i = 0; s->items && i < s->n; i++) {
         struct one *one = &s->items[i];
-        for (uint32_t k = 0; k < one->n; k++)
-            point_release(s, &s->points[one->bindings[k]]);
         if (one->feed) {
             (void)loop_remove(s->c.loop, one->feed->in.fd);
             feed_close(one->feed, last ? GOODBYE_MS : 0);
@@ -181,7 +188,7 @@ void sources_close(struct sources *s, bool last)
 
 /* ---- turns ---- */
 
-static void raise_alarm(struct sources *s, const struct one *one, bool lost)
+void source_alarm(struct sources *s, const struct one *one, bool lost)
 {
     static const struct origin by = {BY_SOURCE, 0, NULL};
     uint32_t object = le32_get(s->db->img.sources[one->index].alarm_object);
@@ -214,7 +221,7 @@ static void take_state(struct sources *s, struct one *one)
     if (was == one->state)
         return;
     if (lost || was == FEED_LOST)
-        raise_alarm(s, one, lost);
+        source_alarm(s, one, lost);
     for (uint32_t k = 0; k < one->n; k++) {
         struct point *p = &s->points[one->bindings[k]];
         if (lost) {

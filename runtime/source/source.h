@@ -20,6 +20,10 @@ struct source_config {
     uint16_t timer;             /* kind of our timers                                             */
     const char *folder;         /* of files named without a path: the image's                     */
     bool simulate;              /* move what no source moves                                      */
+    /* After a reload, or NULL: the sources so far, let go by sources_pause(), and their image (which is
+     * not that of `db`). Those that are the same there go on as they are, connection and all. */
+    struct sources *before;
+    const struct image *image_before;
 };
 struct source_status {
     const char *id, *kind;
@@ -33,6 +37,9 @@ enum { SOURCE_TAGS = 1024 };
 int sources_open(struct sources **s, const struct source_config *c);
 /* `last`: nobody opens them again; goodbyes are said, for a second at most. */
 void sources_close(struct sources *s, bool last);
+/* Before another image: what they took out of service is put back, so that it is not carried over as
+ * somebody's will. From then on only sources_open(.before) and sources_close() may see them. */
+void sources_pause(struct sources *s);
 void sources_event(struct sources *s, uint32_t tag);
 void sources_timer(struct sources *s, const struct timer *t);
 /* Before the dirty sets are emptied: what changed goes out to the sources. */

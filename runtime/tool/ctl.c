@@ -262,6 +262,10 @@ static bool compose(const struct form *f, int n, char **words, const char *prior
         jw_close(w, ']');
     } else if (!strcmp(f->first, "image") && n) {
         char *real = realpath(words[0], NULL);
+        if (!real && words[0][0] != '/') {
+            fprintf(stderr, "bacrt: %s: %s\n", words[0], strerror(errno));
+            return false;
+        }
         jw_member(w, "image", real ? real : words[0]);
         free(real);
     } else if (n) {
