@@ -104,7 +104,7 @@ static bool unheard(const struct event_engine *e, uint32_t object)
 {
     const struct db *db = e->db;
     uint32_t v = db_variable(db, object);
-    if (!e->inhibited || v == IMG_NONE || !le32_get(db->img.variables[v].n_bindings))
+    if (!e->inhibited || v == IMG_NONE || db->live[object].flags & LIVE_OOS || !le32_get(db->img.variables[v].n_bindings))
         return false;
     return db->cells[v].writer == BY_START && !db->cells[v].quality && !values_is_manual(db, v);
 }
