@@ -95,5 +95,6 @@ void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum ev
 /* recipients.c: what clients changed in a compiled Recipient_List stays apart from it: a list that
  * was compiled anew brings its changes along. */
 void recipients_changed(struct db *db, uint32_t object);
+bool recipients_compiled(const struct db *db, uint32_t object, struct span *list);
 bool recipients_restore(struct db *db, uint32_t object, struct span compiled_then);
 #endif

@@ -237,8 +237,11 @@ void carry_rest(struct carry *c)
         bool written = old->live[i].flags & LIVE_OVERLAY;
         if (to == DB_NONE)
             continue;
+        struct span then;
         if (written)
             carry_overlay(c, i, to, false);     /* first: limits of values may be among it */
+        if (written && recipients_compiled(old, i, &then))
+            (void)recipients_restore(c->now, to, then);     /* a list that was compiled anew */
         if (written || !same_object(c, i))
             carry_object(c, i);
     }

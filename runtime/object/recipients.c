@@ -5,7 +5,7 @@
 #include "runtime/object/alarm.h"
 #include "runtime/wire/types.h"
 
-static bool compiled(const struct db *db, uint32_t object, struct span *out)
+bool recipients_compiled(const struct db *db, uint32_t object, struct span *out)
 {
     struct img_value v;
     if (!img_const(&db->img, object, P_recipient_list, &v))
@@ -18,7 +18,7 @@ void recipients_changed(struct db *db, uint32_t object)
 {
     struct store_key key = {.property = ALARM_KEPT_RECIPIENTS};
     struct span list;
-    if (!db->alarms.store || !compiled(db, object, &list))
+    if (!db->alarms.store || !recipients_compiled(db, object, &list))
         return;
     memcpy(key.id, db->img.object_ids[object].b, 16);
     (void)store_put(db->alarms.store, &key, db_now(db), list);
@@ -55,7 +55,7 @@ static void append(struct wr *w, struct span from, struct span unless)
 bool recipients_restore(struct db *db, uint32_t object, struct span then)
 {
     struct span now, changed, gone;
-    if (!compiled(db, object, &now) || !prop_value(db, object, P_recipient_list, &changed))
+    if (!recipients_compiled(db, object, &now) || !prop_value(db, object, P_recipient_list, &changed))
         return false;
     if (changed.p == now.p || (now.n == then.n && !memcmp(now.p, then.p, now.n)))
         return true;                            /* nothing was changed, or nothing compiled anew */

@@ -1,0 +1,86 @@
+# Recipients of notification classes on the running program: list, add (replaces the same recipient),
+# remove, copy; what was compiled and what was added stay apart when the project changes.
+command -v jq >/dev/null || skip "jq is missing"
+project() {
+    cat >project.xml <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="R" guid="11111111-2222-4333-8444-555555555559" lastChange="2026-11-20">
+<AlarmPoints><AlarmPoint name="A" kind="states" alarmStates="1"/></AlarmPoints>
+<Variables><Variable name="V" type="BOOL" access="readWrite" bacnetVisible="true" bacnetDevice="Main" alarmPoint="A" notificationClass="One"/></Variables>
+<Plc name="R" timeZone="UTC"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
+<Port id="1" network="1" type="IPv4" udpPort="47842"/><Port id="2" network="2001" type="Virtual"/>
+<Device name="Main" instance="11" port="1">
+  <NotificationClass name="One" instance="1" toOffnormal="10" toFault="10" toNormal="10">$1</NotificationClass>
+  <NotificationClass name="Two" instance="2" toOffnormal="10" toFault="10" toNormal="10"><Recipient device="700" processId="1"/></NotificationClass>
+</Device>
+<Device name="Other" instance="12" port="2">
+  <NotificationClass name="One" instance="1" toOffnormal="10" toFault="10" toNormal="10"/>
+</Device></Channel></Plc></Project>
+X
+    "$BACC" compile project.xml -o device.bin 2>err || { cat err; exit 1; }
+}
+project '<Recipient device="100" processId="1"/><Recipient device="101" processId="5"/>'
+serve device.bin 127.0.3.242 47842
+export BACRT_CONTROL=data/control
+# of DEVICE CLASS: its recipients, as words; + in front of one that was added
+of() {
+    bacrt recipients list --of "$1" --class "$2" --json | jq -r '.classes[0].recipients | map((if .compiled then "" else "+" end) +
+        (if .device then "\(.device)" elif .mac then "\(.network // 0):\(.mac)" else .broadcast + (if .network then ":\(.network)" else "" end) end) + "/\(.processId)") | sort | join(" ")'
+}
+is() { got=$(of "$1" "$2"); [ "$got" = "$3" ] || { echo "device $1 class $2: $got, not $3"; exit 1; }; }
+is 11 One '100/1 101/5'
+is Main Two '700/1'
+is Other 1 ''
+# one class; the same recipient with another process is replaced whole
+expect 0 bacrt recipients add --of Main --class One --device 300 --process 7 --confirmed
+says out '^1 notification class'
+is 11 One '+300/7 100/1 101/5'
+expect 0 bacrt recipients add --of Main --class One --device 300 --process 8 --transitions toFault --days Mon,Tue --from 06:00 --to 22:00
+is 11 One '+300/8 100/1 101/5'
+expect 0 bacrt recipients --of Main --class One
+says out 'device 300  process 8  unconfirmed  toFault  Mon,Tue  06:00:00.00-22:00:00.00  \(added\)'
+expect 0 bacrt recipients add --of Main --class One --device 101 --process 6
+is 11 One '+101/6 +300/8 100/1'
+# every class of a device, of all devices; every form
+expect 0 bacrt recipients add --of 11 --mac 7F000301BAC0
+expect 0 bacrt recipients add --broadcast local
+expect 0 bacrt recipients add --broadcast remote --network 5 --of 12
+expect 0 bacrt recipients add --broadcast global --of 12
+is 11 Two '+0:7f000301bac0/1 +local/1 700/1'
+is 12 One '+global/1 +local/1 +remote:5/1'
+expect 0 bacrt recipients remove --broadcast local
+says out '^3 notification class'
+is 12 One '+global/1 +remote:5/1'
+expect 0 bacrt recipients remove --broadcast local
+is 12 One '+global/1 +remote:5/1'
+# copy: to the others of all devices, or of one; theirs stay, the same are replaced
+expect 0 bacrt recipients copy --of Main --class Two --to-device Other
+is 12 One '+0:7f000301bac0/1 +700/1 +global/1 +remote:5/1'
+expect 0 bacrt recipients copy --of Main --class One
+is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 700/1'
+is 12 One '+0:7f000301bac0/1 +100/1 +101/6 +300/8 +700/1 +global/1 +remote:5/1'
+# what cannot be
+for bad in '--device 4194303' '--device 5 --mac 7f000301bac0' '' '--broadcast remote' '--broadcast far' '--broadcast local --confirmed' \
+    '--mac zz' '--mac 000102030405060708090a0b0c0d0e0f10111213' '--device 5 --days Monday' '--device 5 --transitions now' '--device 5 --from 25:00' '--device 5 --of 99' \
+    '--device 5 --class None' '--device 5 --process 4294967296'; do
+    # shellcheck disable=SC2086
+    expect 1 bacrt recipients add $bad
+done
+is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 700/1'
+# the project changes: 101 is no longer compiled in (a client had removed it anyway), 102 is new, 100 stays
+expect 0 bacrt recipients remove --of Main --class One --device 100
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8'
+project '<Recipient device="100" processId="1"/><Recipient device="102" processId="1"/>'
+expect 0 bacrt reload
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8 102/1'
+# ... the same after a crash
+kill -9 "$SERVE_PID"
+wait "$SERVE_PID" || :
+serve device.bin 127.0.3.242 47842
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8 102/1'
+is 12 One '+0:7f000301bac0/1 +100/1 +101/6 +300/8 +700/1 +global/1 +remote:5/1'
+# compiled away again: only what was added stays
+project ''
+expect 0 bacrt reload
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8'
+serve_stop
