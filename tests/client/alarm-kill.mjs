@@ -2,7 +2,7 @@
 // holds has reached both receivers, and nothing else has; states and acknowledgements are as the history
 // says; what was told twice is no more than can have been under way (NOTIFY_UNMARKED for each recipient).
 //     node alarm-kill.mjs BACC BACRT DIRECTORY [KILLS]
-import { compile, mac, project, Receiver, Server, sleep, times, until, word } from './alarm-lib.mjs'
+import { byPosition, bySequence, byTime, compile, mac, project, readEventLog, Receiver, Server, sleep, times, until, word } from './alarm-lib.mjs'
 
 const [bacc, bacrt, dir, kills = '6'] = process.argv.slice(2)
 const N = 300, PORT = 47995, UNMARKED = 64, STATES = { normal: 0, fault: 1, offnormal: 2 }
@@ -69,6 +69,29 @@ for (const a of await server.alarms(true)) {
     if (a.eventState !== o.state || [...a.unacknowledged].sort().join() !== [...o.open].sort().join())
         await fail(`${a.name}: ${a.eventState} [${a.unacknowledged}], by the history ${o.state} [${[...o.open]}]`)
 }
+// The Event Log has them all, in order, each once, whatever was killed when; read in pieces by sequence number.
+const log = []
+for (let at = (await readEventLog(plain, server.ip, PORT, byTime([0xa4, 0, 1, 1, 1, 0xb4, 0, 0, 0, 0], 1))).first; ;) {
+    const r = await readEventLog(plain, server.ip, PORT, bySequence(at, 20))
+    if (r.error) await fail(`the event log: ${r.error}`)
+    if (r.first !== at && r.records.length) await fail(`the event log: sequence ${r.first} instead of ${at}`)
+    log.push(...r.records)
+    at += r.records.length
+    if (!r.records.length || r.flags & 0x40) break
+}
+const logged = log.filter((r) => r.notification).map((r) => word(r.notification)), newest = history.filter((e) => e.kind !== 'reset').map(said)
+console.log(`event log: ${log.length} records, ${logged.length} notifications, ${log.filter((r) => r.status).length} of its own state`)
+if (JSON.stringify(logged) !== JSON.stringify(newest.slice(-logged.length)) || (log.length < 10000 && logged.length !== newest.length)) {
+    const i = logged.findIndex((w, k) => w !== newest.slice(-logged.length)[k])
+    await fail(`the event log is not the history: at ${i} of ${logged.length} (${newest.length}): ${logged[i]} ${newest.slice(-logged.length)[i]}`)
+}
+if (log.some((r) => r.notification && (r.notification.process !== 0 || r.notification.device !== 8 * 4194304 + 4001))) await fail('a record of another process or device')
+// by time: those after the one in the middle, and none that are older; by position from the end
+const middle = log[Math.floor(log.length / 2)], later = log.filter((r) => Buffer.compare(Buffer.from(r.stamp), Buffer.from(middle.stamp)) > 0)
+const timed = await readEventLog(plain, server.ip, PORT, byTime([...middle.raw], 5))
+if (JSON.stringify(timed.records.map((r) => r.stamp)) !== JSON.stringify(later.slice(0, timed.count).map((r) => r.stamp)) || !timed.count) await fail(`by time: ${timed.error ?? timed.count}`)
+const back = await readEventLog(plain, server.ip, PORT, byPosition(log.length, -3))
+if (back.count !== 3 || JSON.stringify(back.records.map((r) => r.stamp)) !== JSON.stringify(log.slice(-3).map((r) => r.stamp))) await fail(`the last three: ${back.error ?? back.count}`)
 if (compared !== N) await fail(`${compared} points`)
 await server.kill('SIGTERM')
 process.exit(0)

@@ -157,7 +157,7 @@ export class Receiver {
     }
     // A confirmed request; the APDU of its answer.
     request(to, toPort, service, body, ms = 3000) {
-        const apdu = Buffer.from([2, 0x75, this.invoked = (this.invoked + 1) % 256, service, ...body])
+        const apdu = Buffer.from([0, 0x05, this.invoked = (this.invoked + 1) % 256, service, ...body])
         const head = Buffer.from([0x81, 0x0a, 0, 6 + apdu.length, 1, 4])
         head.writeUInt16BE(6 + apdu.length, 2)
         return new Promise((ok, no) => {
@@ -166,6 +166,52 @@ export class Receiver {
             this.socket.send(Buffer.concat([head, apdu]), toPort, to)
         })
     }
+}
+
+// --- the Event Log ---
+const least = (v) => { const b = [v >>> 24, (v >> 16) & 255, (v >> 8) & 255, v & 255]; while (b.length > 1 && !b[0]) b.shift(); return b }
+const unsigned = (v) => [0x20 | least(v).length, ...least(v)]
+const signed = (v) => [0x32, (v >> 8) & 255, v & 255]
+export const bySequence = (n, count) => [0x6e, ...unsigned(n), ...signed(count), 0x6f]
+export const byPosition = (n, count) => [0x3e, ...unsigned(n), ...signed(count), 0x3f]
+export const byTime = (b, count) => [0x7e, ...b, ...signed(count), 0x7f]
+// ReadRange of Event Log 0: flags, count, first sequence, records: { stamp, notification | status | change }
+export async function readEventLog(r, to, port, range) {
+    const a = await r.request(to, port, 26, [0x0c, 25 << 22 >>> 24, (25 << 22 >> 16) & 255, 0, 0, 0x19, 131, ...range])
+    if (a[0] !== 0x30) return { error: a.toString('hex') }
+    const out = { records: [] }
+    for (let at = 3, inside = false; at < a.length;) {
+        const t = tagged(a, at)
+        if (t.n === 5 && (t.opens || t.closes) && inside === Boolean(t.closes)) {
+            inside = Boolean(t.opens)
+            at = t.at
+        } else if (inside) {                            // [0] date time [1] a choice
+            const stamp = a.subarray(at, at + 12)
+            const kind = tagged(a, at + 13)
+            const record = { stamp: [...stamp.subarray(2, 6), ...stamp.subarray(7, 11)], raw: stamp.subarray(1, 11) }
+            let end = kind.at
+            if (kind.n === 1 && kind.opens) {
+                for (let depth = 1; depth;) {
+                    const inner = tagged(a, end)
+                    if (inner.opens) depth++
+                    if (inner.closes) depth--
+                    end = inner.at + inner.len
+                }
+                record.notification = notification(a.subarray(kind.at, end - 1))
+            } else {
+                end = kind.at + kind.len
+                record[kind.n === 0 ? 'status' : 'change'] = a.subarray(kind.at, end)
+            }
+            out.records.push(record)
+            at = end + 1
+        } else {
+            if (t.n === 3) out.flags = a[t.at + 1]
+            if (t.n === 4) out.count = number(a, t)
+            if (t.n === 6) out.first = number(a, t)
+            at = t.at + t.len
+        }
+    }
+    return out
 }
 
 // One transition or acknowledgement as a word: the same at every receiver, in the history too.
