@@ -99,6 +99,9 @@ static const struct verb verbs[] = {
       "  --days LIST          Mon,Tue,Wed,Thu,Fri,Sat,Sun (default: all)\n"
       "  --from TIME --to TIME   of day: 06:00 (default: the whole day)\n"
       "add replaces an entry for the same recipient; copy takes --class's to all others.\n" CONTROL JSON, cmd_recipients },
+    { "schedule", "time programs: the week, the value now, the next change",
+      "bacrt schedule list [PATTERN] | show NAME [options]\n"
+      "  NAME: of the schedule, of its variable, or of the only object that it writes\n" CONTROL JSON, cmd_schedule },
     { "trend", "trend logs and what they recorded",
       "bacrt trend list [PATTERN] | show NAME | export NAME [options]\n"
       "  NAME: of the trend log, or of the only thing that it logs\n"

@@ -352,7 +352,8 @@ static const struct command_row *row_of(const char *op)
 {
     static const struct command_row *const tables[] = {value_commands, manage_commands,
                                                        state_commands, alarm_commands,
-                                                       recipient_commands, trend_commands};
+                                                       recipient_commands, schedule_commands,
+                                                       trend_commands};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
         for (const struct command_row *r = tables[i]; r->op; r++)
             if (!strcmp(r->op, op))

@@ -107,12 +107,15 @@ extern const struct command_row manage_commands[];      /* manage.c             
 extern const struct command_row state_commands[];       /* state.c                                */
 extern const struct command_row alarm_commands[];       /* alarms.c                               */
 extern const struct command_row recipient_commands[];   /* recipients.c                           */
+extern const struct command_row schedule_commands[];    /* schedules.c                            */
 extern const struct command_row trend_commands[];       /* trends.c                               */
 
 /* names.c: a point is a variable, or an object that shows none. */
 struct point { uint32_t variable, object; };
 bool point_find(const struct db *db, const char *name, struct point *p, const char **code,
                 char text[256]);
+/* Shell-like: `*` is any run, `?` any octet. */
+bool pattern_matches(const char *pattern, const char *s, size_t n);
 uint32_t point_count(const struct db *db);
 /* Point number i: variables first, then objects. False: an object that is no point of its own. */
 bool point_at(const struct db *db, uint32_t i, struct point *p);

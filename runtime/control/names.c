@@ -388,3 +388,27 @@ bool point_parse(const struct db *db, const struct point *p, const struct json *
     *out = strtod(word, &end);
     return end != word && !*end && isfinite(*out);
 }
+
+/* No recursion, no backtracking beyond the last star. */
+bool pattern_matches(const char *pattern, const char *s, size_t n)
+{
+    const char *star = NULL;
+    size_t at = 0, mark = 0;
+    while (at < n) {
+        if (*pattern == '*') {
+            star = pattern++;
+            mark = at;
+        } else if (*pattern == '?' || (*pattern && *pattern == s[at])) {
+            pattern++;
+            at++;
+        } else if (star) {
+            pattern = star + 1;
+            at = ++mark;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return !*pattern;
+}

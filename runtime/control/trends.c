@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "runtime/control/inside.h"
 #include "runtime/object/convert.h"
@@ -140,19 +139,6 @@ static void say_log(struct db *db, const struct trend *t, struct wr *w)
 
 /* ---- list ---- */
 
-static bool matches(const char *pattern, const char *s, size_t n)
-{
-    for (; *pattern && *pattern != '*'; pattern++, s++, n--)
-        if (!n || (*pattern != '?' && strncasecmp(pattern, s, 1)))
-            return false;
-    if (!*pattern)
-        return !n;
-    for (size_t i = 0; i <= n; i++)
-        if (matches(pattern + 1, s + i, n - i))
-            return true;
-    return false;
-}
-
 static enum end cmd_trends(struct call *k)
 {
     const char *pattern = json_string(json_get(k->req, "pattern"));
@@ -166,7 +152,7 @@ static enum end cmd_trends(struct call *k)
     for (i = (uint32_t)offset; i < k->db->trends.n && n < LIST_PAGE; i++) {
         const struct trend *t = &k->db->trends.items[i];
         struct span name = db_name(k->db, t->object);
-        if (t->events || (pattern && !matches(pattern, (const char *)name.p, name.n)))
+        if (t->events || (pattern && !pattern_matches(pattern, (const char *)name.p, name.n)))
             continue;
         say_log(k->db, t, &k->out);
         n++;

@@ -223,8 +223,30 @@ static void set_point(struct change *c, const struct json *value, double priorit
         end_change(c, values_set(db, c->p.variable, v, &by));
 }
 
+/* A value of any datatype, that of a Schedule: as the one before, where that takes it. */
+static bool encode_any(const struct json *value, struct rd before, struct wr *w)
+{
+    struct tag t = {.num = TAG_null};
+    bool flag;
+    double v;
+    (void)rd_tag_peek(&before, &t);
+    if (json_bool(value, &flag)) {
+        wr_boolean(w, APP, flag);
+        return true;
+    }
+    if (!json_number(value, &v))
+        return false;
+    if (t.num == TAG_real || v != floor(v) || v < 0 || v > UINT32_MAX)
+        wr_real(w, APP, (float)v);
+    else if (t.num == TAG_enumerated)
+        wr_enumerated(w, APP, (uint32_t)v);
+    else
+        wr_unsigned(w, APP, (uint32_t)v);
+    return true;
+}
+
 /* The encoded value of a JSON one for that property's datatype. */
-static bool encode(const struct slot *s, const struct json *value, struct wr *w)
+static bool encode(const struct slot *s, const struct json *value, struct rd before, struct wr *w)
 {
     bool flag;
     double v = 0;
@@ -235,6 +257,8 @@ static bool encode(const struct slot *s, const struct json *value, struct wr *w)
         wr_boolean(w, APP, flag);
     else if (s->def->type == DT_string && text)
         wr_string(w, APP, text, strlen(text));
+    else if (s->def->type == DT_any)
+        return encode_any(value, before, w);
     else if (!json_number(value, &v))
         return false;
     else if (s->def->type == DT_real || s->def->type == DT_present)
@@ -271,14 +295,15 @@ static void set_property(struct change *c, const char *property, const struct js
         item_error(c->k, c->name, "unknown-property", property);
         return;
     }
-    if (s->def->form != SCALAR || !encode(s, value, &w)) {
+    struct device *d = &db->devices[le16_get(db->img.objects[c->p.object].device)];
+    bool known = !prop_read_slot(d, c->p.object, s, BACNET_INDEX_ALL, &old) && wr_fits(&old);
+    if (s->def->form != SCALAR || !encode(s, value, rd_of(was, known ? old.len : 0), &w)) {
         item_error(c->k, c->name, "bad-value", "not a value of that property");
         return;
     }
-    struct device *d = &db->devices[le16_get(db->img.objects[c->p.object].device)];
     begin_change(c, AUDIT_WRITE);
     c->note.property = (uint32_t)id;
-    if (!prop_read_slot(d, c->p.object, s, BACNET_INDEX_ALL, &old) && wr_fits(&old))
+    if (known)
         print_property((uint32_t)id, (struct span){was, old.len}, c->note.old);
     print_property((uint32_t)id, (struct span){b, w.len}, c->note.now);
     bac_err e = prop_write(d, c->p.object, (uint32_t)id, BACNET_INDEX_ALL,
@@ -302,6 +327,8 @@ static void set_one(struct call *k, const char *name, const struct json *value,
         item_error(k, name, code, text);
     else if (property && property_by_name(property, strlen(property)) != P_present_value)
         set_property(&c, property, value);
+    else if (c.p.object != DB_NONE && oid_type(db_oid(k->db, c.p.object)) == OT_schedule)
+        set_property(&c, "present-value", value);       /* of no datatype of its own              */
     else
         set_point(&c, value, priority);
 }
@@ -366,30 +393,6 @@ static enum end cmd_auto(struct call *k) { return take_or_give(k, false); }
 
 /* ---- list ---- */
 
-/* `*` any run, `?` any octet; no recursion, no backtracking beyond the last star. */
-static bool matches(const char *pattern, const char *s, size_t n)
-{
-    const char *star = NULL;
-    size_t at = 0, mark = 0;
-    while (at < n) {
-        if (*pattern == '*') {
-            star = pattern++;
-            mark = at;
-        } else if (*pattern == '?' || (*pattern && *pattern == s[at])) {
-            pattern++;
-            at++;
-        } else if (star) {
-            pattern = star + 1;
-            at = ++mark;
-        } else {
-            return false;
-        }
-    }
-    while (*pattern == '*')
-        pattern++;
-    return !*pattern;
-}
-
 static bool wanted(const struct db *db, const struct point *p, const char *pattern, uint32_t device)
 {
     struct span s = p->variable != DB_NONE ? img_text(&db->img, db->img.variables[p->variable].name)
@@ -397,12 +400,12 @@ static bool wanted(const struct db *db, const struct point *p, const char *patte
     if (device != DB_NONE &&
         (p->object == DB_NONE || le16_get(db->img.objects[p->object].device) != device))
         return false;
-    if (!pattern || matches(pattern, (const char *)s.p, s.n))
+    if (!pattern || pattern_matches(pattern, (const char *)s.p, s.n))
         return true;
     if (p->object == DB_NONE)
         return false;
     s = db_name(db, p->object);
-    return matches(pattern, (const char *)s.p, s.n);
+    return pattern_matches(pattern, (const char *)s.p, s.n);
 }
 
 static enum end cmd_list(struct call *k)

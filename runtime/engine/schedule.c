@@ -11,16 +11,6 @@ enum { QUARTER_MS = 900000, STEP_MS = 500 };
 
 /* ---- writing ---- */
 
-static struct device *device_of(const struct db *db, const struct prop_ref *ref, uint16_t own)
-{
-    if (ref->device == TYPE_NONE || oid_instance(ref->device) == db->devices[own].instance)
-        return &db->devices[own];
-    for (uint32_t i = 0; i < db->img.n_devices; i++)
-        if (db->devices[i].instance == oid_instance(ref->device))
-            return &db->devices[i];
-    return NULL;
-}
-
 static void write_remote(struct db *db, const struct program *p, uint16_t own, uint32_t at,
                          uint32_t instance)
 {
@@ -47,7 +37,7 @@ static void write_all(struct db *db, const struct program *p)
     uint16_t own = le16_get(db->img.objects[p->object].device);
     struct prop_ref ref;
     for (uint32_t i = 0; program_reference(db, p->object, i, &ref); i++) {
-        struct device *d = device_of(db, &ref, own);
+        struct device *d = program_device(db, &ref, own);
         if (d)
             write_local(d, &ref, p);
         else
@@ -55,23 +45,13 @@ static void write_all(struct db *db, const struct program *p)
     }
 }
 
-/* The variable of a program holds what its first object of ours would show, counted its way. */
 static void tell_variable(struct db *db, const struct program *p)
 {
     uint32_t variable = db_variable(db, p->object);
     struct origin by = {.who = BY_SCHEDULE};
-    struct prop_ref ref;
-    double n, as_variable;
-    if (variable == IMG_NONE || !program_number((struct span){p->value, p->n}, &n))
-        return;
-    if (program_reference(db, p->object, 0, &ref) && ref.property == P_present_value) {
-        struct device *d = device_of(db, &ref, le16_get(db->img.objects[p->object].device));
-        uint32_t target = d ? db_find(d, ref.object) : DB_NONE;
-        if (target != DB_NONE && convert_type(db, target) != DT_real && n >= 0 && n <= UINT32_MAX &&
-            !convert_from_wire(db, target, (uint32_t)n, &as_variable))
-            n = as_variable;
-    }
-    values_input(db, variable, n, &by);
+    double n;
+    if (variable != IMG_NONE && program_as_variable(db, p->object, (struct span){p->value, p->n}, &n))
+        values_input(db, variable, n, &by);
 }
 
 /* ---- looking ---- */

@@ -1,6 +1,8 @@
 /* See program.h. */
 #include "runtime/object/program.h"
 
+#include "runtime/object/convert.h"
+
 #include <math.h>
 
 bool program_number(struct span v, double *out)
@@ -73,6 +75,42 @@ bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct 
             return true;
     }
     return false;
+}
+
+struct device *program_device(const struct db *db, const struct prop_ref *ref, uint16_t own)
+{
+    if (ref->device == TYPE_NONE || oid_instance(ref->device) == db->devices[own].instance)
+        return &db->devices[own];
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        if (db->devices[i].instance == oid_instance(ref->device))
+            return &db->devices[i];
+    return NULL;
+}
+
+uint32_t program_target(const struct db *db, uint32_t object)
+{
+    uint16_t own = le16_get(db->img.objects[object].device);
+    struct prop_ref ref;
+    for (uint32_t i = 0; program_reference(db, object, i, &ref); i++) {
+        const struct device *d = ref.property == P_present_value ? program_device(db, &ref, own) : NULL;
+        uint32_t target = d ? db_find(d, ref.object) : DB_NONE;
+        if (target != DB_NONE)
+            return target;
+    }
+    return DB_NONE;
+}
+
+bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out)
+{
+    uint32_t target = program_target(db, object);
+    double n, as_variable;
+    if (!program_number(value, &n))
+        return false;
+    if (target != DB_NONE && convert_type(db, target) != DT_real && n >= 0 && n <= UINT32_MAX &&
+        !convert_from_wire(db, target, (uint32_t)n, &as_variable))
+        n = as_variable;
+    *out = n;
+    return true;
 }
 
 bool program_request(const struct db *db, uint32_t object, uint32_t reference, struct wr *body)

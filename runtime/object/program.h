@@ -13,6 +13,13 @@ void program_put(enum datatype want, struct span value, struct wr *w);
 enum datatype program_takes(const struct prop_ref *ref);       /* DT_null: not known             */
 uint8_t program_priority(const struct db *db, uint32_t object);/* 1..16                           */
 bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct prop_ref *out);
+/* The device of a reference that stands in device number `own`; NULL: none of this process. */
+struct device *program_device(const struct db *db, const struct prop_ref *ref, uint16_t own);
+/* The first object of this process that it writes the Present_Value of; DB_NONE: none. */
+uint32_t program_target(const struct db *db, uint32_t object);
+/* The value as the schedule's variable counts it: what its first object of ours would show, counted
+ * that object's way. False: NULL or no number. */
+bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out);
 /* The WriteProperty request for the n-th reference (clause 15.9); false: there is none any more. */
 bool program_request(const struct db *db, uint32_t object, uint32_t reference, struct wr *body);
 /* Present_Value by a client, while Out_Of_Service. */

@@ -34,6 +34,7 @@ int cmd_alarms(const struct verb *c, int argc, char **argv);
 int cmd_on_alarm(const struct verb *c, int argc, char **argv); /* ack, reset                     */
 int cmd_events(const struct verb *c, int argc, char **argv);   /* ctl_events.c: the history      */
 int cmd_recipients(const struct verb *c, int argc, char **argv);
+int cmd_schedule(const struct verb *c, int argc, char **argv);  /* list, show                  */
 int cmd_trend(const struct verb *c, int argc, char **argv);    /* list, show, export             */
 int cmd_doctor(const struct verb *c, int argc, char **argv);  /* doctor.c: needs no running one */
 #endif

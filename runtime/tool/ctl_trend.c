@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/tool/ctl.h"
 #include "runtime/tool/plot.h"
+#include "runtime/tool/terminal.h"
 
 struct wish { /* what the command line asks for                                 */
     const char *name, *since, *until, *svg;
@@ -304,32 +304,6 @@ static int write_svg(const struct plot *p, const char *path)
     return !good;
 }
 
-static bool terminal_is_utf8(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (unsigned i = 0; i < 3; i++) {
-        const char *s = getenv(names[i]);
-        if (s && *s)
-            return strcasestr(s, "utf-8") || strcasestr(s, "utf8");
-    }
-    return false;
-}
-
-static void terminal_size(int *width, int *height)
-{
-    struct winsize w;
-    unsigned long columns;
-    const char *given = getenv("COLUMNS");
-    *width = 80;
-    *height = 14;
-    if (given && options_number(given, 30, 1000, &columns))
-        *width = (int)columns;
-    if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) && w.ws_col) {
-        *width = w.ws_col;
-        *height = w.ws_row > 24 ? w.ws_row / 2 : 12;
-    }
-}
-
 static int picture(struct ctl *c, const struct wish *wish)
 {
     enum { STATES = 256 };
@@ -353,6 +327,7 @@ static int picture(struct ctl *c, const struct wish *wish)
         p.n_states = take_states(json_get(log, "states"), states, STATES);
         snprintf(subtitle, sizeof subtitle, "%s %s", text_of(of, "name"), text_of(of, "property"));
         terminal_size(&width, &height);
+        height = !height ? 14 : height > 24 ? height / 2 : 12;
         status = 0;
         if (!plot_scale(&p, wish->svg ? 6 : height / 2, wish->svg ? 9 : width / 10))
             printf("%s: nothing recorded that can be drawn\n", p.title);

@@ -1,0 +1,86 @@
+# bacrt schedule: list and show; the picture of the week, exceptions, the next change, words of states.
+cat >project.xml <<'XML'
+<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Programs" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c78">
+  <StateTexts name="Mode"><State value="0">Off</State><State value="1">Eco</State><State value="2">Full</State></StateTexts>
+  <Variables>
+    <Variable name="MODE" type="INT" stateTexts="Mode" access="readWrite" initial="0" bacnetVisible="true"/>
+    <Variable name="PUMP" type="BOOL" access="output" bacnetVisible="true"/>
+    <Variable name="SP" type="REAL" unit="°C" access="output" bacnetVisible="true"/>
+    <Variable name="S_MODE" type="SCHEDULE_INT" stateTexts="Mode" bacnetVisible="true"/>
+    <Variable name="S_PUMP" type="SCHEDULE_BOOL" bacnetVisible="true"/>
+    <Variable name="S_SP" type="SCHEDULE_REAL" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="PLC" timeZone="Europe/Prague"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1">
+      <Calendar name="Never"><DateRange from="2001-01-01" to="2001-01-02"/></Calendar>
+      <Schedule variable="S_MODE" name="Modes" default="Off" priority="12">
+        <Week><Monday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Monday><Tuesday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Tuesday><Wednesday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Wednesday><Thursday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Thursday><Friday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Friday><Saturday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Saturday><Sunday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Sunday></Week>
+        <Exception calendar="Never" priority="3"><At time="00:00" value="Off"/></Exception>
+        <Exception priority="9"><WeekNDay month="6" week="last" day="Fri"/><At time="10:00" value="Full"/></Exception>
+        <Exception priority="10"><Date on="*-02-29"/><At time="10:00" value="Full"/></Exception>
+        <Target variable="MODE"/>
+      </Schedule>
+      <Schedule variable="S_PUMP" name="Pump always" default="true"><Target variable="PUMP"/></Schedule>
+      <Schedule variable="S_SP" name="Set point" default="18.5">
+        <Exception priority="2"><DateRange from="2020-01-01" to="2099-12-31"/><At time="00:00" value="21.5"/></Exception>
+        <Target variable="SP"/>
+      </Schedule>
+    </Device>
+  </Channel></Plc>
+</Project>
+XML
+"$BACC" compile project.xml -o device.bin
+serve device.bin 127.0.3.243 47843
+export BACRT_CONTROL=data/control COLUMNS=80
+expect 0 bacrt schedule list
+says out '^Modes +1001:schedule,0 +(Off|Eco|Full) +week +2[0-9-]+ (06:00 Full|12:00 Eco|18:00 Off)$'
+says out '^Pump always +1001:schedule,1 +true +default *$'
+says out '^Set point +1001:schedule,2 +21.5 +exception *$'
+expect 0 bacrt schedule list 'P*' --json
+jq -e 'length == 1 and (.[0] | .of == "S_PUMP" and .value == true and .inEffect and (has("next") | not))' out
+
+LC_ALL=C expect 0 bacrt schedule show Modes
+says out '^Modes  \(device 1001, schedule,0\)  of S_MODE$'
+says out '^now     2[0-9-]+ [0-9:]+  (Off|Eco|Full), by week$'
+says out '^next    2[0-9-]+ (06:00  Full|12:00  Eco|18:00  Off), by week$'
+says out '^writes  1001:multi-state-value,0 at priority 12$'
+[ "$(grep -Ec '^[A-Z][a-z]{2} 2[0-9-]{9}  0{12}2{12}1{12}0{12}$' out)" = 7 ] || { cat out; exit 1; }
+says out '^ +0 Off   1 Eco   2 Full$'
+says out '^Sun     (00:00 Off, )?06:00 Full, 12:00 Eco, 18:00 Off$'
+says out '^except  calendar Never \(priority 3\): 00:00 Off$'
+says out '^except  month 6, week last, day Fri \(priority 9\): 10:00 Full$'
+says out '^except  \*-02-29 \(priority 10\): 10:00 Full$'
+LC_ALL=C COLUMNS=120 expect 0 bacrt schedule show MODE          # by the only object that it writes
+says out '^Mon 2[0-9-]+  0{24}2{24}1{24}0{24}$'
+expect 0 bacrt schedule show schedule,0 --json
+jq -e '.course | length == 7 and all(.says | map(.at + " " + .text) == ["00:00 Off","06:00 Full","12:00 Eco","18:00 Off"])' out
+jq -e '.exceptions[2] == {"date":"*-02-29","priority":10,"times":[{"at":"10:00","value":2,"text":"Full"}]}' out
+jq -e '(.next.time | fromdateiso8601? // (.[:19] + "Z" | fromdateiso8601)) > now' out
+
+LC_ALL=C expect 0 bacrt schedule show S_PUMP
+says out '^next    nothing else within 60 days$'
+says out '^Mon 2[0-9-]+  \.{48}$'
+LC_ALL=C.UTF-8 expect 0 bacrt schedule show 'Set point'
+says out '^except  2020-01-01 to 2099-12-31 \(priority 2\): 00:00 21.5$'
+says out '^default 18.5$'
+
+# a client takes it out of service and says what it says
+expect 0 bacrt set schedule,2 true --property out-of-service
+expect 0 bacrt set schedule,2 25 --property present-value
+sleep 0.3
+LC_ALL=C expect 0 bacrt schedule show 'Set point'
+says out '  25, by a client \(out of service\)$'
+expect 0 bacrt get SP
+says out '^SP +25 '
+
+expect 1 bacrt schedule
+expect 1 bacrt schedule show
+expect 1 bacrt schedule show Nothing
+expect 1 bacrt schedule draw Modes
+expect 1 bacrt schedule show NEVER
+expect 1 bacrt schedule show Never
+says err "no schedule says 'Never'"
+expect 1 bacrt schedule show "$(printf '%0600d' 1)"
+serve_stop
