@@ -114,8 +114,7 @@ extern const struct command_row trend_commands[];       /* trends.c             
 struct point { uint32_t variable, object; };
 bool point_find(const struct db *db, const char *name, struct point *p, const char **code,
                 char text[256]);
-/* Shell-like: `*` is any run, `?` any octet. */
-bool pattern_matches(const char *pattern, const char *s, size_t n);
+bool pattern_matches(const char *pattern, const char *s, size_t n);     /* `*` any run, `?` one */
 uint32_t point_count(const struct db *db);
 /* Point number i: variables first, then objects. False: an object that is no point of its own. */
 bool point_at(const struct db *db, uint32_t i, struct point *p);

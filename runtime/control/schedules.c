@@ -386,8 +386,9 @@ static struct program *find(struct call *k, const char *name)
     }
     if (p.object != DB_NONE && (found = program_at(k->db, p.object)))
         return found;
-    for (uint32_t i = 0; i < k->db->n_programs; i++) {
-        struct told t = told_of(k->db, &k->db->programs[i]);
+    struct program *all = k->db->programs;
+    for (uint32_t i = 0; all && i < k->db->n_programs; i++) {
+        struct told t = told_of(k->db, &all[i]);
         bool hit = t.point.object != DB_NONE && t.point.object == p.object;
         if (p.variable != DB_NONE)
             hit = t.point.variable == p.variable ||
