@@ -110,8 +110,8 @@ run_wire() {
 list_cli() { can bacc export-ede && can bacrt run && for f in "$ROOT"/tests/cli/*.sh; do [ -e "$f" ] && basename "$f" .sh; done; }
 run_cli() { cd "$WORK" && sh -eu -c '. "$ROOT/tests/lib.sh"; . "$ROOT/tests/cli/'"$1"'.sh"'; }
 
-# client: tests/client/X.test.mjs, a foreign BACnet client that speaks to a running sample. Its first
-# line names the sample: // sample: ahu
+# client: tests/client/X.test.mjs, a foreign BACnet client that speaks to a running sample, or to
+# tests/client/X.xml. Its first line names the sample: // sample: ahu
 list_client() { can bacc export-ede && can bacrt run && for f in "$ROOT"/tests/client/*.test.mjs; do
     [ -e "$f" ] && basename "$f" .test.mjs; done; }
 run_client() {
@@ -119,7 +119,12 @@ run_client() {
     command -v node >/dev/null || skip "node is missing"
     sample=$(sed -n '1s/.*sample: *\([a-z]*\).*/\1/p' "$ROOT/tests/client/$1.test.mjs")
     cd "$WORK" && . "$ROOT/tests/lib.sh"
-    compile_sample "$sample" && serve device.bin "127.0.3.$(client_host "$1")" || return 1
+    if [ -e "$ROOT/tests/client/$1.xml" ]; then
+        cp "$ROOT/tests/client/$1.xml" project.xml && "$BACC" compile project.xml -o device.bin || return 1
+    else
+        compile_sample "$sample" || return 1
+    fi
+    serve device.bin "127.0.3.$(client_host "$1")" || return 1
     PCAP=$W/pcap/client-$1.pcap SERVER=$SERVE_ADDR PORT=$SERVE_PORT PROJECT=$WORK/project.xml EDE=$WORK/BACnet-export \
         node "$ROOT/tests/client/$1.test.mjs"
     status=$?

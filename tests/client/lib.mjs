@@ -98,6 +98,27 @@ export function connect({ server = process.env.SERVER, port = process.env.PORT ?
     return new Promise((ok) => client.on('listening', () => ok(client)))
 }
 
+// A confirmed request of hand-written octets, for what the client cannot encode: the answer's PDU.
+let invoke = 128
+export function ask(client, service, octets, ms = 3000) {
+    const id = invoke++ & 255 | 128
+    const body = Buffer.from([0x01, 0x04, 0x00, 0x05, id, service, ...octets])
+    const all = Buffer.concat([Buffer.from([0x81, 0x0a, 0, 0]), body])
+    all.writeUInt16BE(all.length, 2)
+    return new Promise((ok, no) => {
+        const timer = setTimeout(() => { client._transport.off('message', hear); no(new Error('no answer')) }, ms)
+        const hear = (bytes) => {
+            const pdu = bytes.subarray(6)
+            if (bytes[1] !== 0x0a || pdu[0] >> 4 < 2 || pdu[1] !== id) return
+            clearTimeout(timer)
+            client._transport.off('message', hear)
+            ok(pdu)
+        }
+        client._transport.on('message', hear)
+        client._transport.send(all, all.length, client.to.address)
+    })
+}
+
 export function iAm(client, ask, ms = 3000) {
     return new Promise((ok) => {
         const found = []
