@@ -6,8 +6,7 @@
 #   make lint        layers, limits, banned calls, both compilers without a warning, cppcheck, clang-tidy
 #   make bench       ratios to an echo server and a bare SAX pass    make bench BIG=1    with a million variables
 #   make fuzz        every entrance, FUZZTIME seconds each    make soak    hours of mixed traffic
-#   make kill        kill -9, KILLS times, under writes and alarms
-#   make kills       kill -9 and power cuts under write load, KILLS=500 of each
+#   make kill        kill -9, KILLS times, under writes and alarms; power cuts as often
 #   make conformance every row of the conformance list          make deps    installs what is missing
 #   make install     PREFIX=/usr/local DESTDIR=              make clean
 
@@ -95,9 +94,7 @@ print-libs:
 	@echo $(L_BACC) $(L_BACRT)
 kill: deps test-programs
 	@B=$(B) KILLS='$(or $(KILLS),100)' LIMIT=3600 tests/run unit/kill cli/alarm-kill
-kills: deps test-programs
-	@KILLS='$(or $(KILLS),500)' BACC=$(B)/bacc BACRT=$(B)/bacrt $(B)/tests/unit/kill
-	@$(B)/tests/unit/store_fault '$(or $(KILLS),500)'
+	@$(B)/tests/unit/store_fault '$(or $(KILLS),100)'
 soak: deps test-programs
 	@B=$(B) HOURS='$(HOURS)' tests/soak
 
@@ -119,5 +116,5 @@ clean:
 
 FORCE:
 .SECONDARY:
-.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kills kill soak install clean FORCE
+.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak install clean FORCE
 -include $(OBJ_S:.o=.d) $(OBJ_C:.o=.d) $(OBJ_R:.o=.d) $(wildcard $(B)/tests/*.d $(B)/tests/*/*.d)

@@ -5,11 +5,15 @@
  *     peer bridge HOST PORT FROM TO       what comes on FROM goes to TO, retained
  *     peer modbus HOST PORT FILE          registers 0..199 of all tables; holding 0..9 from FILE,
  *                                         holding registers go to FILE.now when written; holding
- *                                         register 50 does not exist, 60 ignores writes */
+ *                                         register 50 does not exist, 60 ignores writes
+ *     peer serial LINK FILE               the same on a serial line, unit 1; LINK is the line's other end */
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 __attribute__((unused)) static int missing(const char *what)
@@ -84,41 +88,108 @@ static void show(const modbus_mapping_t *map, const char *file)
     char now[1024];
     snprintf(now, sizeof now, "%s.now", file);
     FILE *f = fopen(now, "w");
-    for (int i = 0; f && i < 100; i++)
+    for (int i = 0; f && i < 200; i++)
         fprintf(f, "%d %u %u\n", i, map->tab_registers[i], map->tab_bits[i]);
     if (f)
         fclose(f);
 }
 
-static int serve(const char *host, const char *port, const char *file)
+static modbus_mapping_t *map_of(const char *file)
 {
-    uint8_t query[MODBUS_TCP_MAX_ADU_LENGTH];
-    modbus_t *m = modbus_new_tcp(host, atoi(port));
     modbus_mapping_t *map = modbus_mapping_new(200, 200, 200, 200);
     FILE *f = fopen(file, "r");
-    for (int i = 0, v; f && i < 10 && fscanf(f, "%d", &v) == 1; i++)
+    for (int i = 0, v; map && f && i < 10 && fscanf(f, "%d", &v) == 1; i++)
         map->tab_registers[i] = map->tab_input_registers[i] = (uint16_t)v;
+    if (f)
+        fclose(f);
+    return map;
+}
+
+/* Until the peer is gone, or modbus_receive() has another error than one frame's. */
+static void answer(modbus_t *m, modbus_mapping_t *map, const char *file)
+{
+    uint8_t query[MODBUS_TCP_MAX_ADU_LENGTH];
+    int head = modbus_get_header_length(m);
+    for (int n; (n = modbus_receive(m, query)) >= 0 || errno == EMBBADCRC;) {
+        if (n <= 0)
+            continue;
+        int at = query[head + 1] << 8 | query[head + 2], count = query[head + 3] << 8 | query[head + 4];
+        uint16_t stuck = map->tab_registers[60];
+        if (query[head] == 3 && at <= 50 && at + count > 50)
+            modbus_reply_exception(m, query, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
+        else if (query[head - 1] == 9)
+            continue;               /* unit 9 is dead */
+        else
+            modbus_reply(m, query, n, map);
+        map->tab_registers[60] = stuck;
+        show(map, file);
+    }
+}
+
+static int serve(const char *host, const char *port, const char *file)
+{
+    modbus_t *m = modbus_new_tcp(host, atoi(port));
+    modbus_mapping_t *map = map_of(file);
     int fd = modbus_tcp_listen(m, 1);
     while (fd >= 0 && modbus_tcp_accept(m, &fd) >= 0) {
-        for (int n; (n = modbus_receive(m, query)) >= 0;) {
-            int at = query[8] << 8 | query[9], count = query[10] << 8 | query[11];
-            uint16_t stuck = map->tab_registers[60];
-            if (n && query[7] == 3 && at <= 50 && at + count > 50)
-                modbus_reply_exception(m, query, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
-            else if (n && query[6] == 9)
-                continue;               /* unit 9 is dead */
-            else if (n)
-                modbus_reply(m, query, n, map);
-            map->tab_registers[60] = stuck;
-            show(map, file);
-        }
+        answer(m, map, file);
         modbus_close(m);
     }
     fprintf(stderr, "peer: %s\n", modbus_strerror(errno));
     return 1;
 }
+
+static int terminal(char *name, size_t n)
+{
+    struct termios raw;
+    int fd = posix_openpt(O_RDWR | O_NOCTTY);
+    if (fd < 0 || grantpt(fd) || unlockpt(fd) || ptsname_r(fd, name, n))
+        return -1;
+    int other = open(name, O_RDWR | O_NOCTTY);  /* stays open: no hang-up while nobody else has it */
+    if (other < 0 || tcgetattr(other, &raw))
+        return -1;
+    cfmakeraw(&raw);
+    return tcsetattr(other, TCSANOW, &raw) ? -1 : fd;
+}
+
+static void *pump(void *ctx)
+{
+    const int *fd = ctx;
+    uint8_t b[512];
+    for (ssize_t n; (n = read(fd[0], b, sizeof b)) > 0;)
+        if (write(fd[1], b, (size_t)n) != n)
+            break;
+    return NULL;
+}
+
+/* A serial line is two pseudo-terminals with somebody between who carries octets. */
+static int serve_serial(const char *link, const char *file)
+{
+    char near[64], far[64];
+    int ends[2] = {terminal(near, sizeof near), terminal(far, sizeof far)}, back[2] = {ends[1], ends[0]};
+    pthread_t there, here;
+    if (ends[0] < 0 || ends[1] < 0 || symlink(far, link) || pthread_create(&there, NULL, pump, ends) ||
+        pthread_create(&here, NULL, pump, back)) {
+        fprintf(stderr, "peer: no pseudo-terminals here: %s\n", strerror(errno));
+        return 77;
+    }
+    modbus_t *m = modbus_new_rtu(near, 19200, 'E', 8, 1);
+    modbus_mapping_t *map = map_of(file);
+    if (!m || !map || modbus_set_slave(m, 1) || modbus_connect(m)) {
+        fprintf(stderr, "peer: %s\n", modbus_strerror(errno));
+        return 1;
+    }
+    for (;;)
+        answer(m, map, file);
+}
 #else
 enum { HAS_MODBUS = 0 };
+static int serve_serial(const char *link, const char *file)
+{
+    (void)link;
+    (void)file;
+    return missing("Modbus");
+}
 static int serve(const char *host, const char *port, const char *file)
 {
     (void)host;
@@ -134,6 +205,8 @@ int main(int argc, char **argv)
         return !(!strcmp(argv[2], "mqtt") ? HAS_MQTT : HAS_MODBUS);
     if (argc == 5 && !strcmp(argv[1], "modbus"))
         return serve(argv[2], argv[3], argv[4]);
+    if (argc == 4 && !strcmp(argv[1], "serial"))
+        return serve_serial(argv[2], argv[3]);
     if (argc >= 5)
         return mqtt(argc, argv);
     fprintf(stderr, "peer: see tests/peer.c\n");

@@ -58,7 +58,7 @@ struct mqtt {
     struct feed *feed;
     struct mosquitto *m;
     bool connected, failed;
-    char why[FEED_WHY];
+    char why[FEED_WHY], tls_says[80];
 };
 
 static char *copy(const char *s) { return s ? strdup(s) : NULL; }
@@ -348,6 +348,23 @@ static void on_publish(struct mosquitto *m, void *ctx, int mid)
         }
 }
 
+/* "error:0A000086:SSL routines::certificate verify failed": what is behind the last colon. */
+static void on_log(struct mosquitto *m, void *ctx, int level, const char *text)
+{
+    struct mqtt *q = ctx;
+    const char *last = strrchr(text, ':');
+    (void)m;
+    if (level == MOSQ_LOG_ERR && strstr(text, "OpenSSL") && last)
+        snprintf(q->tls_says, sizeof q->tls_says, "TLS: %.70s", last + 1);
+}
+
+static const char *reason(const struct mqtt *q, int rc)
+{
+    if (rc == MOSQ_ERR_TLS && q->tls_says[0])
+        return q->tls_says;
+    return rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc);
+}
+
 /* ---- the thread ---- */
 
 static void send_one(struct mqtt *q, uint32_t i, double value)
@@ -369,9 +386,25 @@ static void send_one(struct mqtt *q, uint32_t i, double value)
         t->mid = mid;
 }
 
+/* The library says of a file that it cannot have only that an argument is invalid. */
+static bool files_there(struct mqtt *q)
+{
+    const char *const files[] = {q->ca, q->cert, q->key};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        FILE *f = files[i] ? fopen(files[i], "r") : NULL;
+        if (f) {
+            fclose(f);
+        } else if (files[i]) {
+            snprintf(q->why, sizeof q->why, "%.100s: %s", files[i], strerror(errno));
+            return false;
+        }
+    }
+    return true;
+}
+
 static struct mosquitto *client(struct mqtt *q)
 {
-    struct mosquitto *m = mosquitto_new(q->id, true, q);
+    struct mosquitto *m = q->tls && !files_there(q) ? NULL : mosquitto_new(q->id, true, q);
     int rc = 0;
     if (!m)
         return NULL;
@@ -379,6 +412,8 @@ static struct mosquitto *client(struct mqtt *q)
     mosquitto_disconnect_callback_set(m, on_disconnect);
     mosquitto_message_callback_set(m, on_message);
     mosquitto_publish_callback_set(m, on_publish);
+    mosquitto_log_callback_set(m, on_log);
+    q->tls_says[0] = 0;
     if (q->user)
         rc = mosquitto_username_pw_set(m, q->user, q->password);
     if (!rc && q->status)
@@ -389,8 +424,7 @@ static struct mosquitto *client(struct mqtt *q)
         rc = mosquitto_connect(m, q->host, q->port, q->keep_alive);
     if (!rc)
         return m;
-    snprintf(q->why, sizeof q->why, "%.100s:%d: %s", q->host, q->port,
-             rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc));
+    snprintf(q->why, sizeof q->why, "%.60s:%d: %s", q->host, q->port, reason(q, rc));
     mosquitto_destroy(m);
     return NULL;
 }
@@ -412,7 +446,7 @@ static void serve(struct mqtt *q)
             snprintf(q->why, sizeof q->why, "the broker does not answer");
         } else if (rc && !q->failed) {
             q->failed = true;
-            snprintf(q->why, sizeof q->why, "%s", mosquitto_strerror(rc));
+            snprintf(q->why, sizeof q->why, "%s", reason(q, rc));
         }
     }
 }
