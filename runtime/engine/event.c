@@ -16,6 +16,7 @@ struct point {                  /* by index of db->events                       
     uint8_t target;             /* the state that it leads to                                     */
     bool waiting;               /* it does wait                                                   */
     bool queued;
+    bool of_source;                 /* the alarm of a source that is lost                         */
 };
 struct tie { uint32_t variable, event; bool reset; };     /* feedback, or reset variable        */
 struct event_engine {
@@ -80,6 +81,11 @@ int event_open(struct event_engine **out, struct db *db)
         tie(e, le32_get(a->feedback), i, false);
         tie(e, le32_get(a->reset_variable), i, true);
     }
+    for (uint32_t i = 0; i < db->img.n_sources; i++) {
+        uint32_t object = le32_get(db->img.sources[i].alarm_object);
+        if (object != IMG_NONE && db->live[object].event != DB_NONE)
+            e->points[db->live[object].event].of_source = true;
+    }
     qsort(e->watches, e->n_watches, sizeof *e->watches, by_variable);
     e->started = clock_ms(db->clock);
     e->inhibited = true;
@@ -98,15 +104,18 @@ void event_close(struct event_engine *e)
     free(e);
 }
 
-/* After a start a bound variable holds what it held, or nothing: that is no reason for an alarm,
- * nor for the end of one, until its source had time to speak. */
+/* After a start a bound variable holds what it held, or nothing, and its source may not be there yet:
+ * that is no reason for an alarm, nor for the end of one, until the source had time to speak. (That it
+ * is lost is its own alarm, at once; but one that was lost is so until it had that time.) */
 static bool unheard(const struct event_engine *e, uint32_t object)
 {
     const struct db *db = e->db;
     uint32_t v = db_variable(db, object);
+    if (e->inhibited && e->points[db->live[object].event].of_source)
+        return db->live[object].event_state != ES_normal && !db->live[object].pv;
     if (!e->inhibited || v == IMG_NONE || db->live[object].flags & LIVE_OOS || !le32_get(db->img.variables[v].n_bindings))
         return false;
-    return db->cells[v].writer == BY_START && !db->cells[v].quality && !values_is_manual(db, v);
+    return db->cells[v].writer == BY_START && !values_is_manual(db, v);
 }
 
 static enum alarm_reset reset_of(const struct db *db, uint32_t object)
