@@ -26,6 +26,7 @@ struct event {                  /* what intrinsic reporting remembers of an obje
     uint8_t acked;              /* bit enum event_transition                                      */
     bool memory;                /* latched: the cause has gone, the alarm has not                 */
     bool reset;                 /* somebody asked for it to be forgotten                          */
+    bool unsaved;               /* storage failed and had no room: it is to have it later         */
     uint8_t text_n[TRANSITIONS];
     struct stamp stamp[TRANSITIONS];
     struct said said[TRANSITIONS];
@@ -78,6 +79,7 @@ struct alarms {
     uint32_t waiting;
     uint32_t restored;          /* from storage or another image, not yet in line, index + 1      */
     uint32_t marked;            /* records in storage to be renewed, index + 1                    */
+    uint32_t unsaved, looked;   /* events that storage has not; where the last one was found      */
     uint32_t announced;         /* newest serial of an announcement                               */
     uint32_t ended;             /* deliveries whose end the engine has not seen, index + 1        */
     uint32_t serial, taken;     /* taken: deliveries that are not free                            */

@@ -337,6 +337,7 @@ uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
     e->now = now_ms;
     if (!e->db->n_events)
         return UINT64_MAX;
+    alarm_save_late(e->db);
     take_timers(e);
     take_dirty(e);
     take_logs(e);

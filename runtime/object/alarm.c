@@ -6,10 +6,6 @@
 #include "runtime/object/persist.h"
 #include "runtime/object/values.h"
 
-/* Octets of storage that a transition asks for: itself, its record in the Event Log, its history, and
- * what is owed to its recipients. */
-enum { TRANSITION_ROOM = 4096 };
-
 const char *alarm_state_name(enum alarm_state s)
 {
     static const char *const names[] = {"normal", "active", "active-acked", "memory",
@@ -135,7 +131,7 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     char text[ALARM_TEXT];
     uint64_t enable = 7;
     struct said said = *what;
-    if (!store_room(db->alarms.store, TRANSITION_ROOM))
+    if (!alarm_room(db))
         return false;
     (void)prop_bits(db, object, P_event_enable, &enable);
     struct announcement *n = enable >> k & 1 ? announce(db, object, k) : NULL;
@@ -239,7 +235,7 @@ static bool take_ack(struct db *db, uint32_t object, enum event_transition k, ui
 {
     struct event *e = alarm_event(db, object);
     uint8_t bit = (uint8_t)(1u << k);
-    if (!store_room(db->alarms.store, TRANSITION_ROOM))
+    if (!alarm_room(db))
         return false;
     e->acked |= bit;
     store_begin(db->alarms.store);

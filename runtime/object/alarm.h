@@ -70,8 +70,13 @@ uint8_t alarm_text(const struct db *db, uint32_t object, enum event_transition k
 const char *event_state_name(uint32_t state);
 const char *event_type_name(uint32_t type);             /* NULL: none that is used here           */
 
-/* alarm_save.c. Ticket of the store, 0, or STORE_REFUSED. */
+/* alarm_save.c. Ticket of the store, 0, or STORE_REFUSED: not now. A store that fails and is full takes
+ * nothing more, but alarms go on: then 0, and alarm_save_late() catches up when it is sound again. */
 uint64_t alarm_save(struct db *db, uint32_t object);
+void alarm_save_late(struct db *db);
+/* Can a transition go on? */
+bool alarm_room(const struct db *db);
+uint64_t alarm_unless_failing(const struct db *db, uint64_t ticket);    /* REFUSED by such one: 0 */
 /* What was stored; false: it no longer fits. Nothing is announced or evaluated by this. */
 bool alarm_restore(struct db *db, uint32_t object, struct span data);
 /* alarm_owed.c: announcements that some recipient has not had yet, so that a restart forgets none and

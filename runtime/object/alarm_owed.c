@@ -44,13 +44,13 @@ uint64_t alarm_owe(struct db *db, const struct announcement *n)
         wr_u32(&w, a->deliveries[i - 1].mark);
     for (unsigned i = 0; n->only && i < n->n_only; i++)
         wr_u32(&w, n->only[i]);
-    return store_put(a->store, &key, db_now(db), (struct span){b, w.len});
+    return alarm_unless_failing(db, store_put(a->store, &key, db_now(db), (struct span){b, w.len}));
 }
 
 uint64_t alarm_paid(struct db *db, const struct announcement *n)
 {
     struct store_key key = key_of(db, n);
-    return db->alarms.store ? store_erase(db->alarms.store, &key) : 0;
+    return db->alarms.store ? alarm_unless_failing(db, store_erase(db->alarms.store, &key)) : 0;
 }
 
 static bool take(struct rd *r, struct announcement *n)
@@ -115,6 +115,8 @@ void alarm_owed_carry(const struct db *old, struct db *now, const uint32_t *obje
 {
     const struct alarms *a = &old->alarms;
     now->alarms.announced = a->announced;
+    for (uint32_t i = 0; i < now->n_events; i++)
+        now->alarms.unsaved += now->events[i].unsaved;
     for (uint32_t i = 0; i < a->used; i++) {
         const struct announcement *was = &a->announcements[i];
         uint32_t to = was->live ? object[old->events[was->event].object] : DB_NONE;

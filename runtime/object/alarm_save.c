@@ -4,6 +4,9 @@
 #include "runtime/data/audit.h"
 #include "runtime/data/store.h"
 
+/* Octets of storage that a transition asks for: itself, its record in the Event Log, its history, and
+ * what is owed to its recipients. */
+enum { TRANSITION_ROOM = 4096, LATE = 256 };
 enum { FORM_1 = 1, FORM = 2, MEMORY = 1, SAVED_MAX = 64 + TRANSITIONS * (ALARM_TEXT + 32) };
 
 struct now alarm_now(struct db *db)
@@ -45,9 +48,43 @@ bool alarm_take_said(struct rd *r, struct stamp *at, struct said *s)
     return rd_ok(r) && s->from <= ES_low_limit && s->to <= ES_low_limit;
 }
 
+/* The newest tickets are settled, and failed: a disk that is full, or gone. */
+static bool failing(const struct db *db)
+{
+    return store_failed(db->alarms.store, store_done(db->alarms.store));
+}
+
+bool alarm_room(const struct db *db)
+{
+    return store_room(db->alarms.store, TRANSITION_ROOM) || failing(db);
+}
+
+uint64_t alarm_unless_failing(const struct db *db, uint64_t ticket)
+{
+    return ticket == STORE_REFUSED && failing(db) ? 0 : ticket;
+}
+
+/* Events whose state storage had no room for, a few at a time. */
+void alarm_save_late(struct db *db)
+{
+    struct alarms *a = &db->alarms;
+    uint32_t saved = 0;
+    for (uint32_t i = 0; a->unsaved && i < db->n_events && saved < LATE; i++) {
+        if (!store_room(a->store, TRANSITION_ROOM))
+            return;
+        struct event *e = &db->events[a->looked];
+        a->looked = (a->looked + 1) % db->n_events;
+        if (!e->unsaved)
+            continue;
+        saved++;
+        if (alarm_save(db, e->object) == STORE_REFUSED)
+            return;
+    }
+}
+
 uint64_t alarm_save(struct db *db, uint32_t object)
 {
-    const struct event *e = alarm_event(db, object);
+    struct event *e = alarm_event(db, object);
     uint8_t b[SAVED_MAX];
     struct wr w = wr_of(b, sizeof b);
     struct store_key key = {.property = ALARM_KEPT};
@@ -63,7 +100,14 @@ uint64_t alarm_save(struct db *db, uint32_t object)
         wr_u8(&w, e->text_n[k]);
         wr_bytes(&w, db->alarms.texts[db->live[object].event][k], e->text_n[k]);
     }
-    return store_put(db->alarms.store, &key, db_now(db), (struct span){b, w.len});
+    uint64_t ticket = store_put(db->alarms.store, &key, db_now(db), (struct span){b, w.len});
+    bool unsaved = ticket == STORE_REFUSED;
+    if (unsaved && !failing(db))
+        return ticket;
+    if (unsaved != e->unsaved)
+        db->alarms.unsaved = unsaved ? db->alarms.unsaved + 1 : db->alarms.unsaved - 1;
+    e->unsaved = unsaved;
+    return unsaved ? 0 : ticket;
 }
 
 bool alarm_restore(struct db *db, uint32_t object, struct span data)

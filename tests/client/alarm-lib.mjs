@@ -30,10 +30,13 @@ export const project = ({ port, variables, classes, instance = 4001, more = '' }
 
 // --- a server ---
 export class Server {
-    constructor(bacrt, dir, image, ip) { Object.assign(this, { bacrt, dir, image, ip }) }
+    // fileMax: no file of it may be longer than so many KiB, as on a disk that is full
+    constructor(bacrt, dir, image, ip, { fileMax } = {}) { Object.assign(this, { bacrt, dir, image, ip, fileMax }) }
     async start() {
         const log = fs.openSync(`${this.dir}/log`, 'a')
-        this.child = spawn(this.bacrt, ['run', this.image, '--bind', this.ip, '--data', `${this.dir}/state`], { stdio: ['ignore', log, log] })
+        const args = ['run', this.image, '--bind', this.ip, '--data', `${this.dir}/state`]
+        this.child = this.fileMax ? spawn('bash', ['-c', `trap '' XFSZ; ulimit -S -f ${this.fileMax}; exec "$0" "$@"`, this.bacrt, ...args], { stdio: ['ignore', log, log] })
+            : spawn(this.bacrt, args, { stdio: ['ignore', log, log] })
         this.ended = new Promise((ok) => this.child.on('exit', ok))
         fs.closeSync(log)
         for (let i = 0; i < 200; i++) {

@@ -1,0 +1,5 @@
+# Alarms on a disk that is full: see tests/client/alarm-full.mjs.
+command -v node >/dev/null || skip "node is missing"
+command -v prlimit >/dev/null || skip "prlimit is missing"
+command -v bash >/dev/null || skip "bash is missing"
+node "$ROOT/tests/client/alarm-full.mjs" "$BACC" "$BACRT" "$WORK/f" || fail "alarms stopped with the disk"
