@@ -130,7 +130,23 @@ ${['T', 'C'].map((n) => variable(n, 'type="REAL" initial="20" bacnetVisible="tru
   </Channel></Plc>
 </Project>
 `
+// A program that a client writes, and what it may switch.
+const programs = `<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Programs" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c06">
+  <Variables>
+${['O0', 'O1'].map((n) => variable(n, 'type="REAL" access="output" bacnetVisible="true"')).join('')}${variable('I0', 'type="REAL" access="read" bacnetVisible="true"')
+}${variable('S0', 'type="SCHEDULE_REAL" bacnetVisible="true"')}  </Variables>
+  <Plc name="PLC" timeZone="UTC"><Channel name="BACnet">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1" managementPassword="test" timeSync="offset">
+      <Calendar name="Days"/>
+      <Schedule variable="S0" default="16" priority="12"><Target variable="O0"/></Schedule>
+    </Device>
+  </Channel></Plc>
+</Project>
+`
 const worlds = {
+    programs,
     trends,
     kinds,
     events,
