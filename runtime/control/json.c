@@ -136,19 +136,26 @@ void jw_open(struct wr *w, char bracket)
 
 void jw_close(struct wr *w, char bracket) { wr_u8(w, (uint8_t)bracket); }
 
+/* Whatever octets these are, what comes out is JSON: U+FFFD stands for malformed ones and for NUL.
+ * Control characters, the second set of them too, never come out as themselves. */
 static void escaped(struct wr *w, const uint8_t *s, size_t n)
 {
     static const char hex[] = "0123456789abcdef";
+    unsigned code = 0;
     wr_u8(w, '"');
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == '"' || s[i] == '\\') {
+    for (size_t i = 0, k; i < n; i += k) {
+        k = utf8_next(s + i, n - i, &code);
+        if (!k || !code) {
+            wr_bytes(w, "\xef\xbf\xbd", 3);
+            k = 1;
+        } else if (code == '"' || code == '\\') {
             wr_u8(w, '\\');
             wr_u8(w, s[i]);
-        } else if (s[i] < ' ' || s[i] == 127) {
-            char u[6] = {'\\', 'u', '0', '0', hex[s[i] >> 4], hex[s[i] & 15]};
+        } else if (code < ' ' || (code >= 127 && code < 160)) {
+            char u[6] = {'\\', 'u', '0', '0', hex[code >> 4], hex[code & 15]};
             wr_bytes(w, u, sizeof u);
         } else {
-            wr_u8(w, s[i]);
+            wr_bytes(w, s + i, k);
         }
     }
     wr_u8(w, '"');

@@ -23,14 +23,21 @@ static void acked(const struct event *e, int ctx, struct wr *w)
     wr_bits(w, ctx, (struct bits){TRANSITIONS, e->acked});
 }
 
+/* Longer than what can be sent to that peer: the stack refuses it, and nobody needs the rest. */
+static bool too_long(const struct wr *w, const struct peer *from)
+{
+    return w->len > (from->seg_ok ? w->cap : from->max_apdu);
+}
+
 struct svc_result svc_get_alarm_summary(struct device *d, const struct peer *from, struct rd *req,
                                         struct wr *w)
 {
     const struct db *db = d->db;
-    (void)from;
     if (rd_left(req))
         return none_expected(req, svc_ack());
     for (uint32_t i = d->first_object; i < d->first_object + d->n_objects; i++) {
+        if (too_long(w, from))
+            break;
         if (db->live[i].event_state == ES_normal || !alarm_detects(db, i) || !is_alarm(db, i))
             continue;
         wr_oid(w, APP, db_oid(db, i));
@@ -118,31 +125,51 @@ static bool enrolled(const struct db *db, uint32_t class, const struct filter *f
     return false;
 }
 
-static void summarize(const struct db *db, uint32_t object, const struct filter *f, struct wr *w)
+/* What a class says to the filter, for the objects that have it: most have the same as the one before. */
+struct enrolment { uint32_t number; bool known, passes[TRANSITIONS]; uint8_t priority[TRANSITIONS]; };
+
+static void look_up(const struct db *db, uint32_t object, const struct filter *f,
+                    struct enrolment *n)
+{
+    uint32_t number = 0;
+    (void)prop_unsigned(db, object, P_notification_class, &number);
+    if (n->known && n->number == number)
+        return;
+    struct alarm_class c = alarm_class(db, object);
+    bool here = (f->class == ANY || f->class == c.number) && enrolled(db, c.object, f);
+    *n = (struct enrolment){.number = number, .known = true};
+    for (unsigned k = 0; k < TRANSITIONS; k++) {
+        n->priority[k] = c.priority[k];
+        n->passes[k] = here && c.priority[k] >= f->low && c.priority[k] <= f->high;
+    }
+}
+
+static void summarize(const struct db *db, uint32_t object, const struct filter *f,
+                      struct enrolment *n, struct wr *w)
 {
     uint8_t state = db->live[object].event_state;
     const struct event *e = alarm_event(db, object);
-    struct alarm_class c = alarm_class(db, object);
     enum event_transition k = alarm_transition_of(state);
     uint32_t type = db->shapes[le16_get(db->img.objects[object].shape)].def->event_type;
     type = state == ES_fault ? EV_change_of_reliability : type;
     if ((f->ack == ACK_acked && e->acked != 7) || (f->ack == ACK_not_acked && e->acked == 7) ||
-        !state_passes(f, state) || (f->type != ANY && f->type != type) ||
-        c.priority[k] < f->low || c.priority[k] > f->high ||
-        (f->class != ANY && f->class != c.number) || !enrolled(db, c.object, f))
+        !state_passes(f, state) || (f->type != ANY && f->type != type))
+        return;
+    look_up(db, object, f, n);
+    if (!n->passes[k] || !alarm_detects(db, object))
         return;
     wr_oid(w, APP, db_oid(db, object));
     wr_enumerated(w, APP, type);
     wr_enumerated(w, APP, state);
-    wr_unsigned(w, APP, c.priority[k]);
-    wr_unsigned(w, APP, c.number);
+    wr_unsigned(w, APP, n->priority[k]);
+    wr_unsigned(w, APP, n->number);
 }
 
 struct svc_result svc_get_enrollment_summary(struct device *d, const struct peer *from,
                                              struct rd *req, struct wr *w)
 {
     struct filter f;
-    (void)from;
+    struct enrolment n = {.known = false};
     read_filter(req, &f);
     if (!rd_end(req))
         return svc_reject_rd(req);
@@ -150,9 +177,10 @@ struct svc_result svc_get_enrollment_summary(struct device *d, const struct peer
         return svc_reject(REJECT_undefined_enumeration);
     if (f.low > 255 || f.high > 255 || f.low > f.high)
         return svc_reject(REJECT_parameter_out_of_range);
-    for (uint32_t i = d->first_object; i < d->first_object + d->n_objects; i++)
-        if (alarm_detects(d->db, i))
-            summarize(d->db, i, &f, w);
+    for (uint32_t i = d->first_object;
+         i < d->first_object + d->n_objects && !too_long(w, from); i++)
+        if (alarm_event(d->db, i))
+            summarize(d->db, i, &f, &n, w);
     return svc_ack();
 }
 
@@ -211,8 +239,8 @@ struct svc_result svc_get_event_information(struct device *d, const struct peer 
     for (uint32_t i = given ? first_after(d, last) : d->first_object;
          i < d->first_object + d->n_objects; i++) {
         size_t mark = w->len;
-        if (!alarm_detects(db, i) ||
-            (db->live[i].event_state == ES_normal && alarm_event(db, i)->acked == 7))
+        const struct event *e = alarm_event(db, i);
+        if (!e || (db->live[i].event_state == ES_normal && e->acked == 7) || !alarm_detects(db, i))
             continue;
         information(db, i, w);
         if (w->len <= limit)

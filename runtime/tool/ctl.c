@@ -109,16 +109,43 @@ static bool send_all(int fd, const uint8_t *p, size_t n)
     return true;
 }
 
-struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
+/* What came from the network is not to move a terminal's cursor: control characters, which the server
+ * writes as \u00xx, become U+FFFD in what people read. */
+static void scrub(char *line)
+{
+    for (char *p = strchr(line, '\\'); p && p[1]; p = strchr(p, '\\')) {
+        char *end = p + 2;
+        if (!strncmp(p, "\\u00", 4) && p[4] && p[5]) {
+            char two[3] = {p[4], p[5], 0};
+            unsigned long code = strtoul(two, NULL, 16);
+            if (code < ' ' || (code >= 127 && code < 160))
+                memcpy(p, "\\ufffd", 6);
+            end = p + 6;
+        }
+        p = end;
+    }
+}
+
+struct json *ctl_parse(const struct ctl *c, const char *line)
 {
     const char *why;
+    char *copy = strdup(line);
+    if (copy && !c->json)
+        scrub(copy);
+    struct json *j = copy ? json_parse(copy, strlen(copy), &why) : NULL;
+    free(copy);
+    return j;
+}
+
+struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
+{
     wr_u8(request, '\n');
     if (!wr_fits(request) || !send_all(c->fd, request->buf, request->len)) {
         fprintf(stderr, "bacrt: the request could not be sent\n");
         return NULL;
     }
     char *line = ctl_line(c);
-    struct json *j = line ? json_parse(line, strlen(line), &why) : NULL;
+    struct json *j = line ? ctl_parse(c, line) : NULL;
     bool ok = false;
     if (!j) {
         fprintf(stderr, "bacrt: no answer%s\n", line ? " that can be read" : "");

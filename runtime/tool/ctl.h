@@ -16,6 +16,8 @@ bool ctl_open(struct ctl *c, const char *path);
 void ctl_close(struct ctl *c);
 /* The next line, without its end; NULL: the other side has gone. Borrowed until the next call. */
 char *ctl_line(struct ctl *c);
+/* For what people will read unless c->json: without control characters. NULL: it is no JSON. */
+struct json *ctl_parse(const struct ctl *c, const char *line);
 /* Sends the request and gives the answer's result, parsed, and as it stands in *raw; NULL: it failed,
  * and why is on stderr. The caller frees. */
 struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw);

@@ -142,6 +142,7 @@ int cmd_alarms(const struct verb *verb, int argc, char **argv)
     double offset = 0;
     if (!ctl_open(&c, path))
         return 1;
+    c.json = json;
     bool good = true, first = true;
     for (bool more = true; more && good; first = false) {       /* page by page */
         w.len = 0;

@@ -204,6 +204,7 @@ int cmd_events(const struct verb *verb, int argc, char **argv)
     a.name = n ? argv[0] : NULL;
     if (!numbers(&a, limit, from, priority, class) || !ctl_open(&c, path))
         return 1;
+    c.json = json;
     bool good = ask_all(&c, &a, &f);
     if (good)
         put(&a, &f, json);

@@ -322,14 +322,13 @@ static void first_rows(struct ctl *c, struct screen *s, int n, char **names)
 static int follow(struct ctl *c, struct screen *s)
 {
     char *line;
-    const char *why;
     while ((line = ctl_line(c))) {
         if (c->json) {
             printf("%s\n", line);
             fflush(stdout);
             continue;
         }
-        struct json *j = json_parse(line, strlen(line), &why);
+        struct json *j = ctl_parse(c, line);
         if (s->table && json_get(j, "point")) {
             put_row(s, json_get(j, "point"));
             if (!memchr(c->in + c->at, '\n', c->n - c->at))
