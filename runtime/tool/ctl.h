@@ -29,7 +29,7 @@ void ctl_print_point(const struct json *p);
 int cmd_ctl(const struct verb *c, int argc, char **argv);      /* one request, one answer        */
 int cmd_list(const struct verb *c, int argc, char **argv);
 int cmd_status(const struct verb *c, int argc, char **argv);
-int cmd_watch(const struct verb *c, int argc, char **argv);
+int cmd_watch(const struct verb *c, int argc, char **argv);    /* ctl_watch.c                    */
 int cmd_state(const struct verb *c, int argc, char **argv);
 int cmd_audit(const struct verb *c, int argc, char **argv);
 int cmd_alarms(const struct verb *c, int argc, char **argv);

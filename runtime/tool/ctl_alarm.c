@@ -107,6 +107,7 @@ static int ask(const char *path, struct wr *w, bool json, void (*print)(const st
     jw_close(w, '}');
     if (!ctl_open(&c, path))
         return 1;
+    c.json = json;
     struct json *j = ctl_ask(&c, w, &raw);
     if (j && json)
         printf("%s\n", raw);

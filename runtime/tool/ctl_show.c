@@ -1,12 +1,7 @@
-/* `bacrt list`, `status`, `audit`, `watch`: what a running bacrt has and does. */
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
+/* `bacrt list`, `status`, `audit`: what a running bacrt has and does. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "runtime/tool/ctl.h"
 
@@ -109,6 +104,7 @@ static int simple(const struct verb *verb, const char *path, struct wr *w, bool 
     (void)verb;
     if (!ctl_open(&c, path))
         return 1;
+    c.json = json;
     struct json *j = ctl_ask(&c, w, &raw);
     if (j && json)
         printf("%s\n", raw);
@@ -214,180 +210,4 @@ int cmd_audit(const struct verb *verb, int argc, char **argv)
         jw_member_count(&w, "from", v);
     jw_close(&w, '}');
     return simple(verb, path, &w, json, print_audit);
-}
-
-/* ---- watch ---- */
-
-enum { ROWS = 512, ROW_TEXT = 200, NEWS = 5 };
-struct screen {
-    char name[ROWS][64], row[ROWS][ROW_TEXT];
-    char news[NEWS][ROW_TEXT];  /* the last alarms, below the table                               */
-    int n, n_news;
-    bool table;
-};
-
-static void point_text(const struct json *p, char *text, size_t n)
-{
-    const struct json *v = json_get(p, "value");
-    char value[64] = "";
-    double d;
-    bool b;
-    if (json_bool(v, &b))
-        snprintf(value, sizeof value, "%s", b ? "true" : "false");
-    else if (json_number(v, &d))
-        snprintf(value, sizeof value, "%.7g", d);
-    snprintf(text, n, "%-28.28s %12s %-10.10s %-10.10s %-8s %-8s %s", text_of(p, "name"), value,
-             text_of(p, "unit"), text_of(p, "text"),
-             strcmp(text_of(p, "quality"), "good") ? text_of(p, "quality") : "",
-             strcmp(text_of(p, "mode"), "manual") ? "" : "manual", text_of(p, "time"));
-}
-
-static void draw(const struct screen *s)
-{
-    struct winsize size;
-    int rows = !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row > 2 ? size.ws_row - 2 : 22;
-    int news = s->n_news < NEWS ? s->n_news : NEWS;
-    rows -= news && rows > NEWS + 1 ? news + 1 : 0;
-    printf("\033[H\033[1m%-28s %12s %-10s %-10s %-8s %-8s %s\033[0m\033[K\n", "name", "value", "unit",
-           "state", "quality", "mode", "changed");
-    for (int i = 0; i < s->n && i < rows; i++)
-        printf("%s\033[K\n", s->row[i]);
-    if (news)
-        printf("\033[1malarms\033[0m\033[K\n");
-    for (int i = s->n_news - news; i < s->n_news; i++)
-        printf("%s\033[K\n", s->news[i % NEWS]);
-    printf("\033[J");
-    fflush(stdout);
-}
-
-static void put_row(struct screen *s, const struct json *p)
-{
-    const char *name = text_of(p, "name");
-    int i = 0;
-    while (i < s->n && strncmp(s->name[i], name, sizeof s->name[i] - 1))
-        i++;
-    if (i == ROWS)
-        return;
-    s->n += i == s->n;
-    snprintf(s->name[i], sizeof s->name[i], "%s", name);
-    point_text(p, s->row[i], ROW_TEXT);
-}
-
-static void alarm_text(const struct json *e, char *text, size_t n)
-{
-    double priority = 0;
-    (void)json_number(json_get(e, "priority"), &priority);
-    snprintf(text, n, "%-28.28s %s -> %s  %s  priority %.0f  %s  %s", text_of(e, "name"),
-             text_of(e, "from"), text_of(e, "to"), text_of(e, "state"), priority, text_of(e, "time"),
-             text_of(e, "text"));
-}
-
-static void print_event(const struct json *e)
-{
-    const char *kind = text_of(e, "event");
-    char text[ROW_TEXT];
-    if (!strcmp(kind, "value")) {
-        point_text(json_get(e, "point"), text, sizeof text);
-        printf("%s\n", text);
-    } else if (!strcmp(kind, "alarm")) {
-        alarm_text(e, text, sizeof text);
-        printf("alarm    %s\n", text);
-    } else {
-        printf("%-8s %s %s %s %s -> %s %s\n", kind, text_of(e, "who"), text_of(e, "name"),
-               text_of(e, "property"), text_of(e, "old"), text_of(e, "new"), text_of(e, "result"));
-    }
-    fflush(stdout);
-}
-
-static void first_rows(struct ctl *c, struct screen *s, int n, char **names)
-{
-    uint8_t b[65536];
-    struct wr w = wr_of(b, sizeof b);
-    jw_open(&w, '{');
-    jw_member(&w, "op", n ? "get" : "list");
-    jw_key(&w, "names");
-    jw_open(&w, '[');
-    for (int i = 0; i < n; i++)
-        jw_text(&w, names[i]);
-    jw_close(&w, ']');
-    jw_close(&w, '}');
-    struct json *j = ctl_ask(c, &w, NULL);
-    for (const struct json *p = json_first(json_get(json_get(j, "result"), "values")); p;
-         p = json_next(p))
-        if (!json_get(p, "error"))
-            put_row(s, p);
-    json_free(j);
-}
-
-static int follow(struct ctl *c, struct screen *s)
-{
-    char *line;
-    while ((line = ctl_line(c))) {
-        if (c->json) {
-            printf("%s\n", line);
-            fflush(stdout);
-            continue;
-        }
-        struct json *j = ctl_parse(c, line);
-        if (s->table && json_get(j, "point")) {
-            put_row(s, json_get(j, "point"));
-            if (!memchr(c->in + c->at, '\n', c->n - c->at))
-                draw(s);
-        } else if (s->table && !strcmp(text_of(j, "event"), "alarm")) {
-            alarm_text(j, s->news[s->n_news % NEWS], ROW_TEXT);
-            s->n_news++;
-            if (!memchr(c->in + c->at, '\n', c->n - c->at))
-                draw(s);
-        } else if (!s->table && j) {
-            print_event(j);
-        }
-        json_free(j);
-    }
-    fprintf(stderr, "bacrt: the connection ended\n");
-    return 1;
-}
-
-int cmd_watch(const struct verb *verb, int argc, char **argv)
-{
-    const char *path = NULL;
-    bool json = false;
-    int n, status;
-    uint8_t b[65536];
-    struct wr w = wr_of(b, sizeof b);
-    const struct option_row rows[] = {{"control", &path, NULL}, {"json", NULL, &json}};
-    struct ctl c;
-    if (!begin(verb, rows, 2, argc, argv, &n, &status))
-        return status;
-    struct screen *s = calloc(1, sizeof *s);
-    if (!s || !ctl_open(&c, path)) {
-        free(s);
-        return 1;
-    }
-    c.json = json;
-    s->table = !json && isatty(STDOUT_FILENO);
-    if (!json)
-        first_rows(&c, s, n, argv);
-    jw_open(&w, '{');
-    jw_member(&w, "op", "subscribe");
-    if (n) {
-        jw_key(&w, "names");
-        jw_open(&w, '[');
-        for (int i = 0; i < n; i++)
-            jw_text(&w, argv[i]);
-        jw_close(&w, ']');
-    }
-    jw_close(&w, '}');
-    struct json *j = ctl_ask(&c, &w, NULL);
-    status = 1;
-    if (j && s->table)
-        printf("\033[2J"), draw(s);
-    for (int i = 0; j && !s->table && !json && i < s->n; i++)
-        printf("%s\n", s->row[i]);
-    fflush(stdout);
-    if (j)
-        status = follow(&c, s);
-    json_free(j);
-    ctl_close(&c);
-    free(s);
-    return status;
 }
