@@ -7,10 +7,12 @@
 #   make bench       ratios to an echo server and a bare SAX pass    make bench BIG=1    with a million variables
 #   make fuzz        every entrance, FUZZTIME seconds each    make soak    hours of mixed traffic
 #   make kill        kill -9, KILLS times, under writes and alarms; power cuts as often
+#   make scale       10,000 trend logs and 1,000 schedules at a minute, for MINUTES; none late, none lost
 #   make conformance every row of the conformance list          make deps    installs what is missing
 #   make install     PREFIX=/usr/local DESTDIR=              make clean
 
 CC      ?= cc
+MINUTES ?= 10
 PREFIX  ?= /usr/local
 CFLAGS  ?= -O2 -g
 B       := build$(if $(SAN),-san)
@@ -97,6 +99,8 @@ kill: deps test-programs
 	@$(B)/tests/unit/store_fault '$(or $(KILLS),100)'
 soak: deps test-programs
 	@B=$(B) HOURS='$(HOURS)' tests/soak
+scale: deps all
+	@d=$$(mktemp -d) && BACC=$(B)/bacc BACRT=$(B)/bacrt node tests/scale.mjs 10000 1000 60 $$((60 * $(MINUTES))) $$d; r=$$?; rm -rf $$d; exit $$r
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
@@ -116,5 +120,5 @@ clean:
 
 FORCE:
 .SECONDARY:
-.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak install clean FORCE
+.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak scale install clean FORCE
 -include $(OBJ_S:.o=.d) $(OBJ_C:.o=.d) $(OBJ_R:.o=.d) $(wildcard $(B)/tests/*.d $(B)/tests/*/*.d)
