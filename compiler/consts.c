@@ -147,6 +147,8 @@ bool const_encode(const struct plan_object *o, const struct plan_device *d, cons
         return consts_trend(o->of, d, row->property, v);
     case LK_event_log:
         return consts_event_log(row->property, &v->w);
+    case LK_file:
+        return consts_file(row->property, &v->w);
     default:
         return false;
     }

@@ -1,10 +1,12 @@
-/* Constants of the Device (12.11) and Network Port (12.56) objects. */
+/* Constants of the Device (12.11), Network Port (12.56) and File (12.13) objects. */
 #include "compiler/consts.h"
 
 /* 999 is reserved by ASHRAE and belongs to no vendor: documented defaults of Device@vendorId,
  * @vendorName and @modelName. */
 enum { DEFAULT_VENDOR = 999 };
 static const struct str default_name = {"bacrt", 5};
+/* Backup and restore (19.1), seconds: nothing has to be prepared, a restore is applied in slices. */
+enum { BACKUP_FAILURE_TIMEOUT = 300, PREPARATION_TIME = 0, RESTORE_COMPLETION_TIME = 10 };
 enum { LEVEL_BACNET_APPLICATION = 2, DEFAULT_APDU_TIMEOUT = 3000, DEFAULT_APDU_RETRIES = 3 };
 
 static bool string(struct wr *w, struct str s)
@@ -43,6 +45,32 @@ bool consts_device(const struct device *d, uint32_t property, struct wr *w)
         wr_unsigned(w, APP, 0);
         wr_octets(w, APP, NULL, 0);
         wr_close(w, 1);
+        return true;
+    case P_backup_failure_timeout:
+        return number(w, BACKUP_FAILURE_TIMEOUT);
+    case P_backup_preparation_time:
+    case P_restore_preparation_time:
+        return number(w, PREPARATION_TIME);
+    case P_restore_completion_time:
+        return number(w, RESTORE_COMPLETION_TIME);
+    default:
+        return false;
+    }
+}
+
+bool consts_file(uint32_t property, struct wr *w)
+{
+    static const struct str type = {"bacrt configuration", 19};
+    enum { STREAM_ACCESS = 1 };
+    switch (property) {
+    case P_file_type:
+        return string(w, type);
+    case P_archive:
+    case P_read_only:
+        wr_boolean(w, APP, false);
+        return true;
+    case P_file_access_method:
+        wr_enumerated(w, APP, STREAM_ACCESS);
         return true;
     default:
         return false;

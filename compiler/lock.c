@@ -11,7 +11,8 @@
 const char *const lock_kind_names[LOCK_KINDS] = {
     [LK_device] = "device",     [LK_port] = "port",         [LK_class] = "class",
     [LK_calendar] = "calendar", [LK_schedule] = "schedule", [LK_trend] = "trend",
-    [LK_event_log] = "event-log", [LK_variable] = "variable",
+    [LK_event_log] = "event-log", [LK_file] = "file",
+    [LK_variable] = "variable",
 };
 
 const char *lock_path(struct ctx *ctx)

@@ -7,7 +7,7 @@
 #include "schemas/identity.h"
 
 enum lock_kind { LK_device, LK_port, LK_class, LK_calendar, LK_schedule, LK_trend, LK_event_log,
-                 LK_variable, LOCK_KINDS };
+                 LK_file, LK_variable, LOCK_KINDS };
 extern const char *const lock_kind_names[LOCK_KINDS];
 enum lock_state {
     LOCK_LIVE,

@@ -166,6 +166,25 @@ static void add_event_log(struct ctx *ctx, struct plan_device *d)
     o->pos = dev->pos;
 }
 
+static bool has_password(const struct device *d)
+{
+    return d->password.n || d->password_file.n || d->password_hash.n;
+}
+
+/* What backup reads and restore writes: both need the management password. */
+static void add_configuration(struct ctx *ctx, struct plan_device *d)
+{
+    static const char name[] = "Configuration";
+    const struct device *dev = d->device;
+    struct plan_object *o = NULL;
+    if (has_password(dev))
+        o = add(ctx, d, LK_file, OT_file, dev, ctx_str(ctx, name, sizeof name - 1));
+    if (!o)
+        return;
+    name_uniquely(ctx, d, o, name);
+    o->pos = dev->pos;
+}
+
 static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)
 {
     struct device *dev = d->device;
@@ -176,6 +195,7 @@ static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device 
         o->description = dev->description.n || !router ? dev->description : p->plc->description;
         o->pos = dev->pos;
         o->groups |= dev->location.n ? G_LOCATION : 0;
+        o->groups |= has_password(dev) ? G_RESTORE : 0;
         given(o, dev->instance);
     }
     add_publications(ctx, d);
@@ -187,6 +207,7 @@ static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device 
             add_port(ctx, d, p->ports[i], router && p->n_ports > 1);
     }
     add_event_log(ctx, d);
+    add_configuration(ctx, d);
 }
 
 static void plan_plc(struct ctx *ctx, struct plan_plc *p)

@@ -13,7 +13,7 @@ struct plan_object {
     uint16_t groups;                    /* enum group: which rows it has                       */
     uint32_t instance;                  /* NOT_SET until numbered                              */
     const void *of;                     /* device, port, notification_class, calendar,
-                                           schedule, trend_log, publication; event log: device */
+                                           schedule, trend_log, publication; event log, file: device */
     struct str key;                     /* what the project calls it                           */
     struct str name, description;       /* Object_Name, Description                            */
     struct str guid, formerly;

@@ -141,6 +141,13 @@ static const struct prop_def device[] = {                                       
     { P_restart_notification_recipients, DT_recipient, LIST, 0, 0, C_W, PC_image,         G_ALL, PF_WRITE },
     { P_last_restart_reason,  DT_enumerated, SCALAR, 0, 255,   C_R, PC_last_restart_reason, G_ALL, 0 },
     { P_time_of_device_restart, DT_time_stamp, SCALAR, 0, 0,   C_R, PC_time_of_device_restart, G_ALL, 0 },
+    { P_configuration_files,  DT_oid,        ARRAY,  0, 0,     C_R, PC_configuration_files, G_RESTORE, 0 },
+    { P_last_restore_time,    DT_time_stamp, SCALAR, 0, 0,     C_R, PC_last_restore_time, G_RESTORE, 0 },
+    { P_backup_failure_timeout, DT_unsigned, SCALAR, 0, 65535, C_W, PC_image,             G_RESTORE, PF_WRITE },
+    { P_backup_preparation_time, DT_unsigned, SCALAR, 0, 65535, C_R, PC_image,            G_RESTORE, 0 },
+    { P_restore_preparation_time, DT_unsigned, SCALAR, 0, 65535, C_R, PC_image,           G_RESTORE, 0 },
+    { P_restore_completion_time, DT_unsigned, SCALAR, 0, 65535, C_R, PC_image,            G_RESTORE, 0 },
+    { P_backup_and_restore_state, DT_enumerated, SCALAR, 0, 6, C_R, PC_backup_state,      G_RESTORE, 0 },
     LAST,
 };
 
@@ -244,7 +251,7 @@ static const struct prop_def file[] = {                                         
     { P_file_type,            DT_string,     SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
     { P_file_size,            DT_unsigned,   SCALAR, 0, 0,     C_R, PC_file_size,         G_ALL, 0 },
     { P_modification_date,    DT_datetime,   SCALAR, 0, 0,     C_R, PC_modification_date, G_ALL, 0 },
-    { P_archive,              DT_boolean,    SCALAR, 0, 0,     C_W, PC_archive,           G_ALL, PF_WRITE },
+    { P_archive,              DT_boolean,    SCALAR, 0, 0,     C_W, PC_image,             G_ALL, PF_WRITE },
     { P_read_only,            DT_boolean,    SCALAR, 0, 0,     C_R, PC_image,             G_ALL, 0 },
     { P_file_access_method,   DT_enumerated, SCALAR, 0, 1,     C_R, PC_image,             G_ALL, 0 },
     LAST,

@@ -59,7 +59,7 @@ enum prop_code {                 /* who answers                                 
     /* Schedule, Calendar, logs, File */
     PC_schedule_value, PC_calendar_value, PC_log_enable, PC_log_buffer, PC_record_count,
     PC_total_record_count, PC_records_since_notification, PC_last_notify_record, PC_trigger,
-    PC_file_size, PC_modification_date, PC_archive,
+    PC_file_size, PC_modification_date,
     PROP_CODES,
 };
 enum {

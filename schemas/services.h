@@ -13,6 +13,8 @@
     X(3,  get_alarm_summary,            "get-alarm-summary",       "GetAlarmSummary",           svc_get_alarm_summary,          false) \
     X(4,  get_enrollment_summary,       "get-enrollment-summary",  "GetEnrollmentSummary",      svc_get_enrollment_summary,     false) \
     X(5,  subscribe_cov,                "subscribe-cov",           "SubscribeCOV",              svc_subscribe_cov,              false) \
+    X(6,  atomic_read_file,             "atomic-read-file",        "AtomicReadFile",            svc_atomic_read_file,           false) \
+    X(7,  atomic_write_file,            "atomic-write-file",       "AtomicWriteFile",           svc_atomic_write_file,          false) \
     X(8,  add_list_element,             "add-list-element",        "AddListElement",            svc_add_list_element,           false) \
     X(9,  remove_list_element,          "remove-list-element",     "RemoveListElement",         svc_remove_list_element,        false) \
     X(10, create_object,                "create-object",           "CreateObject",              svc_create_object,              false) \

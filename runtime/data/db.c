@@ -112,6 +112,9 @@ static void open_devices(struct db *db)
             .n_objects = le32_get(d->n_objects),
             .object = le32_get(d->object),
             .event_log = DB_NONE,
+            .file = DB_NONE,
+            .restored_date = {255, 255, 255, 255},
+            .restored_time = {255, 255, 255, 255},
             .port = le16_get(d->port),
             .flags = le16_get(d->flags),
             .state = le16_get(d->flags) & IMG_DEV_ENABLED ? DEVICE_RUNNING : DEVICE_STOPPED,
@@ -142,6 +145,8 @@ static void open_objects(struct db *db)
                 db->devices[le16_get(db->img.objects[i].device)].event_log = i;
             l->pv = db->trends.n++;
         }
+        if (oid_type(db_oid(db, i)) == OT_file)
+            db->devices[le16_get(db->img.objects[i].device)].file = i;
         if (flags & IMG_OBJ_COMMANDABLE)
             l->command = db->n_commands++;
         if (flags & IMG_OBJ_INTRINSIC) {
@@ -204,6 +209,10 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, struct clock *clock,
 
 void db_close(struct db *db)
 {
+    for (uint32_t i = 0; db->devices && i < db->img.n_devices; i++) {
+        free(db->devices[i].procedure.bytes);
+        free(db->devices[i].procedure.at);
+    }
     subs_close(db->subs);
     free(db->listing);
     alarms_close(&db->alarms);

@@ -11,6 +11,7 @@
 #include "runtime/data/live.h"
 #include "runtime/data/overlay.h"
 #include "runtime/data/port_info.h"
+#include "runtime/data/procedure.h"
 #include "runtime/data/subs.h"
 #include "runtime/data/trends.h"
 #include "runtime/data/zone.h"
@@ -46,6 +47,10 @@ struct device {
     uint16_t restart_told;
     uint64_t communication_until_ms;           /* monotonic; 0: not limited                       */
     uint32_t revision;          /* Database_Revision                                              */
+    uint32_t file;              /* its configuration as a File object; DB_NONE: none              */
+    struct procedure procedure; /* backup or restore                                              */
+    struct bdate restored_date; /* Last_Restore_Time, local                                       */
+    struct btime restored_time;
     const struct img_device *img;
 };
 /* What changed in this turn, each once; what is added during a walk by index is met on it. */
@@ -118,6 +123,7 @@ static inline uint32_t db_variable(const struct db *db, uint32_t object)
 }
 /* UTF-8. The caller has seen to duplicates. False: no room, nothing changed. */
 bool db_rename(const struct device *d, uint32_t object, const void *name, size_t n);
+void db_unname(const struct device *d, uint32_t object);     /* the image's name again        */
 struct span db_name(const struct db *db, uint32_t object);             /* UTF-8, no tag         */
 void db_touch(struct db *db, uint32_t object);               /* into the dirty set               */
 void db_touch_variable(struct db *db, uint32_t variable);

@@ -60,6 +60,15 @@ static void forget(const struct device *d, uint32_t object)
     t->used--;
 }
 
+void db_unname(const struct device *d, uint32_t object)
+{
+    if (!(d->db->live[object].flags & LIVE_RENAMED))
+        return;
+    forget(d, object);
+    overlay_drop(&d->db->overlay, object, P_object_name);
+    d->db->live[object].flags &= (uint8_t)~LIVE_RENAMED;
+}
+
 bool db_rename(const struct device *d, uint32_t object, const void *name, size_t n)
 {
     struct db *db = d->db;

@@ -3,6 +3,7 @@
 
 #include "runtime/engine/cov.h"
 #include "runtime/engine/restart.h"
+#include "runtime/object/backup.h"
 
 void manage_communication(struct device *d, uint8_t mode, uint64_t until_ms)
 {
@@ -29,6 +30,24 @@ void manage_restart(struct device *d, uint8_t reason)
         outbox_put(d->db->outbox, &say);
 }
 
+/* Until when the device's backup or restore waits; UINT64_MAX: none is under way. */
+static uint64_t procedure_turn(struct device *d, uint64_t now)
+{
+    struct procedure *p = &d->procedure;
+    if (!procedure_runs(p))
+        return UINT64_MAX;
+    if (p->applying) {
+        if (!restore_turn(d))
+            return now;
+        manage_restart(d, RESTART_warmstart);
+        return UINT64_MAX;
+    }
+    if (p->until_ms > now)
+        return p->until_ms;
+    backup_end(d, BACKUP_IDLE);         /* 19.1.4: nobody goes on with it */
+    return UINT64_MAX;
+}
+
 uint64_t manage_turn(struct db *db)
 {
     uint64_t now = clock_ms(db->clock), next = UINT64_MAX;
@@ -46,6 +65,8 @@ uint64_t manage_turn(struct db *db)
             manage_communication(d, 0, 0);
         if (d->communication_until_ms && d->communication_until_ms < next)
             next = d->communication_until_ms;
+        uint64_t then = procedure_turn(d, now);
+        next = then < next ? then : next;
     }
     db->managed_ms = next;
     return next;

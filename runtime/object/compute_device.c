@@ -50,6 +50,27 @@ static void restart_time(const struct device *d, struct wr *w)
     wr_time_stamp(w, &t);
 }
 
+static void restore_time(const struct device *d, struct wr *w)
+{
+    struct time_stamp t = {TS_datetime, 0, {d->restored_date, d->restored_time}};
+    wr_time_stamp(w, &t);
+}
+
+static void file_date(const struct device *d, struct wr *w)
+{
+    struct datetime t = {{255, 255, 255, 255}, {255, 255, 255, 255}};
+    if (d->procedure.changed_ms)
+        zone_local(&d->db->zone, d->procedure.changed_ms, &t.date, &t.time);
+    wr_datetime(w, t);
+}
+
+static void file_id(const struct device *d, uint32_t object, uint32_t i, struct wr *w)
+{
+    (void)object;
+    (void)i;
+    wr_oid(w, APP, db_oid(d->db, d->file));
+}
+
 /* Devices that ours had to look for (12.11.32). */
 static void address_binding(const struct db *db, struct wr *w)
 {
@@ -92,6 +113,12 @@ bac_err compute_device(const struct device *d, const struct slot *s, uint32_t in
     case PC_active_cov_multiple_subscriptions: cov_list(d, true, w); return BAC_OK;
     case PC_last_restart_reason: wr_enumerated(w, APP, d->restart_reason); return BAC_OK;
     case PC_time_of_device_restart: restart_time(d, w); return BAC_OK;
+    case PC_configuration_files:
+        return compute_array(d, 0, d->file != DB_NONE, file_id, index, w);
+    case PC_last_restore_time: restore_time(d, w); return BAC_OK;
+    case PC_backup_state: wr_enumerated(w, APP, d->procedure.state); return BAC_OK;
+    case PC_file_size: wr_unsigned(w, APP, d->procedure.n); return BAC_OK;
+    case PC_modification_date: file_date(d, w); return BAC_OK;
     default: return BAC_ERR(property, unknown_property);
     }
 }

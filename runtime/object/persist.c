@@ -8,7 +8,7 @@
 #include "runtime/object/alarm.h"
 #include "runtime/object/values.h"
 
-enum { MANUAL = 1, HAS_INPUT = 2, VARIABLE_OCTETS = 17, REVISION_OCTETS = 8 };
+enum { MANUAL = 1, HAS_INPUT = 2, REVISION_OCTETS = 8 };
 
 /* ---- identities ---- */
 
@@ -115,19 +115,40 @@ uint8_t (*persist_identities(const struct db *db, size_t *n))[16]
 
 /* ---- to the store ---- */
 
+static void as_stored(const struct cell *c, uint8_t b[PERSIST_VARIABLE_OCTETS])
+{
+    le64 value = le64_of_real(c->value), input = le64_of_real(c->input);
+    b[0] = (uint8_t)((c->flags & CELL_MANUAL ? MANUAL : 0) | (c->flags & CELL_INPUT ? HAS_INPUT : 0));
+    memcpy(b + 1, value.b, 8);
+    memcpy(b + 9, input.b, 8);
+}
+
+bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIST_VARIABLE_OCTETS])
+{
+    const struct cell *c = &db->cells[variable];
+    as_stored(c, out);
+    return db->img.variables[variable].flags & IMG_VAR_RETAIN && !(c->flags & CELL_MANUAL);
+}
+
 static uint64_t put_variable(struct persist *p, uint32_t v)
 {
     const struct cell *c = &p->db->cells[v];
     struct store_key key = {.property = PERSIST_VARIABLE};
-    uint8_t b[VARIABLE_OCTETS];
-    le64 value = le64_of_real(c->value), input = le64_of_real(c->input);
+    uint8_t b[PERSIST_VARIABLE_OCTETS];
     memcpy(key.id, p->db->img.variable_ids[v].b, 16);
     if (!(c->flags & CELL_MANUAL) && !(p->db->img.variables[v].flags & IMG_VAR_RETAIN))
         return store_erase(p->store, &key);
-    b[0] = (uint8_t)((c->flags & CELL_MANUAL ? MANUAL : 0) | (c->flags & CELL_INPUT ? HAS_INPUT : 0));
-    memcpy(b + 1, value.b, 8);
-    memcpy(b + 9, input.b, 8);
+    as_stored(c, b);
     return store_put(p->store, &key, c->time_ms, (struct span){b, sizeof b});
+}
+
+/* Is the property again what the image says? */
+static bool is_constant(const struct db *db, uint32_t object, uint32_t property)
+{
+    const struct slot *s = db_slot(db, object, property);
+    struct span value;
+    return s && (s->def->code == PC_image || s->def->code == PC_object_name) &&
+           !overlay_get(&db->overlay, object, property, &value);
 }
 
 static uint64_t put_property(struct persist *p, uint32_t object, uint32_t property)
@@ -137,6 +158,8 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
     const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
     struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
     memcpy(key.id, db->img.object_ids[object].b, 16);
+    if (is_constant(db, object, property))
+        return store_erase(p->store, &key);     /* a restore took away what a client had written */
     if (prop_read(d, object, property, BACNET_INDEX_ALL, &w) || !wr_fits(&w))
         return 0;
     return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
@@ -170,7 +193,7 @@ uint64_t persist_entry(struct persist *p, const struct journal_entry *e)
 static bool take_variable(struct db *db, uint32_t v, struct span s)
 {
     le64 value, input;
-    if (s.n != VARIABLE_OCTETS)
+    if (s.n != PERSIST_VARIABLE_OCTETS)
         return false;
     memcpy(value.b, s.p + 1, 8);
     memcpy(input.b, s.p + 9, 8);

@@ -39,6 +39,9 @@ uint64_t persist_follow(struct journal *j, uint64_t store_ticket);
 /* Every identity of the image, ascending, malloc'ed; for store_prune(). */
 uint8_t (*persist_identities(const struct db *db, size_t *n))[16];
 /* Whose state is it? The names of devices, objects and variables by identity, for export. */
+/* A variable as stored. False: nothing of it is kept, or only its manual value. */
+enum { PERSIST_VARIABLE_OCTETS = 17 };
+bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIST_VARIABLE_OCTETS]);
 struct persist_index;
 struct persist_index *persist_index_open(const struct db *db);
 void persist_index_close(struct persist_index *x);

@@ -42,6 +42,9 @@ bac_err prop_list_remove(struct device *d, uint32_t object, uint32_t property, u
                          struct span elements, const struct origin *by, uint32_t *failed,
                          uint64_t *ticket);
 
+/* Could the store have kept this value of the property (datatype and number of elements)? */
+bool prop_fits(const struct db *db, uint32_t object, uint32_t property, struct span value);
+
 /* Status_Flags of an object: SF_* bits (clause 8.5 of every input, output, value). */
 uint8_t prop_status_flags(const struct db *db, uint32_t object);
 

@@ -98,6 +98,7 @@ bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, stru
     case P_bbmd_broadcast_distribution_table:
     case P_fd_bbmd_address:
     case P_fd_subscription_lifetime: return port_admit(property, e);
+    case P_backup_failure_timeout: bad = !rd_unsigned(&e, APP); break;
     case P_notification_class: bad = rd_unsigned(&e, APP) > BACNET_INSTANCE_WILDCARD; break;
     case P_priority_for_writing:
         n = rd_unsigned(&e, APP);
@@ -284,6 +285,12 @@ static bac_err write_live(const struct write *q, struct rd *r)
         break;
     case PC_record_count:
     case PC_trigger: e = trend_write(db, q->object, def->code, from); break;
+    case PC_last_restore_time: {                             /* from the store alone */
+        struct time_stamp t = rd_time_stamp(&from);
+        q->d->restored_date = t.at.date;
+        q->d->restored_time = t.at.time;
+        break;
+    }
     case PC_port_command: e = port_command(db, q->object, rd_enumerated(&from, APP)); break;
     case PC_relinquish_default: {
         uint32_t wire = convert_decode(q->present, &from);
@@ -332,6 +339,8 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
         *ticket = 0;
     if (e)
         return e;
+    if (by->who == BY_CLIENT && procedure_restores(&d->procedure))
+        return BAC_ERR(device, configuration_in_progress);
     if (!journal_room(&db->journal))
         return BAC_ERR(resources, no_space_to_write_property);
     struct write q = {d, object, index, db_slot(db, object, property), convert_type(db, object), by};
@@ -350,6 +359,26 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
     if (ticket)
         *ticket = db->journal.noted;
     return BAC_OK;
+}
+
+static bool is_kept(enum prop_code code)
+{
+    return code == PC_image || code == PC_object_name || code == PC_log_enable || port_setting(code) ||
+           code == PC_out_of_service || code == PC_relinquish_default || code == PC_priority_array ||
+           code == PC_last_restore_time;
+}
+
+bool prop_fits(const struct db *db, uint32_t object, uint32_t property, struct span value)
+{
+    const struct slot *s = db_slot(db, object, property);
+    struct rd r = rd_of(value.p, value.n);
+    uint32_t n = 0;
+    if (!s || !is_kept((enum prop_code)s->def->code) || value.n > OVERLAY_VALUE_MAX)
+        return false;
+    for (; rd_left(&r); n++)
+        if (type_check((enum datatype)s->def->type, convert_type(db, object), &r, s->def->limit))
+            return false;
+    return s->def->form == SCALAR ? n == 1 : s->def->size ? n == s->def->size : n <= ELEMENTS_MAX;
 }
 
 bool prop_restore(struct db *db, uint32_t object, uint32_t property, struct span value)

@@ -2,6 +2,7 @@
  * management password, which is compared off the loop; a device that has none refuses both. What
  * they ask for is done by engine/manage.c, after the acknowledgement. */
 #include "runtime/base/gate.h"
+#include "runtime/object/backup.h"
 #include "runtime/service/services.h"
 
 enum { DCC_ENABLE, DCC_DISABLE, DCC_DISABLE_INITIATION };
@@ -66,18 +67,58 @@ struct svc_result svc_device_communication_control(struct device *d, const struc
     return r;
 }
 
-static struct svc_result unsupported(void)
+/* ---- ReinitializeDevice ---- */
+
+enum { PROCEDURES_MAX = 8 };            /* of all devices at once: each holds a file in memory   */
+
+static bool too_many(const struct db *db)
 {
-    return svc_error(BAC_ERR(services, optional_functionality_not_supported));
+    unsigned n = 0;
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        n += procedure_runs(&db->devices[i].procedure);
+    return n >= PROCEDURES_MAX;
+}
+
+/* Clause 19.1. */
+static struct svc_result start(struct device *d, const struct peer *from, bool backup)
+{
+    if (procedure_runs(&d->procedure))
+        return svc_error(BAC_ERR(device, configuration_in_progress));
+    if (too_many(d->db))
+        return svc_abort(ABORT_out_of_resources);
+    bac_err e = backup ? backup_begin(d, from) : restore_begin(d, from);
+    return e ? svc_error(e) : svc_ok();
+}
+
+static struct svc_result finish(struct device *d, uint32_t state)
+{
+    const struct procedure *p = &d->procedure;
+    bool backup = state == REINIT_END_BACKUP;
+    if (!procedure_runs(p) || procedure_restores(p) == backup)
+        return svc_error(BAC_ERR(services, service_request_denied));
+    if (p->applying)
+        return svc_error(BAC_ERR(device, configuration_in_progress));
+    if (state == REINIT_END_RESTORE) {
+        bac_err e = restore_end(d);
+        return e ? svc_error(e) : svc_ok();
+    }
+    backup_end(d, BACKUP_IDLE);
+    return svc_ok();
+}
+
+static struct svc_result restart(struct device *d, uint8_t reason)
+{
+    if (procedure_runs(&d->procedure))
+        return svc_error(BAC_ERR(device, configuration_in_progress));
+    d->restart_wanted = reason;
+    d->db->activate_ports = true;       /* a restart makes them take effect as well */
+    d->db->managed++;
+    return svc_ok();
 }
 
 struct svc_result svc_reinitialize_device(struct device *d, const struct peer *from,
                                           struct rd *req, struct wr *ack)
 {
-    static const uint8_t reason[REINIT_STATES] = {
-        [REINIT_COLD] = RESTART_coldstart, [REINIT_WARM] = RESTART_warmstart,
-        [REINIT_ACTIVATE] = RESTART_activate_changes,
-    };
     uint32_t state = rd_enumerated(req, 0);
     struct password p = rd_password(req, 1);
     (void)ack;
@@ -88,10 +129,15 @@ struct svc_result svc_reinitialize_device(struct device *d, const struct peer *f
     struct svc_result r = admit(d, from, &p);
     if (r.kind != SVC_SIMPLE_ACK)
         return r;
-    if (!reason[state])
-        return unsupported();
-    d->restart_wanted = reason[state];
-    d->db->activate_ports = true;       /* a restart makes them take effect as well */
-    d->db->managed++;
-    return r;
+    switch (state) {
+    case REINIT_COLD: return restart(d, RESTART_coldstart);
+    case REINIT_WARM: return restart(d, RESTART_warmstart);
+    case REINIT_ACTIVATE: return restart(d, RESTART_activate_changes);
+    default: break;
+    }
+    if (d->file == DB_NONE)             /* an image of before there were files */
+        return svc_error(BAC_ERR(services, optional_functionality_not_supported));
+    if (state == REINIT_START_BACKUP || state == REINIT_START_RESTORE)
+        return start(d, from, state == REINIT_START_BACKUP);
+    return finish(d, state);
 }

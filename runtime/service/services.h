@@ -14,6 +14,7 @@ svc_fn svc_subscribe_cov, svc_subscribe_cov_property;  /* cov_sub.c 13.14, 13.15
 svc_fn svc_subscribe_cov_multiple;     /* cov_multiple.c 13.16                                    */
 svc_fn svc_device_communication_control, svc_reinitialize_device;      /* manage.c 16.1, 16.4     */
 svc_fn svc_time_synchronization, svc_utc_time_synchronization;         /* time_sync.c 16.7, 16.8  */
+svc_fn svc_atomic_read_file, svc_atomic_write_file;    /* file.c 14.1, 14.2                       */
 svc_fn svc_create_object, svc_delete_object;           /* create.c 15.3, 15.4                     */
 svc_fn svc_read_range;                 /* read_range.c 15.8                                       */
 svc_fn svc_acknowledge_alarm;          /* alarm_ack.c 13.5                                        */

@@ -1,5 +1,5 @@
 // Device management (135.1 clauses 9.14, 9.15, 9.24, 9.27, 9.30 to 9.33).
-import { app, bytes, check, close, cov, ctx, ctxU, expectError, expectReject, ip, oid, open, OT, real, request, rpmBody, S, same, skip, sleep, TYPE, what, whoIs, wpBody } from './lib.mjs'
+import { app, appU, bytes, check, close, cov, ctx, ctxU, expectError, expectReject, ip, oid, open, OT, real, request, rpmBody, S, same, skip, sleep, TYPE, what, whoIs, wpBody } from './lib.mjs'
 import { bit, unsigned, value } from './generic.mjs'
 
 const word = (text) => ctx(2, [0, ...Buffer.from(text)])
@@ -18,6 +18,49 @@ const iAm = (c, ms) => c.next((m) => m.type === 1 && m.service === 0, ms)
 const date = (d) => app(10, [d.getUTCFullYear() - 1900, d.getUTCMonth() + 1, d.getUTCDate(), d.getUTCDay() || 7])
 const time = (d) => app(11, [d.getUTCHours(), d.getUTCMinutes(), d.getUTCSeconds(), 0])
 const seconds = (v) => v[1] * 3600 + v[2] * 60 + v[3]
+
+
+// --- the file of a backup ---
+const signed = (v) => app(3, v >= -128 && v < 128 ? [v & 255] : v < 32768 ? [v >> 8, v & 255] : [v >> 16, (v >> 8) & 255, v & 255])
+const octets = (b) => bytes(b.length < 5 ? 0x60 | b.length : b.length < 254 ? [0x65, b.length] : [0x65, 254, b.length >> 8, b.length & 255], b)
+const readFile = (start, count) => bytes(app(12, oid(10, 0)), open(0), signed(start), appU(count), close(0))
+const writeFile = (start, data) => bytes(app(12, oid(10, 0)), open(0), signed(start), octets(Buffer.from(data)), close(0))
+const state = async (c) => unsigned(await c.read(OT.DEV, 1001, 338))
+const status = async (c) => unsigned(await c.read(OT.DEV, 1001, 112))
+async function begin(c, how) {
+    const m = await ask(c, S.reinit, reinit(how))
+    same(m.type, TYPE.simple, `ReinitializeDevice ${how}: ${what(m)}`)
+}
+async function whole(c, step) {
+    const parts = []
+    for (let at = 0; ;) {
+        const m = await c.ask(6, readFile(at, step))
+        check(m.type === TYPE.complex, `AtomicReadFile: ${what(m)}`)
+        let p = 2
+        same(m.data[1], 0x0e, 'stream access')
+        p += 1 + (m.data[p] & 7)
+        let n = m.data[p++] & 7
+        if (n === 5) n = m.data[p++]
+        if (n === 254) { n = m.data.readUInt16BE(p); p += 2 }
+        parts.push(m.data.subarray(p, p + n))
+        at += n
+        if (m.data[0] === 0x11) return Buffer.concat(parts)
+        check(n > 0, 'neither octets nor the end')
+    }
+}
+async function fill(c, file) {
+    for (let at = 0; at < file.length; at += 400) {
+        const m = await c.ask(7, writeFile(at, file.subarray(at, at + 400)))
+        check(m.type === TYPE.complex, `AtomicWriteFile: ${what(m)}`)
+    }
+}
+const flip = (file, at) => { const b = Buffer.from(file); b[at] ^= 1; return b }
+function seal(file) {                       // FNV-1a, 64 bit, of all but the sum itself
+    let h = 0xcbf29ce484222325n
+    file.forEach((x, i) => { if (i < 40 || i >= 48) h = ((h ^ BigInt(x)) * 0x100000001b3n) & 0xffffffffffffffffn })
+    file.writeBigUInt64LE(h, 40)
+    return file
+}
 
 export default {
     async T016(c) {
@@ -169,10 +212,98 @@ export default {
         const want = (12 * 3600 - minutes * 60 + dst * 3600 + 86400) % 86400
         check(Math.abs(local - want) < 5, `local time ${local} instead of ${want}`)
     },
+    // Backup: the state, the file by pieces, the end; a second start; nobody goes on with it.
+    async T265(c) {
+        await begin(c, 2)
+        same([await state(c), await status(c)], [3, 5], 'Backup_And_Restore_State, System_Status')
+        expectError(await ask(c, S.reinit, reinit(2)), '0/2')
+        expectError(await ask(c, S.reinit, reinit(4)), '0/2')
+        expectError(await ask(c, S.reinit, reinit(1)), '0/2')
+        expectError(await ask(c, S.reinit, reinit(5)), '5/29')
+        const file = await whole(c, 100)
+        same(file.subarray(0, 16).toString('latin1'), 'bacrt config 1\r\n', 'the head of the file')
+        same(unsigned(await c.read(10, 0, 42)), file.length, 'File_Size')
+        same((await ask(c, S.reinit, reinit(3))).type, TYPE.simple, 'ENDBACKUP')
+        same([await state(c), await status(c)], [0, 0], 'afterwards')
+        expectError(await ask(c, S.reinit, reinit(3)), '5/29')
+        expectError(await ask(c, S.reinit, reinit(2, 'wrong')), '4/26')
+        same((await c.ask(S.wp, wpBody(OT.DEV, 1001, 153, app(2, [1])))).type, TYPE.simple, 'Backup_Failure_Timeout')
+        await begin(c, 2)
+        await sleep(1600)
+        same([await state(c), await status(c)], [0, 0], 'after the timeout')
+        expectError(await c.ask(6, readFile(0, 10)), '5/5')
+        same((await c.ask(S.wp, wpBody(OT.DEV, 1001, 153, app(2, [1, 44])))).type, TYPE.simple, 'Backup_Failure_Timeout')
+    },
+    // Restore: the same configuration again, whatever was written meanwhile; bad files change nothing.
+    async T266(c) {
+        const text = (t) => app(7, [0, ...Buffer.from(t)])
+        const write = async (p, v, want = TYPE.simple) => same((await c.ask(S.wp, wpBody(OT.AV, 26, p, v))).type, want, `write of ${p}`)
+        const read = async (p) => value(await c.read(OT.AV, 26, p)).toString('hex')
+        await write(28, text('kept'))
+        await begin(c, 2)
+        const file = await whole(c, 400)
+        await ask(c, S.reinit, reinit(3))
+        const was = [await read(28), await read(22), await read(77)]
+        await write(28, text('lost'))
+        await write(22, real(7))
+        await write(77, text('Another name'))
+        const revision = unsigned(await c.read(OT.DEV, 1001, 155))
+        const now = async () => [await read(28), await read(22), await read(77)]
+        const changed = await now()
+        const broken = [file.subarray(0, file.length - 1), Buffer.concat([file, Buffer.from([0])]), flip(file, 20), flip(file, file.length - 1),
+            flip(file, 33), Buffer.alloc(0), seal(flip(file, 17)), seal(flip(file, 32)), seal(flip(file, 48 + 20)), flip(file, 0)]
+        for (const [i, bad] of broken.entries()) {
+            await begin(c, 4)
+            await fill(c, bad)
+            expectError(await ask(c, S.reinit, reinit(5)), '5/46')
+            same([await state(c), await status(c), ...await now()], [6, 0, ...changed], `after bad file ${i}`)
+        }
+        await begin(c, 4)
+        same([await state(c), await status(c)], [4, 3], 'Backup_And_Restore_State, System_Status')
+        expectError(await c.ask(S.wp, wpBody(OT.AV, 26, 28, text('meanwhile'))), '0/2')
+        await fill(c, file)
+        same((await ask(c, S.reinit, reinit(6))).type, TYPE.simple, 'ABORTRESTORE')
+        same([await state(c), await status(c), ...await now()], [0, 0, ...changed], 'after the abort')
+        await begin(c, 4)
+        await fill(c, file)
+        same((await ask(c, S.reinit, reinit(5))).type, TYPE.simple, 'ENDRESTORE')
+        for (let i = 0; i < 50 && await state(c) !== 0; i++) await sleep(20)
+        same([await state(c), await status(c), ...await now()], [0, 0, ...was], 'after the restore')
+        check(unsigned(await c.read(OT.DEV, 1001, 155)) > revision, 'Database_Revision rises')
+        const stamp = value(await c.read(OT.DEV, 1001, 157))
+        check(stamp[0] === 0x2e && stamp[1] === 0xa4 && stamp[2] !== 255, `Last_Restore_Time ${stamp.toString('hex')}`)
+        await begin(c, 2)
+        const again = await whole(c, 1000)
+        await ask(c, S.reinit, reinit(3))
+        check(again.subarray(48).equals(file.subarray(48)), 'another backup holds something else')
+        await write(28, text(''))
+    },
     async T267(c) {
-        const m = await c.ask(6, bytes(app(12, oid(10, 0)), 0x0e, app(3, [0x7f, 0xff, 0xff, 0xff]), app(2, [10]), 0x0f))
-        if (m.type === TYPE.reject && m.reason === 9) skip('AtomicReadFile is not executed')
-        expectError(m, ['5/11', '1/31', '5/10', '2/11', '0/53', '5/42'])
+        await begin(c, 2)
+        const size = unsigned(await c.read(10, 0, 42))
+        expectError(await c.ask(6, readFile(size + 1, 10)), '5/11')
+        expectError(await c.ask(6, bytes(app(12, oid(10, 0)), open(0), app(3, [255]), appU(10), close(0))), '5/11')
+        expectError(await c.ask(6, bytes(app(12, oid(10, 0)), open(1), app(3, [0]), appU(1), close(1))), '5/10')
+        expectError(await c.ask(6, bytes(app(12, oid(OT.AV, 0)), open(0), app(3, [0]), appU(1), close(0))), '5/130')
+        expectError(await c.ask(6, bytes(app(12, oid(10, 9)), open(0), app(3, [0]), appU(1), close(0))), '1/31')
+        const m = await c.ask(6, readFile(size, 10))
+        same([m.type, m.data[0], m.data[m.data.length - 2]], [TYPE.complex, 0x11, 0x60], 'at the end: nothing, the end')
+        expectReject(await c.ask(6, bytes(app(12, oid(10, 0)), open(0), app(3, [0]), close(0))), 4, 5)
+        expectReject(await c.ask(6, bytes(readFile(0, 10), 0)), 4, 7)
+        await ask(c, S.reinit, reinit(3))
+    },
+    async T268(c) {
+        expectError(await c.ask(7, writeFile(0, [1])), '5/5')
+        await begin(c, 2)
+        expectError(await c.ask(7, writeFile(0, [1])), '5/5')
+        await ask(c, S.reinit, reinit(3))
+        await begin(c, 4)
+        expectError(await c.ask(7, writeFile(1, [1])), '5/11')
+        expectError(await c.ask(7, bytes(app(12, oid(10, 0)), open(1), app(3, [0]), appU(1), app(6, [1]), close(1))), '5/10')
+        same([...(await c.ask(7, writeFile(-1, [1, 2]))).data], [9, 0], 'appended')
+        same([...(await c.ask(7, writeFile(-1, [3]))).data], [9, 2], 'appended')
+        same([...await whole(c, 2)], [1, 2, 3], 'read back')
+        await ask(c, S.reinit, reinit(6))
     },
     async T269(c) {
         const m = await ask(c, S.dcc, dcc(2, 1, 'x'.repeat(21)))

@@ -1,0 +1,320 @@
+/* Backup and restore of one device, step by step. See backup.h. A restore is looked through whole
+ * before the first octet of it takes effect, and then goes in a slice a turn. */
+#include "runtime/object/backup.h"
+
+#include <stdlib.h>
+
+#include "runtime/object/alarm.h"
+#include "runtime/object/convert.h"
+#include "runtime/object/persist.h"
+#include "runtime/object/port.h"
+#include "runtime/object/prop.h"
+#include "runtime/object/values.h"
+
+enum { SLICE = 256, JOURNAL_ROOM = 16384 };
+
+/* ---- the procedure ---- */
+
+void backup_alive(struct device *d)
+{
+    uint32_t seconds = 0;
+    (void)prop_unsigned(d->db, d->object, P_backup_failure_timeout, &seconds);
+    d->procedure.until_ms = clock_ms(d->db->clock) + seconds * UINT64_C(1000);
+    d->db->managed++;
+}
+
+static void unload(struct procedure *p)
+{
+    free(p->bytes);
+    free(p->at);
+    *p = (struct procedure){.state = p->state, .by = p->by, .changed_ms = p->changed_ms};
+}
+
+void backup_end(struct device *d, enum backup_state state)
+{
+    unload(&d->procedure);
+    d->procedure.state = (uint8_t)state;
+    d->system_status = d->flags & IMG_DEV_READ_ONLY ? DS_operational_read_only : DS_operational;
+    db_touch(d->db, d->object);
+}
+
+/* The file is another now: nobody has archived it (12.13.8). */
+static void file_changed(struct device *d)
+{
+    uint32_t file = d->file;
+    d->procedure.changed_ms = db_now(d->db);
+    overlay_drop(&d->db->overlay, file, P_archive);
+    journal_note(&d->db->journal, JOURNAL_PROPERTY, file, P_archive);
+}
+
+static void enter(struct device *d, enum backup_state state, enum device_status status,
+                  const struct peer *by)
+{
+    d->procedure.state = (uint8_t)state;
+    d->procedure.by = *by;
+    d->system_status = (uint8_t)status;
+    db_touch(d->db, d->object);
+    backup_alive(d);
+}
+
+bac_err backup_begin(struct device *d, const struct peer *by)
+{
+    unload(&d->procedure);
+    if (!backup_make(d, &d->procedure))
+        return BAC_ERR(resources, no_space_for_object);
+    file_changed(d);
+    enter(d, BACKUP_PERFORMING, DS_backup_in_progress, by);
+    return BAC_OK;
+}
+
+bac_err restore_begin(struct device *d, const struct peer *by)
+{
+    unload(&d->procedure);
+    enter(d, RESTORE_PERFORMING, DS_download_in_progress, by);
+    return BAC_OK;
+}
+
+bac_err backup_read(const struct device *d, int64_t start, uint32_t count, struct span *out,
+                    bool *end)
+{
+    const struct procedure *p = &d->procedure;
+    if (!procedure_runs(p))
+        return BAC_ERR(services, file_access_denied);
+    if (start < 0 || start > p->n)
+        return BAC_ERR(services, invalid_file_start_position);
+    uint32_t left = p->n - (uint32_t)start;
+    *out = (struct span){left ? p->bytes + start : NULL, count < left ? count : left};
+    *end = count >= left;
+    return BAC_OK;
+}
+
+static bool room_for(struct procedure *p, uint32_t n)
+{
+    uint32_t cap = p->cap ? p->cap : 16384;
+    while (cap < n)
+        cap *= 2;
+    if (cap == p->cap)
+        return true;
+    uint8_t *bytes = realloc(p->bytes, cap);
+    if (!bytes)
+        return false;
+    p->bytes = bytes;
+    p->cap = cap;
+    return true;
+}
+
+bac_err backup_write(struct device *d, const struct peer *by, int64_t start, struct span data,
+                     uint32_t *where)
+{
+    struct procedure *p = &d->procedure;
+    if (!procedure_restores(p) || p->applying || !peer_same(&p->by, by))
+        return BAC_ERR(services, file_access_denied);
+    *where = start == -1 ? p->n : (uint32_t)start;
+    if (start < -1 || start > p->n)
+        return BAC_ERR(services, invalid_file_start_position);
+    if (data.n > BACKUP_MAX - *where || !room_for(p, *where + (uint32_t)data.n))
+        return BAC_ERR(object, file_full);
+    if (data.n)
+        memcpy(p->bytes + *where, data.p, data.n);
+    if (*where + data.n > p->n)
+        p->n = *where + (uint32_t)data.n;
+    file_changed(d);
+    return BAC_OK;
+}
+
+/* ---- restoring ---- */
+
+static bool value_fits(struct db *db, uint32_t object, const struct backup_record *r)
+{
+    return !db_slot(db, object, r->property) || prop_fits(db, object, r->property, r->value);
+}
+
+static bool values_fit(struct device *d)
+{
+    struct db *db = d->db;
+    const struct procedure *p = &d->procedure;
+    for (uint32_t i = 0; i < d->n_objects; i++) {
+        const uint8_t *id = db->img.object_ids[d->first_object + i].b;
+        for (uint32_t k = backup_find(p, id, 0); k < p->n_records; k++) {
+            struct backup_record r = backup_record(p, k);
+            if (memcmp(r.id, id, 16) != 0)
+                break;
+            if (!value_fits(db, d->first_object + i, &r))
+                return false;
+        }
+    }
+    return true;
+}
+
+bac_err restore_end(struct device *d)
+{
+    struct procedure *p = &d->procedure;
+    if (!p->bytes || !backup_open(d, p) || !values_fit(d)) {
+        backup_end(d, RESTORE_FAILED);
+        return BAC_ERR(services, invalid_configuration_data);
+    }
+    p->applying = true;
+    p->next = 0;
+    d->db->managed++;
+    return BAC_OK;
+}
+
+static void changed(struct db *db, uint32_t object, uint32_t property)
+{
+    db_touch(db, object);
+    if (property == P_recipient_list)
+        recipients_changed(db, object);
+    journal_note(&db->journal, JOURNAL_PROPERTY, object, property);
+}
+
+static bool has_record(const struct procedure *p, const uint8_t id[16], uint32_t property)
+{
+    uint32_t k = backup_find(p, id, property);
+    if (k == p->n_records)
+        return false;
+    struct backup_record r = backup_record(p, k);
+    return r.property == property && !memcmp(r.id, id, 16);
+}
+
+/* What the file does not hold is as the project says. */
+static void revert(struct device *d, uint32_t object, const struct slot *s)
+{
+    struct db *db = d->db;
+    const struct live *l = &db->live[object];
+    struct span constant;
+    if (s->def->code == PC_out_of_service && l->flags & LIVE_OOS) {
+        values_out_of_service(db, object, false);
+        changed(db, object, s->property);
+    } else if (s->def->code == PC_priority_array && l->command != DB_NONE &&
+               le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN) {
+        static const uint8_t nothing[16] = {0};         /* sixteen NULLs */
+        (void)values_restored_array(db, object, rd_of(nothing, sizeof nothing));
+        journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
+        db_touch(db, object);
+    } else if (s->def->code == PC_relinquish_default && l->command != DB_NONE) {
+        if (!prop_value(db, object, s->property, &constant))
+            return;
+        struct rd r = rd_of(constant.p, constant.n);
+        uint32_t wire = convert_decode(convert_type(db, object), &r);
+        if (wire == db->commands[l->command].relinquish_default)
+            return;
+        values_relinquish_default(db, object, wire);
+        changed(db, object, s->property);
+    } else if (overlay_get(&db->overlay, object, s->property, &constant)) {
+        overlay_drop(&db->overlay, object, s->property);
+        if (port_setting((enum prop_code)s->def->code))
+            port_written(db, object);
+        changed(db, object, s->property);
+    }
+}
+
+static void take(struct device *d, uint32_t object, const struct backup_record *r)
+{
+    struct db *db = d->db;
+    bool good = r->property == P_priority_array
+                    ? values_restored_array(db, object, rd_of(r->value.p, r->value.n))
+                    : prop_restore(db, object, r->property, r->value);
+    d->procedure.kept += good;
+    d->procedure.misfit += !good;
+    if (!good)
+        return;
+    if (r->property == P_priority_array)
+        journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
+    else
+        changed(db, object, r->property);
+    db_touch(db, object);
+}
+
+static void restore_variable(struct device *d, uint32_t variable)
+{
+    struct db *db = d->db;
+    static const uint8_t none[16];
+    const uint8_t *id = variable == IMG_NONE ? none : db->img.variable_ids[variable].b;
+    if (variable == IMG_NONE || values_is_manual(db, variable) ||
+        !has_record(&d->procedure, id, PERSIST_VARIABLE))
+        return;
+    struct backup_record r = backup_record(&d->procedure,
+                                           backup_find(&d->procedure, id, PERSIST_VARIABLE));
+    struct store_key key = {.property = PERSIST_VARIABLE};
+    memcpy(key.id, id, 16);
+    bool good = persist_put_back(db, PERSIST_OF_VARIABLE, variable, &key, r.value);
+    d->procedure.kept += good;
+    d->procedure.misfit += !good;
+    db_touch_variable(db, variable);
+    journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+}
+
+static void restore_object(struct device *d, uint32_t object)
+{
+    struct db *db = d->db;
+    const struct procedure *p = &d->procedure;
+    const uint8_t *id = db->img.object_ids[object].b;
+    const struct shape *s = &db->shapes[le16_get(db->img.objects[object].shape)];
+    restore_variable(d, db_variable(db, object));
+    for (uint32_t k = 0; k < s->n_slots; k++) {
+        const struct slot *slot = &db->slots[s->first_slot + k];
+        if (slot->property != P_object_name && !has_record(p, id, slot->property))
+            revert(d, object, slot);
+    }
+    for (uint32_t k = backup_find(p, id, 0); k < p->n_records; k++) {
+        struct backup_record r = backup_record(p, k);
+        if (memcmp(r.id, id, 16) != 0)
+            break;
+        if (r.property != P_object_name && db_slot(db, object, r.property))
+            take(d, object, &r);
+    }
+    if (db->live[object].flags & LIVE_RENAMED) {
+        db_unname(d, object);           /* the file's names come when all others have gone */
+        changed(db, object, P_object_name);
+    }
+}
+
+/* Names may have been swapped: each first steps aside. */
+static void restore_names(struct device *d)
+{
+    struct procedure *p = &d->procedure;
+    for (unsigned round = 0; round < 2; round++)
+        for (uint32_t i = 0; i < d->n_objects; i++) {
+            uint32_t object = d->first_object + i;
+            const uint8_t *id = d->db->img.object_ids[object].b;
+            if (!has_record(p, id, P_object_name))
+                continue;
+            struct backup_record r = backup_record(p, backup_find(p, id, P_object_name));
+            char aside[16] = "\x01";
+            for (unsigned b = 0; b < 8; b++)
+                aside[1 + b] = (char)('a' + (object >> (4 * b) & 15));
+            if (!round) {
+                (void)db_rename(d, object, aside, 9);
+                continue;
+            }
+            bool good = prop_restore(d->db, object, P_object_name, r.value);
+            if (!good)
+                db_unname(d, object);
+            p->kept += good;
+            p->misfit += !good;
+            changed(d->db, object, P_object_name);
+        }
+}
+
+bool restore_turn(struct device *d)
+{
+    struct db *db = d->db;
+    struct procedure *p = &d->procedure;
+    for (unsigned i = 0; i < SLICE && p->next < d->n_objects; i++) {
+        if (db->journal.on && db->journal.cap - db->journal.n < JOURNAL_ROOM)
+            return false;               /* storage first */
+        if (d->first_object + p->next != d->file)
+            restore_object(d, d->first_object + p->next);
+        p->next++;
+    }
+    if (p->next < d->n_objects)
+        return false;
+    restore_names(d);
+    zone_local(&db->zone, db_now(db), &d->restored_date, &d->restored_time);
+    d->revision++;
+    journal_note(&db->journal, JOURNAL_DEVICE, d->index, 0);
+    journal_note(&db->journal, JOURNAL_PROPERTY, d->object, P_last_restore_time);
+    db->activate_ports = true;
+    backup_end(d, BACKUP_IDLE);
+    return true;
+}
