@@ -341,7 +341,8 @@ uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
     take_timers(e);
     take_dirty(e);
     take_logs(e);
-    for (unsigned i = 0; e->n && i < EVENT_SLICE; i++) {
+    uint64_t enough = e->db->alarms.transitions + EVENT_ENTER;
+    for (unsigned i = 0; e->n && i < EVENT_SLICE && e->db->alarms.transitions < enough; i++) {
         uint32_t event = e->todo[e->head];
         e->head = (e->head + 1) % e->db->n_events;
         e->n--;

@@ -8,6 +8,7 @@
 
 enum {
     EVENT_SLICE = 4096,             /* objects looked at in one turn                              */
+    EVENT_ENTER = 256,              /* and that enter a state, which costs more                   */
     EVENT_INHIBIT_MS = 10000,       /* after start: how long a source may take to say something   */
     EVENT_RETRY_MS = 20,
 };

@@ -11,8 +11,8 @@ enum {
     NOTIFY_WINDOW = 4,          /* confirmed ones under way to one recipient that has answered    */
     NOTIFY_PACE_MS = 8, NOTIFY_BURST = 16,      /* unconfirmed: 2,000 a second to one recipient   */
     NOTIFY_TURN = 256,          /* messages in one turn                                           */
-    NOTIFY_HAND = 2048,         /* recipients looked up in one turn, or one announcement's        */
-    NOTIFY_MARKS = 1024,        /* marks put into storage in one turn                             */
+    NOTIFY_HAND = 512,          /* recipients looked up in one turn, or one announcement's        */
+    NOTIFY_MARKS = 256,         /* marks put into storage in one turn                             */
     NOTIFY_DOWN_MS = 30000,     /* before one that did not answer is tried again                  */
     NOTIFY_UNMARKED = 64,       /* under way or over to one recipient, and not yet marked as over in
                                  * storage: what a crash may have it told twice                   */
