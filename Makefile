@@ -6,7 +6,7 @@
 #   make lint        layers, limits, banned calls, both compilers without a warning, cppcheck, clang-tidy
 #   make bench       ratios to an echo server and a bare SAX pass    make bench BIG=1    with a million variables
 #   make fuzz        every entrance, FUZZTIME seconds each    make soak    hours of mixed traffic
-#   make kill        kill -9, KILLS times, under writes and alarms; power cuts as often
+#   make kill        kill -9, KILLS times, under writes, alarms and trends; power cuts as often
 #   make scale       10,000 trend logs and 1,000 schedules at a minute, for MINUTES; none late, none lost
 #   make conformance every row of the conformance list          make deps    installs what is missing
 #   make install     PREFIX=/usr/local DESTDIR=              make clean
@@ -95,7 +95,7 @@ fuzz: deps
 print-libs:
 	@echo $(L_BACC) $(L_BACRT)
 kill: deps test-programs
-	@B=$(B) KILLS='$(or $(KILLS),100)' LIMIT=3600 tests/run unit/kill cli/alarm-kill
+	@B=$(B) KILLS='$(or $(KILLS),100)' LIMIT=3600 tests/run unit/kill cli/alarm-kill cli/trend-kill
 	@$(B)/tests/unit/store_fault '$(or $(KILLS),100)'
 soak: deps test-programs
 	@B=$(B) HOURS='$(HOURS)' tests/soak

@@ -4,6 +4,9 @@
 #include "runtime/object/convert.h"
 #include "runtime/object/values.h"
 #include "runtime/wire/dates.h"
+
+#include <time.h>
+
 #include "tests/unit/world.h"
 
 static struct unit unit;
@@ -259,6 +262,58 @@ static void test_zone(void)
     CHECK(&unit, zone_init(&f.w.db.zone, "UTC"));
 }
 
+/* What the program of test_years() says, from libc's calendar alone. */
+static float expected(time_t t)
+{
+    struct tm tm;
+    localtime_r(&t, &tm);
+    int minute = tm.tm_hour * 60 + tm.tm_min, year = tm.tm_year + 1900;
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool last = tm.tm_mday == days[tm.tm_mon] + (leap && tm.tm_mon == 1);
+    if (tm.tm_mon == 1 && tm.tm_mday == 29)
+        return 40;
+    if (tm.tm_mday >= 29 && minute >= 150 && minute < 180)
+        return 30;
+    if (last && minute >= 720)
+        return 50;
+    if (year == 2027 && tm.tm_mon == 2 && tm.tm_mday <= 28 && minute >= 1425)
+        return 60;
+    return minute >= 1320 ? 16 : minute >= 360 ? 21 : 10;
+}
+
+/* Six years of quarters of an hour against libc: leap days, week 5, last days, a range, and twelve changes of
+ * daylight saving, three of them where an entry stands in the hour that is not there or there twice. */
+static void test_years(void)
+{
+    struct fixture f;
+    make(&f);
+    CHECK(&unit, zone_init(&f.w.db.zone, "Europe/Prague"));
+    static const uint8_t exceptions[] = {
+        0x0e, 0x0c, 0xff, 2, 29, 0xff, 0x0f, 0x2e, 0xb4, 0, 0, 0, 0, 0x44, 0x42, 0x20, 0, 0, 0x2f, 0x39, 4,
+        0x0e, 0x2b, 0xff, 5, 0xff, 0x0f, 0x2e, 0xb4, 2, 30, 0, 0, 0x44, 0x41, 0xf0, 0, 0,
+        0xb4, 3, 0, 0, 0, 0x00, 0x2f, 0x39, 5,
+        0x0e, 0x0c, 0xff, 0xff, 32, 0xff, 0x0f, 0x2e, 0xb4, 12, 0, 0, 0, 0x44, 0x42, 0x48, 0, 0, 0x2f, 0x39, 6,
+        0x0e, 0x1e, 0xa4, 127, 3, 1, 0xff, 0xa4, 127, 3, 28, 0xff, 0x1f, 0x0f,
+        0x2e, 0xb4, 23, 45, 0, 0, 0x44, 0x42, 0x70, 0, 0, 0x2f, 0x39, 7};
+    write_hex(&f.w, f.sch, P_exception_schedule, exceptions, sizeof exceptions);
+    unsigned wrong = 0, changes = 0;
+    float before = -1;
+    int64_t end = utc(&f, day(2033, 1, 1), 0, 0);
+    for (int64_t t = f.w.clock.wall_ms; t < end; t += 900000) {
+        run_to(&f, t);
+        float want = expected((time_t)(t / 1000)), got = said(&f);
+        changes += got < before || got > before;
+        before = got;
+        if ((got < want || got > want || target(&f) < want || target(&f) > want) && wrong++ < 5)
+            printf("at %lld: %g, target %g, instead of %g\n", (long long)t / 1000, (double)got, (double)target(&f), (double)want);
+    }
+    CHECK(&unit, wrong == 0);
+    CHECK(&unit, changes > 3 * 365 * 6 && changes < 5 * 365 * 6);
+    db_close(&f.w.db);
+    CHECK(&unit, zone_init(&f.w.db.zone, "UTC"));
+}
+
 int main(void)
 {
     setenv("TZ", "UTC", 1);
@@ -269,5 +324,6 @@ int main(void)
     test_period_and_service();
     test_datatypes();
     test_zone();
+    test_years();
     return unit_end(&unit);
 }
