@@ -10,10 +10,11 @@
 //     control         the next block is talk on the control socket: > sent, < received (at least that)
 //     background      the next block's command stays running until the page ends
 //     skip WHY        the next block is not run
+//     needs X...      without these programs (or directories) the rest of the page is not run
 // In expected output a line "..." stands for any lines; times of logs and sizes in bytes are not compared. 127.0.0.x is
 // exchanged for addresses of tests, so that pages may show the usual port.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,7 +22,8 @@ import { createInterface } from 'node:readline';
 const root = process.env.ROOT, page = process.argv[2];
 const text = readFileSync(`${root}/${page}`, 'utf8');
 const subnet = `127.${64 + process.pid % 128}.${1 + (process.pid >> 7) % 250}`;       // of this run alone
-const moved = s => s.replace(/\b127\.0\.0\.(\d+)/g, `${subnet}.$1`);
+const moved = s => s.replace(/\b127\.0\.0\.(\d+)/g, `${subnet}.$1`)
+    .replace(/(^| )build\/tests\//g, `$1${dirname(process.env.BACRT)}/tests/`).replace(/(^| )(tests|samples)\//g, `$1${root}/$2/`);
 const calm = s => s.replace(/\b[\d,]+ bytes/g, '<n> bytes').replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>');
 const background = [], fragments = {};
 let bad = 0, ran = 0;
@@ -124,6 +126,12 @@ for (const piece of pieces()) {
         } else if (verb === 'run') {
             const p = spawnSync('sh', ['-c', unroff(rest)], { encoding: 'utf8' });
             if (p.status !== 0) complain(piece.line, `${rest}: ${p.stderr}${p.stdout}`);
+        } else if (verb === 'needs') {
+            const missing = rest.split(' ').filter(n => n.includes('/') ? !existsSync(`${root}/${n}`)
+                : spawnSync('sh', ['-c', `command -v ${n}`]).status !== 0);
+            if (missing.length === 0) continue;
+            console.log(`${page}:${piece.line}: the rest is not run without ${missing.join(', ')}`);
+            break;
         } else if (verb === 'in') {
             mode = `in ${rest}`;
         } else if (verb === 'serve') {
@@ -165,7 +173,7 @@ if (fragments.Project) {
 for (const job of background.reverse()) {
     job.p.kill('SIGTERM');
     await job.ended;
-    if (job.p.exitCode !== 0) complain(job.line, `$ ${job.command}\nends with ${job.p.exitCode ?? job.p.signalCode}`);
+    if (job.p.exitCode !== 0 && (job.p.signalCode !== 'SIGTERM' || /^bacrt/.test(job.command))) complain(job.line, `$ ${job.command}\nends with ${job.p.exitCode ?? job.p.signalCode}`);
     matches(job.line, job.command, [...job.want, '...'], job.said);
 }
 console.log(`${ran} commands run`);
