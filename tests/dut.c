@@ -231,5 +231,6 @@ const struct dut_out *dut_take(struct dut *t)
     return NULL;
 }
 
+struct db *dut_db(struct dut *t) { return &t->db; }
 size_t dut_waiting(const struct dut *t) { return t->n - t->first; }
 void dut_clear(struct dut *t) { t->first = t->n = 0; }

@@ -29,6 +29,7 @@ bool dut_set(struct dut *d, const char *variable, double value);
 bool dut_quality(struct dut *d, const char *variable, unsigned reliability);
 /* What was sent and not yet taken; the next one, or NULL. */
 const struct dut_out *dut_take(struct dut *d);
+struct db *dut_db(struct dut *t);                /* what it knows, for a look inside              */
 size_t dut_waiting(const struct dut *d);
 void dut_clear(struct dut *d);
 /* Our own address, and where our broadcasts go. */
