@@ -147,6 +147,23 @@ static void check_meanings(struct ctx *ctx, const struct schedule *s, const stru
             check_meaning(ctx, s, t->value, t->text);
 }
 
+/* Device@scheduleLimits; what the compiler carries over midnight does not count. */
+static void check_amount(struct ctx *ctx, const struct schedule *s)
+{
+    uint32_t entries = 0, exceptions = 0;
+    for (int day = 0; day < 7; day++)
+        for (const struct switching *t = s->week[day]; t; t = t->next)
+            entries += !t->automatic;
+    for (const struct exception *x = s->exceptions; x; x = x->next)
+        exceptions++;
+    if (entries > IMG_WEEK_ENTRIES)
+        diag(ctx, s->pos, D_TOO_MANY, "the week has %u entries; the device's scheduleLimits allow %d", entries,
+             IMG_WEEK_ENTRIES);
+    if (exceptions > IMG_EXCEPTIONS)
+        diag(ctx, s->pos, D_TOO_MANY, "there are %u exceptions; the device's scheduleLimits allow %d", exceptions,
+             IMG_EXCEPTIONS);
+}
+
 static void check_schedule(struct ctx *ctx, const struct schedule *s)
 {
     for (int day = 0; day < 7; day++) {
@@ -185,6 +202,8 @@ void check_schedules(struct ctx *ctx)
                 diag_note(ctx, o->pos, "the first one");
             }
             check_schedule(ctx, s);
+            if (d->domat_schedules)
+                check_amount(ctx, s);
         }
 }
 

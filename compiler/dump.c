@@ -162,6 +162,7 @@ static void dump_device(struct out *o, const struct image *img, uint32_t i)
     out_flag(o, "use-subscriptions", flags & IMG_DEV_SUBSCRIBE);
     out_flag(o, "time-sync-offset", flags & IMG_DEV_TIME_OFFSET);
     out_flag(o, "time-sync-set", flags & IMG_DEV_TIME_SET);
+    out_flag(o, "schedule-limits", flags & IMG_DEV_SCHEDULE_LIMITS);
     out_number(o, "database-revision", le32_get(d->database_revision));
     out_flag(o, "management-password", img_text(img, d->password).n != 0);
     for (uint32_t k = first; !o->json && k < first + le32_get(d->n_accesses); k++) {

@@ -100,6 +100,7 @@ static uint16_t device_flags(const struct device *d)
 {
     unsigned f = (d->enabled ? IMG_DEV_ENABLED : 0u) | (d->read_only ? IMG_DEV_READ_ONLY : 0u) |
                  (d->use_subscriptions ? IMG_DEV_SUBSCRIBE : 0u);
+    f |= d->domat_schedules ? IMG_DEV_SCHEDULE_LIMITS : 0u;
     f |= d->time_sync == TIME_OFFSET ? IMG_DEV_TIME_OFFSET : d->time_sync == TIME_SET ? IMG_DEV_TIME_SET : 0u;
     return (uint16_t)f;
 }

@@ -22,7 +22,7 @@ struct device {
     uint32_t instance, vendor_id, first_instance;
     struct instance_range instance_range;       /* of its objects                              */
     uint32_t apdu_timeout, apdu_retries;        /* ms                                          */
-    bool enabled, read_only, use_subscriptions, commandable_values, domat_limits, poisoned;
+    bool enabled, read_only, use_subscriptions, commandable_values, domat_limits, domat_schedules, poisoned;
     enum { TIME_IGNORE, TIME_OFFSET, TIME_SET } time_sync;
     struct str password, password_file, password_hash;
     struct ref default_class;    /* resolve.c: also where not given; to == NULL: none          */

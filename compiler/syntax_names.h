@@ -28,7 +28,8 @@
     X(name) X(namePattern) X(network) X(notificationClass) X(object) X(objectName) X(offset)       \
     X(on) X(onStale) X(order) X(password) X(passwordFile) X(path) X(period) X(plc) X(polarity)     \
     X(poll) X(port) X(priority) X(processId) X(property) X(protocol) X(qos) X(read) X(readOnly)    \
-    X(register) X(reset) X(resetVariable) X(resolution) X(retain) X(scale) X(seed) X(signal) X(source)     \
+    X(register) X(reset) X(resetVariable) X(resolution) X(retain) X(scale) X(scheduleLimits)        \
+    X(seed) X(signal) X(source)                                                                    \
     X(stale) X(stateTexts) X(statusTopic) X(stopWhenFull) X(template) X(text) X(threshold) X(time) X(timeSync)    \
     X(timeZone) X(timeout) X(to) X(toFault) X(toNormal) X(toOffnormal) X(transitions) X(ttl)       \
     X(type) X(udpPort) X(unit) X(url) X(useSubscriptions) X(user) X(value) X(variable)             \

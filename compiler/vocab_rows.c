@@ -170,6 +170,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Device, AT_instanceRange, VK_range, 0, M(device, instance_range), 0, 0, "", "", "instances that its objects should have, such as 100..199"},
     {EL_Device, AT_commandableValues, VK_bool, 0, M(device, commandable_values), 0, 0, "", "false", "value objects have priority arrays"},
     {EL_Device, AT_limitProperties, VK_choice, 0, M(device, domat_limits), 0, 0, "standard|domat", "standard", "domat: the range also as High_Limit and Low_Limit"},
+    {EL_Device, AT_scheduleLimits, VK_choice, 0, M(device, domat_schedules), 0, 0, "none|domat", "none", "domat: 42 entries a week, 10 exceptions, as in its time programs"},
     {EL_Device, AT_timeSync, VK_choice, 0, M(device, time_sync), 0, 0, "ignore|offset|set", "ignore", "what a time synchronization does"},
     {EL_Device, AT_defaultNotificationClass, VK_ref, 0, M(device, default_class), 0, 0, "", "", "class of alarms that name none; without one Class_1, else the only one"},
     {EL_Device, AT_managementPassword, VK_kept, 0, M(device, password), 0, 0, "", "", "password in clear, 20 characters at most: use the file or the hash"},

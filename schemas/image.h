@@ -51,6 +51,8 @@ struct img_peer { uint8_t address[4]; le16 port; uint8_t mask[4]; };
 enum {
     IMG_DEV_ENABLED = 1, IMG_DEV_READ_ONLY = 2, IMG_DEV_SUBSCRIBE = 4,
     IMG_DEV_TIME_OFFSET = 8, IMG_DEV_TIME_SET = 16,            /* neither: ignore              */
+    IMG_DEV_SCHEDULE_LIMITS = 32,           /* IMG_WEEK_ENTRIES, IMG_EXCEPTIONS at most        */
+    IMG_WEEK_ENTRIES = 42, IMG_EXCEPTIONS = 10,
 };
 struct img_device {
     le32 handle, instance;

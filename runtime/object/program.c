@@ -146,3 +146,43 @@ bac_err program_write(struct db *db, uint32_t object, struct span value)
     db_touch(db, object);
     return BAC_OK;
 }
+
+struct entries { uint32_t n; struct span before; };
+
+static void count_entries(struct entries *e, struct rd times)
+{
+    while (rd_left(&times)) {
+        struct time_value v = rd_time_value(&times);
+        bool midnight = !v.time.hour && !v.time.minute && !v.time.second && !v.time.hundredth;
+        bool carried = midnight && e->before.p && e->before.n == v.value.n &&
+                       !memcmp(e->before.p, v.value.p, v.value.n);
+        if (!rd_ok(&times))
+            return;
+        e->n += !carried;
+        e->before = v.value;
+    }
+}
+
+bool program_within_limits(uint32_t property, const struct span *parts, size_t n)
+{
+    struct entries e = {0, {NULL, 0}};
+    uint32_t exceptions = 0;
+    if (property != P_weekly_schedule && property != P_exception_schedule)
+        return true;
+    /* a week goes round: what Sunday ends with is before Monday */
+    for (unsigned turn = 0; turn < (property == P_weekly_schedule ? 2u : 1u); turn++) {
+        e.n = 0;
+        for (size_t i = 0; i < n; i++)
+            for (struct rd r = rd_of(parts[i].p, parts[i].n); rd_left(&r);) {
+                if (property == P_weekly_schedule) {
+                    count_entries(&e, rd_daily_schedule(&r));
+                } else {
+                    (void)rd_special_event(&r);
+                    exceptions++;
+                }
+                if (!rd_ok(&r))
+                    break;
+            }
+    }
+    return e.n <= IMG_WEEK_ENTRIES && exceptions <= IMG_EXCEPTIONS;
+}

@@ -22,6 +22,9 @@ uint32_t program_target(const struct db *db, uint32_t object);
 bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out);
 /* The WriteProperty request for the n-th reference (clause 15.9); false: there is none any more. */
 bool program_request(const struct db *db, uint32_t object, uint32_t reference, struct wr *body);
+/* Is a Weekly_Schedule or Exception_Schedule, in parts of whole elements, within what Device@scheduleLimits
+ * allows? An entry at midnight that repeats the one before only carries it over, and is not counted. */
+bool program_within_limits(uint32_t property, const struct span *parts, size_t n);
 /* Present_Value by a client, while Out_Of_Service. */
 bac_err program_write(struct db *db, uint32_t object, struct span value);
 #endif

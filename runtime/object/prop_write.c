@@ -127,6 +127,9 @@ static bac_err take_element(const struct write *q, struct rd *r, struct wr *w)
 static bac_err store(const struct write *q, const struct span *parts, size_t n)
 {
     struct db *db = q->d->db;
+    if (q->d->flags & IMG_DEV_SCHEDULE_LIMITS && q->by->who != BY_START &&
+        !program_within_limits(q->slot->property, parts, n))
+        return BAC_ERR(resources, no_space_to_write_property);
     if (!overlay_set(&db->overlay, q->object, q->slot->property, parts, n))
         return BAC_ERR(resources, no_space_to_write_property);
     db->live[q->object].flags |= LIVE_OVERLAY;
