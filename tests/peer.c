@@ -6,6 +6,7 @@
  *     peer modbus HOST PORT FILE          registers 0..199 of all tables; holding 0..9 from FILE,
  *                                         holding registers go to FILE.now when written; holding
  *                                         register 50 does not exist, 60 ignores writes
+ *     peer notify PATH                    one line for each message of sd_notify, until STOPPING=1
  *     peer serial LINK FILE               the same on a serial line, unit 1; LINK is the line's other end */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -199,12 +202,34 @@ static int serve(const char *host, const char *port, const char *file)
 }
 #endif
 
+static int notified(const char *path)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    char text[512];
+    int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+    if (fd < 0 || bind(fd, (const struct sockaddr *)&a, sizeof a)) {
+        fprintf(stderr, "peer: %s: %s\n", path, strerror(errno));
+        return 1;
+    }
+    for (ssize_t n; (n = recv(fd, text, sizeof text - 1, 0)) >= 0;) {
+        text[n] = 0;
+        printf("%s\n", text);
+        fflush(stdout);
+        if (!strcmp(text, "STOPPING=1"))
+            return 0;
+    }
+    return 1;
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 3 && !strcmp(argv[1], "has"))
         return !(!strcmp(argv[2], "mqtt") ? HAS_MQTT : HAS_MODBUS);
     if (argc == 5 && !strcmp(argv[1], "modbus"))
         return serve(argv[2], argv[3], argv[4]);
+    if (argc == 3 && !strcmp(argv[1], "notify"))
+        return notified(argv[2]);
     if (argc == 4 && !strcmp(argv[1], "serial"))
         return serve_serial(argv[2], argv[3]);
     if (argc >= 5)

@@ -10,8 +10,6 @@
 
 #include "runtime/data/store_int.h"
 
-enum { APPLICATION = 0x42414373, VERSION = 2 };
-
 /* clang-format off */
 #define NOTE_VALUES " (NULL, ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"
 static const char *const sql[ST_STATEMENTS] = {
@@ -192,7 +190,7 @@ static int upgrade(struct store *s)
              "UPDATE OR REPLACE value SET property = property + %d WHERE property IN (%d, %d, %d, %d);"
              "PRAGMA user_version = %d",
              STORE_OWN - STORE_OWN_1, STORE_OWN_1 | 1, STORE_OWN_1 | 2, STORE_OWN_1 | 0x11,
-             STORE_OWN_1 | 0x12, VERSION);
+             STORE_OWN_1 | 0x12, STORE_VERSION);
     rc = sqlite3_exec(s->w.db, text, NULL, NULL, NULL);
     rc = rc == SQLITE_OK ? sq_run(&s->w, ST_COMMIT) : rc;
     if (rc != SQLITE_OK)
@@ -240,12 +238,12 @@ static int open_file(struct store *s, char *why, size_t why_n)
         rc = number_of(s->w.db, "SELECT count(*) FROM sqlite_schema", &tables);
     if (rc == SQLITE_OK && !app && !version && !tables)
         rc = create(s);
-    else if (rc == SQLITE_OK && app != APPLICATION) {
+    else if (rc == SQLITE_OK && app != STORE_APPLICATION) {
         snprintf(why, why_n, "%s is not a state file of this program", s->path);
         return STORE_DAMAGED;
-    } else if (rc == SQLITE_OK && version > VERSION) {
+    } else if (rc == SQLITE_OK && version > STORE_VERSION) {
         snprintf(why, why_n, "%s was written by a newer version (state %lld, this one knows %d)",
-                 s->path, (long long)version, VERSION);
+                 s->path, (long long)version, STORE_VERSION);
         return STORE_NEWER;
     }
     if (rc == SQLITE_OK)
@@ -254,7 +252,7 @@ static int open_file(struct store *s, char *why, size_t why_n)
     if (rc != SQLITE_OK)
         return say(s, rc, why, why_n);
     int fault = check_values(s, why, why_n);
-    if (!fault && app && version < VERSION && (rc = upgrade(s)) != SQLITE_OK)
+    if (!fault && app && version < STORE_VERSION && (rc = upgrade(s)) != SQLITE_OK)
         fault = say(s, rc, why, why_n);
     return fault;
 }

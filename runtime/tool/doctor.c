@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/data/store.h"
 #include "runtime/tool/ctl.h"
 #include "schemas/bacnet.h"
 #include "schemas/image.h"
@@ -99,6 +100,20 @@ static void look_at_image(struct doctor *d)
     free(all);
 }
 
+/* Is a bacrt running on the directory? */
+static bool is_served(const struct doctor *d)
+{
+    char name[1100];
+    if (!d->data)
+        return false;
+    snprintf(name, sizeof name, "%.1000s/lock", d->data);
+    FILE *f = fopen(name, "r");
+    bool held = f && flock(fileno(f), LOCK_SH | LOCK_NB);
+    if (f)
+        fclose(f);
+    return held;
+}
+
 /* ---- network ---- */
 
 static void look_at_port(struct doctor *d)
@@ -110,8 +125,9 @@ static void look_at_port(struct doctor *d)
     } else if (!bind(fd, (const struct sockaddr *)&a, sizeof a)) {
         say(d, GOOD, "port", "UDP %u is free", d->port);
     } else if (errno == EADDRINUSE) {
-        say(d, NOTE, "port", "UDP %u is in use: by a bacrt that runs, or by another program "
-            "(ss -ulnp 'sport = :%u' says which)", d->port, d->port);
+        bool ours = !d->data || is_served(d);
+        say(d, ours ? NOTE : WRONG, "port", "UDP %u is in use%s (ss -ulnp 'sport = :%u' says by whom)",
+            d->port, ours ? ", as it should while a bacrt runs" : ", and no bacrt runs on this data", d->port);
     } else {
         say(d, WRONG, "port", "UDP %u on %s: %s", d->port, d->bind ? d->bind : "all addresses",
             strerror(errno));
@@ -200,6 +216,7 @@ static void look_for_duplicates(struct doctor *d)
     struct sockaddr_in me = {.sin_family = AF_INET}, from;
     struct timeval wait = {0, 700000};
     unsigned heard[64] = {0};
+    char at[64][INET_ADDRSTRLEN] = {{0}};
     uint8_t b[1500];
     socklen_t len = sizeof from;
     if (!d->n_instances || fd < 0)
@@ -217,15 +234,22 @@ static void look_for_duplicates(struct doctor *d)
     for (ssize_t n; (n = recvfrom(fd, b, sizeof b, 0, (struct sockaddr *)&from, &len)) > 0;) {
         uint32_t instance;
         for (unsigned i = 0; is_i_am(b, (size_t)n, &instance) && i < d->n_instances; i++)
-            heard[i] += d->instances[i] == instance;
+            if (d->instances[i] == instance) {
+                heard[i]++;
+                (void)inet_ntop(AF_INET, &from.sin_addr, at[i], sizeof at[i]);
+            }
     }
     close(fd);
     for (unsigned i = 0; i < d->n_instances; i++) {
-        if (heard[i] > 1)
-            say(d, WRONG, "instance", "%u devices say they are device %u", heard[i], d->instances[i]);
+        unsigned k = heard[i];
+        if (k > 1)
+            say(d, WRONG, "instance", "%u devices say they are device %u, one of them at %s", k,
+                d->instances[i], at[i]);
+        else if (k && !is_served(d))
+            say(d, WRONG, "instance", "there is a device %u already, at %s", d->instances[i], at[i]);
         else
-            say(d, GOOD, "instance", "device %u: %s", d->instances[i],
-                heard[i] ? "one answers" : "nobody answers");
+            say(d, GOOD, "instance", "device %u: %s%s%s", d->instances[i], k ? "one answers, at " : "nobody answers",
+                k ? at[i] : "", k ? ", as it should while this one runs" : "");
     }
 }
 
@@ -244,30 +268,84 @@ static void look_at_clock(struct doctor *d)
         say(d, GOOD, "clock", "synchronised");
 }
 
-static void look_at_data(struct doctor *d)
+static void look_at_disk(struct doctor *d, const char *dir)
+{
+    struct statvfs v;
+    if (statvfs(dir, &v))
+        return;
+    unsigned long long mib = (unsigned long long)v.f_bavail * v.f_frsize >> 20;
+    if (v.f_flag & ST_RDONLY)
+        say(d, WRONG, "disk", "%s is mounted read-only", dir);
+    else
+        say(d, mib < 16 ? WRONG : mib < 256 ? NOTE : GOOD, "disk", "%llu MiB free", mib);
+}
+
+/* Not there yet: can it be made where it will be? */
+static void look_at_parent(struct doctor *d)
+{
+    char dir[1100];
+    snprintf(dir, sizeof dir, "%s%.1000s", d->data[0] == '/' ? "" : "./", d->data);
+    while (access(dir, F_OK) && strrchr(dir, '/')) {
+        char *slash = strrchr(dir, '/');
+        slash[slash == dir] = 0;
+        if (slash == dir)
+            break;
+    }
+    if (access(dir, W_OK | X_OK))
+        say(d, WRONG, "data", "%s does not exist, and %s: %s", d->data, dir, strerror(errno));
+    else
+        say(d, NOTE, "data", "%s does not exist yet", d->data);
+    look_at_disk(d, dir);
+}
+
+/* The database's header, as SQLite writes it: its version is octets 60 to 63, its owner 68 to 71. */
+static void look_at_state(struct doctor *d)
 {
     char name[1100];
-    struct statvfs v;
+    uint8_t h[72] = {0};
+    snprintf(name, sizeof name, "%.1000s/state.db", d->data);
+    FILE *f = fopen(name, "r");
+    if (!f) {
+        if (errno != ENOENT)
+            say(d, WRONG, "state", "%s: %s", name, strerror(errno));
+        return;
+    }
+    size_t n = fread(h, 1, sizeof h, f);
+    fclose(f);
+    struct rd version = rd_of(h + 60, 4), owner = rd_of(h + 68, 4);
+    uint32_t v = n == sizeof h ? rd_u32(&version) : 0;
+    strcat(name, "-wal");
+    bool young = n < sizeof h || !memcmp(h + 68, "\0\0\0\0", 4);
+    if (young && !access(name, F_OK))
+        return;                         /* what it says of itself is in its log still */
+    name[strlen(name) - 4] = 0;
+    if (n && (n < sizeof h || memcmp(h, "SQLite format 3", 16) != 0 || rd_u32(&owner) != STORE_APPLICATION))
+        say(d, WRONG, "state", "%s is not a state file of this program", name);
+    else if (v > STORE_VERSION)
+        say(d, WRONG, "state", "%s was written by a newer version (state %u, this one knows %d)", name, v,
+            STORE_VERSION);
+    else if (access(name, W_OK))
+        say(d, WRONG, "state", "%s: %s", name, strerror(errno));
+    else
+        say(d, GOOD, "state", "%s, version %u", name, v);
+}
+
+static void look_at_data(struct doctor *d)
+{
     if (!d->data)
         return;
     if (access(d->data, F_OK)) {
-        say(d, NOTE, "data", "%s does not exist yet", d->data);
+        look_at_parent(d);
         return;
     }
     if (access(d->data, R_OK | W_OK | X_OK))
         say(d, WRONG, "data", "%s: %s", d->data, strerror(errno));
     else
         say(d, GOOD, "data", "%s can be written", d->data);
-    if (!statvfs(d->data, &v)) {
-        unsigned long long mib = (unsigned long long)v.f_bavail * v.f_frsize >> 20;
-        say(d, mib < 16 ? WRONG : mib < 256 ? NOTE : GOOD, "disk", "%llu MiB free", mib);
-    }
-    snprintf(name, sizeof name, "%s/lock", d->data);
-    FILE *f = fopen(name, "r");
-    if (f && flock(fileno(f), LOCK_SH | LOCK_NB))
+    look_at_disk(d, d->data);
+    look_at_state(d);
+    if (is_served(d))
         say(d, NOTE, "data", "a bacrt is running on it");
-    if (f)
-        fclose(f);
 }
 
 int cmd_doctor(const struct verb *verb, int argc, char **argv)
