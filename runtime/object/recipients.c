@@ -57,7 +57,7 @@ bool recipients_restore(struct db *db, uint32_t object, struct span then)
     struct span now, changed, gone;
     if (!recipients_compiled(db, object, &now) || !prop_value(db, object, P_recipient_list, &changed))
         return false;
-    if (changed.p == now.p || (now.n == then.n && !memcmp(now.p, then.p, now.n)))
+    if (changed.p == now.p || (now.n == then.n && (!now.n || !memcmp(now.p, then.p, now.n))))
         return true;                            /* nothing was changed, or nothing compiled anew */
     struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
     append(&w, then, changed);                  /* what clients took away ... */
