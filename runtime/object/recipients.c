@@ -55,7 +55,8 @@ static void append(struct wr *w, struct span from, struct span unless)
 bool recipients_restore(struct db *db, uint32_t object, struct span then)
 {
     struct span now, changed, gone;
-    if (!recipients_compiled(db, object, &now) || !prop_value(db, object, P_recipient_list, &changed))
+    if (!recipients_compiled(db, object, &now) ||
+        !prop_value(db, object, P_recipient_list, &changed))
         return false;
     if (changed.p == now.p || (now.n == then.n && (!now.n || !memcmp(now.p, then.p, now.n))))
         return true;                            /* nothing was changed, or nothing compiled anew */
