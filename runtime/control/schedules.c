@@ -14,7 +14,8 @@ enum {
     PAGE = 50, REFERENCES = 200, WEEK_DAYS = 7,
     LOOK_AHEAD = 60, LOOK_AHEAD_LIST = 8,               /* days                                   */
     ENTRIES = 2000,             /* switching times told of one schedule, of all lists together    */
-    DAY = 24 * 360000, WEEK_LAYER = 17, DEFAULT_LAYER = 18,
+    DAY = 24 * 360000, WEEK_LAYER = 17,
+    WORK = 8 << 20,             /* octets of programs gone through for one answer: milliseconds   */
 };
 static const char *const day_names[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 
@@ -26,11 +27,17 @@ struct told {                   /* of which schedule, and whose values it speaks
     struct program *program;
     struct point point;
     uint32_t room;              /* entries that may still be told                                 */
+    size_t size, *work;         /* of the program; what may still be gone through                 */
 };
 
-static struct told told_of(struct db *db, struct program *p)
+static struct told told_of(struct db *db, struct program *p, size_t *work)
 {
-    struct told t = {db, p->object, p, {db_variable(db, p->object), DB_NONE}, ENTRIES};
+    struct told t = {db, p->object, p, {db_variable(db, p->object), DB_NONE}, ENTRIES, 64, work};
+    struct span s;
+    if (prop_value(db, p->object, P_weekly_schedule, &s))
+        t.size += s.n;
+    if (prop_value(db, p->object, P_exception_schedule, &s))
+        t.size += s.n;
     if (t.point.variable == IMG_NONE)
         t.point.variable = DB_NONE;
     t.point.object = program_target(db, p->object);
@@ -220,6 +227,16 @@ static const char *why(const struct schedule_now *s)
 
 static bool same(struct span a, struct span b) { return a.n == b.n && !memcmp(a.p, b.p, a.n); }
 
+/* schedule_say(), as long as there is work left; false: there is none. */
+static bool say_at(struct told *t, struct bdate day, uint32_t at, struct schedule_now *out)
+{
+    if (*t->work < t->size)
+        return false;
+    *t->work -= t->size;
+    schedule_say(t->db, t->object, day, time_at(at), out);
+    return true;
+}
+
 /* The first moment after now when it says something else, if it comes within so many days. */
 static void say_next(struct told *t, struct bdate day, struct btime now, unsigned days, struct wr *w)
 {
@@ -228,7 +245,8 @@ static void say_next(struct told *t, struct bdate day, struct btime now, unsigne
     say = first;
     for (unsigned d = 0; d <= days; d++, day = day_after(day))
         for (uint32_t at = d ? 0 : say.next; at < DAY; at = say.next) {
-            schedule_say(t->db, t->object, day, time_at(at), &say);
+            if (!say_at(t, day, at, &say))
+                return;
             if (same(say.value, first.value) && say.in_effect == first.in_effect)
                 continue;
             jw_key(w, "next");
@@ -258,7 +276,10 @@ static void say_course(struct told *t, struct bdate day, struct wr *w)
         jw_key(w, "says");
         jw_open(w, '[');
         for (uint32_t at = 0; at < DAY && t->room; at = say.next) {
-            schedule_say(t->db, t->object, day, time_at(at), &say);
+            if (!say_at(t, day, at, &say)) {
+                t->room = 0;
+                break;
+            }
             if (before.p && same(say.value, before))
                 continue;
             before = say.value;
@@ -388,7 +409,7 @@ static struct program *find(struct call *k, const char *name)
         return found;
     struct program *all = k->db->programs;
     for (uint32_t i = 0; all && i < k->db->n_programs; i++) {
-        struct told t = told_of(k->db, &all[i]);
+        struct told t = told_of(k->db, &all[i], NULL);
         bool hit = t.point.object != DB_NONE && t.point.object == p.object;
         if (p.variable != DB_NONE)
             hit = t.point.variable == p.variable ||
@@ -408,6 +429,7 @@ static enum end cmd_schedules(struct call *k)
 {
     const char *pattern = json_string(json_get(k->req, "pattern"));
     double offset = 0;
+    size_t work = WORK;
     uint32_t i, n = 0;
     if (!json_whole(k->req, "offset", 0, UINT32_MAX, &offset) || (pattern && strlen(pattern) > 64))
         return call_fail(k, "bad-request", "offset: a number; pattern: 64 characters at most");
@@ -415,7 +437,7 @@ static enum end cmd_schedules(struct call *k)
     jw_key(&k->out, "schedules");
     jw_open(&k->out, '[');
     for (i = (uint32_t)offset; i < k->db->n_programs && n < PAGE; i++) {
-        struct told t = told_of(k->db, &k->db->programs[i]);
+        struct told t = told_of(k->db, &k->db->programs[i], &work);
         struct span name = db_name(k->db, t.object);
         if (pattern && !pattern_matches(pattern, (const char *)name.p, name.n))
             continue;
@@ -436,7 +458,8 @@ static enum end cmd_schedule(struct call *k)
     struct program *p = find(k, json_string(json_get(k->req, "name")));
     if (!p)
         return END_FAILED;
-    struct told t = told_of(k->db, p);
+    size_t work = WORK;
+    struct told t = told_of(k->db, p, &work);
     say_whole(&t, &k->out);
     return END_DONE;
 }
