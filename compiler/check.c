@@ -8,7 +8,8 @@ static const struct check {
     const char *name;
     void (*run)(struct ctx *ctx);
 } checks[] = {
-    {"project", check_project},           {"variables", check_variables},
+    {"project", check_project},           {"zones", check_zones},
+    {"variables", check_variables},
     {"objects", check_objects},           {"names", check_names},
     {"instances", check_instances},       {"guids", check_guids},
     {"former-names", check_former_names}, {"alarm-points", check_alarm_points},

@@ -5,6 +5,7 @@
 #include "compiler/ctx.h"
 #include "compiler/model.h"
 
+void check_zones(struct ctx *ctx);
 void check_project(struct ctx *ctx);            /* check.c                                     */
 void check_variables(struct ctx *ctx);          /* check_value.c                               */
 void check_objects(struct ctx *ctx);

@@ -36,6 +36,8 @@ static void walk_device(struct walk *w, struct device *d)
     for (uint32_t i = 0; i < d->n_publications; i++) {
         const struct publication *p = &d->publications[i];
         const struct node *n = p->row && p->row->instance != NOT_SET ? p->row->node : p->on->node;
+        if (p->guessed)
+            continue;
         w->each(w, d, &(struct item){p->name, p->row ? p->row->guid : (struct str){"", 0},
                                      (struct str){"", 0}, p->type, p->instance, p->pos,
                                      p->instance == NOT_SET ? p->pos : place(n, AT_instance)});

@@ -78,6 +78,18 @@ static void check_states(struct ctx *ctx, const struct variable *v)
         }
 }
 
+/* A unit or an increment, but every object of the variable counts states. */
+static void check_analog(struct ctx *ctx, const struct variable *v)
+{
+    for (const struct publication *p = v->publications; p; p = p->same_variable)
+        if (is_analog(p->type))
+            return;
+    if (!v->publications || v->of_source)
+        return;
+    check_no_effect(ctx, v->node, AT_unit, "only analog objects have units");
+    check_no_effect(ctx, v->node, AT_covIncrement, "only analog objects have an increment");
+}
+
 void check_variables(struct ctx *ctx)
 {
     for (const struct variable *v = ctx->model->variables; v; v = v->next) {
@@ -86,6 +98,7 @@ void check_variables(struct ctx *ctx)
         check_range(ctx, v);
         check_initial(ctx, v);
         check_states(ctx, v);
+        check_analog(ctx, v);
         if (v->alarm_point.to && !v->publications)
             diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
                  "'%s' has an alarm point, but no object announces it", v->name.s);

@@ -351,6 +351,10 @@
       "Sites agree on who uses which instances. Project@instanceRange says which numbers "         \
       "devices may have, Device@instanceRange which its objects may have, and this one has "       \
       "another. For objects that the compiler numbers, firstInstance says where it begins.")       \
+    X(413, UNKNOWN_ZONE, WARNING,                                                                  \
+      "write a name of the time zone database, such as Europe/Prague",                             \
+      "The database of time zones of this machine has none of that name. Where the device runs, "  \
+      "it would take the machine's own zone, and its schedules would switch at other hours.")      \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \

@@ -85,12 +85,12 @@ static void describe(struct publication *p)
     p->writable = p->commandable || (is_value(p->type) && v->access != ACCESS_READ);
 }
 
-static void emit(struct publisher *pub, struct device *d, struct variable *v,
-                 const struct object_row *row, const struct on_plc *on)
+static struct publication *emit(struct publisher *pub, struct device *d, struct variable *v,
+                                const struct object_row *row, const struct on_plc *on)
 {
     uint32_t i = d->n_publications++;
     if (!pub->fill)
-        return;
+        return NULL;
     struct publication *p = &d->publications[i];
     p->variable = v;
     p->device = d;
@@ -100,6 +100,7 @@ static void emit(struct publisher *pub, struct device *d, struct variable *v,
     describe(p);
     *pub->last = p;
     pub->last = &p->same_variable;
+    return p;
 }
 
 static const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
@@ -124,13 +125,16 @@ static struct device *automatic_device(struct publisher *pub, const struct varia
     return plc->only_device;
 }
 
-static void check_device_name(struct publisher *pub, const struct variable *v)
+/* Whether any PLC has the device that the variable names. */
+static bool device_known(struct publisher *pub, const struct variable *v)
 {
     struct ctx *ctx = pub->ctx;
     const struct str name = v->on.device.name;
     for (const struct plc *p = ctx->model->plcs; p; p = p->next)
         if (device_by_name(p, name))
-            return;
+            return true;
+    if (!pub->fill)
+        return false;
     diag(ctx, place(v->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     struct near near = near_of(name.s, name.n);
     if (diag_errors(ctx) < 200)
@@ -138,22 +142,29 @@ static void check_device_name(struct publisher *pub, const struct variable *v)
             near_offer(&near, d->name.s, d->name.n);
     if (near_take(&near))
         diag_hint(ctx, "did you mean '%s'?", near_take(&near));
+    return false;
 }
 
 static void publish_variable(struct publisher *pub, struct variable *v)
 {
     struct row_link *rows = map_get(pub->rows, v->name);
+    bool lost = v->on.device.name.n && !device_known(pub, v);
     pub->last = &v->publications;
-    if (v->on.device.name.n && !pub->fill)
-        check_device_name(pub, v);
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
         const struct on_plc *on = on_of(v, plc);
         if (refined(on->visible, v->on.visible) != YES)
             continue;
         struct device *d = automatic_device(pub, v, on, plc);
         struct row_link *l = rows;
-        if (!d)
+        if (!d) {
+            bool guess = !rows && (lost || !(on->device.name.n || v->on.device.name.n));
+            if (guess && (d = first_device(pub->ctx->model, plc))) {
+                struct publication *p = emit(pub, d, v, NULL, on);
+                if (p)
+                    p->guessed = true;
+            }
             continue;
+        }
         while (l && l->device != d)
             l = l->next;
         if (!l)

@@ -22,6 +22,8 @@ struct publication {
     bool reverse;                       /* FALSE of the variable is ACTIVE                     */
     bool commandable;                   /* has a priority array                                */
     bool writable;                      /* Present_Value, by clients                           */
+    bool guessed;                       /* the project fails to say which device: this one
+                                           stands for it, so that the rest can be checked      */
     struct publication *same_variable;  /* the variable's object in another device, or NULL    */
 };
 

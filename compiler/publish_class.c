@@ -94,13 +94,15 @@ void publish_classes(struct ctx *ctx, struct device *d)
         struct publication *p = &d->publications[i];
         const struct object_row *r = p->row;
         bool own = r && r->notification_class.name.n;
+        if (p->guessed)
+            continue;
         const struct node *n = own ? r->node : p->variable->node;
         struct str name = own ? r->notification_class.name : p->variable->notification_class.name;
         if (p->alarm_point)
             p->notification_class = class_of(ctx, d, name, place(n, AT_notificationClass), p->pos,
                                              "an object with an alarm point");
-        else if (own)
-            class_of(ctx, d, name, place(n, AT_notificationClass), p->pos, "the row");
+        else if (own || (name.n && d->classes))
+            class_of(ctx, d, name, place(n, AT_notificationClass), p->pos, "the object");
     }
     for (struct trend_log *t = d->trend_logs; t; t = t->next)
         if (t->full_alarm || t->notification_class.name.n)

@@ -75,12 +75,17 @@ struct suggestions {
 
 static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
-static bool same_letters(const char *a, size_t n, const char *b)
+static bool same_start(const char *a, size_t n, const char *b)
 {
     for (size_t i = 0; i < n; i++)
         if (!b[i] || lower(a[i]) != lower(b[i]))
             return false;
-    return !b[n];
+    return true;
+}
+
+static bool same_letters(const char *a, size_t n, const char *b)
+{
+    return same_start(a, n, b) && !b[n];
 }
 
 /* 0: other capitals; 1: one of its words; else the letters that differ, FAR where too many do. */
@@ -96,6 +101,8 @@ static unsigned distance(struct str text, const char *candidate)
         at += word + 1;
     }
     unsigned limit = text.n < 3 ? 0 : text.n < 9 ? 1 : 2;
+    if (text.n > 4 && n > text.n && n <= text.n + 2 && same_start(text.s, text.n, candidate))
+        return 1;
     unsigned d = limit ? str_distance(text.s, text.n, candidate, n, limit) : FAR;
     return d > limit ? FAR : d + 1;
 }

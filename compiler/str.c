@@ -235,13 +235,28 @@ unsigned str_distance(const char *a, size_t an, const char *b, size_t bn, unsign
 struct near near_of(const char *want, size_t n)
 {
     unsigned limit = n < 3 ? 1 : n < 6 ? 2 : 3;
-    return (struct near){ want, n, NULL, limit + 1 };
+    return (struct near){ want, n, NULL, NULL, SIZE_MAX, limit + 1 };
+}
+
+/* Three letters or more are all of one name and the beginning of the other. */
+static bool begins(const char *a, size_t an, const char *b, size_t bn)
+{
+    size_t n = an < bn ? an : bn;
+    for (size_t i = 0; i < n; i++)
+        if (low(a[i]) != low(b[i]))
+            return false;
+    return n >= 3;
 }
 
 void near_offer(struct near *s, const char *candidate, size_t n)
 {
     if (!s->distance)
         return;
+    size_t gap = n > s->want_n ? n - s->want_n : s->want_n - n;
+    if (gap < s->gap && begins(s->want, s->want_n, candidate, n)) {
+        s->longer = candidate;
+        s->gap = gap;
+    }
     unsigned d = str_distance(s->want, s->want_n, candidate, n, s->distance - 1);
     if (d < s->distance) {
         s->distance = d;
@@ -251,5 +266,5 @@ void near_offer(struct near *s, const char *candidate, size_t n)
 
 const char *near_take(const struct near *s)
 {
-    return s->best;
+    return s->best ? s->best : s->longer;
 }

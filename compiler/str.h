@@ -36,11 +36,13 @@ void *map_at(const struct map *m, size_t i, struct str *key);
  * case free; at most `limit`, else limit + 1. Linear memory, for texts of up to 64 bytes. */
 unsigned str_distance(const char *a, size_t an, const char *b, size_t bn, unsigned limit);
 
-/* Collects the best candidate: init, offer every name, take. Deterministic: first best wins. */
+/* Collects the best candidate: init, offer every name, take. Deterministic: first best wins. Where
+ * no name is close, the one of nearest length that begins the other (desc, description). */
 struct near {
     const char *want;
     size_t want_n;
-    const char *best;
+    const char *best, *longer;
+    size_t gap;                  /* of `longer`: how much longer or shorter                    */
     unsigned distance;
 };
 struct near near_of(const char *want, size_t n);
