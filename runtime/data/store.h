@@ -40,11 +40,9 @@ struct store_options {  /* 0 everywhere: the defaults in parentheses            
 };
 
 struct store;
-/* Numbers from STORE_OWN on are the runtime's own, far from every property that BACnet has or may get;
- * files and exports of version 1 had them from STORE_OWN_1 on, where new properties are now. */
-enum { STORE_OWN = 0x7fff0000, STORE_OWN_1 = 0x400000 };
-/* Of the file: "BACs", and the version of schemas/store.sql. */
-enum { STORE_APPLICATION = 0x42414373, STORE_VERSION = 2 };
+/* Of the file: "BACs", and the version of schemas/store.sql. Numbers from STORE_OWN on are the runtime's
+ * own, far from BACnet's properties; version 1 had them from STORE_OWN_1 on, where new ones are now. */
+enum { STORE_APPLICATION = 0x42414373, STORE_VERSION = 2, STORE_OWN = 0x7fff0000, STORE_OWN_1 = 0x400000 };
 struct store_key {
     uint8_t id[16];
     uint32_t property, sub;

@@ -119,7 +119,7 @@ static void scrub(char *line)
             char two[3] = {p[4], p[5], 0};
             unsigned long code = strtoul(two, NULL, 16);
             if (code < ' ' || (code >= 127 && code < 160))
-                memcpy(p, "\\ufffd", 6);
+                memset(p + 2, 'f', 3), p[5] = 'd';
             end = p + 6;
         }
         p = end;

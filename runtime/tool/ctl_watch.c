@@ -43,6 +43,8 @@ static uint32_t spread(const char *name)
 static void enter(struct watch *w, uint32_t i)
 {
     uint32_t h = spread(w->rows[i].name);
+    if (!w->hash)
+        return;                 /* grow() made it */
     while (w->hash[h & w->mask])
         h++;
     w->hash[h & w->mask] = i + 1;

@@ -314,11 +314,11 @@ static void look_at_state(struct doctor *d)
     fclose(f);
     struct rd version = rd_of(h + 60, 4), owner = rd_of(h + 68, 4);
     uint32_t v = n == sizeof h ? rd_u32(&version) : 0;
-    strcat(name, "-wal");
+    char wal[1120];
+    snprintf(wal, sizeof wal, "%s-wal", name);
     bool young = n < sizeof h || !memcmp(h + 68, "\0\0\0\0", 4);
-    if (young && !access(name, F_OK))
+    if (young && !access(wal, F_OK))
         return;                         /* what it says of itself is in its log still */
-    name[strlen(name) - 4] = 0;
     if (n && (n < sizeof h || memcmp(h, "SQLite format 3", 16) != 0 || rd_u32(&owner) != STORE_APPLICATION))
         say(d, WRONG, "state", "%s is not a state file of this program", name);
     else if (v > STORE_VERSION)

@@ -289,7 +289,9 @@ static int loop(struct ctl *c, struct view *v)
 bool watch_screen(struct ctl *c, struct watch *w, int *status)
 {
     struct view v = {.w = w, .dirty = true};
-    setlocale(LC_CTYPE, "");
+    locale_t own = newlocale(LC_CTYPE_MASK, "", (locale_t)0);   /* the terminal's characters */
+    if (own)
+        uselocale(own);
     SCREEN *screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return false;           /* a terminal that nobody knows: lines then */
@@ -307,6 +309,9 @@ bool watch_screen(struct ctl *c, struct watch *w, int *status)
     endwin();
     delscreen(screen);
     free(v.shown);
+    uselocale(LC_GLOBAL_LOCALE);
+    if (own)
+        freelocale(own);
     if (*status)
         fprintf(stderr, "bacrt: the connection ended\n");
     return true;

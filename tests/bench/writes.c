@@ -18,7 +18,7 @@ struct writer {
     unsigned window, type, count;
     uint32_t n;                 /* writes ever                                                     */
     double sent_at[WINDOW_MAX];
-    float *took;
+    float took[MOST];
     size_t done;
     unsigned long refused, lost;
 };
@@ -84,8 +84,8 @@ static int ascending(const void *a, const void *b)
 int main(int argc, char **argv)
 {
     struct sockaddr_in to = {.sin_family = AF_INET};
-    struct writer w = {.took = malloc(MOST * sizeof *w.took)};
-    if (argc != 7 || inet_pton(AF_INET, argv[1], &to.sin_addr) != 1 || !w.took) {
+    static struct writer w;
+    if (argc != 7 || inet_pton(AF_INET, argv[1], &to.sin_addr) != 1) {
         fputs("usage: writes ADDRESS PORT SECONDS WINDOW TYPE COUNT\n", stderr);
         return 1;
     }
