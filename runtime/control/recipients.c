@@ -273,7 +273,7 @@ static enum end change_all(struct call *k, const struct choice *c, uint32_t but,
     jw_open(&k->out, '{');
     jw_member_count(&k->out, "count", n);
     jw_key(&k->out, "text");
-    jw_format(&k->out, "%u notification classes changed", n);
+    jw_format(&k->out, "%u notification class%s changed", n, n == 1 ? "" : "es");
     jw_close(&k->out, '}');
     return END_DONE;
 }
