@@ -357,15 +357,27 @@ static void refill(struct notify *n, uint64_t now)
         n->channels[i].tokens = NOTIFY_BURST;
 }
 
-/* When a line that waits may go on. */
-static uint64_t next_time(const struct notify *n, uint64_t now)
+/* When the first of a line may go. UINT64_MAX: an answer or storage wakes the loop before. */
+static uint64_t may_go(struct notify *n, struct channel *c, uint64_t now)
 {
-    uint64_t next = UINT64_MAX;
+    const struct delivery *d = line_next(n, c);
+    if (!d)
+        return UINT64_MAX;
+    if (may_say(n, c, d, now) || (!d->confirmed && !c->tokens))
+        return n->paced + NOTIFY_PACE_MS;       /* the outbox was full, or it is paced */
+    if (c->down_until > now && !c->under_way)
+        return c->down_until;
+    if (!c->down_until && c->under_way && !silent(c, now))
+        return c->heard + NOTIFY_SILENT_MS + 1; /* then it is, and has less room */
+    return UINT64_MAX;
+}
+
+static uint64_t next_time(struct notify *n, uint64_t now)
+{
+    uint64_t next = n->db->alarms.marked && !n->closed ? now + NOTIFY_PACE_MS : UINT64_MAX;
     for (uint32_t i = 0; n->queued && i < n->n_channels; i++) {
-        const struct channel *c = &n->channels[i];
-        uint64_t at = c->down_until > now ? c->down_until : n->paced + NOTIFY_PACE_MS;
-        if (c->queued && at < next)
-            next = at;
+        uint64_t at = may_go(n, &n->channels[i], now);
+        next = at < next ? at : next;
     }
     return next;
 }
@@ -388,10 +400,8 @@ uint64_t notify_turn(struct notify *n, uint64_t now_ms)
         expand(n, what);
     all &= n->handed < NOTIFY_HAND;
     notify_flush(n);
-    if (!n->queued)
-        return !all ? now_ms : a->marked ? now_ms + NOTIFY_PACE_MS : UINT64_MAX;
     refill(n, now_ms);
-    for (uint32_t i = 0; room && i < n->n_channels; i++) {
+    for (uint32_t i = 0; n->queued && room && i < n->n_channels; i++) {
         n->turn = (n->turn + 1) % n->n_channels;        /* each may be the first */
         if (n->channels[n->turn].queued)
             room -= drain(n, &n->channels[n->turn], now_ms, room);
