@@ -46,15 +46,21 @@ static void say_range(double low, double high, struct span unit, struct wr *w)
     }
 }
 
-/* The project's range, else the type's; both hold. */
-static void say_variable(const struct db *db, uint32_t variable, struct wr *w)
+/* The project's range, the type's, and what a client wrote to the object: all of them hold. */
+static void say_variable(const struct db *db, const struct point *p, struct wr *w)
 {
-    const struct img_variable *v = &db->img.variables[variable];
+    const struct img_variable *v = &db->img.variables[p->variable];
     double low = le64_real(v->low), high = le64_real(v->high), least, most;
+    bool shown = p->object != DB_NONE && convert_type(db, p->object) == DT_real;
+    float limit;
     if (convert_range(v->type, &least, &most)) {
         low = low > least ? low : least;        /* NaN, not given, compares false */
         high = high < most ? high : most;
     }
+    if (shown && prop_real(db, p->object, P_min_pres_value, &limit) && !(low >= (double)limit))
+        low = (double)limit;
+    if (shown && prop_real(db, p->object, P_max_pres_value, &limit) && !(high <= (double)limit))
+        high = (double)limit;
     say_range(low, high, img_text(&db->img, v->unit), w);
 }
 
@@ -91,5 +97,5 @@ void point_allowed(const struct db *db, const struct point *p, struct wr *w)
     else if (v->type == VT_bool || v->type == VT_schedule_bool)
         print_bytes(w, "true or false");
     else
-        say_variable(db, p->variable, w);
+        say_variable(db, p, w);
 }

@@ -378,7 +378,7 @@ bool point_parse(const struct db *db, const struct point *p, const struct json *
         return is_bool(db, p);
     }
     if (!word)
-        return json_number(j, out);
+        return json_number(j, out) && (!is_bool(db, p) || *out == 0 || *out == 1);
     if (state_named(db, p, word, out))
         return true;
     if (is_bool(db, p) && (!strcmp(word, "true") || !strcmp(word, "false"))) {

@@ -125,9 +125,11 @@ static bool take_key(const struct json *o, struct store_key *key)
     bool good = unhex(json_string(json_get(o, "id")), key->id, 16, &n) && n == 16 &&
                 json_whole(o, "property", 0, UINT32_MAX, &property) && property >= 0 &&
                 json_whole(o, "sub", 0, UINT32_MAX, &sub);
+    if (!good)
+        return false;
     key->property = (uint32_t)property;
     key->sub = (uint32_t)sub;
-    return good;
+    return true;
 }
 
 static enum end cmd_export(struct call *k)

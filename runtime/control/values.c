@@ -50,6 +50,13 @@ static void write_tagged(struct wr *w, uint32_t property, struct span s)
     }
 }
 
+static void no_property(struct call *k, const char *name, const char *property)
+{
+    char text[WHY];
+    snprintf(text, sizeof text, "it has no property '%.80s'", property);
+    item_error(k, name, "unknown-property", text);
+}
+
 static enum end get_property(struct call *k, const struct point *p, const char *name,
                              const char *property)
 {
@@ -57,13 +64,16 @@ static enum end get_property(struct call *k, const struct point *p, const char *
     static uint8_t value[16384];
     struct wr v = wr_of(value, sizeof value);
     if (p->object == DB_NONE || id < 0) {
-        item_error(k, name, "unknown-property", property);
+        no_property(k, name, property);
         return END_DONE;
     }
     const struct device *d = &k->db->devices[le16_get(k->db->img.objects[p->object].device)];
     bac_err e = prop_read(d, p->object, (uint32_t)id, BACNET_INDEX_ALL, &v);
     if (e || !wr_fits(&v)) {
-        item_error(k, name, e ? "unknown-property" : "too-large", property);
+        if (e)
+            no_property(k, name, property);
+        else
+            item_error(k, name, "too-large", property);
         return END_DONE;
     }
     jw_open(&k->out, '{');
@@ -292,7 +302,7 @@ static void set_property(struct change *c, const char *property, const struct js
     static const struct origin by = {BY_OPERATOR, 0, NULL};
     uint64_t ticket = 0;
     if (!s) {
-        item_error(c->k, c->name, "unknown-property", property);
+        no_property(c->k, c->name, property);
         return;
     }
     struct device *d = &db->devices[le16_get(db->img.objects[c->p.object].device)];

@@ -21,6 +21,14 @@ expect 1 bacrt set T_Setpoint 2200
 says err 'outside what it may be: 16 to 28 °C'
 expect 1 bacrt set T_Setpoint warm
 says err 'not a value of it: 16 to 28 °C'
+expect 0 bacrt set T_Setpoint 20 --property min-pres-value
+expect 1 bacrt set T_Setpoint 17
+says err 'outside what it may be: 20 to 28 °C'
+expect 0 bacrt set T_Setpoint 16 --property min-pres-value
+expect 1 bacrt set Fan_Cmd 2
+says err 'not a value of it: Off, On'
+expect 1 bacrt get T_Setpoint --property nope
+says err "T_Setpoint: it has no property 'nope'"
 expect 1 bacrt set Mode_Request 9
 says err 'outside what it may be: Stop, '
 expect 0 bacrt set Y_Heating 40 --priority 3
