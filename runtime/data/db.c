@@ -134,7 +134,8 @@ static void open_objects(struct db *db)
         struct live *l = &db->live[i];
         l->command = l->event = DB_NONE;
         if (oid_type(db_oid(db, i)) == OT_schedule) {
-            db->programs[db->n_programs] = (struct program){.object = i, .n = 1, .due = INT64_MIN};
+            db->programs[db->n_programs] = (struct program){.object = i, .n = 1, .due = INT64_MIN,
+                                                             .retry = UINT64_MAX};
             l->pv = db->n_programs++;
         }
         if (trends_has(oid_type(db_oid(db, i)))) {

@@ -97,6 +97,7 @@ struct db {
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
     uint32_t n_commands, n_events, n_programs;
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
+    uint64_t programs_retry;                   /* monotonic ms: the first of them all             */
     uint8_t *bytes;             /* the image, owned                                               */
     void *block;                /* all the rest                                                   */
     uint8_t *scratch;           /* 2 * OVERLAY_VALUE_MAX octets for whoever builds a value         */

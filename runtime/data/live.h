@@ -6,12 +6,17 @@
 #include <stdint.h>
 #include "schemas/objdefs.h"
 
-enum { PROGRAM_VALUE = 12 };
+enum { PROGRAM_VALUE = 12, PROGRAM_REFERENCES = 512, PROGRAM_WORDS = PROGRAM_REFERENCES / 64 };
 struct program {                /* a Schedule; its live.pv is its index                           */
     uint32_t object;
     uint8_t value[PROGRAM_VALUE], n;           /* Present_Value as on the wire                    */
     bool active, written, simulated;           /* within its period; by a client; Out_Of_Service  */
+    bool failed;                /* a request to another device, since its last try                */
+    uint8_t tries;              /* that failed since its value changed                            */
     int64_t due;                /* UTC ms: when it can change next                                */
+    /* Of its references to devices on the network: a request is under way; one is still to be made. */
+    uint64_t asked[PROGRAM_WORDS], owed[PROGRAM_WORDS];
+    uint64_t retry, lost;       /* monotonic ms: when to look at them; when a request must have ended */
 };
 
 enum { CELL_MANUAL = 1, CELL_DIRTY = 2, CELL_INPUT = 4 };  /* INPUT: `input` has been given       */

@@ -11,15 +11,6 @@ enum { QUARTER_MS = 900000, STEP_MS = 500 };
 
 /* ---- writing ---- */
 
-static void write_remote(struct db *db, const struct program *p, uint16_t own, uint32_t at,
-                         uint32_t instance)
-{
-    struct intent what = {.kind = INTENT_WRITE, .to = INTENT_DEVICE, .device = own,
-                          .object = p->object, .arg = at, .instance = instance};
-    if (db->outbox)
-        (void)outbox_put(db->outbox, &what);
-}
-
 static void write_local(struct device *d, const struct prop_ref *ref, const struct program *p)
 {
     uint8_t octets[2 * PROGRAM_VALUE];
@@ -32,16 +23,18 @@ static void write_local(struct device *d, const struct prop_ref *ref, const stru
                          NULL);
 }
 
-static void write_all(struct db *db, const struct program *p)
+static void write_all(struct db *db, struct program *p)
 {
     uint16_t own = le16_get(db->img.objects[p->object].device);
     struct prop_ref ref;
+    p->tries = 0;
+    p->failed = false;
     for (uint32_t i = 0; program_reference(db, p->object, i, &ref); i++) {
         struct device *d = program_device(db, &ref, own);
         if (d)
             write_local(d, &ref, p);
         else
-            write_remote(db, p, own, i, oid_instance(ref.device));
+            program_send(db, p, i, oid_instance(ref.device));
     }
 }
 
@@ -113,7 +106,9 @@ void schedule_start(struct db *db)
     for (uint32_t i = 0; i < db->n_programs; i++) {
         db->programs[i].due = INT64_MIN;
         db->programs[i].active = false;         /* entering the period writes once */
+        program_forget(&db->programs[i]);
     }
+    db->programs_retry = UINT64_MAX;
     db->programs_due = INT64_MIN;
 }
 
@@ -154,5 +149,7 @@ uint64_t schedule_turn(struct db *db)
         }
         db->programs_due = next;
     }
-    return clock_ms(db->clock) + (uint64_t)(db->programs_due > now ? db->programs_due - now : 0);
+    uint64_t retry = program_retry(db);
+    uint64_t due = clock_ms(db->clock) + (uint64_t)(db->programs_due > now ? db->programs_due - now : 0);
+    return retry < due ? retry : due;
 }

@@ -113,11 +113,13 @@ bool program_as_variable(const struct db *db, uint32_t object, struct span value
     return true;
 }
 
-bool program_request(const struct db *db, uint32_t object, uint32_t reference, struct wr *body)
+bool program_request(const struct db *db, uint32_t object, uint32_t reference, uint32_t instance,
+                     struct wr *body)
 {
     struct prop_ref ref;
     if (oid_type(db_oid(db, object)) != OT_schedule ||
-        !program_reference(db, object, reference, &ref) || db->live[object].pv >= db->n_programs)
+        !program_reference(db, object, reference, &ref) || ref.device == TYPE_NONE ||
+        oid_instance(ref.device) != instance || db->live[object].pv >= db->n_programs)
         return false;
     const struct program *p = &db->programs[db->live[object].pv];
     wr_oid(body, 0, ref.object);

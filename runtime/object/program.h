@@ -20,8 +20,16 @@ uint32_t program_target(const struct db *db, uint32_t object);
 /* The value as the schedule's variable counts it: what its first object of ours would show, counted
  * that object's way. False: NULL or no number. */
 bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out);
-/* The WriteProperty request for the n-th reference (clause 15.9); false: there is none any more. */
-bool program_request(const struct db *db, uint32_t object, uint32_t reference, struct wr *body);
+/* The n-th reference is to another device on the network: it is to have the value. Never two requests at a
+ * time, so that an old value that is still repeated cannot arrive after the new one; one that fails is
+ * made again, later and later, until it succeeds or is refused. */
+void program_send(struct db *db, struct program *p, uint32_t n, uint32_t instance);
+void program_ended(struct db *db, uint32_t object, uint32_t n, enum outcome_kind how);
+uint64_t program_retry(struct db *db);          /* makes what is due; when to come again, monotonic ms */
+void program_forget(struct program *p);
+/* The WriteProperty request for the n-th reference (clause 15.9); false: it is not to that device any more. */
+bool program_request(const struct db *db, uint32_t object, uint32_t reference, uint32_t instance,
+                     struct wr *body);
 /* Is a Weekly_Schedule or Exception_Schedule, in parts of whole elements, within what Device@scheduleLimits
  * allows? An entry at midnight that repeats the one before only carries it over, and is not counted. */
 bool program_within_limits(uint32_t property, const struct span *parts, size_t n);

@@ -43,7 +43,10 @@ bool svc_initiate(struct device *d, const struct intent *what, struct initiation
     case INTENT_WRITE:
         how->confirmed = true;
         how->choice = WRITE_PROPERTY;
-        return program_request(d->db, what->object, what->arg, body);
+        if (program_request(d->db, what->object, what->arg, what->instance, body))
+            return true;
+        program_ended(d->db, what->object, what->arg, OUTCOME_ACK);     /* the list is another one now */
+        return false;
     case INTENT_COV: return svc_cov_notification(d, what, how, body);
     case INTENT_EVENT: return svc_event_notification(d, what, how, body);
     case INTENT_RESTART: return svc_restart_notification(d, how, body);

@@ -1,4 +1,5 @@
 /* Every service that we execute, from the rows that PICS and EPICS are made of as well. */
+#include "runtime/object/program.h"
 #include "runtime/service/services.h"
 #include "schemas/services.h"
 
@@ -17,6 +18,8 @@ static void outcome(struct device *d, const struct intent *what, const struct ou
         svc_cov_outcome(d, what, end);
     else if (what->kind == INTENT_EVENT)
         svc_event_outcome(d, what, end);
+    else if (what->kind == INTENT_WRITE)
+        program_ended(d->db, what->object, what->arg, (enum outcome_kind)end->kind);
 }
 
 const struct service_table services = {

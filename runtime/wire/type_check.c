@@ -3,6 +3,7 @@
  * property cannot take VALUE_OUT_OF_RANGE. */
 #include <math.h>
 
+#include "runtime/wire/dates.h"
 #include "runtime/wire/types.h"
 #include "schemas/utf8.h"
 
@@ -101,12 +102,14 @@ static bac_err check_any(struct rd *r)
     return check_primitive((enum datatype)t.num, r, 0);
 }
 
-/* Clause 12.24.4: both ends fully specific, or fully unspecified (the row of Effective_Period). */
+/* Clause 12.24.4: both ends fully specific, or fully unspecified (the row of Effective_Period); it does
+ * not end before it begins. */
 static bac_err check_range(struct date_range v)
 {
-    bool from = date_is_specific(v.from) || date_is_any(v.from);
-    bool to = date_is_specific(v.to) || date_is_any(v.to);
-    return from && to ? BAC_OK : BAC_ERR(property, value_out_of_range);
+    bool from = date_is_specific(v.from), to = date_is_specific(v.to);
+    bool good = (from || date_is_any(v.from)) && (to || date_is_any(v.to)) &&
+                !(from && to && dates_order(v.from, v.to) > 0);
+    return good ? BAC_OK : BAC_ERR(property, value_out_of_range);
 }
 
 static bac_err check_entry(const struct calendar_entry *e)

@@ -217,10 +217,13 @@ bool date_is_specific(struct bdate d)
            d.day <= days_in(d.year, d.month) && (d.wday == 255 || (d.wday >= 1 && d.wday <= 7));
 }
 
+/* A day that no year has is none: 30 February, 29 February 2027. */
 bool date_is_pattern(struct bdate d)
 {
+    enum { LEAP = 100 };                        /* 2000 */
     return (d.month == 255 || (d.month >= 1 && d.month <= 14)) &&
            (d.day == 255 || (d.day >= 1 && d.day <= 34)) &&
+           (d.month > 12 || d.day > 31 || d.day <= days_in(d.year == 255 ? LEAP : d.year, d.month)) &&
            (d.wday == 255 || (d.wday >= 1 && d.wday <= 7));
 }
 

@@ -314,6 +314,107 @@ static void test_years(void)
     CHECK(&unit, zone_init(&f.w.db.zone, "UTC"));
 }
 
+/* ---- a device on the network ---- */
+
+/* How many requests wait to be sent; takes the first away. */
+static size_t asked(struct fixture *f, struct intent *what)
+{
+    size_t n = f->w.outbox.n;
+    const struct intent *first = outbox_first(&f->w.outbox);
+    if (first) {
+        *what = *first;
+        outbox_drop(&f->w.outbox);
+    }
+    return n;
+}
+
+static void ends(struct fixture *f, const struct intent *what, enum outcome_kind how)
+{
+    struct outcome end = {.kind = (uint8_t)how};
+    services.outcome(f->w.d, what, &end);
+    turn(f);
+}
+
+/* The value of the request that an intent becomes. */
+static float request_value(struct fixture *f, const struct intent *what)
+{
+    uint8_t octets[64];
+    struct initiation how = {0};
+    struct wr w = wr_of(octets, sizeof octets);
+    if (!services.initiate(f->w.d, what, &how, &w))
+        return -1;
+    struct rd r = rd_of(octets, w.len);
+    CHECK(&unit, rd_oid(&r, 0) == OID(OT_analog_output, 7) && rd_enumerated(&r, 1) == P_present_value);
+    struct rd value = rd_enclosed(&r, 3);
+    CHECK(&unit, rd_unsigned(&r, 4) == 12 && how.confirmed);
+    return rd_real(&value, APP);
+}
+
+static void wait_ms(struct fixture *f, uint32_t ms)
+{
+    clock_advance(&f->w.clock, ms);
+    turn(f);
+}
+
+/* What another device was to have reaches it in the end, the latest value last. */
+static void test_remote(void)
+{
+    struct fixture f;
+    struct intent what = {0};
+    make(&f);
+    PUT(&f.w, f.sch, P_list_of_object_property_references, 0x0c, 0x00, 0x40, 0x00, 0x07, 0x19, 0x55,
+        0x3c, 0x02, 0x00, 0x15, 0xb3);
+    turn(&f);
+    CHECK(&unit, asked(&f, &what) == 1 && what.instance == 5555 && what.kind == INTENT_WRITE);
+    CHECK(&unit, request_value(&f, &what) >= 10 && request_value(&f, &what) <= 10);
+    PUT(&f.w, f.sch, P_schedule_default, 0x44, 0x41, 0x30, 0, 0);      /* 11.0, while that is under way */
+    turn(&f);
+    struct intent none;
+    CHECK(&unit, said(&f) == 11 && asked(&f, &none) == 0);
+    ends(&f, &what, OUTCOME_ACK);
+    CHECK(&unit, asked(&f, &what) == 1 && request_value(&f, &what) >= 11);
+    ends(&f, &what, OUTCOME_TIMEOUT);                  /* again after 15 s, 30 s ... */
+    CHECK(&unit, asked(&f, &none) == 0);
+    wait_ms(&f, 14000);
+    CHECK(&unit, asked(&f, &none) == 0);
+    wait_ms(&f, 1000);
+    CHECK(&unit, asked(&f, &what) == 1);
+    ends(&f, &what, OUTCOME_UNREACHABLE);
+    wait_ms(&f, 29000);
+    CHECK(&unit, asked(&f, &none) == 0);
+    wait_ms(&f, 1000);
+    CHECK(&unit, asked(&f, &what) == 1);
+    ends(&f, &what, OUTCOME_ABORT);
+    PUT(&f.w, f.sch, P_schedule_default, 0x44, 0x41, 0x40, 0, 0);      /* 12.0: at once, and from the beginning */
+    turn(&f);
+    CHECK(&unit, asked(&f, &what) == 1 && request_value(&f, &what) >= 12);
+    ends(&f, &what, OUTCOME_TIMEOUT);
+    wait_ms(&f, 15000);
+    CHECK(&unit, asked(&f, &what) == 1);
+    ends(&f, &what, OUTCOME_ERROR);                    /* refused: not again */
+    CHECK(&unit, !run_to(&f, f.w.clock.wall_ms) && asked(&f, &none) == 0);
+    wait_ms(&f, 3600000);
+    CHECK(&unit, asked(&f, &none) == 0);
+    while (outbox_put(&f.w.outbox, &(struct intent){.kind = INTENT_I_AM}))
+        continue;
+    PUT(&f.w, f.sch, P_schedule_default, 0x44, 0x41, 0x50, 0, 0);      /* 13.0 finds the outbox full */
+    turn(&f);
+    while (asked(&f, &what))
+        CHECK(&unit, what.kind == INTENT_I_AM);
+    wait_ms(&f, 1000);
+    CHECK(&unit, asked(&f, &what) == 1 && request_value(&f, &what) >= 13);
+    wait_ms(&f, 299000);
+    CHECK(&unit, asked(&f, &none) == 0);
+    wait_ms(&f, 1000);                                 /* nobody says how that ended */
+    CHECK(&unit, asked(&f, &what) == 1);
+    PUT(&f.w, f.sch, P_list_of_object_property_references, 0x0c, 0x00, 0x40, 0x00, 0x01, 0x19, 0x55);
+    CHECK(&unit, request_value(&f, &what) < 0);        /* one of ours by now: nothing to ask for */
+    ends(&f, &what, OUTCOME_TIMEOUT);
+    wait_ms(&f, 600000);
+    CHECK(&unit, asked(&f, &none) == 0);
+    db_close(&f.w.db);
+}
+
 int main(void)
 {
     setenv("TZ", "UTC", 1);
@@ -325,5 +426,6 @@ int main(void)
     test_datatypes();
     test_zone();
     test_years();
+    test_remote();
     return unit_end(&unit);
 }
