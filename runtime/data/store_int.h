@@ -55,6 +55,7 @@ struct store_trendlog {         /* storage thread writes, under logs_lock       
     bool stored;                /* that row is committed                                         */
     bool queued;                /* to be merged                                                  */
     bool gone;                  /* pruned; the slot stays                                        */
+    bool old;                   /* records nothing any more, and what it kept is too old         */
     uint32_t n;                 /* records pending                                               */
     uint8_t *pend;              /* struct store_pending, ascending                               */
     size_t used, cap;
@@ -103,7 +104,7 @@ struct store {
     struct clock clock;
     uint64_t attempt, committed, wal_pages;
     uint64_t failing_since;     /* ms, 0: not                                                    */
-    int64_t now;                /* latest time put                                               */
+    int64_t now;                /* latest time put, as far as the machine's clock agrees         */
     struct store_key_slot { const struct store_key *key; struct store_entry *e; uint64_t attempt; }
         *slots;                 /* 2 * STORE_GROUP                                               */
     uint32_t notes[STORE_HISTORIES], notes_staged[STORE_HISTORIES];  /* since the last trimming  */
@@ -117,6 +118,7 @@ struct store {
     uint32_t n_merge, merging;  /* waiting; in the group being tried                             */
     uint64_t journal_last, journal_tent, journal_checked, journal_cut;
     bool squeeze;               /* the file is larger than file_max                              */
+    uint64_t aged;              /* monotonic ms of the last look for old records, 0: none yet    */
 };
 
 /* store_db.c. Results are SQLite's codes; sq_fault() makes an enum store_fault of them. */

@@ -16,6 +16,7 @@ enum {
     JOURNAL_BASE = 32768, JOURNAL_PER_LOG = 2 * STORE_MERGE_AT, /* rows before laggards merge   */
     TRIM_SLACK = 64,
     AGE_BATCH = 256, AGE_ROUNDS = 16,       /* as in the statement                              */
+    AGE_EVERY = 3600000, SQUEEZE_EVERY = 10000, /* ms between looks at logs that record nothing */
 };
 
 /* --- the logs ------------------------------------------------------------------------------ */
@@ -89,7 +90,7 @@ void logs_free(struct store *s)
 
 static void queue_merge(struct store *s, struct store_trendlog *l)
 {
-    if (l->queued || !l->n)
+    if (l->queued || (!l->n && !l->old))
         return;
     l->queued = true;
     l->next_merge = NULL;
@@ -403,8 +404,8 @@ int trend_stage_merges(struct store *s, bool hurry)
     s->merging = 0;
     s->journal_tent = s->journal_last;
     for (struct store_trendlog *l = s->merge_first; l && s->merging < budget; l = l->next_merge) {
-        if (l->n && !l->gone)
-            rc = stage_merge(s, l);
+        if (!l->gone)
+            rc = l->n ? stage_merge(s, l) : stage_trim(s, l);
         if (rc != SQLITE_OK)
             return rc;
         s->merging++;
@@ -426,16 +427,18 @@ void trend_apply_merges(struct store *s)
         s->merge_first = l->next_merge;
         if (!s->merge_first)
             s->merge_last = NULL;
-        l->queued = false;
-        if (!l->n || l->gone)
+        l->queued = l->old = false;
+        if (l->gone)
             continue;
         s->st.merged += l->n;
         if (l->tent_first > l->first)
             s->st.trimmed += l->tent_first - l->first;
         pthread_mutex_lock(&s->logs_lock);
         s->pending -= l->used;
-        l->merged = l->last;
-        l->merged_time = l->last_time;
+        if (l->n) {
+            l->merged = l->last;
+            l->merged_time = l->last_time;
+        }
         l->first = l->tent_first ? l->tent_first : l->first;
         l->n = 0;
         l->used = 0;
@@ -443,9 +446,27 @@ void trend_apply_merges(struct store *s)
     }
 }
 
+/* A log trims what it keeps when it records. One that does not any more has to be looked at. */
+static void age_quiet(struct store *s)
+{
+    uint64_t now = clock_ms(&s->clock), every = s->squeeze ? SQUEEZE_EVERY : AGE_EVERY;
+    if (!s->now || (s->aged && now - s->aged < every))
+        return;
+    s->aged = now;
+    for (size_t i = 0; i < s->cap_logs; i++) {
+        struct store_trendlog *l = s->logs[i];
+        if (!l || l->gone || l->n || !l->first || !l->keep_ms || !l->keep_records)
+            continue;
+        l->old = l->last - l->first >= l->keep_records + TRIM_SLACK &&
+                 (s->squeeze || l->last_time < s->now - AGE_EVERY);
+        queue_merge(s, l);
+    }
+}
+
 /* The journal's old end goes as soon as no log needs it; logs that hold it up have to merge. */
 void trend_housekeep(struct store *s, bool now)
 {
+    age_quiet(s);
     if (s->journal_last - s->journal_checked < (now ? 1 : CHECK_EVERY))
         return;
     uint64_t most = JOURNAL_BASE + (uint64_t)JOURNAL_PER_LOG * s->n_logs;

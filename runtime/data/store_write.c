@@ -117,6 +117,14 @@ static void collapse(struct store *s, struct store_entry *e)
     s->slots[at].e = e;
 }
 
+/* What ages, ages by the latest time put, but never by more than the machine's own clock: a client that
+ * sets ours to another century does not empty what is kept for years. */
+static void note_time(struct store *s, int64_t time)
+{
+    int64_t t = time < s->clock.wall_ms ? time : s->clock.wall_ms;
+    s->now = t > s->now ? t : s->now;
+}
+
 static struct group gather(struct store *s)
 {
     uint64_t head = atomic_load(&s->head);
@@ -138,8 +146,8 @@ static struct group gather(struct store *s)
         e->skip = 0;
         if (e->op == OP_PUT || e->op == OP_ERASE)
             collapse(s, e);
-        if (e->op != OP_LIMITS && e->time > s->now)
-            s->now = e->time;
+        if (e->op != OP_LIMITS)
+            note_time(s, e->time);
     }
     return g;
 }
@@ -269,7 +277,10 @@ static void measure(struct store *s)
         return;
     int64_t size = sqlite3_column_int64(st, 0), used = sqlite3_column_int64(st, 1);
     sqlite3_reset(st);
-    s->squeeze = (uint64_t)used > s->o.file_max;
+    bool squeeze = (uint64_t)used > s->o.file_max;
+    if (squeeze && !s->squeeze)
+        s->aged = 0;            /* logs that record nothing have to give as well, now */
+    s->squeeze = squeeze;
     pthread_mutex_lock(&s->status_lock);
     s->st.file_size = (uint64_t)size;
     pthread_mutex_unlock(&s->status_lock);
@@ -288,8 +299,8 @@ static int commit(struct store *s)
     now_ms(s);
     uint64_t begin = s->clock.mono_ns;
     size_t queued = (size_t)(atomic_load(&s->head) - atomic_load(&s->tail));
-    trend_housekeep(s, atomic_load(&s->stop));
     struct group g = gather(s);
+    trend_housekeep(s, atomic_load(&s->stop));
     int rc = stage_group(s, &g, hurried(s));
     if (rc != SQLITE_OK) {
         if (!sqlite3_get_autocommit(s->w.db))

@@ -182,6 +182,42 @@ static void bounds(void)
     CHECK(store_close(s) == 0);
 }
 
+static uint64_t first_after(const struct store_key *k, const struct store_options *o, const int64_t *times, unsigned n)
+{
+    const struct store_key other = key_of(98, 85, 0);
+    struct store *s = open_at(dir, o);
+    for (unsigned i = 0; i < n; i++)
+        settle(s, store_put(s, &other, times[i], bytes("v", 1)));
+    CHECK(store_close(s) == 0);
+    s = open_at(dir, NULL);
+    uint64_t first = log_of(s, k).first;
+    CHECK(log_of(s, k).last == MOST && store_close(s) == 0);
+    return first;
+}
+
+/* A log that records nothing any more: what it kept goes all the same, by age and by the file's size; not by
+ * a time that only somebody else believes in. */
+static void quiet_logs(void)
+{
+    const struct store_key k = key_of(10, 0, 0);
+    const int64_t minute = 60000, now = (int64_t)time(NULL) * 1000, year = 365LL * 86400000;
+    struct store *s = open_at(dir, NULL);
+    memset(model, 0, sizeof model);
+    store_trend_limits(s, k.id, 100, year);
+    for (uint64_t p = 1; p <= MOST; p++)
+        add(s, k.id, p, now - 200 * minute + (int64_t)p);
+    store_flush(s);
+    CHECK(store_close(s) == 0);
+    CHECK(first_after(&k, NULL, (int64_t[]){now, now + 100 * year}, 2) == 1);
+    struct store_options small = {.file_max = 4096};
+    CHECK(first_after(&k, &small, (int64_t[]){now, now, now}, 3) == 257);
+    s = open_at(dir, NULL);
+    store_trend_limits(s, k.id, 100, 30 * minute);
+    store_flush(s);
+    CHECK(store_close(s) == 0);
+    CHECK(first_after(&k, NULL, (int64_t[]){now}, 1) == MOST - 99);
+}
+
 static void sequences(void)
 {
     uint64_t wrap = UINT32_MAX;
@@ -199,6 +235,7 @@ int main(void)
     sequences();
     ways_of_reading();
     bounds();
+    quiet_logs();
     discard(dir);
     return 0;
 }
