@@ -9,6 +9,7 @@ struct model;
 struct node;
 struct options;
 struct plan;
+struct progress;
 
 struct ctx {
     struct arena *arena;
@@ -18,6 +19,7 @@ struct ctx {
     const char *project_path;           /* as given on the command line                        */
     struct node *tree;                  /* load: the Project element, NULL if unusable         */
     struct model *model;                /* build: compiler/model.h                             */
+    struct progress *progress;          /* NULL: no line is shown                              */
     struct plan *plan;                  /* plan: compiler/plan.h                               */
 };
 

@@ -5,6 +5,7 @@
 #include "compiler/model_pass.h"
 #include "compiler/options.h"
 #include "compiler/plan.h"
+#include "compiler/progress.h"
 #include "compiler/publish.h"
 #include "compiler/syntax.h"
 #include "compiler/xml.h"
@@ -20,16 +21,16 @@ static void dump_tree(const struct ctx *ctx, FILE *f)
 }
 
 static const struct pass passes[] = {
-    /* name       run        dump        kind        */
-    { "load",     xml_load,       dump_tree,    PASS_ALWAYS },
-    { "expand",   pass_expand,    dump_tree,    PASS_ALWAYS },
-    { "build",    pass_build,     NULL,         PASS_ALWAYS },
-    { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS },
-    { "publish",  pass_publish,   publish_dump, PASS_ALWAYS },
-    { "check",    pass_check,     NULL,         PASS_ALWAYS },
-    { "plan",     pass_plan,      plan_dump,    PASS_CLEAN },
-    { "number",   pass_number,    plan_dump,    PASS_CLEAN },
-    { "emit",     pass_emit,      NULL,         PASS_WRITES },
+    /* name       run        dump        kind         what, while it takes long */
+    { "load",     xml_load,       dump_tree,    PASS_ALWAYS, "reading" },
+    { "expand",   pass_expand,    dump_tree,    PASS_ALWAYS, "expanding templates" },
+    { "build",    pass_build,     NULL,         PASS_ALWAYS, "understanding" },
+    { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS, "connecting" },
+    { "publish",  pass_publish,   publish_dump, PASS_ALWAYS, "publishing" },
+    { "check",    pass_check,     NULL,         PASS_ALWAYS, "checking" },
+    { "plan",     pass_plan,      plan_dump,    PASS_CLEAN, "planning" },
+    { "number",   pass_number,    plan_dump,    PASS_CLEAN, "numbering" },
+    { "emit",     pass_emit,      NULL,         PASS_WRITES, "writing" },
 };
 enum { N_PASSES = sizeof passes / sizeof *passes };
 
@@ -52,15 +53,20 @@ bool passes_run(struct ctx *ctx, bool writes)
         fputc('\n', stderr);
         return false;
     }
+    progress_begin(ctx);
     for (const struct pass *p = passes; p <= last; p++) {
         if (diag_machine_failed(ctx))
-            return true;
+            break;
         if (p->kind != PASS_ALWAYS && diag_errors(ctx))
             continue;
         if (p->kind == PASS_WRITES && !writes)
             continue;
+        progress_step(ctx, p->what);
         p->run(ctx);
     }
+    progress_end(ctx);
+    if (diag_machine_failed(ctx))
+        return true;
     if (opt_has(ctx, OPT_DUMP) && last->dump)
         last->dump(ctx, stdout);
     return true;

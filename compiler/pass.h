@@ -13,6 +13,7 @@ struct pass {
     void (*run)(struct ctx *ctx);
     void (*dump)(const struct ctx *ctx, FILE *f);   /* NULL: nothing to show                   */
     enum pass_kind kind;
+    const char *what;                               /* for people who wait                     */
 };
 
 /* Runs the passes on ctx->project_path up to --stop-after; `writes` lets PASS_WRITES run.

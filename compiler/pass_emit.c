@@ -8,6 +8,7 @@
 #include "compiler/emit_pass.h"
 #include "compiler/options.h"
 #include "compiler/output.h"
+#include "compiler/progress.h"
 
 /* project.bin, or project-<plc>.bin where the project has several. */
 static const char *image_path(struct ctx *ctx, const struct plc *plc)
@@ -93,6 +94,7 @@ void pass_emit(struct ctx *ctx)
             return;
     if (!outputs_commit(out))
         return;
+    progress_end(ctx);
     for (uint32_t i = 0; i < plan->n_plcs; i++)
         say(ctx, &images[i], image_path(ctx, plan->plcs[i].plc));
     if (!plan->lock->exists)

@@ -2,6 +2,7 @@
  * five predefined, no network. libxml2's own lines and columns mean the end of a tag, so places
  * come from a scan of the source that keeps step with its events (scan.h). */
 #include "compiler/xml.h"
+#include "compiler/progress.h"
 #include "compiler/xml_load.h"
 
 #include <ctype.h>
@@ -59,6 +60,8 @@ static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, co
     xml_tree_start(run->ld, (const char *)local, (const char *)prefix, (const char *)uri,
                    run->attrs, n);
     run->ld->tag_lost = false;
+    const xmlParserInput *in = run->parser->input;
+    progress_part(run->ld->ctx, (size_t)(in->cur - in->base), run->ld->src.n);
 }
 
 static void on_end(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
