@@ -1,6 +1,7 @@
 # compile --watch: again when the project or a file that it includes changes, also with mistakes.
 cp "$ROOT/samples/minimal/project.xml" project.xml
 rm -f project.bacids
+: >err
 "$BACC" compile --watch project.xml -o out.bin >said 2>err </dev/null &
 watcher=$!
 trap 'kill -9 $watcher 2>/dev/null' EXIT
