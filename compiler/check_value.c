@@ -149,6 +149,12 @@ static void check_object(struct ctx *ctx, const struct publication *p)
              object_type_name(p->type));
     if (!is_binary(p->type))
         check_no_effect(ctx, n, AT_polarity, "only binary objects have a polarity");
+    if (!is_binary(p->type))
+        check_no_effect(ctx, v->node, AT_counters, "only binary objects count changes of state");
+    if (!is_binary(p->type) || !p->commandable) {
+        check_no_effect(ctx, v->node, AT_minimumOnTime, "only commandable binary objects have minimum times");
+        check_no_effect(ctx, v->node, AT_minimumOffTime, "only commandable binary objects have minimum times");
+    }
     if (is_input(p->type))
         check_no_effect(ctx, n, AT_commandable, "an input object takes no commands");
 }

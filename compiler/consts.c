@@ -80,6 +80,9 @@ static bool real(struct wr *w, double v)
     return true;
 }
 
+/* The property counts seconds: a shorter minimum would not be kept. */
+static uint32_t seconds(uint32_t ms) { return ms == NOT_SET ? 0 : ms / 1000 + (ms % 1000 != 0); }
+
 bool consts_value(const struct publication *p, uint32_t property, struct const_value *v)
 {
     const struct variable *var = p->variable;
@@ -95,6 +98,12 @@ bool consts_value(const struct publication *p, uint32_t property, struct const_v
         return real(&v->w, isnan(var->cov_increment) ? 1 : var->cov_increment);
     case P_relinquish_default:
         present(p, isnan(p->variable->initial) ? 0 : p->variable->initial, &v->w);
+        return true;
+    case P_minimum_on_time:
+        wr_unsigned(&v->w, APP, seconds(var->minimum_on));
+        return true;
+    case P_minimum_off_time:
+        wr_unsigned(&v->w, APP, seconds(var->minimum_off));
         return true;
     case P_polarity:
         wr_enumerated(&v->w, APP, p->reverse);

@@ -15,6 +15,8 @@ static bool is_shared(uint32_t property)
     case P_units:
     case P_cov_increment:
     case P_polarity:
+    case P_minimum_on_time:
+    case P_minimum_off_time:
     case P_inactive_text:
     case P_active_text:
     case P_number_of_states:
@@ -173,13 +175,16 @@ static void emit_schedule(struct emit *e, const struct schedule *s, struct img_o
     o->flags = le16_of(t && t->publication->reverse ? IMG_OBJ_REVERSE : 0);
 }
 
-static uint16_t flags_of(const struct publication *p)
+static uint16_t flags_of(const struct plan_object *o)
 {
+    const struct publication *p = o->of;
     const struct variable *v = p->variable;
     unsigned f = (p->reverse ? IMG_OBJ_REVERSE : 0u) | (p->commandable ? IMG_OBJ_COMMANDABLE : 0u) |
                  (p->writable || p->commandable ? IMG_OBJ_WRITABLE : 0u) | (p->alarm_point ? IMG_OBJ_INTRINSIC : 0u);
     if (p->commandable && v->retain != NO)
         f |= IMG_OBJ_RETAIN;
+    if (obj_def(p->type)->present == DT_enumerated && o->groups & (G_COUNTED | G_MINIMUM))
+        f |= IMG_OBJ_BINARY;
     return (uint16_t)f;
 }
 
@@ -207,7 +212,7 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
         if (o->kind == LK_variable) {
             const struct publication *p = o->of;
             out.variable = le32_of(emit_variable_index(e, p->variable));
-            out.flags = le16_of(flags_of(p));
+            out.flags = le16_of(flags_of(o));
             out.alarm = le32_of(emit_alarm(e, p, o->index));
         } else if (o->kind == LK_trend) {
             emit_trend(e, o->of, &out, o->index);

@@ -107,7 +107,7 @@ struct variable {
     uint32_t serial;             /* order in the project, from 0                               */
     const struct node *node;
     uint8_t type, access;        /* enum var_type, enum access                                 */
-    uint8_t retain, reverse, commandable;                       /* enum tristate               */
+    uint8_t retain, reverse, commandable, counters;             /* enum tristate               */
     bool poisoned;
     uint32_t unit_code;          /* BACNET_UNITS_NO_UNITS where none or unknown                */
     uint32_t data_point_type;    /* object type given, or NOT_SET                              */
@@ -116,6 +116,7 @@ struct variable {
     double initial;              /* resolve.c: as the variable holds it; where not given 0, or
                                     the nearest to it in the range, or the first state         */
     double cov_increment;        /* given, or the unit's default                               */
+    uint32_t minimum_on, minimum_off;           /* ms, NOT_SET                                  */
     struct ref states, alarm_point;
     struct ref notification_class;              /* by name, looked up in each device           */
     struct on_plc on;            /* bacnetVisible, bacnetDevice, Bind of the variable itself   */

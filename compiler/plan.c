@@ -37,10 +37,14 @@ static uint16_t value_groups(const struct publication *p)
 {
     const struct variable *v = p->variable;
     const struct alarm_point *a = p->alarm_point;
-    bool analog = obj_def(p->type)->present == DT_real;
+    bool analog = obj_def(p->type)->present == DT_real, binary = obj_def(p->type)->present == DT_enumerated;
     unsigned g = G_ALL;
     if (p->commandable)
         g |= G_COMMAND;
+    if (binary && v->counters == YES)
+        g |= G_COUNTED;
+    if (binary && p->commandable && (v->minimum_on != NOT_SET || v->minimum_off != NOT_SET))
+        g |= G_MINIMUM;
     if (a)
         g |= G_INTRINSIC;
     if (analog && (!isnan(v->high) || !isnan(v->low)))

@@ -16,7 +16,7 @@
     X(access) X(ackRequired) X(adapter) X(address) X(alarmPoint) X(alarmStates) X(align)           \
     X(amplitude) X(apduRetries) X(apduTimeout) X(as) X(author) X(availability) X(bacnet) X(bacnetDevice)           \
     X(bacnetVisible) X(bbmd) X(bit) X(broadcast) X(bufferSize) X(caFile) X(calendar) X(certFile)   \
-    X(clientId) X(commandable) X(commandableValues) X(confirmed) X(covIncrement)                   \
+    X(clientId) X(commandable) X(commandableValues) X(confirmed) X(counters) X(covIncrement)       \
     X(dataPointName) X(dataPointType) X(day) X(days) X(deadband) X(default)                        \
     X(defaultNotificationClass) X(delay) X(delayNormal) X(description) X(device) X(discipline) X(echo) \
     X(effectiveFrom) X(effectiveTo) X(enabled) X(faultHigh) X(faultLow) X(faultStates)             \
@@ -24,7 +24,8 @@
     X(initial) X(instance) X(instanceRange) X(interval) X(keep) X(keepAlive) X(keyFile) X(kind)    \
     X(lastChange)                                                                                  \
     X(limitProperties) X(link) X(location) X(logging) X(low) X(mac) X(managementPassword)          \
-    X(managementPasswordFile) X(managementPasswordHash) X(mask) X(maxGap) X(mean) X(modelName) X(month)      \
+    X(managementPasswordFile) X(managementPasswordHash) X(mask) X(maxGap) X(mean) X(minimumOffTime) X(minimumOnTime) \
+    X(modelName) X(month)                                                                          \
     X(name) X(namePattern) X(network) X(notificationClass) X(object) X(objectName) X(offset)       \
     X(on) X(onStale) X(order) X(password) X(passwordFile) X(path) X(period) X(plc) X(polarity)     \
     X(poll) X(port) X(priority) X(processId) X(property) X(protocol) X(qos) X(read) X(readOnly)    \

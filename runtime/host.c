@@ -11,6 +11,7 @@
 
 #include "runtime/base/notify.h"
 #include "runtime/engine/restart.h"
+#include "runtime/object/binary.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 #include "runtime/source/source.h"
@@ -168,6 +169,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
     }
     host_sources_open(h);
     restart_all(&h->db, RESTART_coldstart);
+    binary_start(&h->db);
     db_settle(&h->db);
     return true;
 }

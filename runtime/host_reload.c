@@ -14,6 +14,7 @@
 #include "runtime/engine/cov.h"
 #include "runtime/engine/restart.h"
 #include "runtime/host.h"
+#include "runtime/object/binary.h"
 #include "runtime/object/carry.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
@@ -284,6 +285,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     r->carry.old = &was;
     r->carry.now = &h->db;
     carry_rest(&r->carry);
+    binary_start(&h->db);
     h->stack = NULL;
     int err = ports_again(h, ports, why) ? host_open_stack(h, ports) : -EINVAL;
     if (err) {

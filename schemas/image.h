@@ -82,6 +82,7 @@ enum {
     IMG_OBJ_COMMANDABLE = 2, IMG_OBJ_WRITABLE = 4,             /* Present_Value by clients     */
     IMG_OBJ_RETAIN = 8,                     /* the priority array survives a restart           */
     IMG_OBJ_INTRINSIC = 16,
+    IMG_OBJ_BINARY = 32,                    /* counts its changes, or keeps minimum times      */
 };
 struct img_object {
     le32 oid;             /* ascending within the device                                       */

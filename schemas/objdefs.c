@@ -63,6 +63,15 @@
 #define BINARY_TEXTS \
     { P_inactive_text,        DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_TEXTS, 0 }, \
     { P_active_text,          DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_TEXTS, 0 }
+#define COUNTED \
+    { P_change_of_state_time, DT_datetime,   SCALAR, 0, 0,     C_O, PC_state_time,        G_COUNTED, 0 }, \
+    { P_change_of_state_count, DT_unsigned,  SCALAR, 0, 0,     C_O, PC_state_count,       G_COUNTED, PF_WRITE }, \
+    { P_time_of_state_count_reset, DT_datetime, SCALAR, 0, 0,  C_O, PC_state_count_reset, G_COUNTED, 0 }, \
+    { P_elapsed_active_time,  DT_unsigned,   SCALAR, 0, 0,     C_O, PC_active_time,       G_COUNTED, PF_WRITE }, \
+    { P_time_of_active_time_reset, DT_datetime, SCALAR, 0, 0,  C_O, PC_active_time_reset, G_COUNTED, 0 }
+#define MINIMUM_TIMES \
+    { P_minimum_off_time,     DT_unsigned,   SCALAR, 0, 0,     C_O, PC_image,             G_MINIMUM, PF_WRITE }, \
+    { P_minimum_on_time,      DT_unsigned,   SCALAR, 0, 0,     C_O, PC_image,             G_MINIMUM, PF_WRITE }
 #define BINARY_FEEDBACK \
     { P_feedback_value,       DT_enumerated, SCALAR, 0, 1,     C_R, PC_feedback_value,    G_INTRINSIC, 0 }
 #define ALARM_VALUE \
@@ -89,13 +98,14 @@ static const struct prop_def analog_value[] = {                                 
     BASE, ANALOG_PV(C_R, PF_OOS), FLAGS, ANALOG, COMMAND, EVENT, ALGORITHM, LIMITS, FAULT_LIMITS, LAST,
 };
 static const struct prop_def binary_input[] = {                                     /* 12.6 */
-    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, POLARITY, BINARY_TEXTS, EVENT, ALGORITHM, ALARM_VALUE, LAST,
+    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, POLARITY, BINARY_TEXTS, COUNTED, EVENT, ALGORITHM, ALARM_VALUE, LAST,
 };
 static const struct prop_def binary_output[] = {                                    /* 12.7 */
-    BASE, BINARY_PV(C_W, 0), FLAGS, POLARITY, BINARY_TEXTS, COMMAND, EVENT, ALGORITHM, BINARY_FEEDBACK, LAST,
+    BASE, BINARY_PV(C_W, 0), FLAGS, POLARITY, BINARY_TEXTS, COUNTED, MINIMUM_TIMES, COMMAND, EVENT, ALGORITHM,
+    BINARY_FEEDBACK, LAST,
 };
 static const struct prop_def binary_value[] = {                                     /* 12.8 */
-    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, BINARY_TEXTS, COMMAND, EVENT, ALGORITHM, ALARM_VALUE, LAST,
+    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, BINARY_TEXTS, COUNTED, MINIMUM_TIMES, COMMAND, EVENT, ALGORITHM, ALARM_VALUE, LAST,
 };
 static const struct prop_def multi_state_input[] = {                                /* 12.18 */
     BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST,

@@ -35,6 +35,9 @@ enum group {                     /* a row is present where the object has one of
     G_LOCATION = 2048,
     G_POLLED = 4096, G_TRIGGERED = 8192, G_COV_LOG = 16384, /* trend logs                      */
     G_RESTORE = 32768,           /* backup and restore                                         */
+    /* bits of groups that no binary object has */
+    G_COUNTED = 4096,            /* counts changes of state, measures active time              */
+    G_MINIMUM = 8192,            /* minimum on and off times                                   */
 };
 enum prop_code {                 /* who answers                                                */
     PC_image,                    /* the image's constant, or what a client wrote over it       */
@@ -44,6 +47,7 @@ enum prop_code {                 /* who answers                                 
     PC_present_value, PC_status_flags, PC_event_state, PC_reliability, PC_out_of_service,
     PC_priority_array, PC_relinquish_default, PC_current_command_priority, PC_number_of_states,
     PC_acked_transitions, PC_event_time_stamps, PC_event_message_texts, PC_feedback_value,
+    PC_state_time, PC_state_count, PC_state_count_reset, PC_active_time, PC_active_time_reset,
     /* Device */
     PC_system_status, PC_object_list, PC_database_revision, PC_local_date, PC_local_time,
     PC_utc_offset, PC_daylight_savings_status, PC_services_supported, PC_object_types_supported,

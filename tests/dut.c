@@ -9,6 +9,7 @@
 #include "runtime/base/gate.h"
 #include "runtime/engine/engines.h"
 #include "runtime/engine/restart.h"
+#include "runtime/object/binary.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 #include "runtime/stack.h"
@@ -167,6 +168,7 @@ struct dut *dut_open(const uint8_t *image, size_t n)
     if (engines_open(&t->engines, &t->db, &t->timers))
         give_up("no memory");
     restart_all(&t->db, RESTART_coldstart);
+    binary_start(&t->db);
     db_settle(&t->db);
     settle(t);
     dut_clear(t);           /* what it says of its start */

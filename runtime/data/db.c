@@ -18,7 +18,7 @@ static void *part(struct layout *l, size_t n, size_t size)
 }
 
 struct counts {
-    uint32_t commands, events, programs, trends, index;
+    uint32_t commands, events, programs, trends, binaries, index;
 };
 
 static uint32_t index_size(uint32_t n_props)
@@ -36,6 +36,7 @@ static struct counts count(const struct image *img)
         uint16_t flags = le16_get(img->objects[i].flags);
         c.commands += (flags & IMG_OBJ_COMMANDABLE) != 0;
         c.events += (flags & IMG_OBJ_INTRINSIC) != 0;
+        c.binaries += (flags & IMG_OBJ_BINARY) != 0;
         c.programs += oid_type(le32_get(img->objects[i].oid)) == OT_schedule;
         c.trends += trends_has(oid_type(le32_get(img->objects[i].oid)));
     }
@@ -53,6 +54,7 @@ static void lay_out(struct db *db, struct layout *l, struct counts c)
     db->cells = part(l, img->n_variables, sizeof *db->cells);
     db->commands = part(l, c.commands, sizeof *db->commands);
     db->events = part(l, c.events, sizeof *db->events);
+    db->binaries = part(l, c.binaries, sizeof *db->binaries);
     db->programs = part(l, c.programs, sizeof *db->programs);
     db->trends.items = part(l, c.trends, sizeof *db->trends.items);
     db->trends.mask = index_size(c.trends) - 1;
@@ -132,7 +134,11 @@ static void open_objects(struct db *db)
     for (uint32_t i = 0; i < db->img.n_objects; i++) {
         uint16_t flags = le16_get(db->img.objects[i].flags);
         struct live *l = &db->live[i];
-        l->command = l->event = DB_NONE;
+        l->command = l->event = l->binary = DB_NONE;
+        if (flags & IMG_OBJ_BINARY) {
+            l->binary = db->n_binaries;
+            db->binaries[db->n_binaries++].object = i;
+        }
         if (oid_type(db_oid(db, i)) == OT_schedule) {
             db->programs[db->n_programs] = (struct program){.object = i, .n = 1, .due = INT64_MIN,
                                                              .retry = UINT64_MAX};
@@ -179,7 +185,8 @@ static void open_ports(struct db *db)
 bool db_open(struct db *db, uint8_t *bytes, size_t n, struct clock *clock,
              struct outbox *outbox, char *why, size_t why_n)
 {
-    *db = (struct db){.bytes = bytes, .clock = clock, .outbox = outbox};
+    *db = (struct db){.bytes = bytes, .clock = clock, .outbox = outbox,
+                      .binary_due_ms = UINT64_MAX};
     if (!image_open(&db->img, bytes, n, why, why_n)) {
         db_close(db);
         return false;

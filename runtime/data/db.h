@@ -68,6 +68,10 @@ struct db {
     struct event *events;       /* by live.event                                                  */
     struct alarms alarms;
     struct program *programs;
+    struct binary *binaries;    /* by live.binary                                                 */
+    uint32_t n_binaries;
+    bool counting;              /* changes are changes: all that was stored is back               */
+    uint64_t binary_due_ms, binary_save_ms;    /* end of the next minimum time; next save         */
     struct shape *shapes;
     struct slot *slots;
     uint32_t *slot_index;

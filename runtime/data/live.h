@@ -39,11 +39,20 @@ struct live {                   /* an object                                    
     uint32_t pv;                /* as on the wire: number, or the bits of a REAL                  */
     uint32_t command;           /* index into commands, DB_NONE: not commandable                  */
     uint32_t event;             /* index into events, DB_NONE: no intrinsic reporting             */
+    uint32_t binary;            /* index into binaries, DB_NONE: it counts nothing                */
     uint8_t flags;
     uint8_t reliability;        /* Reliability as reported; live_judge() in object/values.c       */
     uint8_t fault;              /* what the event engine's fault algorithm found                  */
     uint8_t event_state;
     uint8_t input;              /* what the conversion of the variable's value said               */
+};
+struct binary {                 /* a binary object that counts, or keeps minimum times            */
+    uint32_t object;
+    uint32_t changes;           /* Change_Of_State_Count                                          */
+    int64_t changed_ms, changes_reset_ms, active_reset_ms;     /* UTC; 0: never                   */
+    uint64_t active_ms;         /* Elapsed_Active_Time before since_ms                            */
+    uint64_t since_ms;          /* monotonic + 1: when it became ACTIVE; 0: it is not             */
+    uint64_t until_ms;          /* monotonic: end of a minimum time; 0: none runs                 */
 };
 struct command {                /* clause 19.2; values as on the wire                             */
     uint32_t slot[16], relinquish_default;

@@ -8,6 +8,7 @@
 #include "runtime/engine/restart.h"
 #include "runtime/engine/schedule.h"
 #include "runtime/engine/trend.h"
+#include "runtime/object/binary.h"
 
 int engines_again(struct engines *e)
 {
@@ -29,6 +30,7 @@ int engines_open(struct engines *e, struct db *db, struct timers *timers)
     e->schedule.kind = TIMER_SCHEDULE;
     e->trend.kind = TIMER_TREND;
     e->restart.kind = TIMER_RESTART;
+    e->binary.kind = TIMER_BINARY;
     return engines_again(e);
 }
 
@@ -70,6 +72,7 @@ bool engines_turn(struct engines *e)
     again(e, &e->schedule, schedule_turn(e->db));
     again(e, &e->manage, manage_turn(e->db));
     again(e, &e->restart, restart_turn(e->db));
+    again(e, &e->binary, binary_turn(e->db));
     bool more = events_turn(e);         /* first: COV tells of the new states in the same turn */
     more |= trends_turn(e);             /* after: records carry the new states */
     more |= cov_turn(e->db);

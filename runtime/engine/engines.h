@@ -6,7 +6,7 @@
 #include "runtime/data/db.h"
 
 enum engine_timer { TIMER_COV = TIMER_ENGINE, TIMER_MANAGE, TIMER_EVENT, TIMER_SCHEDULE, TIMER_TREND,
-                    TIMER_RESTART,
+                    TIMER_RESTART, TIMER_BINARY,
                     ENGINE_TIMERS_END };
 enum { ENGINES_TIMERS = ENGINE_TIMERS_END - TIMER_ENGINE };   /* that can be armed at once        */
 
@@ -15,7 +15,7 @@ struct notify;
 struct engines {
     struct db *db;
     struct timers *timers;
-    struct timer cov, manage, event, schedule, trend, restart;
+    struct timer cov, manage, event, schedule, trend, restart, binary;
     struct event_engine *events;
     struct notify *notify;
 };

@@ -156,6 +156,10 @@ static void carry_event(struct carry *c, uint32_t i, uint32_t to)
 {
     const struct live *was = &c->old->live[i];
     struct live *is = &c->now->live[to];
+    if (was->binary != DB_NONE && is->binary != DB_NONE) {
+        c->now->binaries[is->binary] = c->old->binaries[was->binary];
+        c->now->binaries[is->binary].object = to;
+    }
     if (was->event == DB_NONE || is->event == DB_NONE)
         return;
     struct event *e = &c->now->events[is->event];

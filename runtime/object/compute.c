@@ -1,6 +1,7 @@
 /* See compute.h: what every object and the inputs, outputs, values have. */
 #include "runtime/object/compute.h"
 
+#include "runtime/object/binary.h"
 #include "runtime/object/command.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/prop.h"
@@ -167,6 +168,11 @@ bac_err compute_read(const struct device *d, uint32_t object, const struct slot 
     case PC_records_since_notification:
     case PC_last_notify_record:
     case PC_trigger: return trend_read(db, object, s->def->code, w);
+    case PC_state_time:
+    case PC_state_count:
+    case PC_state_count_reset:
+    case PC_active_time:
+    case PC_active_time_reset: return binary_read(d->db, object, s->def->code, w);
     default: return compute_device(d, s, index, w);
     }
 }

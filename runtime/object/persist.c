@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "runtime/object/alarm.h"
+#include "runtime/object/binary.h"
 #include "runtime/object/values.h"
 
 enum { MANUAL = 1, HAS_INPUT = 2, REVISION_OCTETS = 8 };
@@ -87,6 +88,7 @@ const char *persist_name(uint32_t property)
     switch (property) {
     case PERSIST_VARIABLE: return "variable";
     case PERSIST_REVISION: return "revision";
+    case PERSIST_BINARY: return "counters";
     case ALARM_KEPT: return "alarm";
     case ALARM_KEPT_RECIPIENTS: return "recipients";
     case ALARM_OWED: return "notification";
@@ -158,6 +160,10 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
     const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
     struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
     memcpy(key.id, db->img.object_ids[object].b, 16);
+    if (property == PERSIST_BINARY) {
+        binary_save(db, object, &w);
+        return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
+    }
     if (is_constant(db, object, property))
         return store_erase(p->store, &key);     /* a restore took away what a client had written */
     if (prop_read(d, object, property, BACNET_INDEX_ALL, &w) || !wr_fits(&w))
@@ -237,6 +243,8 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
     case PERSIST_OF_OBJECT:
         if (key->property == P_priority_array)
             return values_restored_array(db, index, rd_of(data.p, data.n));
+        if (key->property == PERSIST_BINARY)
+            return binary_restore(db, index, data);
         if (key->property == ALARM_KEPT)
             return alarm_restore(db, index, data);
         if (key->property == ALARM_OWED)

@@ -11,6 +11,7 @@
 enum {
     PERSIST_VARIABLE = STORE_OWN | 1,   /* flags, value, input: a retained or manual variable     */
     PERSIST_REVISION = STORE_OWN | 2,   /* of a device: the image's, the current one              */
+    PERSIST_BINARY = STORE_OWN | 3,     /* of a binary object: what it counts                     */
 };
 
 struct persist {

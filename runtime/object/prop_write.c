@@ -1,6 +1,7 @@
 /* See prop.h: writing. Checks come in the order object, property, array or not, index, access,
  * datatype, range (clause 15.9); nothing changes before all of them are passed. */
 #include "runtime/object/alarm.h"
+#include "runtime/object/binary.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/port.h"
 #include "runtime/object/program.h"
@@ -294,6 +295,8 @@ static bac_err write_live(const struct write *q, struct rd *r)
         q->d->restored_time = t.at.time;
         break;
     }
+    case PC_state_count:
+    case PC_active_time: e = binary_write(db, q->object, def->code, rd_unsigned(&from, APP)); break;
     case PC_port_command: e = port_command(db, q->object, rd_enumerated(&from, APP)); break;
     case PC_relinquish_default: {
         uint32_t wire = convert_decode(q->present, &from);
@@ -353,7 +356,8 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
         return e;
     if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability &&
         q.slot->def->code != PC_port_command && q.slot->def->code != PC_schedule_value &&
-        q.slot->def->code != PC_record_count && q.slot->def->code != PC_trigger) {
+        q.slot->def->code != PC_record_count && q.slot->def->code != PC_trigger &&
+        q.slot->def->code != PC_state_count && q.slot->def->code != PC_active_time) {
         db_touch(db, object);
         if (property == P_recipient_list)
             recipients_changed(db, object);

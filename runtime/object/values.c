@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "runtime/object/binary.h"
 #include "runtime/object/command.h"
 #include "runtime/object/convert.h"
 
@@ -14,6 +15,8 @@ static void show(struct db *db, uint32_t object, uint32_t wire)
     if (db->live[object].pv == wire)
         return;
     db->live[object].pv = wire;
+    if (db->live[object].binary != DB_NONE)
+        binary_changed(db, object);
     db_touch(db, object);
 }
 
@@ -408,5 +411,7 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
         return false;
     *c = fresh;
     apply(db, object, &by);
+    if (db->live[object].binary != DB_NONE)
+        binary_resume(db, object);
     return true;
 }

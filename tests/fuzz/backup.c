@@ -71,7 +71,8 @@ static void mend(uint8_t *file, size_t n, const struct device *d)
             break;
         at += BACKUP_RECORD + len;
     }
-    memcpy(file, "bacrt config 1\r\n", 16);
+    static const char magic[16] = "bacrt config 1\r\n";
+    memcpy(file, magic, sizeof magic);
     memcpy(file + 16, d->img->identity.b, 16);
     put32(file + 32, records);
     put32(file + 36, (uint32_t)n);
@@ -117,9 +118,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     static uint8_t file[FILE_MAX], first[FILE_MAX], second[FILE_MAX];
     size_t size, len;
-    const uint8_t *img = image(&size);
     if (!n || n > FILE_MAX / 2)
         return 0;
+    const uint8_t *img = image(&size);
     struct dut *t = dut_open(img, size);
     struct device *d = &dut_db(t)->devices[0];
     write_all(d);
@@ -128,7 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         len = n - 1;
         memcpy(file, bytes + 1, len);
     } else {
-        for (size_t i = 1; i + 2 < n; i += 3)
+        for (size_t i = 1; len && i + 2 < n; i += 3)
             file[(bytes[i] | (size_t)bytes[i + 1] << 8) % len] += bytes[i + 2];
     }
     if (bytes[0] & 1)

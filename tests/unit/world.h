@@ -39,9 +39,9 @@ static inline void world_objects(struct world *w, struct mk *m)
     w->ao = mk_object(m, OID(OT_analog_output, 1), "valve", command, c, IMG_NONE);
     w->av = mk_object(m, OID(OT_analog_value, 1), "setp", plain, event | IMG_OBJ_WRITABLE, w->setp);
     w->avc = mk_object(m, OID(OT_analog_value, 2), "setc", command, c, IMG_NONE);
-    w->bi = mk_object(m, OID(OT_binary_input, 1), "trip", plain, event | IMG_OBJ_REVERSE, w->trip);
-    w->bo = mk_object(m, OID(OT_binary_output, 1), "cmd", command, c, w->cmd);
-    w->bv = mk_object(m, OID(OT_binary_value, 1), "bv", plain, event, IMG_NONE);
+    w->bi = mk_object(m, OID(OT_binary_input, 1), "trip", plain, event | IMG_OBJ_REVERSE | IMG_OBJ_BINARY, w->trip);
+    w->bo = mk_object(m, OID(OT_binary_output, 1), "cmd", command, c | IMG_OBJ_BINARY, w->cmd);
+    w->bv = mk_object(m, OID(OT_binary_value, 1), "bv", plain, event | IMG_OBJ_BINARY, IMG_NONE);
     w->dev = mk_object(m, OID(OT_device, 1001), "Main", G_LOCATION, 0, IMG_NONE);
     w->msi = mk_object(m, OID(OT_multi_state_input, 1), "msi", plain, event, w->mode);
     w->mso = mk_object(m, OID(OT_multi_state_output, 1), "speed", command, c, w->speed);
