@@ -26,9 +26,9 @@ async function sendFile(bytes) {
     for (let i = 0; i < bytes.length; i += 300)
         await client.writeFile(client.to, file, i, [[...bytes.subarray(i, i + 300)]])
 }
-// All that can be read of the device, but for what changes by itself or because of the restore.
+// All that can be read of the device, but for what changes by itself (a network number is learned) or because of the restore.
 async function everything() {
-    const passing = new Map([[DEVICE, [56, 57, REVISION, RESTORED, 196, 203, STATE, STATUS, 30]], [FILE, [42, 71]]])
+    const passing = new Map([[DEVICE, [56, 57, REVISION, RESTORED, 196, 203, STATE, STATUS, 30]], [FILE, [42, 71]], [56, [425, 426]]])
     const all = {}
     for (const [, o] of names) {
         const list = (await read(client, o.type, o.instance, P.propertyList)).map((v) => v.value)
