@@ -152,6 +152,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         return false;
     }
     services_announce(&h->db);
+    (void)zone_dst(&h->db.zone, db_now(&h->db));        /* before there are threads */
     h->db.gate = h->gate;
     values_start(&h->db);
     if (!host_state_open(h, why) || !ports_open(h, ports, why)) {

@@ -18,16 +18,35 @@ bool zone_init(struct zone *z, const char *name)
 {
     char path[256];
     *z = (struct zone){0};
-    bool known = !*name;
-    if (*name && *name != '/' && !strstr(name, "..")) {
-        int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
-        known = n > 0 && (size_t)n < sizeof path && access(path, R_OK) == 0;
-        known = known || !strcmp(name, "UTC");
-        if (known)
-            setenv("TZ", name, 1);
+    if (!*name)
+        return true;
+    if (*name == '/' || strstr(name, "..") || strlen(name) >= sizeof z->name)
+        return false;
+    int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+    if (n < 0 || (size_t)n >= sizeof path || (access(path, R_OK) && strcmp(name, "UTC") != 0))
+        return false;
+    snprintf(z->name, sizeof z->name, "%s", name);
+    return true;
+}
+
+/* The C library knows one zone at a time. */
+static void use(const struct zone *z)
+{
+    static struct { char name[ZONE_NAME], machine[256]; bool begun, machine_has; } now;
+    if (now.begun && !strcmp(now.name, z->name))
+        return;
+    if (!now.begun) {
+        const char *tz = getenv("TZ");
+        now.machine_has = tz != NULL;
+        snprintf(now.machine, sizeof now.machine, "%s", tz ? tz : "");
+        now.begun = true;
     }
+    memcpy(now.name, z->name, sizeof now.name);
+    if (*z->name || now.machine_has)
+        setenv("TZ", *z->name ? z->name : now.machine, 1);
+    else
+        unsetenv("TZ");
     tzset();
-    return known;
 }
 
 /* Standard time of that year: the smaller of the offsets in January and July. */
@@ -53,6 +72,7 @@ static void look_up(struct zone *z, int64_t utc)
     struct tm tm;
     if (utc >= z->from && utc < z->until)
         return;
+    use(z);
     z->from = floor_div(utc, QUARTER) * QUARTER;
     z->until = z->from + QUARTER;
     z->offset = z->standard = 0;

@@ -1,16 +1,19 @@
 #ifndef DATA_ZONE_H
 #define DATA_ZONE_H
 /* The PLC's time zone: UTC to local date and time, through an offset that is looked up at most once
- * a quarter of an hour (no zone changes in between). Sets the process's TZ; one zone per process. */
+ * a quarter of an hour (no zone changes in between). The process's TZ follows the zone that is looked up
+ * last: on the loop's thread alone, so that another image can be opened beside it, and refused. */
 #include <stdbool.h>
 #include <stdint.h>
 #include "schemas/tag.h"
 
+enum { ZONE_NAME = 64 };
 struct zone {
     int64_t from, until;    /* UTC seconds for which the rest holds                               */
     int32_t offset;         /* seconds east of Greenwich, daylight saving included                */
     bool dst;
     int32_t standard;       /* seconds east without daylight saving                               */
+    char name[ZONE_NAME];   /* "": the machine's                                                  */
 };
 /* `name`: "Europe/Prague"; "": the machine's. False: no such zone (the machine's is used). */
 bool zone_init(struct zone *z, const char *name);

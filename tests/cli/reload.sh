@@ -138,12 +138,21 @@ expect 1 bacrt reload cut.bin
 expect 1 bacrt reload nothing.bin
 says err 'nothing.bin|No such file'
 expect 1 bacrt reload data
-sed 's/udpPort="47842"/udpPort="47843"/' q.xml >s.xml
+offset=$(read_ device,78 utc-offset)
+sed 's/udpPort="47842"/udpPort="47843"/; s|Europe/Prague|America/New_York|' q.xml >s.xml
 cp q.bacids s.bacids
 expect 0 "$BACC" compile s.xml -o s.bin
 expect 1 bacrt reload s.bin
 says err 'ports are others'
+[ "$(read_ device,78 utc-offset)" = "$offset" ]
 same
+sed 's|Europe/Prague|America/New_York|' q.xml >t.xml    # another zone is the new image's
+cp q.bacids t.bacids
+expect 0 "$BACC" compile t.xml -o t.bin
+expect 0 bacrt reload t.bin
+[ "$(read_ device,78 utc-offset)" = 300 ]
+expect 0 bacrt reload q.bin
+[ "$(read_ device,78 utc-offset)" = "$offset" ] && [ "$offset" = -60 ]
 cp cut.bin q.bin                        # SIGHUP: the path of the last good one
 kill -HUP "$SERVE_PID"
 until_ 'error reload: .*goes on' cat bacrt.log

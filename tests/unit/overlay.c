@@ -79,6 +79,11 @@ static void test_zone(struct unit *u)
         int64_t back = zone_utc(&z, d, t);
         CHECK(u, back == s * 1000 || back == (s - 3600) * 1000);
     }
+    struct zone other;                  /* opened beside the one that is used, and then taken in turns */
+    if (zone_init(&other, "America/New_York")) {
+        CHECK(u, shows(&z, 1795219200 + 7200, 11, 21, 3, 6) && shows(&other, 1795219200, 11, 20, 19, 5));
+        CHECK(u, shows(&z, 1795219200 + 14400, 11, 21, 5, 6) && zone_utc_offset(&other, 1795219200000) == 300);
+    }
     CHECK(u, zone_weekday(126, 11, 21) == 6 && zone_weekday(100, 2, 29) == 2);
 }
 
