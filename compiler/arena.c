@@ -1,6 +1,6 @@
-/* The one arena of a run: blocks that double in size, handed out by bumping a pointer. Never frees.
- * What is large has a mapping of its own, so that an array grows by moving pages instead of leaving
- * a copy behind, and is asked for in huge pages: a million variables would fault 4 KiB at a time. */
+/* The arenas: small blocks that double in size, handed out by bumping a pointer, and mappings of
+ * their own for what is large. A mapping grows in place or moves without being copied, and what was
+ * never touched costs nothing. Huge pages: a million variables would fault 4 KiB at a time. */
 #include "compiler/arena.h"
 
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST = 1 << 16, LARGEST = 1 << 23, ALONE = 1 << 20, ALIGN = _Alignof(max_align_t) };
+enum { FIRST = 1 << 16, LARGEST = 1 << 23, MAPPED = 1 << 20, ALIGN = _Alignof(max_align_t) };
 
 #ifdef MADV_HUGEPAGE
 enum { ADVICE = MADV_HUGEPAGE };
@@ -19,11 +19,14 @@ enum { ADVICE = MADV_NORMAL };
 #endif
 
 struct block {
-    struct block *before;       /* keeps every block reachable for leak checkers               */
+    struct block *before, *after;
+    size_t size;                /* with this head                                              */
 };
+enum { HEAD = (sizeof(struct block) + ALIGN - 1) / ALIGN * ALIGN };
 struct arena {
     char *p, *end;
-    struct block *blocks;
+    struct block *small;        /* from malloc: kept apart, so that leak checkers reach all    */
+    struct block *mapped;
     size_t used, next_size;
 };
 
@@ -33,28 +36,45 @@ static _Noreturn void out_of_memory(void)
     exit(1);
 }
 
-/* Zeroed pages that nothing else shares. */
-static void *map_alone(struct arena *a, size_t size)
+static void link_in(struct block **list, struct block *b)
 {
-    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (p == MAP_FAILED)
-        out_of_memory();
-    (void)madvise(p, size, ADVICE);
-    a->used += size;
-    return p;
+    b->before = *list;
+    b->after = NULL;
+    if (b->before)
+        b->before->after = b;
+    *list = b;
+}
+
+static void unlink_from(struct block **list, struct block *b)
+{
+    if (b->before)
+        b->before->after = b->after;
+    if (b->after)
+        b->after->before = b->before;
+    else
+        *list = b->before;
 }
 
 static char *block_new(struct arena *a, size_t size)
 {
-    if (size >= LARGEST)
-        return map_alone(a, size);
-    struct block *b = calloc(1, size + ALIGN);
+    if (size > SIZE_MAX - HEAD)
+        out_of_memory();
+    struct block *b;
+    if (size < MAPPED) {
+        b = calloc(1, size + HEAD);
+    } else {
+        b = mmap(NULL, size + HEAD, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (b == MAP_FAILED)
+            b = NULL;
+        else
+            (void)madvise(b, size + HEAD, ADVICE);
+    }
     if (!b)
         out_of_memory();
-    b->before = a->blocks;
-    a->blocks = b;
-    a->used += size + ALIGN;
-    return (char *)b + ALIGN;
+    b->size = size + HEAD;
+    a->used += b->size;
+    link_in(size < MAPPED ? &a->small : &a->mapped, b);
+    return (char *)b + HEAD;
 }
 
 struct arena *arena_new(void)
@@ -66,10 +86,23 @@ struct arena *arena_new(void)
     return a;
 }
 
+void arena_drop(struct arena *a)
+{
+    for (struct block *b = a->small, *next; b; b = next) {
+        next = b->before;
+        free(b);
+    }
+    for (struct block *b = a->mapped, *next; b; b = next) {
+        next = b->before;
+        (void)munmap(b, b->size);
+    }
+    free(a);
+}
+
 static void *take(struct arena *a, size_t size)
 {
-    if (size >= ALONE)
-        return map_alone(a, size);
+    if (size >= MAPPED)
+        return block_new(a, size);
     if (size > (size_t)(a->end - a->p)) {
         if (size > a->next_size / 8)    /* big ones live alone; the current block goes on      */
             return block_new(a, size);
@@ -99,6 +132,33 @@ void *arena_array(struct arena *a, size_t count, size_t size)
     return arena_alloc(a, count * size);
 }
 
+void arena_release(struct arena *a, void *p, size_t size)
+{
+    if (!p || size < MAPPED)
+        return;
+    struct block *b = (struct block *)((char *)p - HEAD);
+    unlink_from(&a->mapped, b);
+    a->used -= b->size;
+    (void)munmap(b, b->size);
+}
+
+/* A mapping made longer; what is added reads as zeros. */
+static void *lengthen(struct arena *a, void *p, size_t size)
+{
+    struct block *b = (struct block *)((char *)p - HEAD);
+    if (size > SIZE_MAX - HEAD)
+        out_of_memory();
+    unlink_from(&a->mapped, b);
+    a->used -= b->size;
+    b = mremap(b, b->size, size + HEAD, MREMAP_MAYMOVE);
+    if (b == MAP_FAILED)
+        out_of_memory();
+    b->size = size + HEAD;
+    a->used += b->size;
+    link_in(&a->mapped, b);
+    return (char *)b + HEAD;
+}
+
 void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t size)
 {
     if (need <= *cap)
@@ -112,12 +172,8 @@ void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t si
     if (size && n > SIZE_MAX / size)
         out_of_memory();
     void *p;
-    if (*cap * size >= ALONE) {
-        p = mremap(old, *cap * size, n * size, MREMAP_MAYMOVE);
-        if (p == MAP_FAILED)
-            out_of_memory();
-        (void)madvise(p, n * size, ADVICE);
-        a->used += (n - *cap) * size;
+    if (*cap * size >= MAPPED) {
+        p = lengthen(a, old, n * size);
     } else {
         p = arena_array(a, n, size);
         if (*cap)
@@ -125,14 +181,6 @@ void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t si
     }
     *cap = n;
     return p;
-}
-
-void arena_release(struct arena *a, void *p, size_t size)
-{
-    if (size < ALONE)
-        return;
-    (void)munmap(p, size);
-    a->used -= size;
 }
 
 char *arena_copy(struct arena *a, const void *bytes, size_t n)

@@ -12,6 +12,12 @@ char *buf_take(struct buf *b, size_t n)
     return b->s + b->n - n;
 }
 
+void buf_free(struct buf *b)
+{
+    arena_release(b->arena, b->s, b->cap);
+    *b = (struct buf){b->arena, NULL, 0, 0};
+}
+
 void buf_bytes(struct buf *b, const void *bytes, size_t n)
 {
     if (n)

@@ -12,6 +12,7 @@ struct buf {
 static inline struct buf buf_of(struct ctx *ctx) { return (struct buf){ctx->arena, NULL, 0, 0}; }
 /* Room for n more bytes at the end, counted as used; undefined content. */
 char *buf_take(struct buf *b, size_t n);
+void buf_free(struct buf *b);                    /* empty again; large content goes back       */
 void buf_bytes(struct buf *b, const void *bytes, size_t n);
 void buf_str(struct buf *b, const char *text);
 static inline void buf_char(struct buf *b, char c) { *buf_take(b, 1) = c; }

@@ -22,7 +22,7 @@ static void store_default(struct build *b, const struct vocab_row *row, uint8_t 
     static const double nan_value = NAN;
     static const uint32_t not_set = NOT_SET;
     static const struct str empty = {"", 0};
-    struct attr a = {.value = row->dflt, .n = (uint32_t)strlen(row->dflt), .name = row->at};
+    struct attr a = {.value = row->dflt, .n = strlen(row->dflt) & ATTR_MAX, .name = row->at & 255u};
     struct node nowhere = {.name = row->el};
     uint8_t *to = record + row->offset;
     if (a.n) {

@@ -21,6 +21,7 @@ struct entry {
 };
 struct walk {
     struct ctx *ctx;
+    struct arena *scratch;       /* for map and entries                                        */
     struct map *map;
     const regex_t *pattern;
     void (*each)(struct walk *w, const struct device *d, const struct item *item);
@@ -59,13 +60,19 @@ static void walk_device(struct walk *w, struct device *d)
         w->each(w, d, ITEM(t, OT_trend_log));
 }
 
+static struct walk walk_of(struct ctx *ctx, void (*each)(struct walk *, const struct device *, const struct item *))
+{
+    struct arena *scratch = arena_new();
+    return (struct walk){ctx, scratch, map_new(scratch), NULL, each};
+}
+
 static const struct entry *taken(struct walk *w, struct str key, const struct item *item,
                                  struct srcpos pos)
 {
     const struct entry *earlier = map_get(w->map, key);
     if (earlier)
         return earlier;
-    struct entry *e = arena_alloc(w->ctx->arena, sizeof *e);
+    struct entry *e = arena_alloc(w->scratch, sizeof *e);
     e->pos = pos;
     e->what = item->name;
     map_add(w->map, key, e);
@@ -93,8 +100,10 @@ void check_names(struct ctx *ctx)
     bool pattern = ctx->model->name_pattern.n &&
                    !regcomp(&re, ctx->model->name_pattern.s, REG_EXTENDED | REG_NOSUB);
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
-        struct walk w = {ctx, map_new(ctx->arena), pattern ? &re : NULL, each_name};
+        struct walk w = walk_of(ctx, each_name);
+        w.pattern = pattern ? &re : NULL;
         walk_device(&w, d);
+        arena_drop(w.scratch);
     }
     if (pattern)
         regfree(&re);
@@ -105,7 +114,8 @@ static void each_instance(struct walk *w, const struct device *d, const struct i
     (void)d;
     if (item->instance == NOT_SET)
         return;
-    const char *key = arena_printf(w->ctx->arena, "%u,%u", item->type, item->instance);
+    char key[32];
+    snprintf(key, sizeof key, "%u,%u", item->type, item->instance);
     const struct entry *earlier = taken(w, str_of(w->ctx->strs, key), item, item->instance_pos);
     if (earlier) {
         diag(w->ctx, item->instance_pos, D_DUPLICATE_INSTANCE, "%s %u is already taken by '%s'",
@@ -117,8 +127,9 @@ static void each_instance(struct walk *w, const struct device *d, const struct i
 void check_instances(struct ctx *ctx)
 {
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
-        struct walk w = {ctx, map_new(ctx->arena), NULL, each_instance};
+        struct walk w = walk_of(ctx, each_instance);
         walk_device(&w, d);
+        arena_drop(w.scratch);
     }
 }
 
@@ -145,12 +156,13 @@ static void each_guid(struct walk *w, const struct device *d, const struct item 
 
 void check_guids(struct ctx *ctx)
 {
-    struct walk w = {ctx, map_new(ctx->arena), NULL, each_guid};
+    struct walk w = walk_of(ctx, each_guid);
     for (const struct variable *v = ctx->model->variables; v; v = v->next)
         if (v->guid.n)
             each_guid(&w, NULL, &(struct item){.name = v->name, .guid = v->guid, .pos = v->pos});
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
         walk_device(&w, d);
+    arena_drop(w.scratch);
 }
 
 static void former(struct ctx *ctx, struct str formerly, struct str name, const struct node *n,

@@ -7,12 +7,12 @@
 
 static void string(struct wr *w, struct str s) { wr_string(w, APP, s.s, s.n); }
 
-bool consts_common(const struct plan_object *o, uint32_t property, struct wr *w)
+bool consts_common(const struct plan_object *o, const struct plan_device *d, uint32_t property, struct wr *w)
 {
     if (property == P_object_name)
         string(w, o->name);
     else if (property == P_description)
-        string(w, o->description);
+        string(w, plan_description(d, o));
     else
         return false;
     return true;
@@ -131,7 +131,7 @@ bool const_encode(const struct plan_object *o, const struct plan_device *d, cons
     v->kind = (uint8_t)img_kind_of(o->def, row);
     v->n_ends = 0;
     v->w.len = 0;
-    if (consts_common(o, row->property, &v->w))
+    if (consts_common(o, d, row->property, &v->w))
         return true;
     switch (o->kind) {
     case LK_device:

@@ -12,7 +12,7 @@
 bool const_encode(const struct plan_object *o, const struct plan_device *d, const struct prop_def *row,
                   struct const_value *v);
 
-bool consts_common(const struct plan_object *o, uint32_t property, struct wr *w);
+bool consts_common(const struct plan_object *o, const struct plan_device *d, uint32_t property, struct wr *w);
 bool consts_device(const struct device *d, uint32_t property, struct wr *w);
 bool consts_port(const struct port *p, uint32_t property, struct wr *w);
 bool consts_value(const struct publication *p, uint32_t property, struct const_value *v);

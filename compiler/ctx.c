@@ -2,7 +2,16 @@
 
 void ctx_init(struct ctx *ctx)
 {
-    *ctx = (struct ctx){ .arena = arena_new() };
+    *ctx = (struct ctx){ .arena = arena_new(), .nodes = arena_new() };
     ctx->strs = strs_new(ctx->arena);
     ctx->diags = diags_new(ctx);
+}
+
+void ctx_forget_nodes(struct ctx *ctx)
+{
+    if (ctx->nodes && !ctx->keeps_nodes) {
+        arena_drop(ctx->nodes);
+        ctx->nodes = NULL;
+        ctx->tree = NULL;
+    }
 }

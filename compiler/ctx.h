@@ -13,6 +13,9 @@ struct progress;
 
 struct ctx {
     struct arena *arena;
+    struct arena *nodes;                /* of variables, by far the most; passes_run() drops them
+                                           as soon as nothing can be said of them any more     */
+    bool keeps_nodes;                   /* the command reads them after the passes             */
     struct strs *strs;
     struct diags *diags;
     const struct options *options;      /* compiler/options.h                                  */
@@ -25,6 +28,9 @@ struct ctx {
 
 /* A context without options, enough for every pass. */
 void ctx_init(struct ctx *ctx);
+
+/* Nodes of Variable elements are gone from here on. */
+void ctx_forget_nodes(struct ctx *ctx);
 
 static inline struct str ctx_str(struct ctx *ctx, const char *s, size_t n)
 {

@@ -180,7 +180,13 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img)
         emit_device(e, i);
     link_ports(e);
     emit_variables(e);
+    ib_forget(&e->b);
     emit_hashes(e);
+    plan_drop(ctx, plc);
+    size_t n_variables = (size_t)ctx->model->n_variables + 1;
+    arena_release(ctx->arena, e->objects, ((size_t)n + 1) * sizeof *e->objects);
+    arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
+    arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);
     struct span bytes = ib_finish(&e->b, project_identity(ctx, ctx->model).b);
     char why[256];
     if (diag_machine_failed(ctx))
@@ -190,4 +196,10 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img)
         return false;
     }
     return true;
+}
+
+void emit_drop(struct ctx *ctx, struct image *img)
+{
+    arena_release(ctx->arena, (void *)(uintptr_t)img->bytes, img->size);
+    img->bytes = NULL;
 }

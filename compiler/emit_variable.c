@@ -143,8 +143,12 @@ static uint32_t emit_bindings(struct emit *e, const struct variable *v, uint32_t
 static struct img_identity identity(struct emit *e, const struct variable *v, uint32_t object)
 {
     struct str name = object == IMG_NONE ? v->name : lock_birth(e->objects[object]->line);
-    const char *key = arena_printf(e->ctx->arena, "variable/%s", name.s);
-    return identity_of(key, strlen(key));
+    static const char begin[] = "variable/";
+    size_t n = sizeof begin - 1 + strlen(name.s);
+    char small[512], *key = n < sizeof small ? small : arena_alloc(e->ctx->arena, n + 1);
+    memcpy(key, begin, sizeof begin - 1);
+    memcpy(key + sizeof begin - 1, name.s, n - (sizeof begin - 1));
+    return identity_of(key, n);
 }
 
 static uint8_t flags_of(const struct variable *v)
@@ -197,4 +201,6 @@ void emit_variables(struct emit *e)
     }
     for (uint32_t i = 0; i < e->n_variables; i++)
         emit_variable(e, i, next[i] - count[i], count[i]);
+    arena_release(e->ctx->arena, count, ((size_t)e->n_variables + 2) * sizeof *count);
+    arena_release(e->ctx->arena, next, ((size_t)e->n_variables + 1) * sizeof *next);
 }

@@ -128,10 +128,13 @@ static struct node *copy(struct expander *x, const struct scope *s, const struct
         struct str v = filled(x, s, text_of(a), value_pos(c, a), false);
         c->attrs[i] = *a;
         c->attrs[i].value = v.s;
-        c->attrs[i].n = v.n;
+        c->attrs[i].n = (v.n < ATTR_MAX ? v.n : ATTR_MAX) & ATTR_MAX;
     }
-    if (former.n)
-        c->attrs[n->n_attrs] = (struct attr){former.s, former.n, n->line, n->col, AT_formerly, 0};
+    if (former.n) {
+        struct attr *a = &c->attrs[n->n_attrs];
+        *a = (struct attr){.value = former.s, .n = former.n & ATTR_MAX, .name = AT_formerly};
+        attr_place(a, n->line, n->col, 0);
+    }
     for (const struct node *k = n->child; k; k = k->next) {
         *end = copy(x, s, k);
         end = &(*end)->next;

@@ -154,7 +154,7 @@ static void publication_row(struct sheet *s, const struct publication *p)
     s->cells[X_bacnetVisible] = "true";
     s->cells[X_dataPointName] = str_eq(p->name, p->variable->name) ? "" : p->name.s;
     if (p->row && p->row->description.n)
-        s->cells[X_description] = p->description.s;
+        s->cells[X_description] = publication_description(p).s;
     s->cells[X_dataPointType] = type_word(p->type);
     bool value = p->type == OT_analog_value || p->type == OT_binary_value ||
                  p->type == OT_multi_state_value;
@@ -245,6 +245,7 @@ int cmd_export_csv(struct ctx *ctx)
         fprintf(stderr, "bacc export-csv: --delimiter '%s': it is ; , | or tab\n", delimiter);
         return 1;
     }
+    ctx->keeps_nodes = true;            /* attributes are exported as written                  */
     if (!passes_run(ctx, false))
         return 1;
     if (!ctx->model || diag_errors(ctx) || diag_machine_failed(ctx))

@@ -57,6 +57,12 @@ static void intern_grow(struct image_build *b, struct intern *t)
     arena_release(b->ctx->arena, old, (size_t)n * 2 * sizeof *old);
 }
 
+static void intern_free(struct image_build *b, struct intern *t)
+{
+    arena_release(b->ctx->arena, t->slots, t->slots ? ((size_t)t->mask + 1) * 2 * sizeof *t->slots : 0);
+    *t = (struct intern){NULL, 0, 0};
+}
+
 uint32_t intern_slot(struct image_build *b, struct intern *t, uint32_t hash)
 {
     intern_grow(b, t);
@@ -154,6 +160,12 @@ void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const u
     }
 }
 
+void ib_forget(struct image_build *b)
+{
+    intern_free(b, &b->texts);
+    intern_free(b, &b->values);
+}
+
 struct span ib_finish(struct image_build *b, const uint8_t project[16])
 {
     struct buf out = buf_of(b->ctx);
@@ -185,8 +197,7 @@ struct span ib_finish(struct image_build *b, const uint8_t project[16])
     buf_bytes(&out, dir, n * sizeof *dir);
     for (uint32_t i = 0; i < BUILD_SECTIONS; i++) {
         buf_bytes(&out, b->sec[i].s, b->sec[i].n);
-        arena_release(b->ctx->arena, b->sec[i].s, b->sec[i].cap);
-        b->sec[i] = buf_of(b->ctx);
+        buf_free(&b->sec[i]);           /* else the image would be in memory twice             */
     }
     h.crc = le32_of(image_crc((const uint8_t *)out.s, total));
     memcpy(out.s, &h, sizeof h);

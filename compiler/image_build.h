@@ -35,6 +35,8 @@ void intern_add(struct intern *t, uint32_t slot, uint32_t hash, uint32_t index);
 le32 ib_text(struct image_build *b, struct str s);
 /* The index of a value; `keep`: equal ones are one. */
 uint32_t ib_value(struct image_build *b, const struct const_value *v, bool keep);
+/* No text and no value will be added any more. */
+void ib_forget(struct image_build *b);
 /* Fills a table over n entries with these hashes. */
 void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const uint32_t *hashes);
 /* The file. The sections are void afterwards. */

@@ -33,7 +33,7 @@ void lint_instances(struct ctx *ctx, const struct plan *plan)
                 if (o->def->type == OT_device || o->def->type == OT_network_port ||
                     !outside(r, o->instance))
                     continue;
-                diag(ctx, o->pos, D_INSTANCE_RANGE, "'%s' is %s %u, and the objects of '%s' are %u..%u",
+                diag(ctx, plan_pos(o), D_INSTANCE_RANGE, "'%s' is %s %u, and the objects of '%s' are %u..%u",
                      o->name.s, object_type_name(o->def->type), o->instance, d->device->name.s, r.first,
                      r.last);
                 diag_note(ctx, place(d->device->node, AT_instanceRange), "the range");

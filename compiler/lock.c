@@ -84,6 +84,24 @@ void lock_index(struct ctx *ctx, struct lock_line *line)
         map_set(d->births, line->born, line);
 }
 
+static void forget(struct map **m)
+{
+    if (*m)
+        map_drop(*m);
+}
+
+void lock_forget(struct lock *l)
+{
+    for (size_t i = 0; i < l->n_devices; i++) {
+        struct lock_device *d = l->devices[i];
+        for (size_t k = 0; k < LOCK_KINDS; k++) {
+            forget(&d->names[k]);
+            forget(&d->guids[k]);
+        }
+        forget(&d->births);
+    }
+}
+
 static void append(struct ctx *ctx, struct lock_line *line)
 {
     struct lock_device *d = line->device;
@@ -126,9 +144,33 @@ static int by_device(const void *a, const void *b)
     return by_text((*(struct lock_device *const *)a)->key, (*(struct lock_device *const *)b)->key);
 }
 
+/* A line with the beginning of what it is sorted by: most comparisons look no further. */
+struct sortable {
+    uint64_t kind_and_name, more_name;  /* kind and 7 octets; 8 octets                         */
+    struct lock_line *line;
+};
+
+static struct sortable sortable_of(struct lock_line *line)
+{
+    struct sortable s = {line->kind, 0, line};
+    for (uint32_t i = 0; i < 15; i++) {
+        uint64_t c = i < line->name.n ? (unsigned char)line->name.s[i] : 0;
+        if (i < 7)
+            s.kind_and_name = s.kind_and_name << 8 | c;
+        else
+            s.more_name = s.more_name << 8 | c;
+    }
+    return s;
+}
+
 static int by_line(const void *a, const void *b)
 {
-    const struct lock_line *x = *(struct lock_line *const *)a, *y = *(struct lock_line *const *)b;
+    const struct sortable *s = a, *t = b;
+    if (s->kind_and_name != t->kind_and_name)
+        return s->kind_and_name < t->kind_and_name ? -1 : 1;
+    if (s->more_name != t->more_name)
+        return s->more_name < t->more_name ? -1 : 1;
+    const struct lock_line *x = s->line, *y = t->line;
     if (x->kind != y->kind)
         return x->kind < y->kind ? -1 : 1;
     int c = by_text(x->name, y->name);
@@ -144,7 +186,12 @@ static int by_line(const void *a, const void *b)
 static void quoted(struct buf *b, struct str s)
 {
     buf_str(b, " \"");
-    for (uint32_t i = 0; i < s.n; i++) {
+    uint32_t plain = 0;
+    while (plain < s.n && (unsigned char)s.s[plain] >= 0x20 && s.s[plain] != 0x7f && s.s[plain] != '"' &&
+           s.s[plain] != '\\')
+        plain++;
+    buf_bytes(b, s.s, plain);
+    for (uint32_t i = plain; i < s.n; i++) {
         unsigned char c = (unsigned char)s.s[i];
         if (c < 0x20 || c == 0x7f) {
             buf_printf(b, "\\x%02x", c);
@@ -198,7 +245,7 @@ static void line_text(struct buf *b, const struct lock_line *l)
     buf_str(b, l->state == LOCK_GONE ? " gone\n" : l->state == LOCK_USED ? " used\n" : "\n");
 }
 
-struct str lock_text(struct ctx *ctx, const struct lock *l)
+struct buf lock_text(struct ctx *ctx, const struct lock *l)
 {
     struct buf b = buf_of(ctx);
     struct lock_device **devices = arena_array(ctx->arena, l->n_devices + 1, sizeof *devices);
@@ -211,9 +258,13 @@ struct str lock_text(struct ctx *ctx, const struct lock *l)
     for (size_t i = 0; i < l->n_devices; i++) {
         struct lock_device *d = devices[i];
         device_text(&b, d);
-        qsort(d->lines, d->n_lines, sizeof *d->lines, by_line);
+        struct sortable *lines = arena_array(ctx->arena, d->n_lines, sizeof *lines);
         for (size_t k = 0; k < d->n_lines; k++)
-            line_text(&b, d->lines[k]);
+            lines[k] = sortable_of(d->lines[k]);
+        qsort(lines, d->n_lines, sizeof *lines, by_line);
+        for (size_t k = 0; k < d->n_lines; k++)
+            line_text(&b, lines[k].line);
+        arena_release(ctx->arena, lines, d->n_lines * sizeof *lines);
     }
-    return (struct str){b.s, (uint32_t)b.n};
+    return b;
 }

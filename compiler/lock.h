@@ -3,7 +3,7 @@
 /* project.bacids: which object has which number, kept beside the project. schemas/BACIDS.md is the
  * prose. One line per object, so that two branches merge; a device's revision is the sum of its
  * lines' change counts, so that it needs no line of its own to quarrel over. */
-#include "compiler/ctx.h"
+#include "compiler/buf.h"
 #include "schemas/identity.h"
 
 enum lock_kind { LK_device, LK_port, LK_class, LK_calendar, LK_schedule, LK_trend, LK_event_log,
@@ -51,8 +51,10 @@ const char *lock_path(struct ctx *ctx);
 struct lock *lock_load(struct ctx *ctx);
 /* The same from memory. */
 struct lock *lock_parse(struct ctx *ctx, const char *path, const char *text, size_t n);
+/* The look-ups by name, GUID and birth are not needed any more. */
+void lock_forget(struct lock *l);
 /* The file's text, in the arena. Same lock, same bytes. */
-struct str lock_text(struct ctx *ctx, const struct lock *l);
+struct buf lock_text(struct ctx *ctx, const struct lock *l);
 
 struct lock_device *lock_add_device(struct ctx *ctx, struct lock *l, struct str key);
 /* A line that knows device, kind, type and name; lock_index() follows when it is complete. */

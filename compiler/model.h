@@ -20,7 +20,7 @@
 struct ref {
     struct str name;             /* n == 0: not given                                          */
     void *to;                    /* struct variable *, device * ...; NULL: not (yet) resolved  */
-};
+} __attribute__((packed, aligned(4)));
 /* Where the value of an attribute stands; the element, if the attribute is not given. */
 struct srcpos place(const struct node *n, enum at name);
 

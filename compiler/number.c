@@ -58,6 +58,12 @@ static bool same_guid(const struct lock_line *line, struct str guid)
     return !line->guid.n || !guid.n || str_eq(line->guid, guid);
 }
 
+static struct str guid_of(struct ctx *ctx, const struct plan_object *o)
+{
+    struct str guid = plan_guid(o);
+    return guid.n ? ctx_str(ctx, guid.s, guid.n) : guid;
+}
+
 static struct lock_line *by_guid(const struct lock_device *d, const struct plan_object *o, struct str guid)
 {
     struct lock_line *gone = NULL;
@@ -71,11 +77,12 @@ static struct lock_line *by_guid(const struct lock_device *d, const struct plan_
     return gone;
 }
 
-static struct lock_line *by_name(const struct lock_device *d, const struct plan_object *o, struct str name,
+static struct lock_line *by_name(struct ctx *ctx, const struct lock_device *d, const struct plan_object *o, struct str name,
                                  enum lock_state state)
 {
+    struct str guid = guid_of(ctx, o);
     for (struct lock_line *l = named(d, o, name); l; l = l->same_name)
-        if (!l->claimed && l->type == o->def->type && l->state == state && same_guid(l, o->guid))
+        if (!l->claimed && l->type == o->def->type && l->state == state && same_guid(l, guid))
             return l;
     return NULL;
 }
@@ -93,22 +100,22 @@ static void match(struct ctx *ctx, struct plan_device *d)
     const struct lock_device *l = d->lock;
     for (uint32_t i = 0; i < d->n_objects; i++) {
         struct plan_object *o = &d->objects[i];
-        if (o->guid.n) {
-            o->guid = ctx_str(ctx, o->guid.s, o->guid.n);
-            claim(o, by_guid(l, o, o->guid));
-        }
+        struct str guid = guid_of(ctx, o);
+        if (guid.n)
+            claim(o, by_guid(l, o, guid));
     }
     for (uint32_t i = 0; i < d->n_objects; i++)
         if (!d->objects[i].line)
-            claim(&d->objects[i], by_name(l, &d->objects[i], d->objects[i].key, LOCK_LIVE));
+            claim(&d->objects[i], by_name(ctx, l, &d->objects[i], d->objects[i].key, LOCK_LIVE));
     for (uint32_t i = 0; i < d->n_objects; i++) {
         struct plan_object *o = &d->objects[i];
-        if (!o->line && o->formerly.n)
-            claim(o, by_name(l, o, ctx_str(ctx, o->formerly.s, o->formerly.n), LOCK_LIVE));
+        struct str was = o->line ? (struct str){"", 0} : plan_formerly(o);
+        if (was.n)
+            claim(o, by_name(ctx, l, o, ctx_str(ctx, was.s, was.n), LOCK_LIVE));
     }
     for (uint32_t i = 0; i < d->n_objects; i++)
         if (!d->objects[i].line)
-            claim(&d->objects[i], by_name(l, &d->objects[i], d->objects[i].key, LOCK_GONE));
+            claim(&d->objects[i], by_name(ctx, l, &d->objects[i], d->objects[i].key, LOCK_GONE));
 }
 
 /* ---- bringing a line up to date ---- */
@@ -139,7 +146,7 @@ static void new_line(struct ctx *ctx, struct plan_device *d, struct plan_object 
     o->line = line;
     for (const struct lock_line *was = named(d->lock, o, o->key); was; was = was->same_name)
         if (was->state == LOCK_LIVE && !was->claimed && was->type != o->def->type) {
-            diag(ctx, o->pos, D_RETYPED, "'%s' was %s,%u and becomes a new %s", o->key.s,
+            diag(ctx, plan_pos(o), D_RETYPED, "'%s' was %s,%u and becomes a new %s", o->key.s,
                  object_type_name(was->type), was->instance, object_type_name(o->def->type));
             break;
         }
@@ -172,8 +179,9 @@ static void update(struct ctx *ctx, struct lock *l, struct plan_device *d, struc
         line->title = ctx_str(ctx, o->name.s, o->name.n);
         touch(l, line);
     }
-    if (o->guid.n && !str_eq(line->guid, o->guid)) {
-        line->guid = o->guid;
+    struct str guid = guid_of(ctx, o);
+    if (guid.n && !str_eq(line->guid, guid)) {
+        line->guid = guid;
         l->changed = true;
     }
     if (fresh)
@@ -203,13 +211,13 @@ static void explicit_number(struct ctx *ctx, const struct plan_device *d, const 
         return;                         /* is being given another one in this very run */
     if (!owner) {
         if (line->line || line->state != LOCK_LIVE)
-            diag(ctx, o->pos, D_REUSED_NUMBER, "'%s' takes %s,%u, which '%s' had before", o->key.s, type,
+            diag(ctx, plan_pos(o), D_REUSED_NUMBER, "'%s' takes %s,%u, which '%s' had before", o->key.s, type,
                  o->instance, line->name.s);
         return;
     }
-    diag(ctx, o->pos, D_INSTANCE_TAKEN, "'%s' cannot be %s,%u: that is '%s'", o->key.s, type, o->instance,
+    diag(ctx, plan_pos(o), D_INSTANCE_TAKEN, "'%s' cannot be %s,%u: that is '%s'", o->key.s, type, o->instance,
          owner->key.s);
-    diag_note(ctx, owner->pos, "'%s' stands here", owner->key.s);
+    diag_note(ctx, plan_pos(owner), "'%s' stands here", owner->key.s);
 }
 
 /* The next number of a type, 0: not begun. Explicit numbers do not push it up. */
@@ -275,13 +283,30 @@ static void give_numbers(struct ctx *ctx, struct plan_device *d)
                 numbers_add(&n, &taken[i]);
             }
     }
+    arena_release(ctx->arena, taken, (d->n_objects + 1) * sizeof *taken);
+    arena_release(ctx->arena, n.slots, ((size_t)n.mask + 1) * sizeof *n.slots);
 }
 
-static int by_oid(const void *a, const void *b)
+static int ascending(const void *a, const void *b)
 {
-    const struct plan_object *x = a, *y = b;
-    uint32_t p = OID(x->def->type, x->instance), q = OID(y->def->type, y->instance);
-    return (p > q) - (p < q);
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* By identifier: the keys are sorted, and each object moves once. */
+static void sort_objects(struct ctx *ctx, struct plan_device *d)
+{
+    struct plan_object *sorted = arena_array(ctx->arena, d->n_objects, sizeof *sorted);
+    uint64_t *keys = arena_array(ctx->arena, d->n_objects, sizeof *keys);
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        keys[i] = (uint64_t)OID(d->objects[i].def->type, d->objects[i].instance) << 32 | i;
+    qsort(keys, d->n_objects, sizeof *keys, ascending);
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        sorted[i] = d->objects[(uint32_t)keys[i]];
+    arena_release(ctx->arena, keys, d->n_objects * sizeof *keys);
+    arena_release(ctx->arena, d->objects, d->cap * sizeof *d->objects);
+    d->objects = sorted;
+    d->cap = d->n_objects;
 }
 
 static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d)
@@ -299,7 +324,7 @@ static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d
             line->state = LOCK_GONE;
         }
     }
-    qsort(d->objects, d->n_objects, sizeof *d->objects, by_oid);
+    sort_objects(ctx, d);
     d->published = arena_array(ctx->arena, d->device->n_publications + 1, sizeof *d->published);
     for (uint32_t i = 0; i < d->n_objects; i++)
         if (d->objects[i].kind == LK_variable) {
@@ -450,6 +475,7 @@ void pass_number(struct ctx *ctx)
         if (!d->claimed && !d->gone && (!only || !strcmp(only, d->plc.s)))
             remove_device(plan->lock, d);
     }
+    lock_forget(plan->lock);
     lint_instances(ctx, plan);
     if (plan->lock->changed && opt_has(ctx, OPT_FROZEN))
         diag(ctx, (struct srcpos){plan->lock->file, 0, 0}, D_LOCK_FROZEN, "the numbers would change");

@@ -62,6 +62,8 @@ bool passes_run(struct ctx *ctx, bool writes)
         if (p->kind == PASS_WRITES && !writes)
             continue;
         progress_step(ctx, p->what);
+        if (p->kind != PASS_ALWAYS)     /* a project without errors: its lines are not quoted  */
+            ctx_forget_nodes(ctx);
         p->run(ctx);
     }
     progress_end(ctx);

@@ -1,5 +1,6 @@
 /* Pass "emit": the numbering file and one image per PLC, all written before any is put in place.
- * The lock goes first: a number that is in an image is then never unknown. */
+ * The lock goes first: a number that is in an image is then never unknown. What is written is not
+ * kept in memory for the next. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,10 +67,33 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
     (void)ctx;
 }
 
+static bool write_lock(struct ctx *ctx, struct outputs *out)
+{
+    struct buf text = lock_text(ctx, ctx->plan->lock);
+    bool fine = output_write(out, ctx->plan->lock->path, text.s, text.n);
+    buf_free(&text);
+    return fine;
+}
+
+/* Of images[] only what say() needs is left. */
+static bool write_images(struct ctx *ctx, struct outputs *out, struct image *images)
+{
+    for (uint32_t i = 0; i < ctx->plan->n_plcs; i++) {
+        struct plan_plc *plc = &ctx->plan->plcs[i];
+        if (!emit_image(ctx, plc, &images[i])) {
+            outputs_abandon(out);
+            return false;
+        }
+        if (!output_write(out, image_path(ctx, plc->plc), images[i].bytes, images[i].size))
+            return false;
+        emit_drop(ctx, &images[i]);
+    }
+    return true;
+}
+
 void pass_emit(struct ctx *ctx)
 {
     struct plan *plan = ctx->plan;
-    struct image *images;
     if (!plan)
         return;
     if (plan->n_plcs > 1 && opt_has(ctx, OPT_OUTPUT)) {
@@ -83,16 +107,13 @@ void pass_emit(struct ctx *ctx)
             return;
         }
     }
-    if (!(images = emit_images(ctx)))
-        return;
     struct outputs *out = outputs_new(ctx);
-    struct str lock = plan->lock->changed ? lock_text(ctx, plan->lock) : (struct str){"", 0};
-    if (plan->lock->changed && !output_write(out, plan->lock->path, lock.s, lock.n))
+    struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
+    if (plan->lock->changed && !write_lock(ctx, out))
         return;
-    for (uint32_t i = 0; i < plan->n_plcs; i++)
-        if (!output_write(out, image_path(ctx, plan->plcs[i].plc), images[i].bytes, images[i].size))
-            return;
-    if (!outputs_commit(out))
+    map_drop(ctx->model->variable_map);         /* every name has been looked up               */
+    strs_forget(ctx->strs);
+    if (!write_images(ctx, out, images) || !outputs_commit(out))
         return;
     progress_end(ctx);
     for (uint32_t i = 0; i < plan->n_plcs; i++)

@@ -23,7 +23,6 @@ static struct plan_object *add(struct ctx *ctx, struct plan_device *d, enum lock
     o->instance = NOT_SET;
     o->of = of;
     o->key = o->name = key;
-    o->description = o->guid = o->formerly = ctx_str(ctx, "", 0);
     return o;
 }
 
@@ -66,10 +65,6 @@ static void add_publications(struct ctx *ctx, struct plan_device *d)
         if (!o)
             continue;
         o->name = p->name;
-        o->description = p->description;
-        o->guid = p->guid;
-        o->formerly = p->formerly;
-        o->pos = p->pos;
         o->groups = value_groups(p);
         given(o, p->instance);
     }
@@ -81,10 +76,6 @@ static void add_publications(struct ctx *ctx, struct plan_device *d)
         struct plan_object *o = add(ctx, d, kind, type, x, x->name);            \
         if (!o)                                                                 \
             break;                                                              \
-        o->description = x->description;                                        \
-        o->guid = x->guid;                                                      \
-        o->formerly = x->formerly;                                              \
-        o->pos = x->pos;                                                        \
         given(o, x->instance);                                                  \
     }
 
@@ -148,7 +139,6 @@ static void add_port(struct ctx *ctx, struct plan_device *d, const struct port *
     if (!o)
         return;
     name_uniquely(ctx, d, o, arena_printf(ctx->arena, "Port %u", port->id));
-    o->pos = port->pos;
     o->groups |= port->type == NT_ipv4 ? G_IPV4 : 0;
     o->groups |= port->bbmd ? G_BBMD : 0;
     o->groups |= port->foreign ? G_FOREIGN : 0;
@@ -167,7 +157,6 @@ static void add_event_log(struct ctx *ctx, struct plan_device *d)
     if (!o)
         return;
     name_uniquely(ctx, d, o, name);
-    o->pos = dev->pos;
 }
 
 static bool has_password(const struct device *d)
@@ -186,7 +175,6 @@ static void add_configuration(struct ctx *ctx, struct plan_device *d)
     if (!o)
         return;
     name_uniquely(ctx, d, o, name);
-    o->pos = dev->pos;
 }
 
 static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)
@@ -196,8 +184,6 @@ static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device 
     struct plan_object *o = add(ctx, d, LK_device, OT_device, dev, dev->name);
     if (o) {
         o->name = dev->object_name;
-        o->description = dev->description.n || !router ? dev->description : p->plc->description;
-        o->pos = dev->pos;
         o->groups |= dev->location.n ? G_LOCATION : 0;
         o->groups |= has_password(dev) ? G_RESTORE : 0;
         given(o, dev->instance);
@@ -299,6 +285,22 @@ uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of)
         if (d->objects[lo].of == of)
             return OID(type, d->objects[lo].instance);
     return NOT_SET;
+}
+
+void plan_drop(struct ctx *ctx, struct plan_plc *p)
+{
+    for (uint32_t i = 0; i < p->n_devices; i++) {
+        struct plan_device *d = &p->devices[i];
+        struct device *m = d->device;
+        arena_release(ctx->arena, d->objects, d->cap * sizeof *d->objects);
+        arena_release(ctx->arena, d->published, ((size_t)m->n_publications + 1) * sizeof *d->published);
+        arena_release(ctx->arena, m->publications, (size_t)m->n_publications * sizeof *m->publications);
+        d->objects = NULL;
+        d->published = NULL;
+        d->n_objects = d->cap = 0;
+        m->publications = NULL;
+        m->n_publications = 0;
+    }
 }
 
 void plan_dump(const struct ctx *ctx, FILE *f)

@@ -15,9 +15,7 @@ struct plan_object {
     const void *of;                     /* device, port, notification_class, calendar,
                                            schedule, trend_log, publication; event log, file: device */
     struct str key;                     /* what the project calls it                           */
-    struct str name, description;       /* Object_Name, Description                            */
-    struct str guid, formerly;
-    struct srcpos pos;
+    struct str name;                    /* Object_Name                                         */
     struct lock_line *line;             /* NULL: the Device object                             */
     uint32_t index;                     /* in the image                                        */
 };
@@ -44,6 +42,12 @@ struct plan {
     struct lock *lock;
 };
 
+/* Of what an object was made: Description, identity, the name before, and where it stands. */
+struct str plan_description(const struct plan_device *d, const struct plan_object *o);
+struct str plan_guid(const struct plan_object *o);
+struct str plan_formerly(const struct plan_object *o);
+struct srcpos plan_pos(const struct plan_object *o);
+
 /* Pass "plan": model and publications -> ctx->plan. An unknown --plc is reported as usage. */
 void pass_plan(struct ctx *ctx);
 /* The identifier of what is numbered: a variable's object, or what schedule, calendar or class became.
@@ -55,5 +59,7 @@ uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of);
 void pass_number(struct ctx *ctx);
 /* lint.c, part of the pass: numbers outside Device@instanceRange. */
 void lint_instances(struct ctx *ctx, const struct plan *plan);
+/* The objects of that PLC's devices, and the publications behind them, are not needed any more. */
+void plan_drop(struct ctx *ctx, struct plan_plc *p);
 void plan_dump(const struct ctx *ctx, FILE *f);
 #endif

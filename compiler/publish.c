@@ -70,11 +70,6 @@ static void describe(struct publication *p)
     const struct object_row *r = p->row;
     const struct variable *v = p->variable;
     p->name = r && r->name.n ? r->name : v->data_point_name.n ? v->data_point_name : v->name;
-    p->description = r && r->description.n ? r->description
-                     : v->description.n    ? v->description
-                                           : p->name;
-    p->guid = r && r->guid.n ? r->guid : v->guid;
-    p->formerly = r && r->formerly.n ? r->formerly : v->formerly;
     p->type = r && r->type != NOT_SET ? r->type : v->object_type;
     p->instance = r && r->instance != NOT_SET ? r->instance : p->on->instance;
     p->alarm_point = r && r->alarm_point.name.n ? r->alarm_point.to : v->alarm_point.to;
@@ -299,7 +294,7 @@ void publish_dump(const struct ctx *ctx, FILE *f)
         for (uint32_t i = 0; i < d->n_publications; i++) {
             const struct publication *p = &d->publications[i];
             fprintf(f, "  %s %s \"%s\" \"%s\"%s%s%s", object_type_name(p->type), p->variable->name.s,
-                    p->name.s, p->description.s, p->row ? " manual" : "",
+                    p->name.s, publication_description(p).s, p->row ? " manual" : "",
                     p->reverse ? " reverse" : "",
                     p->commandable ? " commandable" : p->writable ? " writable" : "");
             if (p->instance != NOT_SET)

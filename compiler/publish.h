@@ -11,9 +11,6 @@ struct publication {
     const struct object_row *row;       /* the manual row, NULL: an automatic one              */
     const struct on_plc *on;            /* the On child of this PLC, else &variable->on        */
     struct str name;                    /* Object_Name                                         */
-    struct str description;             /* Description                                         */
-    struct str guid, formerly;          /* the row's, else the variable's; formerly: the former
-                                           name of the variable                                */
     struct srcpos pos;                  /* the row, the On child or the variable               */
     uint32_t type;                      /* enum object_type: AI AO AV BI BO BV MI MO MV        */
     uint32_t instance;                  /* explicit, or NOT_SET: to be numbered                */
@@ -36,6 +33,11 @@ void publish_classes(struct ctx *ctx, struct device *d);        /* part of the p
 void publish_sources(struct ctx *ctx);                          /* part of the pass, its begin */
 /* The device that says that a source is lost; NULL: it feeds nothing in that PLC. */
 struct device *source_device(const struct model *m, const struct source *s, const struct plc *plc);
+
+/* Description; and what the row says, else the variable: formerly is the variable's former name. */
+struct str publication_description(const struct publication *p);
+struct str publication_guid(const struct publication *p);
+struct str publication_formerly(const struct publication *p);
 
 /* The object of a variable: in `home` if it has one there, else in another device of that PLC,
  * else NULL. */

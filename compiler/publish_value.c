@@ -79,3 +79,20 @@ uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str stat
     }
     return n;
 }
+
+struct str publication_description(const struct publication *p)
+{
+    if (p->row && p->row->description.n)
+        return p->row->description;
+    return p->variable->description.n ? p->variable->description : p->name;
+}
+
+struct str publication_guid(const struct publication *p)
+{
+    return p->row && p->row->guid.n ? p->row->guid : p->variable->guid;
+}
+
+struct str publication_formerly(const struct publication *p)
+{
+    return p->row && p->row->formerly.n ? p->row->formerly : p->variable->formerly;
+}

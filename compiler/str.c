@@ -31,13 +31,25 @@ static uint32_t hash_bytes(const char *s, size_t n)
     return (uint32_t)(h ^ h >> 32);
 }
 
+static void begin(struct strs *t)
+{
+    t->used = 0;
+    t->n_slots = 1024;
+    t->slots = arena_array(t->a, t->n_slots, sizeof *t->slots);
+}
+
 struct strs *strs_new(struct arena *a)
 {
     struct strs *t = arena_alloc(a, sizeof *t);
     t->a = a;
-    t->n_slots = 1024;
-    t->slots = arena_array(a, t->n_slots, sizeof *t->slots);
+    begin(t);
     return t;
+}
+
+void strs_forget(struct strs *t)
+{
+    arena_release(t->a, t->slots, t->n_slots * sizeof *t->slots);
+    begin(t);
 }
 
 static struct entry *probe(const struct strs *t, const char *s, size_t n, uint32_t hash)
@@ -62,7 +74,7 @@ static void rehash(struct strs *t)
     arena_release(t->a, old, n * sizeof *old);
 }
 
-struct str str_intern(struct strs *t, const char *s, size_t n)
+static struct str intern(struct strs *t, const char *s, size_t n, bool copy)
 {
     if (!n)
         return (struct str){ "", 0 };
@@ -75,10 +87,20 @@ struct str str_intern(struct strs *t, const char *s, size_t n)
             rehash(t);
             e = probe(t, s, n, hash);
         }
-        *e = (struct entry){ arena_copy(t->a, s, n), (uint32_t)n, hash };
+        *e = (struct entry){ copy ? arena_copy(t->a, s, n) : s, (uint32_t)n, hash };
         t->used++;
     }
     return (struct str){ e->s, e->n };
+}
+
+struct str str_intern(struct strs *t, const char *s, size_t n)
+{
+    return intern(t, s, n, true);
+}
+
+struct str str_keep(struct strs *t, const char *s, size_t n)
+{
+    return intern(t, s, n, n > UINT32_MAX);
 }
 
 struct str str_of(struct strs *t, const char *s)
@@ -176,6 +198,13 @@ void map_set(struct map *m, struct str key, void *value)
         p->value = value;
     else
         map_insert(m, key, value);
+}
+
+void map_drop(struct map *m)
+{
+    arena_release(m->a, m->pairs, m->cap * sizeof *m->pairs);
+    arena_release(m->a, m->slots, m->n_slots * sizeof *m->slots);
+    *m = (struct map){ .a = m->a };
 }
 
 size_t map_count(const struct map *m)

@@ -10,15 +10,22 @@ struct arena;
 struct strs;
 struct map;
 
+/* Packed: a project's model is mostly these. */
 struct str {
     const char *s;      /* never NULL; "" for the empty string                               */
     uint32_t n;
-};
+} __attribute__((packed, aligned(4)));
 
 struct strs *strs_new(struct arena *a);
 struct str str_intern(struct strs *t, const char *s, size_t n);
+/* The same; a new string is not copied: the text is terminated and stays as long as the table. */
+struct str str_keep(struct strs *t, const char *s, size_t n);
 struct str str_of(struct strs *t, const char *s);                    /* terminated text        */
 bool str_find(const struct strs *t, const char *s, size_t n, struct str *out); /* no insertion */
+
+/* Every string stays, but the table forgets them: what is interned later equals only what was
+ * interned later. For the end of a run, when no new name is looked up among the old ones. */
+void strs_forget(struct strs *t);
 
 static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
 
@@ -28,6 +35,7 @@ void *map_get(const struct map *m, struct str key);                  /* NULL: no
 void *map_add(struct map *m, struct str key, void *value);           /* the earlier value, which
                                                                         stays, or NULL: added  */
 void map_set(struct map *m, struct str key, void *value);            /* adds or replaces       */
+void map_drop(struct map *m);                                        /* empty again            */
 size_t map_count(const struct map *m);
 /* The i-th entry in order of insertion. */
 void *map_at(const struct map *m, size_t i, struct str *key);

@@ -20,9 +20,30 @@ struct srcpos attr_pos(const struct node *n, const struct attr *a)
     return (struct srcpos){ n->file, a->line, a->col };
 }
 
+/* From the name over '=' and quote. */
+static uint32_t name_width(const struct attr *a)
+{
+    static const uint8_t widths[AT_COUNT] = {
+#define X(name) [AT_##name] = sizeof #name - 1 + 2,
+        ATTRIBUTES(X)
+#undef X
+    };
+    return widths[a->name];
+}
+
 struct srcpos value_pos(const struct node *n, const struct attr *a)
 {
-    return (struct srcpos){ n->file, a->line, a->col + a->to_value };
+    uint32_t to_value = a->gap == ATTR_FAR ? 0 : name_width(a) + a->gap;
+    return (struct srcpos){ n->file, a->line, a->col + to_value };
+}
+
+void attr_place(struct attr *a, uint32_t line, uint32_t col, uint32_t to_value)
+{
+    uint32_t width = name_width(a);
+    bool near = to_value >= width && to_value - width < ATTR_FAR;
+    a->line = (line < ATTR_LINE_MAX ? line : ATTR_LINE_MAX) & ATTR_LINE_MAX;
+    a->col = col;
+    a->gap = (near ? to_value - width : ATTR_FAR) & 15;
 }
 
 struct node *node_child(const struct node *n, enum el name)

@@ -25,14 +25,21 @@ enum at {                       /* AT_name ... ; AT_NONE is no attribute        
     AT_COUNT
 };
 
+enum {
+    ATTR_MAX = (1 << 24) - 1,   /* octets of a value; libxml2 takes 10,000,000                 */
+    ATTR_LINE_MAX = (1 << 28) - 1,
+    ATTR_FAR = 15               /* gap: the value stands on another line, or far off           */
+};
+/* A large project is mostly these: small rather than plain. */
 struct attr {
     const char *value;          /* UTF-8, NUL-terminated, normalised by XML's rules            */
-    uint32_t n;
-    uint32_t line, col;         /* of the attribute's name; the file is the element's          */
-    uint16_t name;              /* enum at                                                     */
-    uint16_t to_value;          /* columns from the name to the value's first character;
-                                   0: on another line, use the name's place                    */
-};
+    uint32_t n : 24;
+    uint32_t name : 8;          /* enum at                                                     */
+    uint32_t line : 28;         /* of the attribute's name; the file is the element's          */
+    uint32_t gap : 4;           /* blanks around the '='; ATTR_FAR: use the name's place       */
+    uint32_t col;
+} __attribute__((packed, aligned(4)));
+_Static_assert(AT_COUNT <= 256, "struct attr has 8 bits for a name");
 
 struct node {
     struct node *child, *next;  /* first child; next sibling                                   */
@@ -48,6 +55,9 @@ struct node {
 extern const char *const el_names[EL_COUNT];
 extern const char *const at_names[AT_COUNT];
 
+/* Where an attribute stands. to_value: columns from its name to the value's first character,
+ * 0: on another line. */
+void attr_place(struct attr *a, uint32_t line, uint32_t col, uint32_t to_value);
 const struct attr *node_attr(const struct node *n, enum at name);    /* NULL: not given        */
 struct srcpos node_pos(const struct node *n);
 struct srcpos attr_pos(const struct node *n, const struct attr *a);  /* of the name            */

@@ -131,31 +131,31 @@ static bool scan_named(struct scan *s, const struct xml_attr_in *in, struct scan
     return false;
 }
 
+struct attr_at { uint32_t line, col, to_value; };
+
 /* Where an attribute stands. Mostly libxml2 hands out the value as it lies in the source, which
  * tells the place; a value with entities or line ends is a copy and has to be looked for. tag: the
  * tag's '<' if the tag is one line of ASCII, else NULL. */
-static void place_attr(struct xml_load *ld, const struct node *node, const char *tag,
-                       const struct xml_attr_in *in, size_t name_n, struct attr *at)
+static struct attr_at place_attr(struct xml_load *ld, const struct node *node, const char *tag,
+                                 const struct xml_attr_in *in, size_t name_n)
 {
     const char *v = in->value, *low = ld->src.bytes, *name = v - name_n - 2;
     struct scan_attr raw;
-    at->line = node->line;
-    at->col = node->col;
+    struct attr_at at = {node->line, node->col, 0};
     if (v > low && v <= low + ld->src.n && (size_t)(v - low) > name_n + 2 && v[-2] == '=' &&
         !in->prefix && *name == *in->local && v[-3] == in->local[name_n - 1]) {
         if (tag) {
-            at->col += (uint32_t)(name - tag);
+            at.col += (uint32_t)(name - tag);
         } else {
             scan_to(&ld->scan, name);
-            at->line = ld->scan.line;
-            at->col = ld->scan.col;
+            at.line = ld->scan.line;
+            at.col = ld->scan.col;
         }
-        at->to_value = (uint16_t)(name_n + 2);
+        at.to_value = (uint32_t)(name_n + 2);
     } else if (scan_named(&ld->scan, in, &raw)) {
-        at->line = raw.line;
-        at->col = raw.col;
-        at->to_value = raw.to_value;
+        at = (struct attr_at){raw.line, raw.col, raw.to_value};
     }
+    return at;
 }
 
 static void tell_missing(struct xml_load *ld, const struct node *node, const struct at_set *seen)
@@ -165,6 +165,12 @@ static void tell_missing(struct xml_load *ld, const struct node *node, const str
         if (at_in(required, (enum at)at) && !at_in(seen, (enum at)at))
             diag(ld->ctx, node_pos(node), D_MISSING_ATTRIBUTE, "element '%s' needs '%s'",
                  el_names[node->name], at_names[at]);
+}
+
+/* Variables are many, and their nodes are not needed to the end. */
+static struct arena *nodes_of(const struct xml_load *ld, enum el el)
+{
+    return el == EL_Variable || el == EL_On || el == EL_Bind ? ld->ctx->nodes : ld->ctx->arena;
 }
 
 static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_attr_in *in,
@@ -181,8 +187,8 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
     for (size_t i = 0; i < n; i++) {
         const struct xml_known *name = at_of(ld, in[i].local);
         struct attr *a = &got[n_got];
-        place_attr(ld, node, tag, &in[i], name->n, a);
-        struct srcpos pos = { ld->file, a->line, a->col };
+        struct attr_at stands = place_attr(ld, node, tag, &in[i], name->n);
+        struct srcpos pos = { ld->file, stands.line, stands.col };
         enum at at = (enum at)name->id;
         if (in[i].uri || in[i].prefix) {
             attr_special(ld, &in[i], pos);
@@ -190,9 +196,11 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
             attr_unknown(ld, el, in[i].local, pos);
         } else if (!at_in(&seen, at)) {
             at_put(&seen, at);
-            a->value = value_copy(ld, in[i].value, in[i].n);
-            a->n = (uint32_t)in[i].n;
-            a->name = (uint16_t)at;
+            size_t len = in[i].n < ATTR_MAX ? in[i].n : ATTR_MAX;
+            a->value = value_copy(ld, in[i].value, len);
+            a->n = len & ATTR_MAX;
+            a->name = (unsigned)at & 255;
+            attr_place(a, stands.line, stands.col, stands.to_value);
             n_got++;
         }
     }
@@ -203,7 +211,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         tell_missing(ld, node, &seen);
     node->n_attrs = (uint16_t)n_got;
     if (n_got) {
-        node->attrs = arena_array(ld->ctx->arena, n_got, sizeof *node->attrs);
+        node->attrs = arena_array(nodes_of(ld, el), n_got, sizeof *node->attrs);
         memcpy(node->attrs, got, n_got * sizeof *got);
     }
 }
@@ -298,7 +306,7 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
 static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
                          const struct xml_attr_in *attrs, size_t n)
 {
-    struct node *node = arena_alloc(ld->ctx->arena, sizeof *node);
+    struct node *node = arena_alloc(nodes_of(ld, el), sizeof *node);
     *node = (struct node){ .text = "", .line = now->line, .col = now->col,
                            .file = (uint16_t)ld->file, .name = (uint16_t)el };
     now->name = el;

@@ -48,8 +48,9 @@ static void check_places(const struct node *n)
             const struct attr *a = &n->attrs[i];
             const char *name = at_names[a->name];
             assert(!strncmp(at(a->line, a->col), name, strlen(name)));
-            if (a->to_value)
-                assert(strchr("\"'", at(a->line, a->col + a->to_value)[-1]));
+            struct srcpos value = value_pos(n, a);
+            if (value.col != a->col)
+                assert(strchr("\"'", at(value.line, value.col)[-1]));
         }
         check_places(n->child);
     }
@@ -64,7 +65,8 @@ static void test_whole(void)
     assert(!strcmp(node_attr(root, AT_description)->value, "a < b  c"));
     const struct node *texts = node_child(root, EL_StateTexts);
     assert(texts && !strcmp(texts->child->text, "A <State> &"));
-    assert(node_next(texts->child, EL_State)->attrs[0].to_value == 0);
+    const struct attr *apart = node_next(texts->child, EL_State)->attrs;
+    assert(value_pos(texts, apart).col == apart->col);
     assert(node_child(root, EL_Units) && node_child(root, EL_Variables));
     assert(node_attr(node_child(root, EL_Variables)->child, AT_unit)->n == 0);
 }
