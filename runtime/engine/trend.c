@@ -40,8 +40,14 @@ static bool changed(const struct trend *t, const struct cov_value *now)
 static void watch(struct db *db, struct trend *t)
 {
     struct cov_value now;
-    if (!t->logging || t->type != LT_cov || t->subject == DB_NONE)
+    if (!t->logging || t->type != LT_cov)
         return;
+    if (t->subject == DB_NONE) {                /* nothing that could change: said once */
+        if (!t->seen)
+            trend_sample(db, t);
+        t->seen = true;
+        return;
+    }
     cov_read(db, t->subject, t->property, t->index, &now);
     if (!changed(t, &now))
         return;

@@ -16,6 +16,14 @@ bool trend_full(const struct trend *t)
     return t->stop_when_full && trend_count(t) + 1 >= t->size;
 }
 
+/* It says what to record, be that there or not; instance 4194303 says nothing (clause 12.25.8). */
+static bool has_subject(const struct trend *t)
+{
+    bool device = t->of_device == TYPE_NONE || oid_instance(t->of_device) != BACNET_INSTANCE_WILDCARD;
+    return !t->events && t->of_object != TYPE_NONE && device &&
+           oid_instance(t->of_object) != BACNET_INSTANCE_WILDCARD;
+}
+
 bool trend_ready(const struct trend *t)
 {
     return t->threshold && t->last - t->notified >= t->threshold;
@@ -107,17 +115,20 @@ void trend_sample(struct db *db, struct trend *t)
 {
     uint8_t value[VALUE_MAX], datum[VALUE_MAX + 16];
     struct wr v = wr_of(value, sizeof value), w = wr_of(datum, sizeof datum);
-    if (t->subject == DB_NONE)
+    if (!has_subject(t))
         return;
-    const struct device *d = &db->devices[le16_get(db->img.objects[t->subject].device)];
-    bac_err e = prop_read(d, t->subject, t->property, t->index, &v);
+    bool there = t->subject != DB_NONE;
+    bac_err e = BAC_ERR(object, unknown_object);
+    if (there)
+        e = prop_read(&db->devices[le16_get(db->img.objects[t->subject].device)], t->subject, t->property,
+                      t->index, &v);
     if (!e && !wr_fits(&v))
         e = BAC_ERR(resources, other);
     if (e)
         wr_failure(&w, e);
     else
         wr_datum(&w, (struct span){value, v.len});
-    bool flags = db_slot(db, t->subject, P_status_flags) != NULL;
+    bool flags = there && db_slot(db, t->subject, P_status_flags) != NULL;
     (void)append(db, t, &w, flags ? prop_status_flags(db, t->subject) : NO_FLAGS);
     if (trend_full(t))
         trend_stop_full(db, t);

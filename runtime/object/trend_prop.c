@@ -140,6 +140,17 @@ static bool time_admitted(struct rd r)
     return none || (date_is_specific(t.date) && time_is_specific(t.time));
 }
 
+/* Clause 12.25.8: a device that we would have to ask is an option that we do not have. */
+static bac_err reference_admitted(const struct db *db, const struct trend *t, struct prop_ref ref)
+{
+    struct trend of = {.object = t->object, .of_device = ref.device};
+    bool unset = ref.device != TYPE_NONE && oid_instance(ref.device) == BACNET_INSTANCE_WILDCARD;
+    if (ref.property == P_all || ref.property == P_required || ref.property == P_optional)
+        return BAC_ERR(property, value_out_of_range);
+    return unset || device_of(db, &of) ? BAC_OK
+                                       : BAC_ERR(property, optional_functionality_not_supported);
+}
+
 bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, struct rd value)
 {
     const struct trend *t = trend_of(db, object);
@@ -168,9 +179,7 @@ bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, str
         n = rd_unsigned(&value, APP);   /* Logging_Type is fixed: 0 is COV's, another polling's */
         return (n == 0) == (t->type == LT_cov) ? BAC_OK : BAC_ERR(property, value_out_of_range);
     case P_log_device_object_property:
-        n = rd_prop_ref(&value, true).property;
-        return n == P_all || n == P_required || n == P_optional
-                   ? BAC_ERR(property, value_out_of_range) : BAC_OK;
+        return reference_admitted(db, t, rd_prop_ref(&value, true));
     default: return BAC_OK;
     }
 }
