@@ -122,7 +122,7 @@ int cmd_diff(struct ctx *ctx)
     diff_images(ctx, &d, was, n_was, is, n_is);
     if (opt_has(ctx, OPT_JSON))
         print_json(ctx, &d);
-    else
+    else if (!opt_has(ctx, OPT_QUIET))
         print_text(&d);
     return levels[worst(&d)].status;
 }

@@ -62,9 +62,9 @@ static void write_files(struct ctx *ctx, struct ede *e, const struct image *img)
     }
     if (!outputs_commit(out))
         return;
-    printf("%s: %u device%s, %u objects\n", paths[EDE_MAIN], e->devices, e->devices == 1 ? "" : "s", e->objects);
+    opt_say(ctx, "%s: %u device%s, %u objects\n", paths[EDE_MAIN], e->devices, e->devices == 1 ? "" : "s", e->objects);
     for (unsigned f = 1; f < EDE_FILES; f++)
-        printf("%s\n", paths[f]);
+        opt_say(ctx, "%s\n", paths[f]);
 }
 
 int cmd_export_ede(struct ctx *ctx)

@@ -115,6 +115,8 @@ static void new_project(struct ctx *ctx, struct plist *l)
     if (!opt_has(ctx, OPT_DRY_RUN) &&
         !outfile_write(ctx, path ? path : "-", out.s, out.n, opt_has(ctx, OPT_FORCE)))
         return;
+    if (opt_has(ctx, OPT_QUIET))
+        return;
     fprintf(path && strcmp(path, "-") != 0 ? stdout : stderr,
             "%s%s: %zu variables, %zu devices%s%s\n",
             opt_has(ctx, OPT_DRY_RUN) ? "would write " : "", path ? path : "-",
@@ -148,9 +150,9 @@ static void update_project(struct ctx *ctx, struct plist *l, const struct import
     bool dry = opt_has(ctx, OPT_DRY_RUN);
     merge_into(l, o, mode, dry, &count);
     if (!diag_errors(ctx) && !diag_machine_failed(ctx))
-        printf("%s%s: %zu added, %zu updated, %zu unchanged, %zu left out\n",
-               dry ? "would write " : "", ctx->project_path, count.added, count.updated, count.unchanged,
-               count.left + l->n_skipped);
+        opt_say(ctx, "%s%s: %zu added, %zu updated, %zu unchanged, %zu left out\n",
+                dry ? "would write " : "", ctx->project_path, count.added, count.updated, count.unchanged,
+                count.left + l->n_skipped);
 }
 
 int cmd_import(struct ctx *ctx)

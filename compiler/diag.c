@@ -1,5 +1,6 @@
 /* Collects diagnostics, knows their list, decides severities; sorts and folds before printing. */
 #include "compiler/diag_store.h"
+#include "compiler/progress.h"
 
 #include <ctype.h>
 #include <stdarg.h>
@@ -181,6 +182,7 @@ void diag_hint(struct ctx *ctx, const char *fmt, ...)
 void diag_machine(struct ctx *ctx, const char *fmt, ...)
 {
     va_list ap;
+    progress_end(ctx);
     va_start(ap, fmt);
     fprintf(stderr, "bacc: error: %s\n", format(ctx, fmt, ap));
     va_end(ap);

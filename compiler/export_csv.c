@@ -261,6 +261,6 @@ int cmd_export_csv(struct ctx *ctx)
         return 1;
     }
     if (outfile_write(ctx, path ? path : "-", s.out.s, s.out.n, true) && path && strcmp(path, "-"))
-        printf("%s: %u variables\n", path, ctx->model->n_variables);
+        opt_say(ctx, "%s: %u variables\n", path, ctx->model->n_variables);
     return passes_finish(ctx);
 }

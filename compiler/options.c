@@ -1,6 +1,7 @@
 #include "compiler/options.h"
 #include "compiler/ctx.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,6 +135,16 @@ const char *opt_str(const struct ctx *ctx, enum opt id)
 const char *opt_arg(const struct ctx *ctx, size_t i)
 {
     return ctx->options && i < ctx->options->n_args ? ctx->options->args[i] : NULL;
+}
+
+void opt_say(const struct ctx *ctx, const char *fmt, ...)
+{
+    va_list ap;
+    if (opt_has(ctx, OPT_QUIET))
+        return;
+    va_start(ap, fmt);
+    vprintf(fmt, ap);
+    va_end(ap);
 }
 
 void options_help(const struct command *cmd)

@@ -19,6 +19,7 @@ struct ctx;
     X(STOP_AFTER, "stop-after", 0, "PASS", "stop after that pass")                                 \
     X(WATCH, "watch", 0, NULL, "compile again whenever a file of the project changes")             \
     X(DUMP, "dump", 0, NULL, "print the form reached by --stop-after")                             \
+    X(QUIET, "quiet", 'q', NULL, "no progress line, nothing said of files that were written")       \
     X(JSON, "json", 0, NULL, "print JSON")                                                         \
     X(VOCABULARY, "vocabulary", 0, NULL, "print every attribute of a project with its type")      \
     X(ALL, "all", 0, NULL, "all of them")                                                          \
@@ -64,7 +65,7 @@ enum opt {
 #define OPT_BIT(id) (UINT64_C(1) << OPT_##id)
 _Static_assert(OPT_COUNT <= 64, "options fit a mask");
 /* What every command that reads a project takes. */
-#define OPTS_PROJECT (OPT_BIT(WARN) | OPT_BIT(DIAGNOSTICS))
+#define OPTS_PROJECT (OPT_BIT(WARN) | OPT_BIT(DIAGNOSTICS) | OPT_BIT(QUIET))
 
 struct opt_use {
     enum opt id;
@@ -95,5 +96,7 @@ const char *opt_str(const struct ctx *ctx, enum opt id);    /* the last one give
 /* The i-th use of a repeatable option, or NULL. */
 const char *opt_nth(const struct ctx *ctx, enum opt id, size_t i);
 const char *opt_arg(const struct ctx *ctx, size_t i);       /* NULL: not given                */
+/* Says on standard output what was done, unless -q is given. */
+__attribute__((format(printf, 2, 3))) void opt_say(const struct ctx *ctx, const char *fmt, ...);
 void options_help(const struct command *cmd);
 #endif

@@ -53,7 +53,8 @@ bool passes_run(struct ctx *ctx, bool writes)
         fputc('\n', stderr);
         return false;
     }
-    progress_begin(ctx);
+    if (!opt_has(ctx, OPT_QUIET))
+        progress_begin(ctx);
     for (const struct pass *p = passes; p <= last; p++) {
         if (diag_machine_failed(ctx))
             break;

@@ -62,9 +62,8 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
     grouped(size, img->size);
     grouped(objects, img->n_objects);
     if (!to_stdout(path))
-        printf("%s: %u device%s, %s objects, %s bytes\n", path, img->n_devices, img->n_devices == 1 ? "" : "s",
-               objects, size);
-    (void)ctx;
+        opt_say(ctx, "%s: %u device%s, %s objects, %s bytes\n", path, img->n_devices,
+                img->n_devices == 1 ? "" : "s", objects, size);
 }
 
 static bool write_lock(struct ctx *ctx, struct outputs *out)
@@ -119,5 +118,5 @@ void pass_emit(struct ctx *ctx)
     for (uint32_t i = 0; i < plan->n_plcs; i++)
         say(ctx, &images[i], image_path(ctx, plan->plcs[i].plc));
     if (!plan->lock->exists)
-        printf("%s: numbers of all objects; keep it with the project\n", plan->lock->path);
+        opt_say(ctx, "%s: numbers of all objects; keep it with the project\n", plan->lock->path);
 }

@@ -20,6 +20,17 @@ _bacc() {
     *:--members) words="none fb array struct all" ;;
     *:--limits) words="alarm range" ;;
     *:--layout) words="2 2.1 2.2 2.3" ;;
+    *:--format) words="text markdown" ;;
+    *:--profile) words="standard domat jci plc4x iridi niagara desigo yabe" ;;
+    *:--columns) words="standard domat jci" ;;
+    *:--decimal) words=". ," ;;
+    *:--eol) words="crlf lf" ;;
+    *:--quote) words="never minimal text all" ;;
+    *:--tables) words="used all" ;;
+    *:--names) words="bigeu desigo desigo-hyphen plc4x" ;;
+    *:--units-title) words="layout2 layout22" ;;
+    *:--state-titles) words="text numbers" ;;
+    *:--state-base) words="0 1" ;;
     *:-W | *:--warn) words="error $(bacc explain --all 2>/dev/null |
         sed -n 's/.*[EW][0-9][0-9]* \([a-z][a-z-]*\).*/no-\1 error=\1/p')" ;;
     *:-o | *:--output | *:--into)

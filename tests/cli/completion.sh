@@ -29,6 +29,11 @@ gives --transitions
 ask bacrt state ""
 gives export import prune
 
+ask bacc export-ede --profile j
+gives jci
+ask bacc export-pics --format ""
+gives markdown text
+
 # every command of either program has options to offer
 for prog in bacc bacrt; do
     "$prog" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' >commands
@@ -57,4 +62,27 @@ for prog in bacc bacrt; do
         ask "$prog" x "$option" "" && gives $(printf '%s\n' $values | LC_ALL=C sort) || { echo "$prog $option: zsh and bash differ"; exit 1; }
     done <zsh
     if command -v zsh >/dev/null; then zsh -n "$ROOT/completion/_$prog"; fi
+done
+
+# Options of fixed words in a file of completion are options of the program; words that a program
+# refuses when asked are none.
+for prog in bacc bacrt; do
+    "$prog" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' | while read -r c; do "$prog" "$c" --help; done >all-help 2>/dev/null
+    sed -n 's/^ *\(--[a-z|-]*\)) compadd.*/\1/p' "$ROOT/completion/_$prog" | tr '|' '\n' | while read -r option; do
+        grep -qE -- "(^|[^a-z-])$option([^a-z-]|\$)" all-help || { echo "$prog has no $option"; exit 1; }
+    done
+done
+cp "$ROOT/samples/minimal/project.xml" "$ROOT/samples/minimal/project.bacids" .
+for option in --profile --layout --columns --decimal --eol --quote --tables --names --units-title --state-titles --state-base; do
+    ask bacc export-ede $option ""
+    while read -r word; do
+        bacc export-ede -q -o "ede$option$word" $option "$word" || { echo "export-ede $option $word is refused"; exit 1; }
+    done <got
+done
+
+# make install puts them where the shells look
+make -s -C "$ROOT" B="$B" install DESTDIR="$PWD/root" PREFIX=/usr >made 2>&1 || { cat made; exit 1; }
+for prog in bacc bacrt; do
+    cmp "$ROOT/completion/$prog.bash" root/usr/share/bash-completion/completions/$prog
+    cmp "$ROOT/completion/_$prog" root/usr/share/zsh/site-functions/_$prog
 done
