@@ -121,17 +121,11 @@ static int run(const struct command *cmd, int argc, char **argv)
     }
     const char *path = opt_arg(&ctx, 0);
     ctx.project_path = path ? path : "project.xml";
-    int status = cmd->run(&ctx);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("bacc: error: cannot write to standard output\n", stderr);
-        return status ? status : 1;
-    }
-    return status;
+    return cmd->run(&ctx);
 }
 
-int main(int argc, char **argv)
+static int command_line(int argc, char **argv)
 {
-    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);      /* a line is one write, also of 100,000 lines */
     if (argc < 2) {
         usage(stderr);
         return 1;
@@ -148,4 +142,15 @@ int main(int argc, char **argv)
         if (!strcmp(commands[i].name, argv[1]))
             return run(&commands[i], argc - 2, argv + 2);
     return unknown(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);      /* a line is one write, also of 100,000 lines */
+    int status = command_line(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("bacc: error: cannot write to standard output\n", stderr);
+        return 1;
+    }
+    return status;
 }
