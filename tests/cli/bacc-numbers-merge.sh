@@ -1,0 +1,57 @@
+# Two branches give one number to different objects, and git joins them: what is wrong is said step
+# by step, and whoever follows it loses nothing that was there before.
+export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@t GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@t GIT_CONFIG_GLOBAL=/dev/null HOME="$PWD"
+g() { git -c init.defaultBranch=main -c core.autocrlf=false "$@" >git.out 2>&1; }
+add() { sed -i "s|^    <Variable name=\"$2\"|    <Variable name=\"$1\" type=\"REAL\" access=\"read\" bacnetVisible=\"true\"/>\n&|" project.xml; }
+cp "$ROOT/samples/minimal/project.xml" .
+bacc compile -q
+printf '*.bin\n*.out\n' >.gitignore
+g init . && g add . && g commit -m base
+cp project.bacids base.out
+g checkout -b left && add PumpA TRoom && bacc compile -q && g commit -am left
+g checkout main && g checkout -b right && add PumpB Light && bacc compile -q && g commit -am right
+grep PumpA project.bacids && exit 1
+if g merge left; then
+    echo "git saw no conflict"
+    exit 1
+fi
+g diff --name-only --diff-filter=U
+cat git.out
+grep -q '^project.bacids$' git.out
+! grep -q '^project.xml$' git.out
+expect 2 bacc compile -o x.bin
+says err 'E603 lock-merge'
+[ ! -e x.bin ]
+# the lines of both sides
+sed -i '/^<<<<<<< /d; /^=======$/d; /^>>>>>>> /d' project.bacids
+expect 2 bacc compile -o x.bin
+says err 'E604 lock-duplicate-number'
+says err "belongs to 'PumpB' and to 'PumpA'"
+[ ! -e x.bin ]
+# one of them loses its line and gets the next number
+sed -i '/"PumpB"/d' project.bacids
+expect 0 bacc compile
+grep -q '"PumpA" analog-input 1 ' project.bacids
+grep -q '"PumpB" analog-input 2 ' project.bacids
+grep -E '^(variable|port|class|event-log) ' base.out >was
+while read -r line; do grep -qF "${line% changes*}" project.bacids || { echo "lost: $line"; cat project.bacids; exit 1; }; done <was
+expect 0 bacc compile --frozen
+
+# damage: every line cut short, and noise instead of it
+cp project.bacids good.out
+n=$(wc -c <good.out)
+for at in 1 5 9 60 $((n / 2)) $((n - 1)); do
+    head -c "$at" good.out >project.bacids
+    expect 2 bacc compile -o x.bin
+    says err 'project.bacids:[0-9]+:[0-9]+: error: .*\[E60[0-9] '
+    cmp -n "$at" project.bacids good.out
+done
+head -c 3000 /dev/urandom >project.bacids
+expect 2 bacc compile -o x.bin
+says err 'E60[12] '
+iconv -f UTF-8 -t UTF-16 good.out >project.bacids
+expect 2 bacc compile -o x.bin
+says err 'E60[12] '
+sed 's/$/\r/' good.out >project.bacids
+expect 0 bacc compile -o x.bin --frozen
+[ ! -s err ]
