@@ -40,7 +40,7 @@ expect 0 bacc compile --frozen
 # damage: every line cut short, and noise instead of it
 cp project.bacids good.out
 n=$(wc -c <good.out)
-for at in 1 5 9 60 $((n / 2)) $((n - 1)); do
+for at in 1 5 8 60 $((n / 2)) $((n - 1)); do
     head -c "$at" good.out >project.bacids
     expect 2 bacc compile -o x.bin
     says err 'project.bacids:[0-9]+:[0-9]+: error: .*\[E60[0-9] '
