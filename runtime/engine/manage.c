@@ -23,6 +23,8 @@ void manage_restart(struct device *d, uint8_t reason)
                          .object = d->object};
     d->restart_wanted = 0;
     d->restarts++;
+    if (procedure_runs(&d->procedure) && !d->procedure.applying)
+        backup_end(d, BACKUP_IDLE);     /* an operator's restart ends it */
     restart_note(d, reason);
     subs_drop_device(d->db->subs, (uint16_t)d->index);
     manage_communication(d, 0, 0);
