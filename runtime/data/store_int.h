@@ -83,14 +83,13 @@ struct store {
     size_t mask;
     _Atomic uint64_t head, tail;                    /* octets ever                               */
     _Atomic uint64_t ticket, urgent, done;
-    struct { uint64_t head; struct store_entry *last; unsigned depth; bool urgent; }
-        held;                   /* the loop's own: puts that are not shown yet                   */
+    /* the loop's own: puts that are not shown yet */
+    struct { uint64_t head; struct store_entry *last; unsigned depth; bool urgent; } held;
     atomic_int asleep, reader_asleep;               /* 0: awake, 1: until a time, 2: for good    */
     atomic_bool stop, reader_stop;
     _Atomic uint64_t refused, puts;
     struct { _Atomic uint64_t from, to; } failed[STORE_FAILED_RANGES];
     _Atomic uint32_t n_failed;
-
     struct store_query *asked[STORE_ASKED], *told[STORE_ASKED];
     _Atomic uint32_t asked_head, asked_tail, told_head, told_tail;
 
@@ -99,7 +98,6 @@ struct store {
 
     pthread_mutex_t status_lock;                    /* never held over anything slow             */
     struct store_status st;
-
     /* The storage thread's own. */
     struct clock clock;
     uint64_t attempt, committed, wal_pages;

@@ -72,7 +72,8 @@ static void mend(uint8_t *file, size_t n, const struct device *d)
         at += BACKUP_RECORD + len;
     }
     static const char magic[16] = "bacrt config 1\r\n";
-    memcpy(file, magic, sizeof magic);
+    for (size_t i = 0; i < sizeof magic; i++)   /* octets, not text */
+        file[i] = (uint8_t)magic[i];
     memcpy(file + 16, d->img->identity.b, 16);
     put32(file + 32, records);
     put32(file + 36, (uint32_t)n);
@@ -129,8 +130,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         len = n - 1;
         memcpy(file, bytes + 1, len);
     } else {
-        for (size_t i = 1; len && i + 2 < n; i += 3)
-            file[(bytes[i] | (size_t)bytes[i + 1] << 8) % len] += bytes[i + 2];
+        size_t whole = len ? len : 1;
+        for (size_t i = 1; i + 2 < n; i += 3)
+            file[(bytes[i] | (size_t)bytes[i + 1] << 8) % whole] += bytes[i + 2];
     }
     if (bytes[0] & 1)
         mend(file, len, d);
