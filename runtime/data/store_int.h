@@ -42,7 +42,6 @@ struct store_entry {            /* in the ring; the storage thread's until it mo
     uint8_t more, reserved[3];  /* more: the next entry belongs to the same group                */
     uint8_t data[];
 };
-
 struct store_pending {          /* a trend record that is in the journal alone                   */
     uint64_t position;
     int64_t time;
@@ -142,7 +141,6 @@ void trend_apply_merges(struct store *s);
 void trend_housekeep(struct store *s, bool now);
 int prune_stage(struct store *s, struct store_prune *p);
 void prune_apply(struct store *s, const struct store_prune *p);
-
 void *store_writer(void *store);        /* store_write.c                                         */
 void *store_reader(void *store);        /* store_read.c                                          */
 void store_wait(struct store *s, atomic_int *asleep, int fd, int timeout_ms);

@@ -130,6 +130,14 @@ if [ $broker = yes ]; then
     until_ '^T +21\.5 °C +[0-9]' bacrt get T     # the retained one
 fi
 
+# a client that writes without end is answered, reload after reload
+"${PEER%/*}/bench/writes" 127.0.4.62 47842 3 8 1 1 >wrote 2>&1 & WRITER=$!
+n=0
+while kill -0 $WRITER 2>/dev/null; do expect 0 bacrt reload; n=$((n + 1)); done
+wait $WRITER || { echo "writes were refused or lost over $n reloads:"; cat wrote; exit 1; }
+[ $n -gt 5 ]
+expect 0 bacrt set Y null --priority 9
+
 # images that are none, or not for this process
 bacrt list | grep -v '^FRESH' >list.before
 array=$(read_ analog-output,0 priority-array)
