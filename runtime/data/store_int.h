@@ -51,10 +51,8 @@ struct store_pending {          /* a trend record that is in the journal alone  
 struct store_trendlog {         /* storage thread writes, under logs_lock                        */
     uint8_t id[16];
     int64_t row;                /* in table log                                                  */
-    bool stored;                /* that row is committed                                         */
-    bool queued;                /* to be merged                                                  */
-    bool gone;                  /* pruned; the slot stays                                        */
-    bool old;                   /* records nothing any more, and what it kept is too old         */
+    bool stored, queued;        /* that row is committed; to be merged                           */
+    bool gone, old;             /* pruned, the slot stays; silent, and what it kept is too old   */
     uint32_t n;                 /* records pending                                               */
     uint8_t *pend;              /* struct store_pending, ascending                               */
     size_t used, cap;

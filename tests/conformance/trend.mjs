@@ -331,9 +331,10 @@ export default {
         same(await log(OT.AV, 0, 111), [6, 4, 0], 'BIT STRING')
         same(await log(OT.AV, 0, 4), [8, 0x91, 2, 0x91, 32], 'failure: unknown-property')
         same(await log(OT.AV, 0, 75), [10, 0xc4, ...oid(OT.AV, 0)], 'any other')
-        await put(c, ANY, P.reference, [...ctx(0, oid(OT.AV, 77)), ...ctxU(1, 85)])
+        same(await log(OT.AV, 77, 85), [8, 0x91, 1, 0x91, 31], 'failure: unknown-object')
+        await put(c, ANY, P.reference, [...ctx(0, oid(OT.AV, 4194303)), ...ctxU(1, 85)])
         const before = await number(c, ANY, P.total)
         await put(c, ANY, P.trigger, yes)
-        same(await number(c, ANY, P.total), before, 'no records of what is not there')
+        same(await number(c, ANY, P.total), before, 'no records where no object is said')
     },
 }
