@@ -106,8 +106,9 @@ static void *take(struct arena *a, size_t size)
     if (size > (size_t)(a->end - a->p)) {
         if (size > a->next_size / 8)    /* big ones live alone; the current block goes on      */
             return block_new(a, size);
-        a->p = block_new(a, a->next_size);
-        a->end = a->p + a->next_size;
+        size_t room = a->next_size - HEAD;      /* whole huge pages with the head              */
+        a->p = block_new(a, room);
+        a->end = a->p + room;
         if (a->next_size < LARGEST)
             a->next_size *= 2;
     }
