@@ -151,10 +151,12 @@ static void count(struct host *h, const char *name, const char *help, uint64_t v
 
 static void count_net(struct host *h, const struct router *r)
 {
-    uint64_t full = 0, foreign = 0;
+    uint64_t full = 0, foreign = 0, strangers = 0;
     for (uint8_t i = 0; i < r->n_ports; i++)
         if (r->ports[i].bbmd) {
-            full += r->ports[i].bbmd->stats.queue_full + r->ports[i].bbmd->stats.fdt_full;
+            const struct bbmd_stats *b = &r->ports[i].bbmd->stats;
+            full += b->queue_full + b->fdt_full;
+            strangers += b->not_a_peer + b->unregistered;
             foreign += r->ports[i].bbmd->t.n_fdt;
         }
     count(h, "datagrams_in", "Datagrams received.", r->stats.in, false);
@@ -165,7 +167,20 @@ static void count_net(struct host *h, const struct router *r)
     count(h, "no_route", "Messages for networks that nobody knows.", r->stats.no_route, false);
     count(h, "bbmd_full", "Broadcasts and registrations that found a BBMD's tables full.", full,
           false);
+    count(h, "bbmd_strangers", "Broadcasts from who is neither peer nor registered.", strangers,
+          false);
     count(h, "foreign_devices", "Foreign devices registered.", foreign, true);
+}
+
+static void count_subscriptions(struct host *h, const struct subs *s)
+{
+    count(h, "subscriptions", "COV subscriptions.", s->subs.used, true);
+    count(h, "subscriptions_refused", "COV subscriptions that found no room.", s->stats.refused,
+          false);
+    count(h, "subscriptions_expired", "COV subscriptions whose time ran out.", s->stats.expired,
+          false);
+    count(h, "cov_given_up", "COV notifications that a subscriber did not acknowledge.",
+          s->stats.failed, false);
 }
 
 static void take_counters(struct host *h)
@@ -199,7 +214,10 @@ static void take_counters(struct host *h)
           stack_limits(h->stack)->refused[LIMIT_BVLL], false);
     count(h, "limited_distribute", "Broadcasts not distributed: the sender's limit.",
           stack_limits(h->stack)->refused[LIMIT_DISTRIBUTE], false);
+    count(h, "parked_full", "Messages that found no room to wait for an address.", s->parked_full,
+          false);
     count_net(h, stack_router(h->stack));
+    count_subscriptions(h, h->db.subs);
     count(h, "datagrams_lost", "Datagrams that the system would not take.", h->lost, false);
     count(h, "outbox_refused", "Messages that found the outbox full.", h->outbox.refused, false);
     count(h, "not_stored", "Changes that storage gave up.", h->persist.failed, false);
