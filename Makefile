@@ -14,7 +14,7 @@
 CC      ?= cc
 MINUTES ?= 10
 PREFIX  ?= /usr/local
-CFLAGS  ?= -O2 -g
+CFLAGS  ?= $(if $(SAN),-O1 -g1,-O2 -g)
 B       := build$(if $(SAN),-san)
 PC      := pkg-config
 say      = $(if $(V),,@echo "  $1  $@"; )
