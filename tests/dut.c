@@ -236,3 +236,21 @@ const struct dut_out *dut_take(struct dut *t)
 struct db *dut_db(struct dut *t) { return &t->db; }
 size_t dut_waiting(const struct dut *t) { return t->n - t->first; }
 void dut_clear(struct dut *t) { t->first = t->n = 0; }
+
+const uint8_t *dut_image(size_t *n)
+{
+    static uint8_t buf[1 << 20];
+    static size_t size;
+    const char *path = getenv("FUZZ_IMAGE");
+    FILE *f = size || !path ? NULL : fopen(path, "rb");
+    if (f) {
+        size = fread(buf, 1, sizeof buf, f);
+        fclose(f);
+    }
+    if (!size) {
+        fputs("FUZZ_IMAGE must name an image\n", stderr);
+        exit(1);
+    }
+    *n = size;
+    return buf;
+}

@@ -15,6 +15,8 @@ struct dut_out {
 };
 struct dut;
 
+/* The image that $FUZZ_IMAGE names, read once; exits with a message if there is none. */
+const uint8_t *dut_image(size_t *n);
 /* The image's bytes are copied. Exits with a message if the image is refused. */
 struct dut *dut_open(const uint8_t *image, size_t n);
 void dut_close(struct dut *d);

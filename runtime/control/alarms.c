@@ -18,14 +18,10 @@ static void say_stamp(struct db *db, const char *key, const struct stamp *s, str
 
 static void say_object(const struct db *db, uint32_t object, struct wr *w)
 {
-    uint32_t oid = db_oid(db, object);
-    const char *type = object_type_name(oid_type(oid));
     struct span name = db_name(db, object);
     jw_key(w, "name");
     jw_bytes(w, name.p, name.n);
-    jw_member_count(w, "device", db->devices[le16_get(db->img.objects[object].device)].instance);
-    jw_key(w, "object");
-    jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(oid));
+    object_write(db, object, w);
 }
 
 static const char *const transition_words[TRANSITIONS] = {"to-offnormal", "to-fault", "to-normal"};

@@ -119,6 +119,7 @@ uint32_t point_count(const struct db *db);
 /* Point number i: variables first, then objects. False: an object that is no point of its own. */
 bool point_at(const struct db *db, uint32_t i, struct point *p);
 uint32_t point_number(const struct db *db, const struct point *p);
+void object_write(const struct db *db, uint32_t object, struct wr *w);          /* device, number */
 void point_name(const struct db *db, const struct point *p, struct wr *w);     /* as JSON text    */
 double point_value(const struct db *db, const struct point *p);
 void point_value_json(const struct db *db, const struct point *p, double value, struct wr *w);
@@ -143,7 +144,6 @@ void events_tell(struct control *c);
 void events_hear(struct control *c);
 /* alarms.c: an alarm as it is told, without what the caller has opened. */
 void alarms_write_news(struct db *db, const struct alarm_news *news, struct wr *w);
-/* metrics.c */
 int metrics_open(struct control *c, char why[CONTROL_WHY]);
 void metrics_event(struct control *c, uint32_t tag, uint32_t flags);
 void metrics_close(struct control *c);

@@ -105,6 +105,19 @@ const struct json *json_first(const struct json *j) { return j ? of(thing(j)->ch
 const struct json *json_next(const struct json *j) { return of(thing(j)->next); }
 const char *json_key(const struct json *j) { return thing(j)->string; }
 
+const char *json_text(const struct json *o, const char *key)
+{
+    const char *s = json_string(json_get(o, key));
+    return s ? s : "";
+}
+
+double json_value(const struct json *o, const char *key)
+{
+    double d = 0;
+    (void)json_number(json_get(o, key), &d);
+    return d;
+}
+
 bool json_whole(const struct json *object, const char *key, double from, double to, double *out)
 {
     const struct json *j = json_get(object, key);

@@ -24,6 +24,8 @@ bool json_object(const struct json *j);
 const struct json *json_first(const struct json *j);    /* of an array or object                 */
 const struct json *json_next(const struct json *j);
 const char *json_key(const struct json *j);     /* of a member                                   */
+const char *json_text(const struct json *object, const char *key);      /* "" where there is none */
+double json_value(const struct json *object, const char *key);          /* 0 where there is none  */
 /* A whole number from..to under that key; false: there is one, and it is something else. Absent:
  * *out stays. */
 bool json_whole(const struct json *object, const char *key, double from, double to, double *out);

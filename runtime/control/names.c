@@ -275,6 +275,15 @@ void point_states(const struct db *db, const struct point *p, struct wr *w)
     jw_close(w, ']');
 }
 
+void object_write(const struct db *db, uint32_t object, struct wr *w)
+{
+    uint32_t oid = db_oid(db, object);
+    const char *type = object_type_name(oid_type(oid));
+    jw_member_count(w, "device", db->devices[le16_get(db->img.objects[object].device)].instance);
+    jw_key(w, "object");
+    jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(oid));
+}
+
 static void write_objects(const struct db *db, const struct point *p, struct wr *w)
 {
     const struct img_variable *v = p->variable == DB_NONE ? NULL : &db->img.variables[p->variable];
@@ -284,13 +293,9 @@ static void write_objects(const struct db *db, const struct point *p, struct wr 
     for (uint32_t i = 0; i < n; i++) {
         uint32_t object = v ? le32_get(db->img.variable_objects[le32_get(v->first_object) + i])
                             : p->object;
-        uint32_t oid = db_oid(db, object);
-        const char *type = object_type_name(oid_type(oid));
         struct span name = db_name(db, object);
         jw_open(w, '{');
-        jw_member_count(w, "device", db->devices[le16_get(db->img.objects[object].device)].instance);
-        jw_key(w, "object");
-        jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(oid));
+        object_write(db, object, w);
         jw_key(w, "name");
         jw_bytes(w, name.p, name.n);
         jw_key(w, "flags");

@@ -321,7 +321,6 @@ static void say_writes(const struct told *t, struct wr *w)
 static void say_head(struct told *t, unsigned days, struct wr *w)
 {
     struct span name = db_name(t->db, t->object);
-    uint32_t oid = db_oid(t->db, t->object);
     const struct live *l = &t->db->live[t->object];
     struct schedule_now say;
     struct bdate day;
@@ -330,9 +329,7 @@ static void say_head(struct told *t, unsigned days, struct wr *w)
     schedule_say(t->db, t->object, day, time, &say);
     jw_key(w, "name");
     jw_bytes(w, name.p, name.n);
-    jw_member_count(w, "device", t->db->devices[device_of(t)].instance);
-    jw_key(w, "object");
-    jw_format(w, "schedule,%u", oid_instance(oid));
+    object_write(t->db, t->object, w);
     if (t->point.variable != DB_NONE || t->point.object != DB_NONE) {
         jw_key(w, "of");
         point_name(t->db, &t->point, w);

@@ -14,15 +14,6 @@ enum { LIST_PAGE = 200, RECORDS_PAGE = 1000, ALL_FLAGS = 4 };
 
 /* ---- names ---- */
 
-static void say_object(const struct db *db, uint32_t object, struct wr *w)
-{
-    uint32_t oid = db_oid(db, object);
-    const char *type = object_type_name(oid_type(oid));
-    jw_member_count(w, "device", db->devices[le16_get(db->img.objects[object].device)].instance);
-    jw_key(w, "object");
-    jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(oid));
-}
-
 /* By its own name, or by that of the only thing that it logs. */
 static struct trend *find(struct call *k, const char *name)
 {
@@ -86,7 +77,7 @@ static void say_subject(const struct db *db, const struct trend *t, struct wr *w
     if (t->subject != DB_NONE) {
         jw_key(w, "name");
         point_name(db, &p, w);
-        say_object(db, t->subject, w);
+        object_write(db, t->subject, w);
     }
     if (property)
         jw_member(w, "property", property);
@@ -112,7 +103,7 @@ static void say_log(struct db *db, const struct trend *t, struct wr *w)
     jw_open(w, '{');
     jw_key(w, "name");
     jw_bytes(w, name.p, name.n);
-    say_object(db, t->object, w);
+    object_write(db, t->object, w);
     say_subject(db, t, w);
     jw_member(w, "logging", t->type < 3 ? types[t->type] : "polled");
     if (t->type == LT_polled) {

@@ -73,7 +73,7 @@ char *ctl_line(struct ctl *c)
             c->at = (size_t)(end + 1 - c->in);
             return from;
         }
-        if (c->at) {
+        if (from && c->at) {
             memmove(c->in, from, c->n - c->at);
             c->n -= c->at;
             c->at = 0;
@@ -377,4 +377,54 @@ int cmd_ctl(const struct verb *verb, int argc, char **argv)
     }
     free(w.buf);
     return status;
+}
+
+/* ---- lists that come page by page ---- */
+
+struct listing { const char *op, *key, *pattern; ctl_print *print; };
+
+/* The next page's offset; -1: that was the last; -2: it failed. */
+static double list_page(struct ctl *c, const struct listing *l, double offset, bool *any)
+{
+    uint8_t b[1024];
+    struct wr w = wr_of(b, sizeof b);
+    char *raw = NULL;
+    double next = -1;
+    jw_open(&w, '{');
+    jw_member_count(&w, "id", 1);
+    jw_member(&w, "op", l->op);
+    jw_member_count(&w, "offset", (uint64_t)offset);
+    if (l->pattern)
+        jw_member(&w, "pattern", l->pattern);
+    jw_close(&w, '}');
+    struct json *j = ctl_ask(c, &w, &raw);
+    if (!j)
+        return -2;
+    const struct json *result = json_get(j, "result"), *first = json_first(json_get(result, l->key));
+    (void)json_number(json_get(result, "next"), &next);
+    if (c->json && raw) {
+        char *from = strchr(raw, '['), *end = strrchr(raw, ']');
+        if (first && from && end)
+            printf("%s%.*s", *any ? ",\n" : "", (int)(end - from - 1), from + 1);
+    }
+    for (const struct json *s = c->json ? NULL : first; s; s = json_next(s))
+        l->print(s);
+    *any |= first != NULL;
+    json_free(j);
+    return next;
+}
+
+int ctl_list(struct ctl *c, const char *op, const char *key, const char *pattern, ctl_print *print)
+{
+    const struct listing l = {op, key, pattern, print};
+    bool any = false;
+    double at = 0;
+    if (c->json)
+        printf("[");
+    do
+        at = list_page(c, &l, at, &any);
+    while (at >= 0);
+    if (c->json)
+        printf("]\n");
+    return at == -2;
 }

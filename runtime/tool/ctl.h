@@ -23,6 +23,10 @@ struct json *ctl_parse(const struct ctl *c, const char *line);
 struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw);
 /* A value that was parsed, written again. */
 void ctl_copy(const struct json *j, struct wr *w);
+typedef void ctl_print(const struct json *row);
+/* Every page of an operation that lists: its array `key`, as JSON if c->json, else row by row through
+ * `print`. 1: it failed, and why is on stderr. */
+int ctl_list(struct ctl *c, const char *op, const char *key, const char *pattern, ctl_print *print);
 /* A row for people. */
 void ctl_print_point(const struct json *p);
 

@@ -7,19 +7,6 @@
 
 enum { REQUEST = 65536 };
 
-static const char *text_of(const struct json *o, const char *key)
-{
-    const char *s = json_string(json_get(o, key));
-    return s ? s : "";
-}
-
-static double number_of(const struct json *o, const char *key)
-{
-    double d = 0;
-    (void)json_number(json_get(o, key), &d);
-    return d;
-}
-
 static void print_words(const struct json *list)
 {
     for (const struct json *j = json_first(list); j; j = json_next(j))
@@ -29,15 +16,15 @@ static void print_words(const struct json *list)
 static void print_alarms(const struct json *result)
 {
     for (const struct json *a = json_first(json_get(result, "alarms")); a; a = json_next(a)) {
-        printf("%-24.24s %-13s %-10s %4.0f:%-24s %3.0f  %s", text_of(a, "since"),
-               text_of(a, "state"), text_of(a, "eventState"), number_of(a, "device"),
-               text_of(a, "object"), number_of(a, "priority"), text_of(a, "name"));
+        printf("%-24.24s %-13s %-10s %4.0f:%-24s %3.0f  %s", json_text(a, "since"),
+               json_text(a, "state"), json_text(a, "eventState"), json_value(a, "device"),
+               json_text(a, "object"), json_value(a, "priority"), json_text(a, "name"));
         if (json_first(json_get(a, "unacknowledged"))) {
             printf("  [");
             print_words(json_get(a, "unacknowledged"));
             printf("]");
         }
-        printf("%s%s\n", *text_of(a, "text") ? "  " : "", text_of(a, "text"));
+        printf("%s%s\n", *json_text(a, "text") ? "  " : "", json_text(a, "text"));
     }
 }
 
@@ -70,34 +57,34 @@ static void print_recipient(const struct json *r)
     (void)json_bool(json_get(r, "compiled"), &compiled);
     printf("  ");
     if (json_get(r, "device"))
-        printf("device %.0f", number_of(r, "device"));
+        printf("device %.0f", json_value(r, "device"));
     else if (json_get(r, "mac"))
-        printf("address %.0f:%s", number_of(r, "network"), text_of(r, "mac"));
+        printf("address %.0f:%s", json_value(r, "network"), json_text(r, "mac"));
     else
-        printf("broadcast %s", text_of(r, "broadcast"));
+        printf("broadcast %s", json_text(r, "broadcast"));
     if (json_get(r, "network") && !json_get(r, "mac"))
-        printf(" %.0f", number_of(r, "network"));
-    printf("  process %.0f  %s  ", number_of(r, "processId"),
+        printf(" %.0f", json_value(r, "network"));
+    printf("  process %.0f  %s  ", json_value(r, "processId"),
            confirmed ? "confirmed" : "unconfirmed");
     print_words(json_get(r, "transitions"));
     printf("  ");
     print_words(json_get(r, "days"));
-    printf("  %s-%s%s\n", text_of(r, "from"), text_of(r, "to"), compiled ? "" : "  (added)");
+    printf("  %s-%s%s\n", json_text(r, "from"), json_text(r, "to"), compiled ? "" : "  (added)");
 }
 
 static void print_recipients(const struct json *result)
 {
-    if (*text_of(result, "text"))
-        printf("%s\n", text_of(result, "text"));
+    if (*json_text(result, "text"))
+        printf("%s\n", json_text(result, "text"));
     for (const struct json *c = json_first(json_get(result, "classes")); c; c = json_next(c)) {
-        printf("%s (device %.0f, notification-class,%.0f)\n", text_of(c, "class"),
-               number_of(c, "device"), number_of(c, "instance"));
+        printf("%s (device %.0f, notification-class,%.0f)\n", json_text(c, "class"),
+               json_value(c, "device"), json_value(c, "instance"));
         for (const struct json *r = json_first(json_get(c, "recipients")); r; r = json_next(r))
             print_recipient(r);
     }
 }
 
-static void print_text(const struct json *result) { printf("%s\n", text_of(result, "text")); }
+static void print_text(const struct json *result) { printf("%s\n", json_text(result, "text")); }
 
 /* Sends it and prints the answer. */
 static int ask(const char *path, struct wr *w, bool json, void (*print)(const struct json *result))

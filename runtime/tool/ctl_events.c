@@ -21,29 +21,16 @@ struct found {
 };
 static const char *const keys[7] = {"since", "until", "kind", "device", "state", "type", NULL};
 
-static const char *text_of(const struct json *o, const char *key)
-{
-    const char *s = json_string(json_get(o, key));
-    return s ? s : "";
-}
-
-static double number_of(const struct json *o, const char *key)
-{
-    double d = 0;
-    (void)json_number(json_get(o, key), &d);
-    return d;
-}
-
 static void print_event(const struct json *e)
 {
-    printf("%s %-10s %4.0f:%-24s %s", text_of(e, "time"), text_of(e, "kind"),
-           number_of(e, "device"), text_of(e, "object"), text_of(e, "name"));
-    if (!strcmp(text_of(e, "kind"), "transition"))
-        printf("  %s -> %s", text_of(e, "from"), text_of(e, "to"));
-    if (*text_of(e, "source") || *text_of(e, "who"))
-        printf("  by %s%s%s", text_of(e, "source"),
-               *text_of(e, "source") && *text_of(e, "who") ? " " : "", text_of(e, "who"));
-    printf("%s%s\n", *text_of(e, "text") ? "  " : "", text_of(e, "text"));
+    printf("%s %-10s %4.0f:%-24s %s", json_text(e, "time"), json_text(e, "kind"),
+           json_value(e, "device"), json_text(e, "object"), json_text(e, "name"));
+    if (!strcmp(json_text(e, "kind"), "transition"))
+        printf("  %s -> %s", json_text(e, "from"), json_text(e, "to"));
+    if (*json_text(e, "source") || *json_text(e, "who"))
+        printf("  by %s%s%s", json_text(e, "source"),
+               *json_text(e, "source") && *json_text(e, "who") ? " " : "", json_text(e, "who"));
+    printf("%s%s\n", *json_text(e, "text") ? "  " : "", json_text(e, "text"));
 }
 
 static void request(const struct asked *a, double from, unsigned long lines, struct wr *w)
@@ -75,7 +62,7 @@ static bool add_page(struct found *f, struct json *answer)
     f->page = more;
     struct page *p = &more[f->n_pages++];
     *p = (struct page){answer, json_get(answer, "result")};
-    f->next = number_of(p->result, "next");
+    f->next = json_value(p->result, "next");
     for (const struct json *e = json_first(json_get(p->result, "events")); e; e = json_next(e))
         f->n++;
     return true;
@@ -125,7 +112,7 @@ static void put(const struct asked *a, struct found *f, bool json)
     if (end > a->limit) {
         begin = forwards ? 0 : end - a->limit;
         end = begin + a->limit;
-        f->next = number_of(all[forwards ? end - 1 : begin], "n") + (forwards ? 1 : -1);
+        f->next = json_value(all[forwards ? end - 1 : begin], "n") + (forwards ? 1 : -1);
     }
     printf("%s", json ? "{\"events\":[" : "");
     for (size_t i = begin; i < end; i++) {

@@ -8,27 +8,14 @@
 
 enum { VALUES = 32, DAY_MINUTES = 1440 };
 
-static const char *text_of(const struct json *o, const char *key)
-{
-    const char *s = json_string(json_get(o, key));
-    return s ? s : "";
-}
-
-static double number_of(const struct json *o, const char *key)
-{
-    double d = 0;
-    (void)json_number(json_get(o, key), &d);
-    return d;
-}
-
 /* "On", "21.5", "true", or "-" where it gives its priority back. */
 static void value_text(char *out, size_t n, const struct json *o)
 {
     const struct json *v = json_get(o, "value");
     double d;
     bool b;
-    if (*text_of(o, "text"))
-        snprintf(out, n, "%s", text_of(o, "text"));
+    if (*json_text(o, "text"))
+        snprintf(out, n, "%s", json_text(o, "text"));
     else if (json_bool(v, &b))
         snprintf(out, n, "%s", b ? "true" : "false");
     else if (json_number(v, &d))
@@ -44,58 +31,13 @@ static void print_row(const struct json *s)
     char now[80], then[80];
     const struct json *next = json_get(s, "next");
     value_text(now, sizeof now, s);
-    printf("%-28s %4.0f:%-14s %-12s %-10s", text_of(s, "name"), number_of(s, "device"),
-           text_of(s, "object"), now, text_of(s, "by"));
+    printf("%-28s %4.0f:%-14s %-12s %-10s", json_text(s, "name"), json_value(s, "device"),
+           json_text(s, "object"), now, json_text(s, "by"));
     if (next) {
         value_text(then, sizeof then, next);
-        printf(" %s %s %s", text_of(next, "day"), text_of(next, "at"), then);
+        printf(" %s %s %s", json_text(next, "day"), json_text(next, "at"), then);
     }
     printf("\n");
-}
-
-/* The next page's offset; -1: that was the last; -2: it failed. */
-static double list_page(struct ctl *c, const char *pattern, double offset, bool *any)
-{
-    uint8_t b[1024];
-    struct wr w = wr_of(b, sizeof b);
-    char *raw = NULL;
-    double next = -1;
-    jw_open(&w, '{');
-    jw_member_count(&w, "id", 1);
-    jw_member(&w, "op", "schedules");
-    jw_member_count(&w, "offset", (uint64_t)offset);
-    if (pattern)
-        jw_member(&w, "pattern", pattern);
-    jw_close(&w, '}');
-    struct json *j = ctl_ask(c, &w, &raw);
-    if (!j)
-        return -2;
-    const struct json *result = json_get(j, "result"), *first = json_first(json_get(result, "schedules"));
-    (void)json_number(json_get(result, "next"), &next);
-    if (c->json && raw) {
-        char *from = strchr(raw, '['), *end = strrchr(raw, ']');
-        if (first && from && end)
-            printf("%s%.*s", *any ? ",\n" : "", (int)(end - from - 1), from + 1);
-    }
-    for (const struct json *s = c->json ? NULL : first; s; s = json_next(s))
-        print_row(s);
-    *any |= first != NULL;
-    json_free(j);
-    return next;
-}
-
-static int list(struct ctl *c, const char *pattern)
-{
-    bool any = false;
-    double at = 0;
-    if (c->json)
-        printf("[");
-    do
-        at = list_page(c, pattern, at, &any);
-    while (at >= 0);
-    if (c->json)
-        printf("]\n");
-    return at == -2;
 }
 
 /* ---- the picture ---- */
@@ -161,8 +103,8 @@ static const struct json *longest(const struct json *says, unsigned from, unsign
     const struct json *best = json_first(says);
     unsigned most = 0;
     for (const struct json *e = json_first(says); e; e = json_next(e)) {
-        unsigned begin = minutes_of(text_of(e, "at"));
-        unsigned end = json_next(e) ? minutes_of(text_of(json_next(e), "at")) : DAY_MINUTES;
+        unsigned begin = minutes_of(json_text(e, "at"));
+        unsigned end = json_next(e) ? minutes_of(json_text(json_next(e), "at")) : DAY_MINUTES;
         begin = begin < from ? from : begin;
         end = end > to ? to : end;
         if (end > begin && end - begin > most) {
@@ -188,7 +130,7 @@ static void draw_axis(unsigned columns)
 
 static void draw_day(const struct legend *l, const struct json *day, unsigned columns)
 {
-    printf("%-3s %-11s ", text_of(day, "day"), text_of(day, "date"));
+    printf("%-3s %-11s ", json_text(day, "day"), json_text(day, "date"));
     for (unsigned i = 0; i < columns; i++) {
         const struct json *e = longest(json_get(day, "says"), i * DAY_MINUTES / columns,
                                        (i + 1) * DAY_MINUTES / columns);
@@ -222,7 +164,7 @@ static void print_times(const struct json *times)
         printf("nothing");
     for (const struct json *e = json_first(times); e; e = json_next(e)) {
         value_text(value, sizeof value, e);
-        printf("%s%s %s", e == json_first(times) ? "" : ", ", text_of(e, "at"), value);
+        printf("%s%s %s", e == json_first(times) ? "" : ", ", json_text(e, "at"), value);
     }
     printf("\n");
 }
@@ -231,18 +173,18 @@ static void print_when(const struct json *e)
 {
     const struct json *w = json_get(e, "weekNDay");
     if (json_get(e, "calendar")) {
-        printf("calendar %s", text_of(e, "calendar"));
+        printf("calendar %s", json_text(e, "calendar"));
     } else if (w) {
         printf("month ");
         if (json_string(json_get(w, "month")))
-            printf("%s", text_of(w, "month"));
+            printf("%s", json_text(w, "month"));
         else
-            printf("%.0f", number_of(w, "month"));
-        printf(", week %s, day %s", text_of(w, "week"), text_of(w, "day"));
+            printf("%.0f", json_value(w, "month"));
+        printf(", week %s, day %s", json_text(w, "week"), json_text(w, "day"));
     } else if (json_get(e, "date")) {
-        printf("%s", text_of(e, "date"));
+        printf("%s", json_text(e, "date"));
     } else {
-        printf("%s to %s", text_of(e, "from"), text_of(e, "to"));
+        printf("%s to %s", json_text(e, "from"), json_text(e, "to"));
     }
 }
 
@@ -253,32 +195,32 @@ static void print_now(const struct json *s)
     const struct json *next = json_get(s, "next");
     value_text(value, sizeof value, s);
     (void)json_bool(json_get(s, "outOfService"), &oos);
-    printf("%s  (device %.0f, %s)", text_of(s, "name"), number_of(s, "device"), text_of(s, "object"));
-    if (*text_of(s, "of"))
-        printf("  of %s", text_of(s, "of"));
-    printf("\nnow     %s %.5s  %s, by %s%s\n", text_of(s, "today"), text_of(s, "at"), value,
-           oos ? "a client" : text_of(s, "by"), oos ? " (out of service)" : "");
+    printf("%s  (device %.0f, %s)", json_text(s, "name"), json_value(s, "device"), json_text(s, "object"));
+    if (*json_text(s, "of"))
+        printf("  of %s", json_text(s, "of"));
+    printf("\nnow     %s %.5s  %s, by %s%s\n", json_text(s, "today"), json_text(s, "at"), value,
+           oos ? "a client" : json_text(s, "by"), oos ? " (out of service)" : "");
     if (next) {
         value_text(value, sizeof value, next);
-        printf("next    %s %s  %s, by %s\n", text_of(next, "day"), text_of(next, "at"), value,
-               text_of(next, "by"));
+        printf("next    %s %s  %s, by %s\n", json_text(next, "day"), json_text(next, "at"), value,
+               json_text(next, "by"));
     } else {
         printf("next    nothing else within 60 days\n");
     }
-    if (strcmp(text_of(s, "reliability"), "good") != 0)
-        printf("fault   %s\n", text_of(s, "reliability"));
-    if (strcmp(text_of(s, "effectiveFrom"), "any") != 0 || strcmp(text_of(s, "effectiveTo"), "any") != 0)
-        printf("valid   from %s to %s\n", text_of(s, "effectiveFrom"), text_of(s, "effectiveTo"));
+    if (strcmp(json_text(s, "reliability"), "good") != 0)
+        printf("fault   %s\n", json_text(s, "reliability"));
+    if (strcmp(json_text(s, "effectiveFrom"), "any") != 0 || strcmp(json_text(s, "effectiveTo"), "any") != 0)
+        printf("valid   from %s to %s\n", json_text(s, "effectiveFrom"), json_text(s, "effectiveTo"));
 }
 
 static void print_writes(const struct json *s)
 {
     for (const struct json *r = json_first(json_get(s, "writes")); r; r = json_next(r)) {
-        const char *property = text_of(r, "property");
-        printf("writes  %.0f:%s", number_of(r, "device"), text_of(r, "object"));
+        const char *property = json_text(r, "property");
+        printf("writes  %.0f:%s", json_value(r, "device"), json_text(r, "object"));
         if (strcmp(property, "present-value") != 0)
             printf(" %s", *property ? property : "proprietary property");
-        printf(" at priority %.0f\n", number_of(s, "priority"));
+        printf(" at priority %.0f\n", json_value(s, "priority"));
     }
 }
 
@@ -301,7 +243,7 @@ static void print_schedule(const struct json *s)
     draw_legend(&l);
     printf("\n");
     for (const struct json *d = json_first(json_get(s, "week")); d; d = json_next(d)) {
-        printf("%-7s ", text_of(d, "day"));
+        printf("%-7s ", json_text(d, "day"));
         print_times(json_get(d, "times"));
     }
     value_text(value, sizeof value, of_default);
@@ -309,7 +251,7 @@ static void print_schedule(const struct json *s)
     for (const struct json *e = json_first(json_get(s, "exceptions")); e; e = json_next(e)) {
         printf("except  ");
         print_when(e);
-        printf(" (priority %.0f): ", number_of(e, "priority"));
+        printf(" (priority %.0f): ", json_value(e, "priority"));
         print_times(json_get(e, "times"));
     }
     (void)json_bool(json_get(s, "cut"), &cut);
@@ -359,7 +301,7 @@ int cmd_schedule(const struct verb *verb, int argc, char **argv)
     if (!ctl_open(&c, path))
         return 1;
     c.json = json;
-    int status = lists ? list(&c, n > 1 ? argv[1] : NULL) : show(&c, argv[1]);
+    int status = lists ? ctl_list(&c, "schedules", "schedules", n > 1 ? argv[1] : NULL, print_row) : show(&c, argv[1]);
     ctl_close(&c);
     return status;
 }

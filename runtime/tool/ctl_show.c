@@ -17,19 +17,6 @@ static bool begin(const struct verb *verb, const struct option_row *rows, size_t
     return !helped;
 }
 
-static const char *text_of(const struct json *o, const char *key)
-{
-    const char *s = json_string(json_get(o, key));
-    return s ? s : "";
-}
-
-static double number_of(const struct json *o, const char *key)
-{
-    double d = 0;
-    (void)json_number(json_get(o, key), &d);
-    return d;
-}
-
 /* ---- list ---- */
 
 /* One page; the offset of the next, or -1; -2: it failed. */
@@ -119,20 +106,20 @@ static int simple(const struct verb *verb, const char *path, struct wr *w, bool 
 static void print_status(const struct json *r)
 {
     const struct json *storage = json_get(r, "storage");
-    printf("bacrt %s, since %s\n", text_of(r, "version"), text_of(r, "started"));
-    printf("image    %s (%s, %s)\n", text_of(r, "image"), text_of(r, "project"), text_of(r, "plc"));
-    printf("data     %s\n", text_of(r, "data"));
+    printf("bacrt %s, since %s\n", json_text(r, "version"), json_text(r, "started"));
+    printf("image    %s (%s, %s)\n", json_text(r, "image"), json_text(r, "project"), json_text(r, "plc"));
+    printf("data     %s\n", json_text(r, "data"));
     for (const struct json *p = json_first(json_get(r, "ports")); p; p = json_next(p))
         printf("port     %s\n", json_string(p));
     for (const struct json *d = json_first(json_get(r, "devices")); d; d = json_next(d))
-        printf("device   %s %.0f %s%s%s, %.0f objects, revision %.0f\n", text_of(d, "name"),
-               number_of(d, "instance"), text_of(d, "status"), *text_of(d, "reason") ? ": " : "",
-               text_of(d, "reason"), number_of(d, "objects"), number_of(d, "revision"));
+        printf("device   %s %.0f %s%s%s, %.0f objects, revision %.0f\n", json_text(d, "name"),
+               json_value(d, "instance"), json_text(d, "status"), *json_text(d, "reason") ? ": " : "",
+               json_text(d, "reason"), json_value(d, "objects"), json_value(d, "revision"));
     for (const struct json *s = json_first(json_get(r, "sources")); s; s = json_next(s))
-        printf("source   %s %s %s %s\n", text_of(s, "source"), text_of(s, "kind"),
-               text_of(s, "state"), text_of(s, "reason"));
-    printf("storage  %s%s%s\n", text_of(storage, "state"), *text_of(storage, "reason") ? ": " : "",
-           text_of(storage, "reason"));
+        printf("source   %s %s %s %s\n", json_text(s, "source"), json_text(s, "kind"),
+               json_text(s, "state"), json_text(s, "reason"));
+    printf("storage  %s%s%s\n", json_text(storage, "state"), *json_text(storage, "reason") ? ": " : "",
+           json_text(storage, "reason"));
     const struct json *counters = json_get(r, "counters");
     for (const struct json *k = json_first(counters); k; k = json_next(k)) {
         double v = 0;
@@ -160,18 +147,18 @@ int cmd_status(const struct verb *verb, int argc, char **argv)
 static void print_audit(const struct json *r)
 {
     for (const struct json *e = json_first(json_get(r, "entries")); e; e = json_next(e)) {
-        printf("%s  %-6s %-22s %s", text_of(e, "time"), text_of(e, "kind"), text_of(e, "who"),
-               text_of(e, "name"));
-        if (*text_of(e, "object"))
-            printf(" %.0f:%s", number_of(e, "device"), text_of(e, "object"));
-        if (*text_of(e, "property"))
-            printf(" %s", text_of(e, "property"));
-        if (number_of(e, "priority") > 0)
-            printf(" @%.0f", number_of(e, "priority"));
-        printf("  %s -> %s  %s\n", text_of(e, "old"), text_of(e, "new"), text_of(e, "result"));
+        printf("%s  %-6s %-22s %s", json_text(e, "time"), json_text(e, "kind"), json_text(e, "who"),
+               json_text(e, "name"));
+        if (*json_text(e, "object"))
+            printf(" %.0f:%s", json_value(e, "device"), json_text(e, "object"));
+        if (*json_text(e, "property"))
+            printf(" %s", json_text(e, "property"));
+        if (json_value(e, "priority") > 0)
+            printf(" @%.0f", json_value(e, "priority"));
+        printf("  %s -> %s  %s\n", json_text(e, "old"), json_text(e, "new"), json_text(e, "result"));
     }
     if (json_get(r, "next"))
-        printf("(more: --from %.0f)\n", number_of(r, "next"));
+        printf("(more: --from %.0f)\n", json_value(r, "next"));
 }
 
 int cmd_audit(const struct verb *verb, int argc, char **argv)

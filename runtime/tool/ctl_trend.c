@@ -21,19 +21,6 @@ struct gathered {
     struct json *first; /* the first page: what is said of the log                        */
 };
 
-static const char *text_of(const struct json *o, const char *key)
-{
-    const char *s = json_string(json_get(o, key));
-    return s ? s : "";
-}
-
-static double number_of(const struct json *o, const char *key)
-{
-    double d = 0;
-    (void)json_number(json_get(o, key), &d);
-    return d;
-}
-
 /* ---- pages ---- */
 
 static struct json *ask_page(struct ctl *c, const struct wish *wish, double from, char **raw)
@@ -62,57 +49,11 @@ static void print_log(const struct json *log)
     const struct json *of = json_get(log, "of");
     char every[32] = "";
     if (json_get(log, "interval"))
-        snprintf(every, sizeof every, " %.10gs", number_of(log, "interval"));
-    printf("%-28s %-9s%-8s %-8s %6.0f/%-6.0f %4.0f:%-14s %s %s\n", text_of(log, "name"),
-           text_of(log, "logging"), every, text_of(log, "state"), number_of(log, "records"),
-           number_of(log, "size"), number_of(log, "device"), text_of(log, "object"),
-           text_of(of, "name"), text_of(of, "property"));
-}
-
-/* The next page's offset; -1: that was the last; -2: it failed. */
-static double list_page(struct ctl *c, const struct wish *wish, double offset, bool *any)
-{
-    uint8_t b[1024];
-    struct wr w = wr_of(b, sizeof b);
-    char *raw = NULL;
-    double next = -1;
-    jw_open(&w, '{');
-    jw_member_count(&w, "id", 1);
-    jw_member(&w, "op", "trends");
-    jw_member_count(&w, "offset", (uint64_t)offset);
-    if (wish->name)
-        jw_member(&w, "pattern", wish->name);
-    jw_close(&w, '}');
-    struct json *j = ctl_ask(c, &w, &raw);
-    if (!j)
-        return -2;
-    const struct json *result = json_get(j, "result");
-    const struct json *first = json_first(json_get(result, "logs"));
-    (void)json_number(json_get(result, "next"), &next);
-    if (c->json && raw) {
-        char *from = strchr(raw, '['), *end = strrchr(raw, ']');
-        if (first && from && end)
-            printf("%s%.*s", *any ? ",\n" : "", (int)(end - from - 1), from + 1);
-    }
-    for (const struct json *l = c->json ? NULL : first; l; l = json_next(l))
-        print_log(l);
-    *any |= first != NULL;
-    json_free(j);
-    return next;
-}
-
-static int list(struct ctl *c, const struct wish *wish)
-{
-    bool any = false;
-    double at = 0;
-    if (c->json)
-        printf("[");
-    do
-        at = list_page(c, wish, at, &any);
-    while (at >= 0);
-    if (c->json)
-        printf("]\n");
-    return at == -2;
+        snprintf(every, sizeof every, " %.10gs", json_value(log, "interval"));
+    printf("%-28s %-9s%-8s %-8s %6.0f/%-6.0f %4.0f:%-14s %s %s\n", json_text(log, "name"),
+           json_text(log, "logging"), every, json_text(log, "state"), json_value(log, "records"),
+           json_value(log, "size"), json_value(log, "device"), json_text(log, "object"),
+           json_text(of, "name"), json_text(of, "property"));
 }
 
 /* ---- JSON and CSV ---- */
@@ -144,15 +85,15 @@ static void csv_row(FILE *out, const struct json *r)
     const struct json *value = json_get(r, "value");
     double d;
     bool b;
-    fprintf(out, "%.0f,%s,", number_of(r, "n"), text_of(r, "time"));
+    fprintf(out, "%.0f,%s,", json_value(r, "n"), json_text(r, "time"));
     if (json_bool(value, &b))
         fputs(b ? "true" : "false", out);
     else if (json_number(value, &d))
         fprintf(out, "%.*g", fabs(d) < 1e15 && d == floor(d) ? 15 : 9, d);
     else
-        field(out, json_string(value) ? json_string(value) : text_of(r, "encoded"));
+        field(out, json_string(value) ? json_string(value) : json_text(r, "encoded"));
     fputc(',', out);
-    field(out, text_of(r, "text"));
+    field(out, json_text(r, "text"));
     fputc(',', out);
     words(out, json_get(r, "flags"));
     fputc(',', out);
@@ -162,7 +103,7 @@ static void csv_row(FILE *out, const struct json *r)
     if (json_number(json_get(r, "timeChange"), &d))
         fprintf(out, "time-change %+.9g", d);
     if (json_get(r, "failure"))
-        fprintf(out, "failure %s", text_of(r, "failure"));
+        fprintf(out, "failure %s", json_text(r, "failure"));
     fputs("\r\n", out);
 }
 
@@ -192,7 +133,7 @@ static int stream(struct ctl *c, const struct wish *wish)
         any |= first != NULL;
         for (const struct json *r = wish->json ? NULL : first; r; r = json_next(r))
             csv_row(stdout, r);
-        next = number_of(result, "next");
+        next = json_value(result, "next");
         json_free(j);
     } while (next > 0);
     if (wish->json)
@@ -223,7 +164,7 @@ static bool point_of(const struct json *r, struct plot_point *out)
     const struct json *value = json_get(r, "value");
     bool b;
     *out = (struct plot_point){.what = PLOT_VALUE};
-    if (!json_time(text_of(r, "time"), &out->time))
+    if (!json_time(json_text(r, "time"), &out->time))
         return false;
     if (json_get(r, "status"))
         out->what = (uint8_t)status_of(json_get(r, "status"));
@@ -260,7 +201,7 @@ static bool gather(struct ctl *c, const struct wish *wish, struct gathered *g)
     do {
         struct json *j = ask_page(c, wish, next, NULL);
         bool good = j && gather_page(g, json_get(json_get(j, "result"), "records"));
-        next = number_of(json_get(j, "result"), "next");
+        next = json_value(json_get(j, "result"), "next");
         if (g->first)
             json_free(j);
         else
@@ -275,7 +216,7 @@ static size_t take_states(const struct json *states, struct plot_state *out, siz
 {
     size_t n = 0;
     for (const struct json *s = json_first(states); s && n < cap; s = json_next(s)) {
-        struct plot_state one = {number_of(s, "value"), text_of(s, "text")};
+        struct plot_state one = {json_value(s, "value"), json_text(s, "text")};
         size_t at = n++;
         for (; at && out[at - 1].value > one.value; at--)
             out[at] = out[at - 1];
@@ -314,18 +255,18 @@ static int picture(struct ctl *c, const struct wish *wish)
     if (gather(c, wish, &g)) {
         const struct json *log = json_get(json_get(g.first, "result"), "log");
         const struct json *of = json_get(log, "of");
-        struct plot p = {.title = text_of(log, "name"),
+        struct plot p = {.title = json_text(log, "name"),
                          .subtitle = subtitle,
-                         .unit = text_of(log, "unit"),
-                         .offset = (int32_t)number_of(log, "utcOffset"),
+                         .unit = json_text(log, "unit"),
+                         .offset = (int32_t)json_value(log, "utcOffset"),
                          .points = g.points,
                          .n = g.n};
         bool steps = false;
         (void)json_bool(json_get(log, "steps"), &steps);
-        p.steps = steps || !strcmp(text_of(log, "logging"), "cov");
+        p.steps = steps || !strcmp(json_text(log, "logging"), "cov");
         p.states = states;
         p.n_states = take_states(json_get(log, "states"), states, STATES);
-        snprintf(subtitle, sizeof subtitle, "%s %s", text_of(of, "name"), text_of(of, "property"));
+        snprintf(subtitle, sizeof subtitle, "%s %s", json_text(of, "name"), json_text(of, "property"));
         terminal_size(&width, &height);
         height = !height ? 14 : height > 24 ? height / 2 : 12;
         status = 0;
@@ -346,7 +287,7 @@ static int picture(struct ctl *c, const struct wish *wish)
 static int run(struct ctl *c, const char *what, const struct wish *wish)
 {
     if (!strcmp(what, "list"))
-        return list(c, wish);
+        return ctl_list(c, "trends", "logs", wish->name, print_log);
     if (wish->svg)
         return picture(c, wish);
     return !strcmp(what, "export") || wish->json ? stream(c, wish) : picture(c, wish);

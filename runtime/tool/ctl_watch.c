@@ -10,19 +10,6 @@
 
 enum { REQUEST = 65536, PAGE = 1000 };
 
-static const char *text_of(const struct json *o, const char *key)
-{
-    const char *s = json_string(json_get(o, key));
-    return s ? s : "";
-}
-
-static double number_of(const struct json *o, const char *key)
-{
-    double d = 0;
-    (void)json_number(json_get(o, key), &d);
-    return d;
-}
-
 static uint64_t now_ms(void)
 {
     struct timespec t;
@@ -91,7 +78,7 @@ static struct watch_row *row_of(struct watch *w, const char *name)
 static void take_point(struct watch *w, const struct json *p, bool change)
 {
     const struct json *v = json_get(p, "value");
-    struct watch_row *r = row_of(w, text_of(p, "name"));
+    struct watch_row *r = row_of(w, json_text(p, "name"));
     double d;
     bool b;
     if (!r)
@@ -100,13 +87,13 @@ static void take_point(struct watch *w, const struct json *p, bool change)
         snprintf(r->value, sizeof r->value, "%s", b ? "true" : "false");
     else if (json_number(v, &d))
         snprintf(r->value, sizeof r->value, "%.7g", d);
-    snprintf(r->unit, sizeof r->unit, "%s", text_of(p, "unit"));
-    snprintf(r->state, sizeof r->state, "%s", text_of(p, "text"));
+    snprintf(r->unit, sizeof r->unit, "%s", json_text(p, "unit"));
+    snprintf(r->state, sizeof r->state, "%s", json_text(p, "text"));
     snprintf(r->quality, sizeof r->quality, "%s",
-             strcmp(text_of(p, "quality"), "good") ? text_of(p, "quality") : "");
-    snprintf(r->by, sizeof r->by, "%s", text_of(p, "by"));
-    snprintf(r->time, sizeof r->time, "%s", text_of(p, "time"));
-    r->manual = !strcmp(text_of(p, "mode"), "manual");
+             strcmp(json_text(p, "quality"), "good") ? json_text(p, "quality") : "");
+    snprintf(r->by, sizeof r->by, "%s", json_text(p, "by"));
+    snprintf(r->time, sizeof r->time, "%s", json_text(p, "time"));
+    r->manual = !strcmp(json_text(p, "mode"), "manual");
     r->told_ms = change ? now_ms() : 0;
 }
 
@@ -114,19 +101,19 @@ static void take_point(struct watch *w, const struct json *p, bool change)
 
 static void alarm_text(const struct json *e, char *text, size_t n)
 {
-    snprintf(text, n, "%-28.28s %s -> %s  %s  priority %.0f  %s  %s", text_of(e, "name"),
-             text_of(e, "from"), text_of(e, "to"), text_of(e, "state"), number_of(e, "priority"),
-             text_of(e, "time"), text_of(e, "text"));
+    snprintf(text, n, "%-28.28s %s -> %s  %s  priority %.0f  %s  %s", json_text(e, "name"),
+             json_text(e, "from"), json_text(e, "to"), json_text(e, "state"), json_value(e, "priority"),
+             json_text(e, "time"), json_text(e, "text"));
 }
 
 static void write_text(const struct json *e, char *text, size_t n)
 {
     char priority[16] = "";
-    if (number_of(e, "priority") > 0)
-        snprintf(priority, sizeof priority, " @%.0f", number_of(e, "priority"));
-    snprintf(text, n, "%-8s %s %s %s%s %s -> %s %s", text_of(e, "event"), text_of(e, "who"),
-             text_of(e, "name"), text_of(e, "property"), priority, text_of(e, "old"),
-             text_of(e, "new"), text_of(e, "result"));
+    if (json_value(e, "priority") > 0)
+        snprintf(priority, sizeof priority, " @%.0f", json_value(e, "priority"));
+    snprintf(text, n, "%-8s %s %s %s%s %s -> %s %s", json_text(e, "event"), json_text(e, "who"),
+             json_text(e, "name"), json_text(e, "property"), priority, json_text(e, "old"),
+             json_text(e, "new"), json_text(e, "result"));
 }
 
 static void take_news(struct watch *w, const struct json *e, const char *kind)
@@ -136,8 +123,8 @@ static void take_news(struct watch *w, const struct json *e, const char *kind)
     if (news->alarm)
         alarm_text(e, news->text, sizeof news->text);
     else if (!strcmp(kind, "device"))
-        snprintf(news->text, sizeof news->text, "device   %.0f is %s", number_of(e, "instance"),
-                 text_of(e, "status"));
+        snprintf(news->text, sizeof news->text, "device   %.0f is %s", json_value(e, "instance"),
+                 json_text(e, "status"));
     else if (!strcmp(kind, "reloaded"))
         snprintf(news->text, sizeof news->text, "reloaded another image is served");
     else
@@ -168,11 +155,11 @@ bool watch_take(struct ctl *c, struct watch *w)
 {
     char *line = ctl_line(c);
     struct json *j = line ? ctl_parse(c, line) : NULL;
-    const char *kind = text_of(j, "event");
+    const char *kind = json_text(j, "event");
     if (!strcmp(kind, "value"))
         take_point(w, json_get(j, "point"), true);
     else if (!strcmp(kind, "missed"))
-        w->missed += (uint64_t)number_of(j, "count");
+        w->missed += (uint64_t)json_value(j, "count");
     else if (*kind)
         take_news(w, j, kind);
     json_free(j);
@@ -190,19 +177,19 @@ static void print_row(const struct watch_row *r)
 static void print_event(const struct json *e)
 {
     static struct watch one;            /* whatever is told, a row of its own */
-    const char *kind = text_of(e, "event");
+    const char *kind = json_text(e, "event");
     char text[WATCH_TEXT];
     if (!strcmp(kind, "value")) {
         const struct json *p = json_get(e, "point");
         take_point(&one, p, true);
-        struct watch_row *r = row_of(&one, text_of(p, "name"));
+        struct watch_row *r = row_of(&one, json_text(p, "name"));
         if (r)
             print_row(r);
     } else if (!strcmp(kind, "alarm")) {
         alarm_text(e, text, sizeof text);
         printf("alarm    %s\n", text);
     } else if (!strcmp(kind, "missed")) {
-        printf("missed   %.0f events\n", number_of(e, "count"));
+        printf("missed   %.0f events\n", json_value(e, "count"));
     } else {
         write_text(e, text, sizeof text);
         printf("%s\n", text);

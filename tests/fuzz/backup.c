@@ -12,25 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-enum { FILE_MAX = 1 << 16, IMAGE_MAX = 1 << 20 };
-
-static const uint8_t *image(size_t *n)
-{
-    static uint8_t buf[IMAGE_MAX];
-    static size_t size;
-    const char *path = getenv("FUZZ_IMAGE");
-    FILE *f = size || !path ? NULL : fopen(path, "rb");
-    if (f) {
-        size = fread(buf, 1, sizeof buf, f);
-        fclose(f);
-    }
-    if (!size) {
-        fputs("FUZZ_IMAGE must name an image\n", stderr);
-        exit(1);
-    }
-    *n = size;
-    return buf;
-}
+enum { FILE_MAX = 1 << 16 };
 
 /* A client has written something to every property that takes its own value back. */
 static void write_all(struct device *d)
@@ -121,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
     size_t size, len;
     if (!n || n > FILE_MAX / 2)
         return 0;
-    const uint8_t *img = image(&size);
+    const uint8_t *img = dut_image(&size);
     struct dut *t = dut_open(img, size);
     struct device *d = &dut_db(t)->devices[0];
     write_all(d);

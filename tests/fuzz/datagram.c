@@ -9,28 +9,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static const uint8_t *image(size_t *n)
-{
-    static uint8_t buf[1 << 20];
-    static size_t size;
-    const char *path = getenv("FUZZ_IMAGE");
-    FILE *f = size || !path ? NULL : fopen(path, "rb");
-    if (f) {
-        size = fread(buf, 1, sizeof buf, f);
-        fclose(f);
-    }
-    if (!size) {
-        fputs("FUZZ_IMAGE must name an image\n", stderr);
-        exit(1);
-    }
-    *n = size;
-    return buf;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
     size_t size;
-    const uint8_t *img = image(&size);
+    const uint8_t *img = dut_image(&size);
     struct dut *d = dut_open(img, size);
     struct rd r = rd_of(bytes, n);
     for (unsigned i = 0; rd_left(&r) >= 3 && i < 64; i++) {
