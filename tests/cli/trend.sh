@@ -18,7 +18,7 @@ cat >project.xml <<'XML'
 </Project>
 XML
 "$BACC" compile project.xml -o device.bin
-serve device.bin 127.0.3.241 47841
+serve device.bin 127.0.3.246 47851
 export BACRT_CONTROL=data/control
 for v in 1 2 3 4 5 6 7 8 9 10 11 12; do
     expect 0 bacrt set T $v.5
@@ -82,7 +82,7 @@ expect 0 bacrt trend export 'T <cov>'
 
 kill -9 "$SERVE_PID"
 wait "$SERVE_PID" || :
-serve device.bin 127.0.3.241 47841
+serve device.bin 127.0.3.246 47851
 expect 0 bacrt trend list 'T*'
 says out ' 3/10 '                                       # still without what was purged
 expect 0 bacrt trend export 'T <cov>'
