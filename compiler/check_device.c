@@ -150,7 +150,7 @@ static void check_bindings(struct ctx *ctx, const struct binding *b)
         if (!s)
             continue;
         for (size_t i = 0; i < sizeof bind_attrs / sizeof *bind_attrs; i++)
-            if (!strstr(bind_attrs[i].kinds, s->kind.s))
+            if (!strstr(bind_attrs[i].kinds, s->kind.s) && node_attr(b->node, bind_attrs[i].at))
                 check_no_effect(ctx, b->node, bind_attrs[i].at,
                                 arena_printf(ctx->arena, "the source is %s", s->kind.s));
         if (!strcmp(s->kind.s, "Modbus") && !node_attr(b->node, AT_register) &&

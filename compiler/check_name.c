@@ -12,11 +12,13 @@
 struct item {
     struct str name, guid, formerly;
     uint32_t type, instance;
-    struct srcpos pos, instance_pos;
+    struct srcpos pos;
+    const struct node *node;     /* that gives the instance                                    */
 };
-/* A place that outlives the item: what maps point to. */
+/* What outlives the item: what maps point to. */
 struct entry {
     struct srcpos pos;
+    const struct node *node;
     struct str what;
 };
 struct walk {
@@ -28,20 +30,18 @@ struct walk {
 };
 
 #define ITEM(x, t)                                                                                 \
-    &(struct item){(x)->name, (x)->guid, (x)->formerly, (t), (x)->instance, (x)->pos,              \
-                   place((x)->node, AT_instance)}
+    &(struct item){(x)->name, (x)->guid, (x)->formerly, (t), (x)->instance, (x)->pos, (x)->node}
 
 static void walk_device(struct walk *w, struct device *d)
 {
-    w->each(w, d, &(struct item){d->object_name, d->guid, d->formerly, OT_device, NOT_SET, d->pos, d->pos});
+    w->each(w, d, &(struct item){d->object_name, d->guid, d->formerly, OT_device, NOT_SET, d->pos, d->node});
     for (uint32_t i = 0; i < d->n_publications; i++) {
         const struct publication *p = &d->publications[i];
         const struct node *n = p->row && p->row->instance != NOT_SET ? p->row->node : p->on->node;
         if (p->guessed)
             continue;
         w->each(w, d, &(struct item){p->name, p->row ? p->row->guid : (struct str){"", 0},
-                                     (struct str){"", 0}, p->type, p->instance, p->pos,
-                                     p->instance == NOT_SET ? p->pos : place(n, AT_instance)});
+                                     (struct str){"", 0}, p->type, p->instance, p->pos, n});
     }
     for (const struct notification_class *c = d->classes; c; c = c->next)
         w->each(w, d, ITEM(c, OT_notification_class));
@@ -53,7 +53,7 @@ static void walk_device(struct walk *w, struct device *d)
         else if (s->automatic)                  /* its GUID is the variable's                  */
             w->each(w, d, &(struct item){.name = s->name, .type = OT_schedule,
                                          .instance = s->instance, .pos = s->pos,
-                                         .instance_pos = s->pos});
+                                         .node = s->node});
         else
             w->each(w, d, ITEM(s, OT_schedule));
     for (const struct trend_log *t = d->trend_logs; t; t = t->next)
@@ -66,14 +66,14 @@ static struct walk walk_of(struct ctx *ctx, void (*each)(struct walk *, const st
     return (struct walk){ctx, scratch, map_new(scratch), NULL, each};
 }
 
-static const struct entry *taken(struct walk *w, struct str key, const struct item *item,
-                                 struct srcpos pos)
+static const struct entry *taken(struct walk *w, struct str key, const struct item *item)
 {
     const struct entry *earlier = map_get(w->map, key);
     if (earlier)
         return earlier;
     struct entry *e = arena_alloc(w->scratch, sizeof *e);
-    e->pos = pos;
+    e->pos = item->pos;
+    e->node = item->node;
     e->what = item->name;
     map_add(w->map, key, e);
     return NULL;
@@ -83,7 +83,7 @@ static void each_name(struct walk *w, const struct device *d, const struct item 
 {
     if (!item->name.n)
         return;
-    const struct entry *earlier = taken(w, item->name, item, item->pos);
+    const struct entry *earlier = taken(w, item->name, item);
     if (earlier) {
         diag(w->ctx, item->pos, D_DUPLICATE_OBJECT_NAME, "device '%s' has two objects '%s'",
              d->name.s, item->name.s);
@@ -116,11 +116,12 @@ static void each_instance(struct walk *w, const struct device *d, const struct i
         return;
     char key[32];
     snprintf(key, sizeof key, "%u,%u", item->type, item->instance);
-    const struct entry *earlier = taken(w, str_of(w->ctx->strs, key), item, item->instance_pos);
+    const struct entry *earlier = taken(w, str_of(w->ctx->strs, key), item);
     if (earlier) {
-        diag(w->ctx, item->instance_pos, D_DUPLICATE_INSTANCE, "%s %u is already taken by '%s'",
-             object_type_name(item->type), item->instance, earlier->what.s);
-        diag_note(w->ctx, earlier->pos, "first used here");
+        diag(w->ctx, place(item->node, AT_instance), D_DUPLICATE_INSTANCE,
+             "%s %u is already taken by '%s'", object_type_name(item->type), item->instance,
+             earlier->what.s);
+        diag_note(w->ctx, place(earlier->node, AT_instance), "first used here");
     }
 }
 
@@ -146,7 +147,7 @@ static void each_guid(struct walk *w, const struct device *d, const struct item 
         return;
     for (uint32_t i = 0; i < g.n; i++)
         lower[i] = (char)tolower((unsigned char)g.s[i]);
-    const struct entry *earlier = taken(w, str_intern(w->ctx->strs, lower, g.n), item, item->pos);
+    const struct entry *earlier = taken(w, str_intern(w->ctx->strs, lower, g.n), item);
     if (earlier) {
         diag(w->ctx, item->pos, D_DUPLICATE_GUID, "'%s' has the GUID of '%s'", item->name.s,
              earlier->what.s);

@@ -69,22 +69,22 @@ void check_calendars(struct ctx *ctx)
 
 /* A value fits the schedule's type and its variable's states. */
 static void check_value(struct ctx *ctx, const struct schedule *s, double value, struct str text,
-                        struct srcpos pos)
+                        const struct node *n, enum at at)
 {
     double lo, hi;
     const struct variable *v = s->variable.to;
     type_range(s->type, &lo, &hi);
     if (value < lo || value > hi || (!type_is_real(s->type) && floor(value) != value))
-        diag(ctx, pos, D_SCHEDULE_VALUE, "%s cannot hold '%s'", type_name(s->type), text.s);
+        diag(ctx, place(n, at), D_SCHEDULE_VALUE, "%s cannot hold '%s'", type_name(s->type), text.s);
     else if (v->states.to && !state_by_value(v->states.to, value))
-        diag(ctx, pos, D_SCHEDULE_VALUE, "'%s' is no state of '%s'", text.s, v->name.s);
+        diag(ctx, place(n, at), D_SCHEDULE_VALUE, "'%s' is no state of '%s'", text.s, v->name.s);
 }
 
 static void check_times(struct ctx *ctx, const struct schedule *s, const struct switching *t)
 {
     for (; t; t = t->next)
         if (!t->is_null && !t->automatic)
-            check_value(ctx, s, t->value, t->text, place(t->node, AT_value));
+            check_value(ctx, s, t->value, t->text, t->node, AT_value);
 }
 
 static bool target_fits(const struct schedule *s, uint32_t type)
@@ -181,8 +181,8 @@ static void check_schedule(struct ctx *ctx, const struct schedule *s)
     if (!s->default_null)
         check_meaning(ctx, s, s->default_value, s->default_text);
     if (!s->default_null)
-        check_value(ctx, s, s->default_value, s->default_text,
-                    place(s->node, s->automatic ? AT_initial : AT_default));
+        check_value(ctx, s, s->default_value, s->default_text, s->node,
+                    s->automatic ? AT_initial : AT_default);
     check_period(ctx, s->effective_from, s->effective_to, s->node, AT_effectiveFrom, AT_effectiveTo);
     for (const struct target *t = s->targets; t; t = t->next)
         check_target(ctx, s, t);

@@ -32,20 +32,20 @@ static void check_range(struct ctx *ctx, const struct variable *v)
 static void check_initial(struct ctx *ctx, const struct variable *v)
 {
     double lo, hi;
-    struct srcpos pos = place(v->node, AT_initial);
     const struct state_set *set = v->states.to;
     if (!v->initial_text.n)
         return;
     type_range(v->type, &lo, &hi);
     if (v->initial < lo || v->initial > hi ||
         (!type_is_real(v->type) && floor(v->initial) != v->initial))
-        diag(ctx, pos, D_TYPE_RANGE, "%s cannot hold initial '%s'", type_name(v->type),
+        diag(ctx, place(v->node, AT_initial), D_TYPE_RANGE, "%s cannot hold initial '%s'", type_name(v->type),
              v->initial_text.s);
     else if (v->initial < v->low || v->initial > v->high)
-        diag(ctx, pos, D_OUTSIDE_RANGE, "initial '%s' is outside low..high", v->initial_text.s);
+        diag(ctx, place(v->node, AT_initial), D_OUTSIDE_RANGE, "initial '%s' is outside low..high",
+             v->initial_text.s);
     else if (set && !type_is_real(v->type) && !state_by_value(set, v->initial)) {
-        diag(ctx, pos, D_BAD_VALUE, "initial '%s' is no state of '%s'", v->initial_text.s,
-             set->name.s);
+        diag(ctx, place(v->node, AT_initial), D_BAD_VALUE, "initial '%s' is no state of '%s'",
+             v->initial_text.s, set->name.s);
         diag_note(ctx, set->pos, "the states");
     }
 }

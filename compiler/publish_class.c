@@ -23,9 +23,10 @@ static struct notification_class *automatic_class(struct ctx *ctx, struct device
     return c;
 }
 
-/* The class that `name` means in the device; empty: the default. NULL: reported. */
+/* The class that `name` means in the device; empty: the default. NULL: reported, at the
+ * attribute of `n` that names it or at the user. */
 static struct notification_class *class_of(struct ctx *ctx, struct device *d, struct str name,
-                                           struct srcpos pos, struct srcpos user, const char *what)
+                                           const struct node *n, struct srcpos user, const char *what)
 {
     struct notification_class *c = name.n ? class_by_name(d, name) : d->default_class.to;
     if (c)
@@ -34,8 +35,8 @@ static struct notification_class *class_of(struct ctx *ctx, struct device *d, st
         return d->default_class.name.n ? NULL : automatic_class(ctx, d);
     if (name.n) {
         struct near near = near_of(name.s, name.n);
-        diag(ctx, pos, D_UNKNOWN_CLASS, "device '%s' has no notification class '%s'", d->name.s,
-             name.s);
+        diag(ctx, place(n, AT_notificationClass), D_UNKNOWN_CLASS,
+             "device '%s' has no notification class '%s'", d->name.s, name.s);
         for (c = d->classes; c; c = c->next)
             near_offer(&near, c->name.s, c->name.n);
         if (near_take(&near))
@@ -99,16 +100,14 @@ void publish_classes(struct ctx *ctx, struct device *d)
         const struct node *n = own ? r->node : p->variable->node;
         struct str name = own ? r->notification_class.name : p->variable->notification_class.name;
         if (p->alarm_point)
-            p->notification_class = class_of(ctx, d, name, place(n, AT_notificationClass), p->pos,
-                                             "an object with an alarm point");
+            p->notification_class = class_of(ctx, d, name, n, p->pos, "an object with an alarm point");
         else if (own || (name.n && d->classes))
-            class_of(ctx, d, name, place(n, AT_notificationClass), p->pos, "the object");
+            class_of(ctx, d, name, n, p->pos, "the object");
     }
     for (struct trend_log *t = d->trend_logs; t; t = t->next)
         if (t->full_alarm || t->notification_class.name.n)
             t->notification_class.to =
-                class_of(ctx, d, t->notification_class.name,
-                         place(t->node, AT_notificationClass), t->pos, "a trend log with fullAlarm");
+                class_of(ctx, d, t->notification_class.name, t->node, t->pos, "a trend log with fullAlarm");
     for (struct notification_class *c = d->classes; c; c = c->next) {
         c->recipients = copied_before(ctx, d->recipients, c->recipients);
         c->recipients = copied_before(ctx, ctx->model->recipients, c->recipients);

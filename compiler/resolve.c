@@ -13,15 +13,15 @@
 /* A search for near names is linear in the names: it stops where errors come by the hundred. */
 enum { HINTS_LIMIT = 200 };
 
-void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, struct srcpos pos,
-                   enum diag_code code, const char *what)
+void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,
+                   enum at at, enum diag_code code, const char *what)
 {
     if (!name.n)
         return NULL;
     void *thing = map_get(map, name);
     if (thing)
         return thing;
-    diag(ctx, pos, code, "there is no %s '%s'", what, name.s);
+    diag(ctx, place(n, at), code, "there is no %s '%s'", what, name.s);
     if (diag_errors(ctx) > HINTS_LIMIT)
         return NULL;
     struct near near = near_of(name.s, name.n);
@@ -147,13 +147,13 @@ static void resolve_bindings(struct ctx *ctx, struct binding *first)
 {
     for (struct binding *b = first; b; b = b->next)
         b->source.to = resolve_name(ctx, ctx->model->source_map, b->source.name,
-                                    place(b->node, AT_source), D_UNKNOWN_SOURCE, "source");
+                                    b->node, AT_source, D_UNKNOWN_SOURCE, "source");
 }
 
 static void resolve_on(struct ctx *ctx, struct variable *v)
 {
     for (struct on_plc *on = v->on_list; on; on = on->next) {
-        on->plc.to = resolve_name(ctx, ctx->model->plc_map, on->plc.name, place(on->node, AT_plc),
+        on->plc.to = resolve_name(ctx, ctx->model->plc_map, on->plc.name, on->node, AT_plc,
                                   D_UNKNOWN_PLC, "PLC");
         for (struct on_plc *o = v->on_list; on->plc.to && o != on; o = o->next)
             if (o->plc.to == on->plc.to) {
@@ -177,14 +177,14 @@ static void resolve_variable(struct ctx *ctx, struct variable *v)
     struct model *m = ctx->model;
     if (v->states.name.n)
         v->states.to = resolve_name(ctx, m->state_set_map, v->states.name,
-                                    place(v->node, AT_stateTexts), D_UNKNOWN_STATE_TEXTS,
+                                    v->node, AT_stateTexts, D_UNKNOWN_STATE_TEXTS,
                                     "StateTexts");
     const struct state_set *set = v->states.to;
     if (set && set->poisoned)
         v->states.to = NULL;
     if (v->alarm_point.name.n)
         v->alarm_point.to = resolve_name(ctx, m->alarm_point_map, v->alarm_point.name,
-                                         place(v->node, AT_alarmPoint), D_UNKNOWN_ALARM_POINT,
+                                         v->node, AT_alarmPoint, D_UNKNOWN_ALARM_POINT,
                                          "alarm point");
     v->object_type = v->data_point_type != NOT_SET && !type_is_schedule(v->type)
                          ? v->data_point_type : suggested_type(v);
@@ -198,9 +198,9 @@ static void resolve_variable(struct ctx *ctx, struct variable *v)
 static void resolve_alarm_point(struct ctx *ctx, struct alarm_point *p)
 {
     p->feedback.to = resolve_name(ctx, ctx->model->variable_map, p->feedback.name,
-                                  place(p->node, AT_feedback), D_UNKNOWN_VARIABLE, "variable");
+                                  p->node, AT_feedback, D_UNKNOWN_VARIABLE, "variable");
     p->reset_variable.to = resolve_name(ctx, ctx->model->variable_map, p->reset_variable.name,
-                                        place(p->node, AT_resetVariable), D_UNKNOWN_VARIABLE,
+                                        p->node, AT_resetVariable, D_UNKNOWN_VARIABLE,
                                         "variable");
 }
 
@@ -231,7 +231,7 @@ void pass_resolve(struct ctx *ctx)
         resolve_alarm_point(ctx, p);
     for (struct source *s = m->sources; s; s = s->next)
         s->alarm_point.to = resolve_name(ctx, m->alarm_point_map, s->alarm_point.name,
-                                         place(s->node, AT_alarmPoint), D_UNKNOWN_ALARM_POINT,
+                                         s->node, AT_alarmPoint, D_UNKNOWN_ALARM_POINT,
                                          "alarm point");
     resolve_devices(ctx);
 }

@@ -4,10 +4,10 @@
 #include "compiler/ctx.h"
 #include "compiler/model.h"
 
-/* The thing of that name in the map; NULL: reported with `code` at the place, with the nearest
+/* The thing of that name in the map; NULL: reported with `code` at place(n, at), with the nearest
  * name as hint. An empty name is NULL without a word. */
-void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, struct srcpos pos,
-                   enum diag_code code, const char *what);
+void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,
+                   enum at at, enum diag_code code, const char *what);
 /* Adds to the map; false: the name is taken, reported with both places; `what` in plural. */
 bool resolve_add(struct ctx *ctx, struct map *map, struct str name, void *thing, struct srcpos pos,
                  const struct srcpos *(*place_of)(const void *thing), const char *what);

@@ -79,7 +79,7 @@ static void resolve_port(struct ctx *ctx, struct device *d)
 
 static struct variable *variable_of(struct ctx *ctx, struct ref *ref, const struct node *n)
 {
-    ref->to = resolve_name(ctx, ctx->model->variable_map, ref->name, place(n, AT_variable),
+    ref->to = resolve_name(ctx, ctx->model->variable_map, ref->name, n, AT_variable,
                            D_UNKNOWN_VARIABLE, "variable");
     return ref->to;
 }
@@ -190,7 +190,7 @@ static void row_in(struct ctx *ctx, struct object_row *r)
 {
     variable_of(ctx, &r->variable, r->node);
     r->alarm_point.to = resolve_name(ctx, ctx->model->alarm_point_map, r->alarm_point.name,
-                                     place(r->node, AT_alarmPoint), D_UNKNOWN_ALARM_POINT,
+                                     r->node, AT_alarmPoint, D_UNKNOWN_ALARM_POINT,
                                      "alarm point");
 }
 

@@ -12,7 +12,7 @@
 struct unit_text {
     uint32_t code;               /* NOT_SET: unknown                                           */
     uint32_t uses;
-    struct srcpos pos;           /* of the first use                                           */
+    const struct node *first;    /* the variable that uses it first                            */
     const struct unit_alias *alias;
 };
 
@@ -156,11 +156,12 @@ static void suggest(struct ctx *ctx, const struct map *aliases, struct str text)
 static void unknown_unit(struct ctx *ctx, const struct map *aliases, struct str text,
                          const struct unit_text *t)
 {
+    struct srcpos pos = place(t->first, AT_unit);
     if (t->uses > 1)
-        diag(ctx, t->pos, D_UNKNOWN_UNIT, "unit '%s' is not known; its %u variables get no-units",
+        diag(ctx, pos, D_UNKNOWN_UNIT, "unit '%s' is not known; its %u variables get no-units",
              text.s, t->uses);
     else
-        diag(ctx, t->pos, D_UNKNOWN_UNIT, "unit '%s' is not known; the object gets no-units", text.s);
+        diag(ctx, pos, D_UNKNOWN_UNIT, "unit '%s' is not known; the object gets no-units", text.s);
     suggest(ctx, aliases, text);
 }
 
@@ -181,7 +182,7 @@ void resolve_units(struct ctx *ctx)
             if (!t) {
                 t = arena_alloc(ctx->arena, sizeof *t);
                 t->code = unit_of(m, aliases, v->unit);
-                t->pos = place(v->node, AT_unit);
+                t->first = v->node;
                 map_add(texts, v->unit, t);
             }
             t->uses++;
