@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "schemas/crc.h"
 #include "schemas/image_check.h"
 #include "schemas/objdefs.h"
 
@@ -72,41 +73,9 @@ bool img_refuse(struct img_check *c, enum img_section_id section, uint32_t recor
     return false;
 }
 
-/* CRC-32 (IEEE 802.3), eight octets at a time; the tables are made where they are used. */
-struct crc { uint32_t t[16][256]; };
-
-static void crc_init(struct crc *c)
-{
-    for (uint32_t i = 0; i < 256; i++) {
-        uint32_t v = i;
-        for (int k = 0; k < 8; k++)
-            v = v >> 1 ^ (v & 1 ? 0xedb88320u : 0);
-        c->t[0][i] = v;
-    }
-    for (uint32_t i = 0; i < 256; i++)
-        for (int k = 1; k < 16; k++)
-            c->t[k][i] = c->t[k - 1][i] >> 8 ^ c->t[0][c->t[k - 1][i] & 0xff];
-}
-
 static uint32_t le32_at(const uint8_t *p)
 {
     return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-/* Four octets of a step of sixteen, `k` octets before its end. */
-static uint32_t crc_word(const struct crc *c, uint32_t w, unsigned k)
-{
-    return c->t[k + 3][w & 0xff] ^ c->t[k + 2][w >> 8 & 0xff] ^ c->t[k + 1][w >> 16 & 0xff] ^ c->t[k][w >> 24];
-}
-
-static uint32_t crc_run(const struct crc *c, uint32_t v, const uint8_t *p, size_t n)
-{
-    for (; n >= 16; p += 16, n -= 16)
-        v = crc_word(c, v ^ le32_at(p), 12) ^ crc_word(c, le32_at(p + 4), 8) ^ crc_word(c, le32_at(p + 8), 4) ^
-            crc_word(c, le32_at(p + 12), 0);
-    for (; n; p++, n--)
-        v = v >> 8 ^ c->t[0][(v ^ *p) & 0xff];
-    return v;
 }
 
 uint32_t image_crc(const uint8_t *bytes, size_t n)
@@ -114,13 +83,13 @@ uint32_t image_crc(const uint8_t *bytes, size_t n)
     const size_t at = offsetof(struct img_header, crc);
     static const uint8_t zeros[4];
     struct crc c;
-    crc_init(&c);
-    uint32_t v = crc_run(&c, UINT32_MAX, bytes, n < at ? n : at);
+    crc_init(&c, CRC_FASTEST);
+    crc_add(&c, bytes, n < at ? n : at);
     if (n >= at + 4) {
-        v = crc_run(&c, v, zeros, 4);
-        v = crc_run(&c, v, bytes + at + 4, n - at - 4);
+        crc_add(&c, zeros, 4);
+        crc_add(&c, bytes + at + 4, n - at - 4);
     }
-    return ~v;
+    return crc_value(&c);
 }
 
 static void section_set(struct image *img, size_t k, const uint8_t *p, uint32_t count)
