@@ -18,11 +18,16 @@ struct emit {
     struct const_value value;                   /* scratch                                     */
 };
 
-/* The checked image of a PLC; img borrows the bytes. false: reported. What the plan has of that PLC
- * is used up: an image is large, and so is what it was made of. */
-bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img);
+/* A checked image; the file is its pieces one behind the other. */
+struct emitted {
+    struct image img;           /* borrows the pieces                                          */
+    struct buf pieces[BUILD_SECTIONS];
+};
+/* The image of a PLC. false: reported. What the plan has of that PLC is used up: an image is large,
+ * and so is what it was made of. */
+bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out);
 /* Its bytes are not needed any more. */
-void emit_drop(struct ctx *ctx, struct image *img);
+void emit_drop(struct emitted *x);
 
 /* emit_variable.c: which variables are in the image, and their sections. */
 void emit_choose(struct emit *e);

@@ -1,5 +1,5 @@
 /* The image of a PLC: project, ports, devices; the rest in emit_object.c and emit_variable.c.
- * What was made is opened by the reader that the runtime uses before anybody gets it. */
+ * What was made is checked by the reader's rules, which the runtime uses, before anybody gets it. */
 #include "compiler/emit.h"
 
 #include <string.h>
@@ -161,7 +161,7 @@ static void emit_hashes(struct emit *e)
     arena_release(e->ctx->arena, h, ((size_t)n + 1) * sizeof *h);
 }
 
-bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img)
+bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
 {
     struct emit *e = arena_alloc(ctx->arena, sizeof *e);
     uint32_t n = 0;
@@ -187,19 +187,16 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct image *img)
     arena_release(ctx->arena, e->objects, ((size_t)n + 1) * sizeof *e->objects);
     arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
     arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);
-    struct span bytes = ib_finish(&e->b, project_identity(ctx, ctx->model).b);
     char why[256];
-    if (diag_machine_failed(ctx))
-        return false;
-    if (!image_open(img, bytes.p, bytes.n, why, sizeof why)) {
+    bool fine = ib_finish(&e->b, project_identity(ctx, ctx->model).b, &out->img, why, sizeof why);
+    memcpy(out->pieces, e->b.sec, sizeof out->pieces);
+    if (!fine)
         diag_machine(ctx, "%s: the image of '%s' is not right: %s", ctx->project_path, plc->plc->name.s, why);
-        return false;
-    }
-    return true;
+    return fine && !diag_machine_failed(ctx);
 }
 
-void emit_drop(struct ctx *ctx, struct image *img)
+void emit_drop(struct emitted *x)
 {
-    arena_release(ctx->arena, (void *)(uintptr_t)img->bytes, img->size);
-    img->bytes = NULL;
+    for (size_t i = 0; i < BUILD_SECTIONS; i++)
+        buf_free(&x->pieces[i]);
 }

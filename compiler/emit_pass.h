@@ -5,7 +5,8 @@
 #include "schemas/image.h"
 
 void pass_emit(struct ctx *ctx);
-/* The image of every PLC of ctx->plan, in memory; NULL: reported. */
+/* The image of every PLC of ctx->plan, in memory but not in one piece: bytes has the head only.
+ * NULL: reported. */
 struct image *emit_images(struct ctx *ctx);
 /* An image, or the images of a project compiled in memory, from the command's argument. NULL:
  * reported; otherwise *n of them. `fresh`: refuses a project whose lock is not up to date. */

@@ -1,5 +1,6 @@
 #include "compiler/image_build.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "schemas/objdefs.h"
@@ -166,40 +167,55 @@ void ib_forget(struct image_build *b)
     intern_free(b, &b->values);
 }
 
-struct span ib_finish(struct image_build *b, const uint8_t project[16])
+static struct image image_of(const struct image_build *b, size_t size)
 {
-    struct buf out = buf_of(b->ctx);
+    struct image img = {.bytes = (const uint8_t *)b->sec[BUILD_HEAD].s, .size = size};
+#define X(name_, number, record)                                                \
+    img.name_ = (const void *)(b->sec[number].n ? b->sec[number].s : b->sec[BUILD_HEAD].s); \
+    img.n_##name_ = ib_count(b, SEC_##name_);
+    IMG_SECTIONS(X)
+#undef X
+    return img;
+}
+
+/* The directory of what is there. Returns the size of the whole file. */
+static size_t directory(struct image_build *b)
+{
+    struct buf *head = &b->sec[BUILD_HEAD];
+    size_t n = 0, at;
+    for (uint32_t i = BUILD_HEAD + 1; i < BUILD_SECTIONS; i++)
+        n += b->sec[i].n != 0;
+    at = sizeof(struct img_header) + n * sizeof(struct img_section);
+    for (uint32_t i = BUILD_HEAD + 1; i < BUILD_SECTIONS && at <= UINT32_MAX; i++) {
+        struct img_section s = {le32_of(i), le32_of((uint32_t)at), le32_of(ib_count(b, i)), le32_of(record_size[i])};
+        if (b->sec[i].n)
+            buf_bytes(head, &s, sizeof s);
+        at += b->sec[i].n;
+    }
+    return at;
+}
+
+bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *img, char *why, size_t why_n)
+{
+    struct buf *head = &b->sec[BUILD_HEAD];
     struct img_header h = {.format = le16_of(IMAGE_FORMAT)};
-    struct img_section dir[BUILD_SECTIONS];
-    uint16_t n = 0;
     memcpy(h.magic, IMAGE_MAGIC, sizeof h.magic);
     memcpy(h.project, project, sizeof h.project);
-    size_t total = sizeof h;
-    for (uint32_t i = 0; i < BUILD_SECTIONS; i++)
-        n = (uint16_t)(n + (b->sec[i].n != 0));
-    total += n * sizeof *dir;
-    n = 0;
-    for (uint32_t i = 0; i < BUILD_SECTIONS; i++)
-        if (b->sec[i].n) {
-            dir[n++] = (struct img_section){le32_of(i), le32_of((uint32_t)total), le32_of(ib_count(b, i)),
-                                            le32_of(record_size[i])};
-            total += b->sec[i].n;
-        }
-    if (total > UINT32_MAX) {
-        diag_machine(b->ctx, "%s: the image would be larger than 4 GB", b->ctx->project_path);
-        return (struct span){NULL, 0};
+    buf_bytes(head, &h, sizeof h);
+    size_t size = directory(b);
+    if (size > UINT32_MAX) {
+        snprintf(why, why_n, "larger than 4 GB");
+        return false;
     }
-    h.n_sections = le16_of(n);
-    h.size = le32_of((uint32_t)total);
-    out.s = arena_alloc(b->ctx->arena, total);
-    out.cap = total;
-    buf_bytes(&out, &h, sizeof h);
-    buf_bytes(&out, dir, n * sizeof *dir);
-    for (uint32_t i = 0; i < BUILD_SECTIONS; i++) {
-        buf_bytes(&out, b->sec[i].s, b->sec[i].n);
-        buf_free(&b->sec[i]);           /* else the image would be in memory twice             */
-    }
-    h.crc = le32_of(image_crc((const uint8_t *)out.s, total));
-    memcpy(out.s, &h, sizeof h);
-    return (struct span){(const uint8_t *)out.s, total};
+    h.n_sections = le16_of((uint16_t)((head->n - sizeof h) / sizeof(struct img_section)));
+    h.size = le32_of((uint32_t)size);
+    memcpy(head->s, &h, sizeof h);
+    uint32_t crc = 0;
+    for (uint32_t i = 0; i < BUILD_SECTIONS; i++)
+        crc = image_crc_update(crc, (const uint8_t *)b->sec[i].s, b->sec[i].n);
+    h.crc = le32_of(crc);
+    memcpy(head->s, &h, sizeof h);
+    *img = image_of(b, size);
+    struct img_check c = {img, why, why_n};
+    return image_check_values(&c) && image_check_records(&c) && image_check_hashes(&c);
 }

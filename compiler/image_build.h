@@ -1,11 +1,11 @@
 #ifndef COMPILER_IMAGE_BUILD_H
 #define COMPILER_IMAGE_BUILD_H
 /* An image under construction: sections that grow, texts and values each kept once, hash tables and
- * checksum at the end. Knows the format (schemas/image.h), nothing of projects. */
+ * checksum at the end. It is never copied into one piece: it is written as it lies here. Knows the format (schemas/image.h), nothing of projects. */
 #include "compiler/buf.h"
 #include "schemas/image_check.h"
 
-enum { BUILD_SECTIONS = 27 };
+enum { BUILD_SECTIONS = 27, BUILD_HEAD = 0 };
 /* A value being encoded: one scalar, a list's elements, or an array's, each ended by const_end(). */
 struct const_value {
     struct ctx *ctx;
@@ -20,7 +20,8 @@ struct intern {                 /* open addressing, linear probing              
 };
 struct image_build {
     struct ctx *ctx;
-    struct buf sec[BUILD_SECTIONS];
+    struct buf sec[BUILD_SECTIONS];     /* by number; BUILD_HEAD, which none has: what stands
+                                           before them in the file                         */
     struct intern texts, values;
 };
 
@@ -39,8 +40,9 @@ uint32_t ib_value(struct image_build *b, const struct const_value *v, bool keep)
 void ib_forget(struct image_build *b);
 /* Fills a table over n entries with these hashes. */
 void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const uint32_t *hashes);
-/* The file. The sections are void afterwards. */
-struct span ib_finish(struct image_build *b, const uint8_t project[16]);
+/* Header and directory; the file is then what sec[] holds, in that order. `img` is the image in these
+ * pieces (bytes: the head only), checked by the rules of the reader. false: `why` says. */
+bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *img, char *why, size_t why_n);
 
 static inline void const_end(struct const_value *v)
 {

@@ -10,12 +10,14 @@
 #include "compiler/lock.h"
 
 struct output {
+    struct outputs *of;
     const char *path, *temporary;       /* temporary: NULL once it is in place                 */
+    int fd, why;                        /* why: errno of the first write that failed, or 0     */
+    struct output *next;
 };
 struct outputs {
     struct ctx *ctx;
-    struct output *list;
-    size_t n, cap;
+    struct output *first, **last;       /* in the order they were opened                       */
 };
 
 bool output_is_input(struct ctx *ctx, const char *path)
@@ -35,6 +37,7 @@ struct outputs *outputs_new(struct ctx *ctx)
 {
     struct outputs *o = arena_alloc(ctx->arena, sizeof *o);
     o->ctx = ctx;
+    o->last = &o->first;
     return o;
 }
 
@@ -72,7 +75,14 @@ static bool special(const char *path)
     return !stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
 }
 
-bool output_write(struct outputs *o, const char *path, const void *bytes, size_t n)
+static bool refuse(struct outputs *o, const char *path, int why)
+{
+    diag_machine(o->ctx, "%s: cannot be written: %s", path, strerror(why));
+    outputs_abandon(o);
+    return false;
+}
+
+struct output *output_open(struct outputs *o, const char *path)
 {
     struct ctx *ctx = o->ctx;
     const char *target = target_of(ctx, path);
@@ -80,28 +90,45 @@ bool output_write(struct outputs *o, const char *path, const void *bytes, size_t
     struct stat st;
     bool exists = !stat(target, &st);
     if (exists && S_ISDIR(st.st_mode)) {
-        diag_machine(ctx, "%s: cannot be written: %s", path, strerror(EISDIR));
-        outputs_abandon(o);
-        return false;
+        refuse(o, path, EISDIR);
+        return NULL;
     }
     mode_t mode = exists ? st.st_mode & 07777 : 0666;
     const char *temporary = direct ? target : arena_printf(ctx->arena, "%s.tmp%ld", target, (long)getpid());
     int fd = open(temporary, O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW), mode);
     if (fd < 0) {
-        diag_machine(ctx, "%s: cannot be written: %s", path, strerror(errno));
-        outputs_abandon(o);
+        refuse(o, path, errno);
+        return NULL;
+    }
+    struct output *f = arena_alloc(ctx->arena, sizeof *f);
+    *f = (struct output){.of = o, .path = path, .temporary = direct ? NULL : temporary, .fd = fd};
+    *o->last = f;
+    o->last = &f->next;
+    return f;
+}
+
+void output_put(struct output *f, const void *bytes, size_t n)
+{
+    if (!f->why && !write_all(f->fd, bytes, n))
+        f->why = errno ? errno : EIO;
+}
+
+bool output_close(struct output *f)
+{
+    if (!f->why && f->temporary && fsync(f->fd))
+        f->why = errno;
+    if (close(f->fd) && !f->why)
+        f->why = errno;
+    return !f->why || refuse(f->of, f->path, f->why);
+}
+
+bool output_write(struct outputs *o, const char *path, const void *bytes, size_t n)
+{
+    struct output *f = output_open(o, path);
+    if (!f)
         return false;
-    }
-    o->list = arena_grow(ctx->arena, o->list, &o->cap, o->n + 1, sizeof *o->list);
-    o->list[o->n++] = (struct output){path, direct ? NULL : temporary};
-    bool fine = write_all(fd, bytes, n) && (direct || !fsync(fd));
-    int why = errno;
-    fine = !close(fd) && fine;
-    if (!fine) {
-        diag_machine(ctx, "%s: cannot be written: %s", path, strerror(why));
-        outputs_abandon(o);
-    }
-    return fine;
+    output_put(f, bytes, n);
+    return output_close(f);
 }
 
 static void sync_directory(struct ctx *ctx, const char *path)
@@ -117,8 +144,7 @@ static void sync_directory(struct ctx *ctx, const char *path)
 
 bool outputs_commit(struct outputs *o)
 {
-    for (size_t i = 0; i < o->n; i++) {
-        struct output *f = &o->list[i];
+    for (struct output *f = o->first; f; f = f->next) {
         const char *target = target_of(o->ctx, f->path);
         if (!f->temporary)
             continue;
@@ -135,8 +161,9 @@ bool outputs_commit(struct outputs *o)
 
 void outputs_abandon(struct outputs *o)
 {
-    for (size_t i = 0; i < o->n; i++)
-        if (o->list[i].temporary)
-            (void)unlink(o->list[i].temporary);
-    o->n = 0;
+    for (struct output *f = o->first; f; f = f->next)
+        if (f->temporary)
+            (void)unlink(f->temporary);
+    o->first = NULL;
+    o->last = &o->first;
 }

@@ -4,13 +4,20 @@
 #include "compiler/ctx.h"
 
 struct outputs;                 /* files of one command, committed together                    */
+struct output;
 
 /* Is it the project, a file that it includes, or its numbers? What is made of them must not take
  * their place. */
 bool output_is_input(struct ctx *ctx, const char *path);
 struct outputs *outputs_new(struct ctx *ctx);
-/* Writes the temporary of `path`. false: reported (diag_machine), what was written before is
- * removed, nothing else is to be done. */
+/* The temporary of `path`, to be filled piece by piece. NULL: reported (diag_machine), what was
+ * written before is removed, nothing else is to be done. */
+struct output *output_open(struct outputs *o, const char *path);
+/* What goes wrong is told by output_close(). */
+void output_put(struct output *f, const void *bytes, size_t n);
+/* false: as output_open(). */
+bool output_close(struct output *f);
+/* All at once. */
 bool output_write(struct outputs *o, const char *path, const void *bytes, size_t n);
 /* Renames all in the order they were written.
  * false: reported, and what was not yet renamed is removed. */

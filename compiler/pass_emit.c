@@ -44,9 +44,12 @@ struct image *emit_images(struct ctx *ctx)
 {
     struct plan *plan = ctx->plan;
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
-    for (uint32_t i = 0; i < plan->n_plcs; i++)
-        if (!emit_image(ctx, &plan->plcs[i], &images[i]))
+    for (uint32_t i = 0; i < plan->n_plcs; i++) {
+        struct emitted x;
+        if (!emit_image(ctx, &plan->plcs[i], &x))
             return NULL;
+        images[i] = x.img;
+    }
     return images;
 }
 
@@ -74,18 +77,30 @@ static bool write_lock(struct ctx *ctx, struct outputs *out)
     return fine;
 }
 
+static bool write_image(struct outputs *out, const char *path, const struct emitted *x)
+{
+    struct output *f = output_open(out, path);
+    if (!f)
+        return false;
+    for (size_t i = 0; i < BUILD_SECTIONS; i++)
+        output_put(f, x->pieces[i].s, x->pieces[i].n);
+    return output_close(f);
+}
+
 /* Of images[] only what say() needs is left. */
 static bool write_images(struct ctx *ctx, struct outputs *out, struct image *images)
 {
     for (uint32_t i = 0; i < ctx->plan->n_plcs; i++) {
         struct plan_plc *plc = &ctx->plan->plcs[i];
-        if (!emit_image(ctx, plc, &images[i])) {
+        struct emitted x;
+        if (!emit_image(ctx, plc, &x)) {
             outputs_abandon(out);
             return false;
         }
-        if (!output_write(out, image_path(ctx, plc->plc), images[i].bytes, images[i].size))
+        if (!write_image(out, image_path(ctx, plc->plc), &x))
             return false;
-        emit_drop(ctx, &images[i]);
+        images[i] = x.img;
+        emit_drop(&x);
     }
     return true;
 }
