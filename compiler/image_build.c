@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "schemas/crc.h"
 #include "schemas/objdefs.h"
 
 static const uint16_t record_size[BUILD_SECTIONS] = {
@@ -210,10 +211,11 @@ bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *i
     h.n_sections = le16_of((uint16_t)((head->n - sizeof h) / sizeof(struct img_section)));
     h.size = le32_of((uint32_t)size);
     memcpy(head->s, &h, sizeof h);
-    uint32_t crc = 0;
+    struct crc crc;
+    crc_init(&crc, CRC_FASTEST);
     for (uint32_t i = 0; i < BUILD_SECTIONS; i++)
-        crc = image_crc_update(crc, (const uint8_t *)b->sec[i].s, b->sec[i].n);
-    h.crc = le32_of(crc);
+        crc_add(&crc, (const uint8_t *)b->sec[i].s, b->sec[i].n);
+    h.crc = le32_of(crc_value(&crc));
     memcpy(head->s, &h, sizeof h);
     *img = image_of(b, size);
     struct img_check c = {img, why, why_n};
