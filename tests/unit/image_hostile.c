@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "compiler/ctx.h"
-#include "compiler/emit_pass.h"
+#include "compiler/emit.h"
 #include "compiler/pass.h"
 #include "schemas/image.h"
 #include "schemas/objdefs.h"
@@ -90,16 +90,21 @@ int main(void)
     char why[200];
     ctx_init(&ctx);
     ctx.project_path = "samples/boilerhouse/project.xml";
-    struct image *img = passes_run(&ctx, false) && ctx.plan ? emit_images(&ctx) : NULL;
-    if (!img) {
+    struct emitted x;
+    if (!passes_run(&ctx, false) || !ctx.plan || !emit_image(&ctx, &ctx.plan->plcs[0], &x)) {
         printf("the sample does not compile\n");
         return 1;
     }
-    size_t n = img->size, refused = 0, safe = 0;
-    uint8_t *copy = malloc(n);
-    memcpy(copy, img->bytes, n);
+    size_t n = x.img.size, refused = 0, safe = 0, at = 0;
+    uint8_t *whole = malloc(n), *copy = malloc(n);
+    for (size_t i = 0; i < BUILD_SECTIONS; i++) {
+        memcpy(whole + at, x.pieces[i].s ? x.pieces[i].s : "", x.pieces[i].n);
+        at += x.pieces[i].n;
+    }
+    memcpy(copy, whole, n);
     if (!try(copy, n, why)) {
         printf("the image itself: %s\n", why);
+        free(whole);
         free(copy);
         return 1;
     }
@@ -114,7 +119,7 @@ int main(void)
     free(copy);
     for (size_t cut = 0; cut < n; cut += cut < 1000 ? 1 : 97) {     /* truncated, size put right */
         uint8_t *part = malloc(cut + 1);
-        memcpy(part, img->bytes, cut);
+        memcpy(part, whole, cut);
         if (cut >= sizeof(struct img_header)) {
             ((struct img_header *)(void *)part)->size = le32_of((uint32_t)cut);
             refused += !try(part, cut, why);
@@ -124,6 +129,7 @@ int main(void)
         }
         free(part);
     }
+    free(whole);
     if (refused < safe) {
         printf("only %zu of %zu corruptions refused\n", refused, refused + safe);
         return 1;
