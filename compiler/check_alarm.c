@@ -81,13 +81,14 @@ void check_alarm_points(struct ctx *ctx)
 /* Where the object got its alarm point from. */
 static struct srcpos alarm_place(const struct publication *p)
 {
-    return p->row && p->row->alarm_point.name.n ? place(p->row->node, AT_alarmPoint)
-                                                : place(p->variable->node, AT_alarmPoint);
+    const struct object_row *row = publication_row(p);
+    return place(row && row->alarm_point.name.n ? row->node : p->variable->node, AT_alarmPoint);
 }
 
 static void check_words(struct ctx *ctx, const struct publication *p, struct str states, enum at at)
 {
     const struct state_set *set = p->variable->states.to;
+    const struct alarm_point *a = publication_alarm(p);
     unsigned n = 0;
     for (const char *s = states.s; *s;) {
         size_t len = strcspn(s, " ");
@@ -97,24 +98,25 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
             known = false;
         if (!known) {
             diag(ctx, alarm_place(p), D_ALARM_STATE, "'%.*s' of '%s' is no state of '%s'", (int)len,
-                 s, p->alarm_point->name.s, p->variable->name.s);
-            diag_note(ctx, place(p->alarm_point->node, at), "named here");
+                 s, a->name.s, p->variable->name.s);
+            diag_note(ctx, place(a->node, at), "named here");
         }
         n += len != 0;
         s += len + (s[len] == ' ');
     }
     if (is_binary(p->type) && at == AT_alarmStates && n > 1) {
         diag(ctx, alarm_place(p), D_ALARM_STATE, "%s has one alarm state, and '%s' names %u",
-             object_type_name(p->type), p->alarm_point->name.s, n);
-        diag_note(ctx, place(p->alarm_point->node, at), "named here");
+             object_type_name(p->type), a->name.s, n);
+        diag_note(ctx, place(a->node, at), "named here");
     }
     if (is_binary(p->type) && at == AT_faultStates && n)
-        check_no_effect(ctx, p->alarm_point->node, at, "binary objects have no fault states");
+        check_no_effect(ctx, a->node, at, "binary objects have no fault states");
 }
 
 static void check_feedback(struct ctx *ctx, const struct publication *p)
 {
-    const struct variable *f = p->alarm_point->feedback.to;
+    const struct alarm_point *a = publication_alarm(p);
+    const struct variable *f = a->feedback.to;
     if (!f)
         return;
     bool same = f == p->variable;
@@ -126,7 +128,7 @@ static void check_feedback(struct ctx *ctx, const struct publication *p)
     else
         diag(ctx, alarm_place(p), D_FEEDBACK_TYPE, "feedback '%s' is %s, but '%s' is %s", f->name.s,
              type_name(f->type), p->variable->name.s, type_name(p->variable->type));
-    diag_note(ctx, place(p->alarm_point->node, AT_feedback), "named here");
+    diag_note(ctx, place(a->node, AT_feedback), "named here");
 }
 
 static bool kind_fits(uint8_t kind, uint32_t type)
@@ -146,7 +148,7 @@ void check_alarms(struct ctx *ctx)
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
         for (uint32_t i = 0; i < d->n_publications; i++) {
             const struct publication *p = &d->publications[i];
-            const struct alarm_point *a = p->alarm_point;
+            const struct alarm_point *a = publication_alarm(p);
             if (!a || a->poisoned || p->variable->poisoned)
                 continue;
             if (!kind_fits(a->kind, p->type)) {

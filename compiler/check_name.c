@@ -37,11 +37,13 @@ static void walk_device(struct walk *w, struct device *d)
     w->each(w, d, &(struct item){d->object_name, d->guid, d->formerly, OT_device, NOT_SET, d->pos, d->node});
     for (uint32_t i = 0; i < d->n_publications; i++) {
         const struct publication *p = &d->publications[i];
-        const struct node *n = p->row && p->row->instance != NOT_SET ? p->row->node : p->on->node;
+        const struct object_row *row = publication_row(p);
+        const struct node *n = row && row->instance != NOT_SET ? row->node : publication_on(p)->node;
         if (p->guessed)
             continue;
-        w->each(w, d, &(struct item){p->name, p->row ? p->row->guid : (struct str){"", 0},
-                                     (struct str){"", 0}, p->type, p->instance, p->pos, n});
+        w->each(w, d, &(struct item){publication_name(p), row ? row->guid : (struct str){"", 0},
+                                     (struct str){"", 0}, p->type, publication_instance(p),
+                                     publication_pos(p), n});
     }
     for (const struct notification_class *c = d->classes; c; c = c->next)
         w->each(w, d, ITEM(c, OT_notification_class));

@@ -115,7 +115,7 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
     } else if (t->property == P_present_value && (!target_fits(s, p->type) || !p->writable)) {
         diag(ctx, place(t->node, AT_variable), D_TARGET_TYPE, "%s '%s' is not written by a %s",
              object_type_name(p->type), v->name.s, type_name(s->type));
-        diag_note(ctx, p->pos, "the object");
+        diag_note(ctx, publication_pos(p), "the object");
     }
 }
 
@@ -135,7 +135,7 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
         diag(ctx, place(t->node, AT_variable), D_TARGET_TYPE,
              "'%s' has no value '%s', or counts otherwise than the schedule's first target", p->variable->name.s,
              text.s);
-        diag_note(ctx, p->pos, "the object");
+        diag_note(ctx, publication_pos(p), "the object");
         return;
     }
 }

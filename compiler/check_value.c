@@ -81,7 +81,7 @@ static void check_states(struct ctx *ctx, const struct variable *v)
 /* A unit or an increment, but every object of the variable counts states. */
 static void check_analog(struct ctx *ctx, const struct variable *v)
 {
-    for (const struct publication *p = v->publications; p; p = p->same_variable)
+    for (const struct publication *p = v->publications; p; p = publication_next(p))
         if (is_analog(p->type))
             return;
     if (!v->publications || v->of_source)
@@ -126,15 +126,16 @@ static void check_precision(struct ctx *ctx, const struct publication *p)
     lo = v->low > lo ? v->low : lo;
     hi = v->high < hi ? v->high : hi;
     if (lo < -most || hi > most)
-        diag(ctx, p->pos, D_LOSES_PRECISION, "'%s' is %s; values beyond 16777216 lose digits in %s",
+        diag(ctx, publication_pos(p), D_LOSES_PRECISION, "'%s' is %s; values beyond 16777216 lose digits in %s",
              v->name.s, type_name(v->type), object_type_name(p->type));
 }
 
 static void check_object(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
-    const struct node *n = p->row ? p->row->node : v->node;
-    bool own_type = p->row && p->row->type != NOT_SET;
+    const struct object_row *row = publication_row(p);
+    const struct node *n = row ? row->node : v->node;
+    bool own_type = row && row->type != NOT_SET;
     if (!type_fits(p)) {
         diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_TYPE_MISFIT,
              "%s cannot show '%s', which is %s%s", object_type_name(p->type), v->name.s,

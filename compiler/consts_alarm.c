@@ -15,14 +15,14 @@ static void limit(struct wr *w, double alarm, double range)
 static bool limits(const struct publication *p, uint32_t property, struct wr *w)
 {
     static const struct alarm_point none = {.high = NAN, .low = NAN, .deadband = NAN, .fault_high = NAN, .fault_low = NAN};
-    const struct alarm_point *a = p->alarm_point ? p->alarm_point : &none;
+    const struct alarm_point *own = publication_alarm(p), *a = own ? own : &none;
     switch (property) {
     case P_high_limit:
         limit(w, a->high, p->variable->high);
-        return p->alarm_point || !isnan(p->variable->high);
+        return own || !isnan(p->variable->high);
     case P_low_limit:
         limit(w, a->low, p->variable->low);
-        return p->alarm_point || !isnan(p->variable->low);
+        return own || !isnan(p->variable->low);
     case P_deadband:
         limit(w, a->deadband, NAN);
         return true;
@@ -63,7 +63,7 @@ static uint32_t seconds(uint32_t ms) { return ms / 1000 + (ms % 1000 != 0); }
 
 bool consts_alarm(const struct publication *p, uint32_t property, struct const_value *v)
 {
-    const struct alarm_point *a = p->alarm_point;
+    const struct alarm_point *a = publication_alarm(p);
     if (!a)
         return limits(p, property, &v->w);
     switch (property) {

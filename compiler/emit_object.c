@@ -128,7 +128,7 @@ static uint32_t shape_of(struct emit *e, uint32_t type, const struct row_list *l
 
 static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t object)
 {
-    const struct alarm_point *a = p->alarm_point;
+    const struct alarm_point *a = publication_alarm(p);
     if (!a)
         return IMG_NONE;
     uint32_t index = ib_count(&e->b, SEC_alarms);
@@ -180,7 +180,7 @@ static uint16_t flags_of(const struct plan_object *o)
     const struct publication *p = o->of;
     const struct variable *v = p->variable;
     unsigned f = (p->reverse ? IMG_OBJ_REVERSE : 0u) | (p->commandable ? IMG_OBJ_COMMANDABLE : 0u) |
-                 (p->writable || p->commandable ? IMG_OBJ_WRITABLE : 0u) | (p->alarm_point ? IMG_OBJ_INTRINSIC : 0u);
+                 (p->writable || p->commandable ? IMG_OBJ_WRITABLE : 0u) | (publication_alarm(p) ? IMG_OBJ_INTRINSIC : 0u);
     if (p->commandable && v->retain != NO)
         f |= IMG_OBJ_RETAIN;
     if (obj_def(p->type)->present == DT_enumerated && o->groups & (G_COUNTED | G_MINIMUM))

@@ -39,8 +39,9 @@ void emit_choose(struct emit *e)
             if (o->kind != LK_variable)
                 continue;
             choose(e, p->variable);
-            choose(e, p->alarm_point ? p->alarm_point->feedback.to : NULL);
-            choose(e, p->alarm_point ? p->alarm_point->reset_variable.to : NULL);
+            const struct alarm_point *a = publication_alarm(p);
+            choose(e, a ? a->feedback.to : NULL);
+            choose(e, a ? a->reset_variable.to : NULL);
         }
     e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
     for (struct variable *v = m->variables; v; v = v->next) {
@@ -102,7 +103,7 @@ static uint32_t loss_object(const struct emit *e, const struct source *s)
 {
     const struct publication *p = s->lost ? s->lost->publications : NULL;
     while (p && p->device->plc != e->plc->plc)
-        p = p->same_variable;
+        p = publication_next(p);
     for (uint32_t i = 0; p && i < e->n_objects; i++)
         if (e->objects[i]->of == p)
             return i;

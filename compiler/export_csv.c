@@ -146,14 +146,14 @@ static const char *numbered(struct sheet *s, const void *of)
     return n ? n : "";
 }
 
-static void publication_row(struct sheet *s, const struct publication *p)
+static void published(struct sheet *s, const struct publication *p)
 {
-    const struct notification_class *c = p->notification_class;
+    const struct notification_class *c = publication_class(p);
     set_device(s, p->device);
-    set_alarm(s, p->alarm_point);
+    set_alarm(s, publication_alarm(p));
     s->cells[X_bacnetVisible] = "true";
-    s->cells[X_dataPointName] = str_eq(p->name, p->variable->name) ? "" : p->name.s;
-    if (p->row && p->row->description.n)
+    s->cells[X_dataPointName] = str_eq(publication_name(p), p->variable->name) ? "" : publication_name(p).s;
+    if (publication_row(p) && publication_row(p)->description.n)
         s->cells[X_description] = publication_description(p).s;
     s->cells[X_dataPointType] = type_word(p->type);
     bool value = p->type == OT_analog_value || p->type == OT_binary_value ||
@@ -161,8 +161,8 @@ static void publication_row(struct sheet *s, const struct publication *p)
     if (value && p->commandable)
         s->cells[X_commandable] = "true";
     s->cells[X_polarity] = p->reverse ? "reverse" : "";
-    s->cells[X_instance] = number_text(s, p->instance);
-    s->cells[X_number] = p->instance != NOT_SET ? s->cells[X_instance] : numbered(s, p);
+    s->cells[X_instance] = number_text(s, publication_instance(p));
+    s->cells[X_number] = publication_instance(p) != NOT_SET ? s->cells[X_instance] : numbered(s, p);
     if (c) {
         s->cells[X_notificationClass] = c->name.s;
         s->cells[X_classInstance] = c->instance != NOT_SET ? number_text(s, c->instance)
@@ -209,8 +209,8 @@ static void variable_rows(struct sheet *s, const struct variable *v)
     }
     if (!v->publications)
         end_row(s);
-    for (const struct publication *p = v->publications; p; p = p->same_variable)
-        publication_row(s, p);
+    for (const struct publication *p = v->publications; p; p = publication_next(p))
+        published(s, p);
 }
 
 static void find_numbers(struct sheet *s)

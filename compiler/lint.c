@@ -46,18 +46,19 @@ void lint_instances(struct ctx *ctx, const struct plan *plan)
 static void lint_object(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
+    const struct object_row *row = publication_row(p);
     if (v->of_source)                    /* nobody wrote it                                     */
         return;
-    if (!v->description.n && !(p->row && p->row->description.n))
-        diag(ctx, p->pos, D_EMPTY_DESCRIPTION, "'%s' has no description", p->name.s);
+    if (!v->description.n && !(row && row->description.n))
+        diag(ctx, publication_pos(p), D_EMPTY_DESCRIPTION, "'%s' has no description", publication_name(p).s);
     if (is_analog(p->type) && !node_attr(v->node, AT_covIncrement))
-        diag(ctx, p->pos, D_MISSING_COV_INCREMENT, "'%s' has no covIncrement", v->name.s);
+        diag(ctx, publication_pos(p), D_MISSING_COV_INCREMENT, "'%s' has no covIncrement", v->name.s);
     if (is_analog(p->type) && p->writable && (!node_attr(v->node, AT_low) || !node_attr(v->node, AT_high)))
-        diag(ctx, p->pos, D_MISSING_RANGE, "'%s' is written by clients and has no %s",
+        diag(ctx, publication_pos(p), D_MISSING_RANGE, "'%s' is written by clients and has no %s",
              v->name.s, node_attr(v->node, AT_low) ? "high" : node_attr(v->node, AT_high) ? "low"
                                                                                           : "low and high");
-    if (ctx->model->sources && !v->on.bindings && !(p->on && p->on->bindings))
-        diag(ctx, p->pos, D_MISSING_SOURCE, "'%s' is bound to no source", v->name.s);
+    if (ctx->model->sources && !v->on.bindings && !publication_on(p)->bindings)
+        diag(ctx, publication_pos(p), D_MISSING_SOURCE, "'%s' is bound to no source", v->name.s);
 }
 
 static void lint_schedules(struct ctx *ctx, const struct device *d)

@@ -35,7 +35,7 @@ static void given(struct plan_object *o, uint32_t instance)
 static uint16_t value_groups(const struct publication *p)
 {
     const struct variable *v = p->variable;
-    const struct alarm_point *a = p->alarm_point;
+    const struct alarm_point *a = publication_alarm(p);
     bool analog = obj_def(p->type)->present == DT_real, binary = obj_def(p->type)->present == DT_enumerated;
     unsigned g = G_ALL;
     if (p->commandable)
@@ -64,9 +64,9 @@ static void add_publications(struct ctx *ctx, struct plan_device *d)
         struct plan_object *o = add(ctx, d, LK_variable, p->type, p, p->variable->name);
         if (!o)
             continue;
-        o->name = p->name;
+        o->name = publication_name(p);
         o->groups = value_groups(p);
-        given(o, p->instance);
+        given(o, publication_instance(p));
     }
 }
 
@@ -180,7 +180,10 @@ static void add_configuration(struct ctx *ctx, struct plan_device *d)
 static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)
 {
     struct device *dev = d->device;
+    size_t cap = 0;
     d->plc = p;
+    d->objects = arena_grow(ctx->arena, NULL, &cap, dev->n_publications + 16u, sizeof *d->objects);
+    d->cap = (uint32_t)cap;
     struct plan_object *o = add(ctx, d, LK_device, OT_device, dev, dev->name);
     if (o) {
         o->name = dev->object_name;

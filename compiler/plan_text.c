@@ -41,7 +41,7 @@ struct str plan_formerly(const struct plan_object *o)
 struct srcpos plan_pos(const struct plan_object *o)
 {
     if (o->kind == LK_variable)
-        return ((const struct publication *)o->of)->pos;
+        return publication_pos(o->of);
     if (o->kind == LK_port)
         return ((const struct port *)o->of)->pos;
     MEMBER_OF(o, pos, ((const struct device *)o->of)->pos)

@@ -20,7 +20,7 @@ struct publisher {
     struct ctx *ctx;
     struct map *rows;            /* variable's name -> struct row_link                          */
     bool fill;                   /* second round                                               */
-    struct publication **last;   /* where the variable's next publication is linked            */
+    struct publication *last;    /* of the variable                                            */
 };
 
 static void collect_rows(struct publisher *p)
@@ -65,19 +65,25 @@ static enum tristate refined(uint8_t own, uint8_t inherited)
 }
 
 /* What the row says, else the variable. */
-static void describe(struct publication *p)
+static void describe(struct publication *p, const struct object_row *r)
 {
-    const struct object_row *r = p->row;
     const struct variable *v = p->variable;
-    p->name = r && r->name.n ? r->name : v->data_point_name.n ? v->data_point_name : v->name;
-    p->type = r && r->type != NOT_SET ? r->type : v->object_type;
-    p->instance = r && r->instance != NOT_SET ? r->instance : p->on->instance;
-    p->alarm_point = r && r->alarm_point.name.n ? r->alarm_point.to : v->alarm_point.to;
+    p->type = (uint8_t)(r && r->type != NOT_SET ? r->type : v->object_type);
     p->reverse = is_binary(p->type) && refined(r ? r->reverse : UNSET, v->reverse) == YES;
     enum tristate command = refined(r ? r->commandable : UNSET, v->commandable);
     bool values = command == UNSET ? p->device->commandable_values : command == YES;
     p->commandable = is_output(p->type) || (is_value(p->type) && values);
     p->writable = p->commandable || (is_value(p->type) && v->access != ACCESS_READ);
+}
+
+static struct publication_more *more(struct ctx *ctx, struct publication *p)
+{
+    if (!p->more) {
+        p->more = arena_alloc(ctx->arena, sizeof *p->more);
+        p->more->on = &p->variable->on;
+        p->more->pos = p->variable->pos;
+    }
+    return p->more;
 }
 
 static struct publication *emit(struct publisher *pub, struct device *d, struct variable *v,
@@ -89,12 +95,17 @@ static struct publication *emit(struct publisher *pub, struct device *d, struct 
     struct publication *p = &d->publications[i];
     p->variable = v;
     p->device = d;
-    p->row = row;
-    p->on = on;
-    p->pos = row ? row->pos : on != &v->on ? node_pos(on->node) : v->pos;
-    describe(p);
-    *pub->last = p;
-    pub->last = &p->same_variable;
+    if (row || on != &v->on) {
+        more(pub->ctx, p)->row = row;
+        p->more->on = on;
+        p->more->pos = row ? row->pos : node_pos(on->node);
+    }
+    describe(p, row);
+    if (pub->last)
+        more(pub->ctx, pub->last)->same_variable = p;
+    else
+        v->publications = p;
+    pub->last = p;
     return p;
 }
 
@@ -144,7 +155,7 @@ static void publish_variable(struct publisher *pub, struct variable *v)
 {
     struct row_link *rows = map_get(pub->rows, v->name);
     bool lost = v->on.device.name.n && !device_known(pub, v);
-    pub->last = &v->publications;
+    pub->last = NULL;
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
         const struct on_plc *on = on_of(v, plc);
         if (refined(on->visible, v->on.visible) != YES)
@@ -209,7 +220,7 @@ static void publish_schedule(struct publisher *pub, struct variable *v)
 
 static void publish_loss(struct publisher *pub, struct variable *v)
 {
-    pub->last = &v->publications;
+    pub->last = NULL;
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
         struct device *d = source_device(pub->ctx->model, v->of_source, plc);
         if (d)
@@ -276,7 +287,7 @@ void pass_publish(struct ctx *ctx)
 struct publication *publication_of(const struct variable *v, const struct device *home)
 {
     struct publication *found = NULL;
-    for (struct publication *p = v->publications; p; p = p->same_variable) {
+    for (struct publication *p = v->publications; p; p = publication_next(p)) {
         if (p->device == home)
             return p;
         if (!found && p->device->plc == home->plc)
@@ -294,14 +305,15 @@ void publish_dump(const struct ctx *ctx, FILE *f)
         for (uint32_t i = 0; i < d->n_publications; i++) {
             const struct publication *p = &d->publications[i];
             fprintf(f, "  %s %s \"%s\" \"%s\"%s%s%s", object_type_name(p->type), p->variable->name.s,
-                    p->name.s, publication_description(p).s, p->row ? " manual" : "",
+                    publication_name(p).s, publication_description(p).s,
+                    publication_row(p) ? " manual" : "",
                     p->reverse ? " reverse" : "",
                     p->commandable ? " commandable" : p->writable ? " writable" : "");
-            if (p->instance != NOT_SET)
-                fprintf(f, " instance %u", p->instance);
-            if (p->alarm_point)
-                fprintf(f, " alarm %s class %s", p->alarm_point->name.s,
-                        p->notification_class ? p->notification_class->name.s : "none");
+            if (publication_instance(p) != NOT_SET)
+                fprintf(f, " instance %u", publication_instance(p));
+            const struct notification_class *c = publication_class(p);
+            if (publication_alarm(p))
+                fprintf(f, " alarm %s class %s", publication_alarm(p)->name.s, c ? c->name.s : "none");
             fputc('\n', f);
         }
     }

@@ -5,22 +5,22 @@
  * the project into objects (numbering, plan, EDE, diff) reads this list and nothing else. */
 #include "compiler/model.h"
 
+/* A large project is mostly these: what the variable says is not repeated. */
 struct publication {
     struct variable *variable;
     struct device *device;
+    struct publication_more *more;      /* NULL: an automatic row, all is as the variable says */
+    uint8_t type;                       /* enum object_type: AI AO AV BI BO BV MI MO MV        */
+    bool reverse : 1;                   /* FALSE of the variable is ACTIVE                     */
+    bool commandable : 1;               /* has a priority array                                */
+    bool writable : 1;                  /* Present_Value, by clients                           */
+    bool guessed : 1;                   /* the project fails to say which device: this one
+                                           stands for it, so that the rest can be checked      */
+};
+struct publication_more {
     const struct object_row *row;       /* the manual row, NULL: an automatic one              */
     const struct on_plc *on;            /* the On child of this PLC, else &variable->on        */
-    struct str name;                    /* Object_Name                                         */
     struct srcpos pos;                  /* the row, the On child or the variable               */
-    uint32_t type;                      /* enum object_type: AI AO AV BI BO BV MI MO MV        */
-    uint32_t instance;                  /* explicit, or NOT_SET: to be numbered                */
-    struct alarm_point *alarm_point;    /* NULL: not alarmable                                 */
-    struct notification_class *notification_class;      /* set where alarm_point is            */
-    bool reverse;                       /* FALSE of the variable is ACTIVE                     */
-    bool commandable;                   /* has a priority array                                */
-    bool writable;                      /* Present_Value, by clients                           */
-    bool guessed;                       /* the project fails to say which device: this one
-                                           stands for it, so that the rest can be checked      */
     struct publication *same_variable;  /* the variable's object in another device, or NULL    */
 };
 
@@ -34,6 +34,28 @@ void publish_sources(struct ctx *ctx);                          /* part of the p
 /* The device that says that a source is lost; NULL: it feeds nothing in that PLC. */
 struct device *source_device(const struct model *m, const struct source *s, const struct plc *plc);
 
+static inline const struct object_row *publication_row(const struct publication *p)
+{
+    return p->more ? p->more->row : NULL;
+}
+static inline const struct on_plc *publication_on(const struct publication *p)
+{
+    return p->more ? p->more->on : &p->variable->on;
+}
+static inline struct srcpos publication_pos(const struct publication *p)
+{
+    return p->more ? p->more->pos : p->variable->pos;
+}
+static inline struct publication *publication_next(const struct publication *p)
+{
+    return p->more ? p->more->same_variable : NULL;
+}
+/* Object_Name; explicit instance, or NOT_SET: to be numbered. */
+struct str publication_name(const struct publication *p);
+uint32_t publication_instance(const struct publication *p);
+/* NULL: not alarmable; the class of what is. */
+struct alarm_point *publication_alarm(const struct publication *p);
+struct notification_class *publication_class(const struct publication *p);
 /* Description; and what the row says, else the variable: formerly is the variable's former name. */
 struct str publication_description(const struct publication *p);
 struct str publication_guid(const struct publication *p);

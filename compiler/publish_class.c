@@ -92,17 +92,17 @@ static struct recipient *copied_before(struct ctx *ctx, const struct recipient *
 void publish_classes(struct ctx *ctx, struct device *d)
 {
     for (uint32_t i = 0; i < d->n_publications; i++) {
-        struct publication *p = &d->publications[i];
-        const struct object_row *r = p->row;
+        const struct publication *p = &d->publications[i];
+        const struct object_row *r = publication_row(p);
         bool own = r && r->notification_class.name.n;
         if (p->guessed)
             continue;
         const struct node *n = own ? r->node : p->variable->node;
         struct str name = own ? r->notification_class.name : p->variable->notification_class.name;
-        if (p->alarm_point)
-            p->notification_class = class_of(ctx, d, name, n, p->pos, "an object with an alarm point");
+        if (publication_alarm(p))
+            class_of(ctx, d, name, n, publication_pos(p), "an object with an alarm point");
         else if (own || (name.n && d->classes))
-            class_of(ctx, d, name, n, p->pos, "the object");
+            class_of(ctx, d, name, n, publication_pos(p), "the object");
     }
     for (struct trend_log *t = d->trend_logs; t; t = t->next)
         if (t->full_alarm || t->notification_class.name.n)

@@ -2,6 +2,7 @@
 #include "compiler/publish.h"
 
 #include "compiler/ctx.h"
+#include "compiler/resolve.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,19 +81,52 @@ uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str stat
     return n;
 }
 
+struct str publication_name(const struct publication *p)
+{
+    const struct object_row *r = publication_row(p);
+    if (r && r->name.n)
+        return r->name;
+    return p->variable->data_point_name.n ? p->variable->data_point_name : p->variable->name;
+}
+
+uint32_t publication_instance(const struct publication *p)
+{
+    const struct object_row *r = publication_row(p);
+    return r && r->instance != NOT_SET ? r->instance : publication_on(p)->instance;
+}
+
+struct alarm_point *publication_alarm(const struct publication *p)
+{
+    const struct object_row *r = publication_row(p);
+    return r && r->alarm_point.name.n ? r->alarm_point.to : p->variable->alarm_point.to;
+}
+
+struct notification_class *publication_class(const struct publication *p)
+{
+    const struct object_row *r = publication_row(p);
+    bool own = r && r->notification_class.name.n;
+    struct str name = own ? r->notification_class.name : p->variable->notification_class.name;
+    if (p->guessed || !publication_alarm(p))
+        return NULL;
+    return name.n ? class_by_name(p->device, name) : p->device->default_class.to;
+}
+
 struct str publication_description(const struct publication *p)
 {
-    if (p->row && p->row->description.n)
-        return p->row->description;
-    return p->variable->description.n ? p->variable->description : p->name;
+    const struct object_row *r = publication_row(p);
+    if (r && r->description.n)
+        return r->description;
+    return p->variable->description.n ? p->variable->description : publication_name(p);
 }
 
 struct str publication_guid(const struct publication *p)
 {
-    return p->row && p->row->guid.n ? p->row->guid : p->variable->guid;
+    const struct object_row *r = publication_row(p);
+    return r && r->guid.n ? r->guid : p->variable->guid;
 }
 
 struct str publication_formerly(const struct publication *p)
 {
-    return p->row && p->row->formerly.n ? p->row->formerly : p->variable->formerly;
+    const struct object_row *r = publication_row(p);
+    return r && r->formerly.n ? r->formerly : p->variable->formerly;
 }

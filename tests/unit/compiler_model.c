@@ -134,13 +134,13 @@ static void passes(struct unit *u)
     if (!CHECK(u, d->n_publications == 2))
         return;
     const struct publication *m = &d->publications[0], *t = &d->publications[1];
-    CHECK(u, !strcmp(m->name.s, "AHU.M") && m->type == OT_multi_state_input && !m->writable);
-    CHECK(u, m->notification_class == d->classes && m->variable->initial == 2);
+    CHECK(u, !strcmp(publication_name(m).s, "AHU.M") && m->type == OT_multi_state_input && !m->writable);
+    CHECK(u, publication_class(m) == d->classes && m->variable->initial == 2);
     CHECK(u, wire_value(m, 0, &wire) && wire == 1 && wire_value(m, 2, &wire) && wire == 3);
     CHECK(u, !wire_value(m, 3, &wire));
-    CHECK(u, alarm_values(&ctx, m->variable, m->alarm_point->alarm_states, &values) == 2 &&
+    CHECK(u, alarm_values(&ctx, m->variable, publication_alarm(m)->alarm_states, &values) == 2 &&
                  values[0] == 0 && values[1] == 2);
-    CHECK(u, t->type == OT_analog_output && t->commandable && t->instance == 7 && t->row);
+    CHECK(u, t->type == OT_analog_output && t->commandable && publication_instance(t) == 7 && publication_row(t));
     CHECK(u, t->variable->unit_code == 62 && t->variable->cov_increment == 0.2);
     CHECK(u, publication_of(t->variable, d) == t);
     const struct variable *b = ctx.model->variables;
