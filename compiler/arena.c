@@ -117,13 +117,18 @@ static void *take(struct arena *a, size_t size)
     return p;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+char *arena_bytes(struct arena *a, size_t size, size_t align)
 {
-    size_t skip = a->p ? (size_t)(-(uintptr_t)a->p) & (ALIGN - 1) : 0;
+    size_t skip = a->p ? (size_t)(-(uintptr_t)a->p) & (align - 1) : 0;
     if (skip > (size_t)(a->end - a->p))
         skip = (size_t)(a->end - a->p);     /* the block is full: the next one is aligned      */
     a->p += skip;
     return take(a, size ? size : 1);
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    return arena_bytes(a, size, ALIGN);
 }
 
 void *arena_array(struct arena *a, size_t count, size_t size)

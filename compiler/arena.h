@@ -18,6 +18,7 @@ void *arena_array(struct arena *a, size_t count, size_t size);      /* checked p
 void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t size);
 /* Gives a large array (its full size in bytes) back to the system; of small ones nothing is gained. */
 void arena_release(struct arena *a, void *p, size_t size);
+char *arena_bytes(struct arena *a, size_t size, size_t align);      /* align: a power of two   */
 char *arena_copy(struct arena *a, const void *bytes, size_t n);      /* NUL-terminated, unaligned */
 size_t arena_used(const struct arena *a);                            /* bytes asked of the system */
 

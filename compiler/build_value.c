@@ -157,7 +157,7 @@ static struct str interned(struct build *b, const struct node *n, const struct a
 {
     struct str *last = &b->last[n->name][a->name];
     if (last->n != a->n || !last->s || memcmp(last->s, a->value, a->n))
-        *last = str_keep(b->ctx->strs, a->value, a->n);
+        *last = str_intern(b->ctx->strs, a->value, a->n);
     return *last;
 }
 

@@ -6,14 +6,30 @@
 #include <ctype.h>
 #include <string.h>
 
+/* Stands before the bytes of every interned string. */
+struct head {
+    uint32_t id, n;                 /* id: from 1, in order of birth; 0 is the empty string    */
+};
+enum { LATER = 16 };                /* so many look-ups are under way at once                  */
 struct strs {
     struct arena *a;
-    struct entry {
-        const char *s;              /* NULL: free                                              */
-        uint32_t n, hash;
+    struct slot {
+        uint32_t hash, id;          /* id 0: free                                              */
     } *slots;
-    size_t n_slots, used;           /* n_slots is a power of two, at most half full            */
+    size_t n_slots;                 /* a power of two, at most half full                       */
+    const char **texts;             /* by id                                                   */
+    size_t n, cap, used;            /* used: slots                                             */
+    struct later {
+        struct str *to;
+        const char *s;
+        uint32_t n, hash;
+    } later[LATER];
+    unsigned first, waiting;        /* a ring                                                  */
 };
+static const struct {
+    struct head head;
+    char s[8];
+} empty = { { 0, 0 }, "" };
 
 static uint32_t hash_bytes(const char *s, size_t n)
 {
@@ -31,10 +47,17 @@ static uint32_t hash_bytes(const char *s, size_t n)
     return (uint32_t)(h ^ h >> 32);
 }
 
-static void begin(struct strs *t)
+static struct head head_of(const char *s)
+{
+    struct head h;
+    memcpy(&h, s - sizeof h, sizeof h);
+    return h;
+}
+
+static void begin(struct strs *t, size_t n_slots)
 {
     t->used = 0;
-    t->n_slots = 1024;
+    t->n_slots = n_slots;
     t->slots = arena_array(t->a, t->n_slots, sizeof *t->slots);
 }
 
@@ -42,65 +65,127 @@ struct strs *strs_new(struct arena *a)
 {
     struct strs *t = arena_alloc(a, sizeof *t);
     t->a = a;
-    begin(t);
+    t->texts = arena_grow(a, NULL, &t->cap, 1024, sizeof *t->texts);
+    t->texts[0] = empty.s;
+    t->n = 1;
+    begin(t, 1024);
     return t;
 }
 
 void strs_forget(struct strs *t)
 {
     arena_release(t->a, t->slots, t->n_slots * sizeof *t->slots);
-    begin(t);
+    begin(t, 1024);
 }
 
-static struct entry *probe(const struct strs *t, const char *s, size_t n, uint32_t hash)
+static struct slot *probe(const struct strs *t, const char *s, size_t n, uint32_t hash)
 {
     size_t mask = t->n_slots - 1, i = hash & mask;
     for (;; i = (i + 1) & mask) {
-        struct entry *e = &t->slots[i];
-        if (!e->s || (e->hash == hash && e->n == n && !memcmp(e->s, s, n)))
+        struct slot *e = &t->slots[i];
+        if (!e->id)
+            return e;
+        if (e->hash != hash)
+            continue;
+        const char *text = t->texts[e->id];
+        if (head_of(text).n == n && !memcmp(text, s, n))
             return e;
     }
 }
 
-static void rehash(struct strs *t)
+static void rehash(struct strs *t, size_t n_slots)
 {
-    struct entry *old = t->slots;
-    size_t n = t->n_slots;
-    t->n_slots = n * 2;
-    t->slots = arena_array(t->a, t->n_slots, sizeof *t->slots);
-    for (size_t i = 0; i < n; i++)
-        if (old[i].s)
-            *probe(t, old[i].s, old[i].n, old[i].hash) = old[i];
+    struct slot *old = t->slots;
+    size_t n = t->n_slots, used = t->used, mask = n_slots - 1;
+    begin(t, n_slots);
+    t->used = used;
+    for (size_t i = 0; i < n; i++) {
+        size_t k = old[i].hash & mask;
+        if (!old[i].id)
+            continue;
+        while (t->slots[k].id)
+            k = (k + 1) & mask;
+        t->slots[k] = old[i];
+    }
     arena_release(t->a, old, n * sizeof *old);
 }
 
-static struct str intern(struct strs *t, const char *s, size_t n, bool copy)
+void strs_expect(struct strs *t, size_t more)
 {
-    if (!n)
-        return (struct str){ "", 0 };
-    if (n > UINT32_MAX)
-        n = UINT32_MAX;
-    uint32_t hash = hash_bytes(s, n);
-    struct entry *e = probe(t, s, n, hash);
-    if (!e->s) {
-        if (2 * (t->used + 1) > t->n_slots) {
-            rehash(t);
-            e = probe(t, s, n, hash);
-        }
-        *e = (struct entry){ copy ? arena_copy(t->a, s, n) : s, (uint32_t)n, hash };
-        t->used++;
+    size_t n = t->n_slots;
+    while (n < 2 * (t->used + more + 1) && n < SIZE_MAX / 4)
+        n *= 2;
+    if (n > t->n_slots)
+        rehash(t, n);
+}
+
+/* A copy that can be interned: its head has a length, and a number when it is known to be new. */
+static char *copy_of(struct strs *t, const char *s, size_t n)
+{
+    struct head h = { 0, (uint32_t)n };
+    char *text = arena_bytes(t->a, sizeof h + n + 1, _Alignof(struct head));
+    memcpy(text, &h, sizeof h);
+    memcpy(text + sizeof h, s, n);
+    text[sizeof h + n] = 0;
+    return text + sizeof h;
+}
+
+/* text: a copy of the same bytes, or NULL: it is made if the string is new. */
+static struct str intern(struct strs *t, const char *s, size_t n, uint32_t hash, char *text)
+{
+    struct slot *e = probe(t, s, n, hash);
+    if (e->id)
+        return (struct str){ t->texts[e->id], (uint32_t)n };
+    if (2 * (t->used + 1) > t->n_slots) {
+        rehash(t, t->n_slots * 2);
+        e = probe(t, s, n, hash);
     }
-    return (struct str){ e->s, e->n };
+    if (!text)
+        text = copy_of(t, s, n);
+    struct head h = { (uint32_t)t->n, (uint32_t)n };
+    memcpy(text - sizeof h, &h, sizeof h);
+    t->texts = arena_grow(t->a, t->texts, &t->cap, t->n + 1, sizeof *t->texts);
+    t->texts[t->n++] = text;
+    *e = (struct slot){ hash, h.id };
+    t->used++;
+    return (struct str){ text, (uint32_t)n };
 }
 
 struct str str_intern(struct strs *t, const char *s, size_t n)
 {
-    return intern(t, s, n, true);
+    if (!n)
+        return (struct str){ empty.s, 0 };
+    n = n < UINT32_MAX ? n : UINT32_MAX;
+    return intern(t, s, n, hash_bytes(s, n), NULL);
 }
 
-struct str str_keep(struct strs *t, const char *s, size_t n)
+static void settle_one(struct strs *t)
 {
-    return intern(t, s, n, n > UINT32_MAX);
+    struct later *l = &t->later[t->first];
+    *l->to = intern(t, l->s, l->n, l->hash, (char *)(uintptr_t)l->s);
+    t->first = (t->first + 1) % LATER;
+    t->waiting--;
+}
+
+void str_later(struct strs *t, struct str *to, const char *s, size_t n)
+{
+    if (!n) {
+        *to = (struct str){ empty.s, 0 };
+        return;
+    }
+    n = n < UINT32_MAX ? n : UINT32_MAX;
+    if (t->waiting == LATER)
+        settle_one(t);
+    struct later *l = &t->later[(t->first + t->waiting++) % LATER];
+    *l = (struct later){ to, copy_of(t, s, n), (uint32_t)n, hash_bytes(s, n) };
+    *to = (struct str){ l->s, l->n };
+    __builtin_prefetch(&t->slots[l->hash & (t->n_slots - 1)], 1);
+}
+
+void strs_settle(struct strs *t)
+{
+    while (t->waiting)
+        settle_one(t);
 }
 
 struct str str_of(struct strs *t, const char *s)
@@ -110,19 +195,17 @@ struct str str_of(struct strs *t, const char *s)
 
 bool str_find(const struct strs *t, const char *s, size_t n, struct str *out)
 {
-    if (!n) {
-        *out = (struct str){ "", 0 };
-        return true;
-    }
-    const struct entry *e = probe(t, s, n, hash_bytes(s, n));
-    *out = (struct str){ e->s ? e->s : "", e->s ? e->n : 0 };
-    return e->s != NULL;
+    const struct slot *e = n ? probe(t, s, n, hash_bytes(s, n)) : NULL;
+    bool found = !n || e->id;
+    *out = (struct str){ n && found ? t->texts[e->id] : empty.s, found ? (uint32_t)n : 0 };
+    return found;
 }
 
+/* Keys are found by their numbers: those that were born one after the other lie side by side. */
 struct map {
     struct arena *a;
     struct pair {
-        struct str key;
+        const char *key;
         void *value;
     } *pairs;                       /* in order of insertion                                   */
     size_t n, cap;
@@ -139,9 +222,8 @@ struct map *map_new(struct arena *a)
 
 static uint32_t *map_probe(const struct map *m, const char *key)
 {
-    uint64_t h = (uint64_t)(uintptr_t)key * 0x9e3779b97f4a7c15u;
-    size_t mask = m->n_slots - 1, i = (size_t)(h >> 32) & mask;
-    while (m->slots[i] && m->pairs[m->slots[i] - 1].key.s != key)
+    size_t mask = m->n_slots - 1, i = head_of(key).id & mask;
+    while (m->slots[i] && m->pairs[m->slots[i] - 1].key != key)
         i = (i + 1) & mask;
     return &m->slots[i];
 }
@@ -149,8 +231,7 @@ static uint32_t *map_probe(const struct map *m, const char *key)
 /* The empty string is one key wherever its terminator lies. */
 static const char *map_key(struct str key)
 {
-    static const char empty[] = "";
-    return key.n ? key.s : empty;
+    return key.n ? key.s : empty.s;
 }
 
 static struct pair *map_find(const struct map *m, struct str key)
@@ -167,19 +248,33 @@ void *map_get(const struct map *m, struct str key)
     return p ? p->value : NULL;
 }
 
+static void map_reserve(struct map *m, size_t n)
+{
+    size_t n_slots = m->n_slots ? m->n_slots : 16;
+    while (n_slots < 2 * (n + 1) && n_slots < SIZE_MAX / 4)
+        n_slots *= 2;
+    if (n_slots == m->n_slots)
+        return;
+    arena_release(m->a, m->slots, m->n_slots * sizeof *m->slots);
+    m->n_slots = n_slots;
+    m->slots = arena_array(m->a, m->n_slots, sizeof *m->slots);
+    for (size_t i = 0; i < m->n; i++)
+        *map_probe(m, m->pairs[i].key) = (uint32_t)(i + 1);     /* NOLINT: n counts pairs      */
+}
+
+void map_expect(struct map *m, size_t n)
+{
+    map_reserve(m, n);
+    m->pairs = arena_grow(m->a, m->pairs, &m->cap, n, sizeof *m->pairs);
+}
+
 static void map_insert(struct map *m, struct str key, void *value)
 {
-    if (2 * (m->n + 1) > m->n_slots) {
-        arena_release(m->a, m->slots, m->n_slots * sizeof *m->slots);
-        m->n_slots = m->n_slots ? m->n_slots * 2 : 16;
-        m->slots = arena_array(m->a, m->n_slots, sizeof *m->slots);
-        for (size_t i = 0; i < m->n; i++)
-            *map_probe(m, m->pairs[i].key.s) = (uint32_t)(i + 1); /* NOLINT: n counts pairs  */
-    }
+    map_reserve(m, m->n + 1);
     m->pairs = arena_grow(m->a, m->pairs, &m->cap, m->n + 1, sizeof *m->pairs);
-    key.s = map_key(key);
-    m->pairs[m->n] = (struct pair){ key, value };
-    *map_probe(m, key.s) = (uint32_t)++m->n;
+    m->pairs[m->n] = (struct pair){ map_key(key), value };
+    *map_probe(m, m->pairs[m->n].key) = (uint32_t)(m->n + 1);
+    m->n++;
 }
 
 void *map_add(struct map *m, struct str key, void *value)
@@ -215,7 +310,7 @@ size_t map_count(const struct map *m)
 void *map_at(const struct map *m, size_t i, struct str *key)
 {
     if (key)
-        *key = m->pairs[i].key;
+        *key = (struct str){ m->pairs[i].key, head_of(m->pairs[i].key).n };
     return m->pairs[i].value;
 }
 

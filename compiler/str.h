@@ -18,8 +18,11 @@ struct str {
 
 struct strs *strs_new(struct arena *a);
 struct str str_intern(struct strs *t, const char *s, size_t n);
-/* The same; a new string is not copied: the text is terminated and stays as long as the table. */
-struct str str_keep(struct strs *t, const char *s, size_t n);
+/* The same for a string that is probably new, and not looked at before strs_settle(): the look-ups of
+ * several overlap. Until then *to has the bytes, but need not equal an equal string. `to` stays. */
+void str_later(struct strs *t, struct str *to, const char *s, size_t n);
+void strs_settle(struct strs *t);
+void strs_expect(struct strs *t, size_t more);                       /* room for so many more  */
 struct str str_of(struct strs *t, const char *s);                    /* terminated text        */
 bool str_find(const struct strs *t, const char *s, size_t n, struct str *out); /* no insertion */
 
@@ -31,6 +34,7 @@ static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
 
 /* Interned string -> pointer, open addressing; 1,000,000 keys are fine. */
 struct map *map_new(struct arena *a);
+void map_expect(struct map *m, size_t n);                            /* room for n keys in all */
 void *map_get(const struct map *m, struct str key);                  /* NULL: not there        */
 void *map_add(struct map *m, struct str key, void *value);           /* the earlier value, which
                                                                         stays, or NULL: added  */
