@@ -236,29 +236,44 @@ static struct binding *build_bindings(struct build *b, const struct node *n)
     return first;
 }
 
-void build_variables(struct build *b, const struct node *n, struct variable ***tail)
+struct variable *build_variable_room(struct build *b)
 {
-    for (const struct node *c = node_child(n, EL_Variable); c; c = node_next(c, EL_Variable)) {
-        struct variable *v = build_record(b, c, sizeof *v);
-        struct on_plc **end = &v->on_list, ***on_tail = &end;
-        v->poisoned = b->bad;
-        v->node = v->on.node = c;
-        v->pos = node_pos(c);
-        v->serial = b->model->n_variables++;
-        v->initial = NAN;
-        v->unit_code = BACNET_UNITS_NO_UNITS;
-        v->object_type = NOT_SET;
-        v->on.instance = NOT_SET;
-        if (c->child)
-            v->on.bindings = build_bindings(b, c);
-        for (const struct node *o = node_child(c, EL_On); o; o = node_next(o, EL_On)) {
-            struct on_plc *on = build_record(b, o, sizeof *on);
-            on->node = o;
-            on->bindings = build_bindings(b, o);
-            APPEND(on_tail, on);
-        }
-        APPEND(tail, v);
+    struct variable *v = arena_alloc(b->ctx->arena, sizeof *v);
+    v->serial = b->n_variables++;
+    *b->end = v;
+    b->end = &v->next;
+    return v;
+}
+
+void build_variable(struct build *b, const struct node *n, struct variable *v)
+{
+    uint32_t serial = v->serial;
+    struct on_plc **end = &v->on_list, ***on_tail = &end;
+    memcpy(v, prototype(b, EL_Variable, sizeof *v), sizeof *v);
+    build_fill(b, n, v);
+    v->poisoned = b->bad;
+    v->node = v->on.node = n;
+    v->pos = node_pos(n);
+    v->serial = serial;
+    v->initial = NAN;
+    v->unit_code = BACNET_UNITS_NO_UNITS;
+    v->object_type = NOT_SET;
+    v->on.instance = NOT_SET;
+    if (!n->child)
+        return;
+    v->on.bindings = build_bindings(b, n);
+    for (const struct node *o = node_child(n, EL_On); o; o = node_next(o, EL_On)) {
+        struct on_plc *on = build_record(b, o, sizeof *on);
+        on->node = o;
+        on->bindings = build_bindings(b, o);
+        APPEND(on_tail, on);
     }
+}
+
+static void build_variables(struct build *b, const struct node *n)
+{
+    for (const struct node *c = node_child(n, EL_Variable); c; c = node_next(c, EL_Variable))
+        build_variable(b, c, build_variable_room(b));
 }
 
 /* Where each list of the model ends. */
@@ -267,7 +282,6 @@ struct tails {
     struct state_set **sets;
     struct alarm_point **points;
     struct source **sources;
-    struct variable **variables;
     struct recipient **recipients;
     struct plc **plcs;
 };
@@ -282,17 +296,18 @@ static void build_child(struct build *b, const struct node *n, struct tails *t)
     case EL_StateTexts: build_states(b, n, &t->sets); break;
     case EL_AlarmPoints: build_alarm_points(b, n, &t->points); break;
     case EL_Sources: build_sources(b, n, &t->sources); break;
-    case EL_Variables: build_variables(b, n, &t->variables); break;
+    case EL_Variables: build_variables(b, n); break;
     case EL_Recipients: build_recipients(b, n, &t->recipients); break;
     case EL_Plc: build_plc(b, n, &t->plcs); break;
     default: break;
     }
 }
 
-void pass_build(struct ctx *ctx)
+struct build *build_new(struct ctx *ctx)
 {
-    struct build *b = arena_alloc(ctx->arena, sizeof *b);
+    struct build *b = ctx->build = arena_alloc(ctx->arena, sizeof *b);
     b->ctx = ctx;
+    b->end = &b->first;
     for (size_t i = n_vocab_rows; i-- > 0;) {
         b->row_of[vocab_rows[i].el][vocab_rows[i].at] = &vocab_rows[i];
         b->first_row[vocab_rows[i].el] = i;
@@ -300,14 +315,22 @@ void pass_build(struct ctx *ctx)
     for (size_t i = 0; i < EL_COUNT; i++)
         if (vocab_rows[b->first_row[i]].el != i)
             b->first_row[i] = n_vocab_rows;
+    return b;
+}
+
+void pass_build(struct ctx *ctx)
+{
+    struct build *b = ctx->build ? ctx->build : build_new(ctx);
     if (!ctx->tree)
         return;
     struct model *m = build_record(b, ctx->tree, sizeof *m);
     ctx->model = b->model = m;
     m->node = ctx->tree;
     m->pos = node_pos(ctx->tree);
-    struct tails tails = {&m->units, &m->state_sets, &m->alarm_points, &m->sources, &m->variables,
-                          &m->recipients, &m->plcs};
+    struct tails tails = {&m->units, &m->state_sets, &m->alarm_points, &m->sources, &m->recipients, &m->plcs};
+    build_waiting(b);
     for (const struct node *n = ctx->tree->child; n; n = n->next)
         build_child(b, n, &tails);
+    m->variables = b->first;
+    m->n_variables = b->n_variables;
 }

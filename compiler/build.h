@@ -13,7 +13,18 @@ struct build {
     struct str last[EL_COUNT][AT_COUNT];    /* interned last: neighbours often say the same    */
     void *prototype[EL_COUNT];   /* a record of the element with every default                 */
     bool bad;                    /* a value of the record made last was wrong                  */
+    bool lent;                   /* values of attributes will be gone: what is kept is copied  */
+    struct variable *first, **end;              /* all that have been made                     */
+    uint32_t n_variables;
+    /* build_early.c                                                                           */
+    struct variable **waiting;
+    size_t n_waiting, waiting_cap;
+    struct origin *origin;       /* of the file from which a variable came last                */
+    uint32_t origin_file;
 };
+
+/* ctx->build, made once in a run. */
+struct build *build_new(struct ctx *ctx);
 
 /* A new record of `size` octets from the node's attributes; b->bad says whether one was wrong or
  * missing (reported), which then keeps its default. */
@@ -28,7 +39,10 @@ struct setting *build_settings(struct build *b, const struct node *n, enum at bu
 bool build_value(struct build *b, const struct vocab_row *row, const struct node *n,
                  const struct attr *a, void *to);
 
-void build_variables(struct build *b, const struct node *n, struct variable ***tail);
+/* The next variable of the project, empty; then what its node says. */
+struct variable *build_variable_room(struct build *b);
+void build_variable(struct build *b, const struct node *n, struct variable *v);
+void build_waiting(struct build *b);            /* those that the loader's offers left over    */
 void build_alarm_points(struct build *b, const struct node *n, struct alarm_point ***tail);
 void build_sources(struct build *b, const struct node *n, struct source ***tail);
 void build_plc(struct build *b, const struct node *n, struct plc ***tail);

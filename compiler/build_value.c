@@ -161,6 +161,27 @@ static struct str interned(struct build *b, const struct node *n, const struct a
     return *last;
 }
 
+/* Attributes of which hardly two have the same value. */
+static bool is_name(unsigned at)
+{
+    return at == AT_name || at == AT_dataPointName;
+}
+
+static void keep_text(struct build *b, const struct vocab_row *row, const struct node *n, const struct attr *a,
+                      void *to)
+{
+    enum { SHORT = 8 };                 /* such texts are mostly numbers, the same ones again  */
+    struct str v = {a->value, a->n};
+    if (b->lent && to && row->kind != VK_text && is_name(a->name))
+        str_later(b->ctx->strs, to, a->value, a->n);
+    else if (row->kind != VK_text || (b->lent && a->n <= SHORT))
+        store_str(to, interned(b, n, a));
+    else if (b->lent)
+        store_str(to, (struct str){arena_copy(b->ctx->arena, v.s, v.n), v.n});
+    else
+        store_str(to, v);
+}
+
 static bool text(struct build *b, const struct vocab_row *row, const struct node *n,
                  const struct attr *a, void *to)
 {
@@ -181,8 +202,7 @@ static bool text(struct build *b, const struct vocab_row *row, const struct node
     }
     if (row->kind == VK_name && (a->value[0] == ' ' || a->value[a->n - 1] == ' '))
         diag(b->ctx, value_pos(n, a), D_NAME_BLANKS, "'%s' begins or ends with a blank", a->value);
-    struct str v = {a->value, a->n};
-    store_str(to, row->kind == VK_text ? v : interned(b, n, a));
+    keep_text(b, row, n, a, to);
     return true;
 }
 

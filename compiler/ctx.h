@@ -22,6 +22,11 @@ struct ctx {
     const char *project_path;           /* as given on the command line                        */
     struct node *tree;                  /* load: the Project element, NULL if unusable         */
     struct model *model;                /* build: compiler/model.h                             */
+    struct build *build;                /* compiler/build.h                                    */
+    /* load: offered each Variable that stands in Variables, complete, in the project's order; who
+       takes it keeps what it needs: the node and its values are gone afterwards. NULL: it becomes
+       part of the tree. */
+    void (*on_variable)(struct ctx *ctx, struct node *n);
     struct progress *progress;          /* NULL: no line is shown                              */
     struct plan *plan;                  /* plan: compiler/plan.h                               */
 };

@@ -179,6 +179,33 @@ void diag_hint(struct ctx *ctx, const char *fmt, ...)
     va_end(ap);
 }
 
+struct diag_mark diag_mark(const struct ctx *ctx)
+{
+    const struct diags *d = ctx->diags;
+    return (struct diag_mark){ d->n, d->errors, d->warnings };
+}
+
+void diag_take_back(struct ctx *ctx, struct diag_mark to)
+{
+    struct diags *d = ctx->diags;
+    d->n = to.n;
+    d->errors = to.errors;
+    d->warnings = to.warnings;
+    d->current = NULL;
+}
+
+bool diag_since(const struct ctx *ctx, struct diag_mark mark)
+{
+    return ctx->diags->n != mark.n;
+}
+
+const char *diag_file_given(const struct ctx *ctx, uint32_t file, size_t *n)
+{
+    const struct diag_source *src = &ctx->diags->files[file];
+    *n = src->n;
+    return src->bytes;
+}
+
 void diag_machine(struct ctx *ctx, const char *fmt, ...)
 {
     va_list ap;

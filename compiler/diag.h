@@ -62,6 +62,14 @@ void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))
 void diag_hint(struct ctx *ctx, const char *fmt, ...);
 
+/* What has been reported after the mark is taken back. */
+struct diag_mark { size_t n, errors, warnings; };
+struct diag_mark diag_mark(const struct ctx *ctx);
+void diag_take_back(struct ctx *ctx, struct diag_mark to);
+bool diag_since(const struct ctx *ctx, struct diag_mark mark);       /* anything reported?     */
+/* The file's bytes as they were given, or NULL: it is to be read from its path. */
+const char *diag_file_given(const struct ctx *ctx, uint32_t file, size_t *n);
+
 /* The machine failed, not the project (a file that cannot be opened, a full disk): one line on
  * stderr at once, and the run ends with status 1. */
 __attribute__((format(printf, 2, 3)))

@@ -55,6 +55,8 @@ bool passes_run(struct ctx *ctx, bool writes)
     }
     if (!opt_has(ctx, OPT_QUIET))
         progress_begin(ctx);
+    if (!ctx->keeps_nodes && !opt_has(ctx, OPT_DUMP))
+        build_early(ctx);
     for (const struct pass *p = passes; p <= last; p++) {
         if (diag_machine_failed(ctx))
             break;

@@ -2,8 +2,15 @@
 #include "compiler/syntax.h"
 #include "compiler/ctx.h"
 
+#include <string.h>
+
 const struct attr *node_attr(const struct node *n, enum at name)
 {
+    if (n->n_attrs && !n->attrs) {
+        if (!memchr(n->text, (int)name, n->n_attrs))
+            return NULL;
+        node_wake(n);
+    }
     for (size_t i = 0; i < n->n_attrs; i++)
         if (n->attrs[i].name == name)
             return &n->attrs[i];
@@ -60,6 +67,13 @@ struct node *node_next(const struct node *n, enum el name)
     while (c && c->name != name)
         c = c->next;
     return c;
+}
+
+void node_sleep(struct node *n, struct origin *origin, const char *numbers)
+{
+    n->attrs = NULL;
+    n->text = numbers;
+    n->origin = origin;
 }
 
 struct node *node_new(struct ctx *ctx, enum el name, size_t n_attrs)

@@ -41,12 +41,17 @@ struct attr {
 } __attribute__((packed, aligned(4)));
 _Static_assert(AT_COUNT <= 256, "struct attr has 8 bits for a name");
 
+/* A node may be asleep: it knows which attributes there are, and reads the element again from its file
+ * when one is asked for. A large project's variables are like that: of most nobody ever asks. */
 struct node {
     struct node *child, *next;  /* first child; next sibling                                   */
-    struct attr *attrs;         /* in document order                                           */
-    const char *text;           /* the element's own character data, trimmed; "" if none       */
+    struct attr *attrs;         /* in document order; asleep: NULL, though n_attrs is not 0    */
+    const char *text;           /* the element's own character data, trimmed; "" if none;
+                                   asleep: the attributes' numbers (enum at), one octet each   */
+    struct origin *origin;      /* where to read again; NULL: nowhere                          */
     uint32_t text_n;
     uint32_t line, col;         /* of '<' of the start tag                                     */
+    uint32_t offset;            /* of the same in the origin, octets                           */
     uint16_t file;
     uint16_t name;              /* enum el                                                     */
     uint16_t n_attrs;
@@ -64,6 +69,10 @@ struct srcpos attr_pos(const struct node *n, const struct attr *a);  /* of the n
 struct srcpos value_pos(const struct node *n, const struct attr *a); /* of the value           */
 struct node *node_child(const struct node *n, enum el name);         /* first so named, or NULL */
 struct node *node_next(const struct node *n, enum el name);          /* next sibling so named  */
+/* n_attrs numbers of attributes, which stay, become the node's; what it had of attributes is dropped. */
+void node_sleep(struct node *n, struct origin *origin, const char *numbers);
+void node_wake(const struct node *n);                   /* wake.c; nothing if it is awake      */
+struct origin *origin_new(struct ctx *ctx, uint32_t file);      /* a file of diag_file()       */
 struct node *node_new(struct ctx *ctx, enum el name, size_t n_attrs);
 void syntax_dump(const struct node *root, const struct ctx *ctx, FILE *f);
 #endif

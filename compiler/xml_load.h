@@ -16,10 +16,12 @@ struct xml_level {
     enum el name;                   /* EL_NONE above the root                                  */
     uint64_t seen;                  /* children so far, for those that stand once              */
     uint32_t line, col;             /* of the start tag, also if skipped                       */
+    uint32_t offset;                /* of the same; UINT32_MAX: not known                      */
     const char *tag;                /* as written                                              */
     bool skip, splice, including;   /* splice: children go to the level above;
                                        including: an xi:include, its file could not be had     */
     bool text_told;
+    bool offered;                   /* a Variable for ctx->on_variable; node is xml_load's     */
 };
 struct xml_attr_in {                /* one attribute as libxml2 reports it                     */
     const char *local, *prefix, *uri, *value;
@@ -56,6 +58,10 @@ struct xml_load {
     size_t text_n, text_cap;
     struct xml_known { const char *key; unsigned id, n; } els[128], ats[512]; /* by pointer   */
     struct { const char *s; uint32_t n; } values[1024];  /* values seen lately                 */
+    struct node variable;           /* the one that is offered, its attributes, their values   */
+    struct attr variable_attrs[AT_COUNT];
+    char *lent;
+    size_t lent_cap;
 };
 
 struct srcpos xml_place(struct xml_load *ld, size_t offset);

@@ -173,10 +173,21 @@ static struct arena *nodes_of(const struct xml_load *ld, enum el el)
     return el == EL_Variable || el == EL_On || el == EL_Bind ? ld->ctx->nodes : ld->ctx->arena;
 }
 
+/* Room for all values of a tag with their terminators. */
+static char *lent_room(struct xml_load *ld, const struct xml_attr_in *in, size_t n)
+{
+    size_t need = 1;
+    for (size_t i = 0; i < n; i++)
+        need += in[i].n + 1;
+    return ld->lent = arena_grow(ld->ctx->arena, ld->lent, &ld->lent_cap, need, 1);
+}
+
 static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_attr_in *in,
                        size_t n)
 {
     struct attr got[AT_COUNT];
+    bool lent = node == &ld->variable;
+    char *room = lent ? lent_room(ld, in, n) : NULL;
     struct at_set seen = { { 0 } };
     size_t n_got = 0;
     enum el el = (enum el)node->name;
@@ -197,7 +208,13 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         } else if (!at_in(&seen, at)) {
             at_put(&seen, at);
             size_t len = in[i].n < ATTR_MAX ? in[i].n : ATTR_MAX;
-            a->value = value_copy(ld, in[i].value, len);
+            if (lent) {
+                a->value = memcpy(room, in[i].value, len);
+                room[len] = 0;
+                room += len + 1;
+            } else {
+                a->value = value_copy(ld, in[i].value, len);
+            }
             a->n = len & ATTR_MAX;
             a->name = (unsigned)at & 255;
             attr_place(a, stands.line, stands.col, stands.to_value);
@@ -211,7 +228,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         tell_missing(ld, node, &seen);
     node->n_attrs = (uint16_t)n_got;
     if (n_got) {
-        node->attrs = arena_array(nodes_of(ld, el), n_got, sizeof *node->attrs);
+        node->attrs = lent ? ld->variable_attrs : arena_array(nodes_of(ld, el), n_got, sizeof *node->attrs);
         memcpy(node->attrs, got, n_got * sizeof *got);
     }
 }
@@ -306,8 +323,9 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
 static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
                          const struct xml_attr_in *attrs, size_t n)
 {
-    struct node *node = arena_alloc(nodes_of(ld, el), sizeof *node);
-    *node = (struct node){ .text = "", .line = now->line, .col = now->col,
+    now->offered = ld->ctx->on_variable && el == EL_Variable && (now - 1)->name == EL_Variables;
+    struct node *node = now->offered ? &ld->variable : arena_alloc(nodes_of(ld, el), sizeof *node);
+    *node = (struct node){ .text = "", .line = now->line, .col = now->col, .offset = now->offset,
                            .file = (uint16_t)ld->file, .name = (uint16_t)el };
     now->name = el;
     read_attrs(ld, node, attrs, n);
@@ -319,9 +337,11 @@ static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
     }
     now->node = node;
     now->tail = &node->child;
+    ld->text_n = 0;
+    if (now->offered)
+        return;
     *(now - 1)->tail = node;
     (now - 1)->tail = &node->next;
-    ld->text_n = 0;
 }
 
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
@@ -339,6 +359,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     }
     struct xml_level *now = &ld->levels[++ld->depth];
     *now = (struct xml_level){ .line = pos.line, .col = pos.col, .skip = up->skip,
+                               .offset = found ? (uint32_t)(ld->scan.p - ld->scan.base) : UINT32_MAX,
                                .tag = local, .name = EL_NONE };
     if (uri && !strcmp(uri, NS_INCLUDE) && (!up->skip || up->including)) {
         if (ld->depth == 1)
@@ -388,6 +409,8 @@ void xml_tree_end(struct xml_load *ld)
         to->seen |= now->seen;
     } else if (!now->skip && now->node && el_in(ld->grammar->text, now->name) && ld->text_n) {
         close_text(ld, now->node);
+    } else if (now->offered) {
+        ld->ctx->on_variable(ld->ctx, now->node);
     }
     ld->depth--;
 }

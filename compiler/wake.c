@@ -1,0 +1,146 @@
+/* Nodes that are asleep: the element's start tag is read once more from its file, which is read once
+ * more as well. Should the file have changed meanwhile, the attributes are there, but empty. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/ctx.h"
+#include "compiler/grammar.h"
+#include "compiler/scan.h"
+#include "compiler/source.h"
+#include "compiler/syntax.h"
+
+struct origin {
+    struct ctx *ctx;
+    uint32_t file;
+    bool tried;
+    const char *bytes;              /* as the loader saw them                                  */
+    size_t n;
+};
+
+struct origin *origin_new(struct ctx *ctx, uint32_t file)
+{
+    struct origin *o = arena_alloc(ctx->arena, sizeof *o);
+    o->ctx = ctx;
+    o->file = file;
+    return o;
+}
+
+/* Reports nothing: what can be said of the file has been said when it was loaded. */
+static void read_again(struct origin *o)
+{
+    struct source s;
+    struct diag_mark mark = diag_mark(o->ctx);
+    o->tried = true;
+    o->bytes = diag_file_given(o->ctx, o->file, &o->n);
+    if (o->bytes)
+        return;
+    if (!source_read(diag_file_name(o->ctx, o->file), &s) && source_decode(o->ctx, o->file, &s, NULL)) {
+        o->bytes = arena_copy(o->ctx->arena, s.bytes, s.n);
+        o->n = s.n;
+    }
+    source_free(&s);
+    diag_take_back(o->ctx, mark);
+}
+
+/* Octets of a character in UTF-8; XML allows no other numbers than these. */
+static size_t utf8(char out[4], uint32_t c)
+{
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+    static const uint8_t lead[5] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = n; i-- > 1; c >>= 6)
+        out[i] = (char)(0x80 | (c & 0x3f));
+    out[0] = (char)(lead[n] | c);
+    return n;
+}
+
+/* The character that a reference means; *p stands behind its '&' and moves behind its ';'. */
+static size_t reference(char out[4], const char **p, const char *end)
+{
+    static const struct { const char *name; char c; } known[] = {
+        {"lt;", '<'}, {"gt;", '>'}, {"amp;", '&'}, {"quot;", '"'}, {"apos;", '\''},
+    };
+    size_t left = (size_t)(end - *p);
+    if (left && **p == '#') {
+        bool hex = left > 1 && (*p)[1] == 'x';
+        char *stop;
+        unsigned long c = strtoul(*p + (hex ? 2 : 1), &stop, hex ? 16 : 10);
+        *p = stop < end ? stop + 1 : end;
+        return utf8(out, c <= 0x10ffff ? (uint32_t)c : '?');
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t n = strlen(known[i].name);
+        if (left >= n && !memcmp(*p, known[i].name, n)) {
+            out[0] = known[i].c;
+            *p += n;
+            return 1;
+        }
+    }
+    out[0] = '&';
+    return 1;
+}
+
+/* The value as an XML parser hands it over (XML 1.0, 3.3.3): blanks for line ends and tabs, characters
+ * for references. */
+static void value_of(struct ctx *ctx, struct attr *a, const struct scan_attr *raw)
+{
+    char *out = arena_copy(ctx->arena, raw->value, raw->value_n), *to = out;
+    const char *p = out, *end = out + raw->value_n;
+    while (p < end) {
+        char c = *p++, more[4];
+        if (c == '&') {
+            size_t n = reference(more, &p, end);
+            memcpy(to, more, n);
+            to += n;
+        } else {
+            if (c == '\r' && p < end && *p == '\n')
+                p++;
+            *to++ = c == '\n' || c == '\t' || c == '\r' ? ' ' : c;
+        }
+    }
+    *to = 0;
+    size_t n = (size_t)(to - out);
+    a->value = out;
+    a->n = (n < ATTR_MAX ? n : ATTR_MAX) & ATTR_MAX;
+}
+
+static void find(const struct origin *o, const struct node *n, struct attr *attrs)
+{
+    struct scan s = scan_of(o->bytes, o->n);
+    struct scan_attr raw;
+    s.p += n->offset;
+    s.line = n->line;
+    s.col = n->col;
+    while (scan_attr(&s, &raw)) {
+        enum at at = at_by_name(raw.name, raw.name_n);
+        for (uint16_t i = 0; i < n->n_attrs; i++)
+            if (attrs[i].name == at && !attrs[i].n) {
+                value_of(o->ctx, &attrs[i], &raw);
+                attr_place(&attrs[i], raw.line, raw.col, raw.to_value);
+                break;
+            }
+    }
+}
+
+void node_wake(const struct node *n)
+{
+    struct origin *o = n->origin;
+    if (n->attrs || !n->n_attrs || !o)
+        return;
+    struct node *to = (struct node *)(uintptr_t)n;      /* it only learns what it always was   */
+    struct attr *attrs = arena_array(o->ctx->arena, n->n_attrs, sizeof *attrs);
+    for (uint16_t i = 0; i < n->n_attrs; i++) {
+        attrs[i].value = "";
+        attrs[i].name = (unsigned char)n->text[i];
+        attr_place(&attrs[i], n->line, n->col, 0);
+    }
+    if (!o->tried)
+        read_again(o);
+    if (o->bytes && n->offset < o->n && o->bytes[n->offset] == '<')
+        find(o, n, attrs);
+    to->attrs = attrs;
+    to->text = "";
+}
