@@ -41,7 +41,7 @@ static const char *read_all(int fd, size_t expect, struct source *out)
         }
         if (!got) {
             buf[n] = 0;
-            *out = (struct source){ buf, n, false };
+            *out = (struct source){ buf, n, false, false };
             return NULL;
         }
     }
@@ -49,9 +49,12 @@ static const char *read_all(int fd, size_t expect, struct source *out)
 
 const char *source_read(const char *path, struct source *out)
 {
-    *out = (struct source){ NULL, 0, false };
-    if (!strcmp(path, "-"))
-        return read_all(STDIN_FILENO, 0, out);
+    *out = (struct source){ NULL, 0, false, false };
+    if (!strcmp(path, "-")) {
+        const char *unread = read_all(STDIN_FILENO, 0, out);
+        out->once = true;
+        return unread;
+    }
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return strerror(errno);
@@ -67,6 +70,7 @@ const char *source_read(const char *path, struct source *out)
         why = "larger than 1 GiB";
     else
         why = read_all(fd, (size_t)st.st_size, out);
+    out->once = !why && !S_ISREG(st.st_mode);
     close(fd);
     return why;
 }
@@ -74,7 +78,7 @@ const char *source_read(const char *path, struct source *out)
 void source_free(struct source *s)
 {
     free(s->bytes);
-    *s = (struct source){ NULL, 0, false };
+    *s = (struct source){ NULL, 0, false, false };
 }
 
 /* Where the n-th byte lies, in the bytes as they are now. */
@@ -105,7 +109,7 @@ static bool recode(struct ctx *ctx, uint32_t file, struct source *s, const char 
     *out = 0;
     size_t at = s->n - in_left;
     free(s->bytes);
-    *s = (struct source){ buf, (size_t)(out - buf), true };
+    *s = (struct source){ buf, (size_t)(out - buf), true, s->once };
     if (!ok) {
         diag(ctx, place(file, s, s->n), D_BAD_ENCODING,
              "byte %zu of the file is not valid in its encoding %s", at + 1, encoding);

@@ -13,6 +13,7 @@ struct source {
     char *bytes;                    /* malloc'd, with a NUL behind the end                     */
     size_t n;
     bool recoded;                   /* no longer the file's own bytes                          */
+    bool once;                      /* cannot be read again: a pipe, standard input            */
 };
 
 /* NULL, or why it cannot be read ("is a directory"); "-" is standard input. */

@@ -304,6 +304,9 @@ static void parse(struct xml_load *ld)
 /* From bytes to nodes under ld->levels[0]; ld->src is freed, or kept for excerpts. */
 static void load_source(struct xml_load *ld)
 {
+    size_t given = ld->src.n;
+    if (ld->src.once)
+        diag_file_bytes(ld->ctx, ld->file, arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
     if (!ld->src.n) {
         diag(ld->ctx, (struct srcpos){ ld->file, 0, 0 }, D_EMPTY_FILE, "the file is empty");
         ld->broken = true;
@@ -312,7 +315,7 @@ static void load_source(struct xml_load *ld)
     } else {
         ld->scan = ld->again = scan_of(ld->src.bytes, ld->src.n);
         parse(ld);
-        if (ld->src.recoded)
+        if (ld->src.recoded || (ld->src.once && ld->src.n != given))
             diag_file_bytes(ld->ctx, ld->file,
                             arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
     }
@@ -452,9 +455,6 @@ void xml_load(struct ctx *ctx)
         diag_machine(ctx, "cannot read '%s': %s", ld->path, why);
         return;
     }
-    if (!strcmp(ld->path, "-"))
-        diag_file_bytes(ctx, ld->file, arena_copy(ctx->arena, ld->src.bytes, ld->src.n),
-                        ld->src.n);
     ld->real = realpath(ld->path, NULL);
     ctx->tree = load_root(ld);
     free(ld->real);
@@ -472,7 +472,7 @@ struct node *xml_load_buffer(struct ctx *ctx, const char *name, const void *byte
     if (n)
         memcpy(copy, bytes, n);
     copy[n] = 0;
-    ld->src = (struct source){ copy, n, false };
+    ld->src = (struct source){ copy, n, false, false };
     diag_file_bytes(ctx, ld->file, arena_copy(ctx->arena, bytes, n), n);
     return ctx->tree = load_root(ld);
 }
