@@ -80,29 +80,44 @@ static bool devices(struct img_check *c)
     return true;
 }
 
-/* The rows behind an object's own constants, kept while objects of one shape follow each other. */
+/* The rows behind the constants that objects of a shape bring of their own. Objects are ordered by
+ * number, so shapes take turns: the last ones of each remainder are kept. */
+enum { OWN_KEPT = 128, AHEAD = 16 };
 struct own_rows {
-    uint32_t shape, n;
-    const struct obj_def *def;
-    const struct prop_def *row[255];
+    const struct obj_def *def;  /* NULL: nothing is kept here yet                                  */
+    uint16_t shape, n;
+    uint8_t row[255];           /* the first n: row numbers of def                                 */
 };
 
-static void own_rows_of(struct own_rows *own, const struct image *img, uint32_t shape)
+static const struct own_rows *own_rows_of(struct own_rows kept[OWN_KEPT], const struct image *img, uint16_t shape)
 {
     const struct img_shape *s = &img->shapes[shape];
     const struct img_prop *p = &img->props[le32_get(s->first_prop)];
+    struct own_rows *own = &kept[shape % OWN_KEPT];
+    if (own->def && own->shape == shape)
+        return own;
+    const struct obj_def *def = obj_def(le16_get(s->object_type));
+    own->def = def;
     own->shape = shape;
     own->n = 0;
-    own->def = obj_def(le16_get(s->object_type));
     for (uint32_t i = 0, row = 0; i < le16_get(s->n_props); i++, row++) {
-        while (own->def->props[row].property != le32_get(p[i].property))
+        while (def->props[row].property != le32_get(p[i].property))
             row++;
         if (img_where_kind(le32_get(p[i].where)) == IMG_OWN)
-            own->row[own->n++] = &own->def->props[row];
+            own->row[own->n++] = (uint8_t)row;
     }
+    return own;
 }
 
-static bool object_ok(struct img_check *c, uint32_t i, struct own_rows *own)
+/* Where an object's name and its other values lie is known long before they are looked at. */
+static void ask_ahead(const struct image *img, uint32_t constant)
+{
+    uint32_t at = constant < img->n_consts ? le32_get(img->consts[constant]) : IMG_NONE;
+    if (at < img->n_value_at)
+        __builtin_prefetch(img->values + le32_get(img->value_at[at]));
+}
+
+static bool object_ok(struct img_check *c, uint32_t i, struct own_rows kept[OWN_KEPT])
 {
     const struct image *img = c->img;
     const struct img_object *o = &img->objects[i];
@@ -110,16 +125,18 @@ static bool object_ok(struct img_check *c, uint32_t i, struct own_rows *own)
     uint32_t alarm = le32_get(o->alarm);
     if (shape >= img->n_shapes)
         FAIL(objects, i, "shape %u does not exist", shape);
-    if (shape != own->shape)
-        own_rows_of(own, img, shape);
-    if (oid_type(oid) != own->def->type || oid_instance(oid) > BACNET_INSTANCE_MAX)
+    const struct own_rows *own = own_rows_of(kept, img, (uint16_t)shape);
+    const struct obj_def *def = own->def;
+    if (oid_type(oid) != def->type || oid_instance(oid) > BACNET_INSTANCE_MAX)
         FAIL(objects, i, "identifier %u,%u does not suit shape %u", oid_type(oid), oid_instance(oid), shape);
     if (!in_range(first, own->n, img->n_consts))
         FAIL(objects, i, "constants %u..+%u do not exist", first, own->n);
-    for (uint32_t k = 0; k < own->n; k++)
-        if (!img_value_fits(img, le32_get(img->consts[first + k]), own->def, own->row[k]))
+    for (uint32_t k = 0; k < own->n; k++) {
+        ask_ahead(img, first + k + AHEAD);
+        if (!img_value_fits(img, le32_get(img->consts[first + k]), def, &def->props[own->row[k]]))
             FAIL(objects, i, "value %u does not suit %s", le32_get(img->consts[first + k]),
-                 property_name(own->row[k]->property));
+                 property_name(def->props[own->row[k]].property));
+    }
     if (!index_ok(o->variable, img->n_variables))
         FAIL(objects, i, "variable %u does not exist", le32_get(o->variable));
     if (!index_ok(o->alarm, img->n_alarms) || (alarm != IMG_NONE && le32_get(img->alarms[alarm].object) != i))
@@ -132,7 +149,7 @@ static bool object_ok(struct img_check *c, uint32_t i, struct own_rows *own)
 static bool objects(struct img_check *c)
 {
     const struct image *img = c->img;
-    struct own_rows own = {.shape = IMG_NONE};
+    struct own_rows kept[OWN_KEPT] = {0};
     if (img->n_object_ids != img->n_objects)
         FAIL(object_ids, IMG_NONE, "%u identities for %u objects", img->n_object_ids, img->n_objects);
     for (uint32_t d = 0; d < img->n_devices; d++) {
@@ -142,7 +159,7 @@ static bool objects(struct img_check *c)
                 FAIL(objects, i, "belongs to device %u, not %u", le16_get(img->objects[i].device), d);
             if (i > first && le32_get(img->objects[i].oid) <= le32_get(img->objects[i - 1].oid))
                 FAIL(objects, i, "identifiers do not ascend");
-            if (!object_ok(c, i, &own))
+            if (!object_ok(c, i, kept))
                 return false;
         }
     }

@@ -14,14 +14,18 @@ uint32_t img_hash_object(uint32_t device, uint32_t oid)
     return mix(((uint64_t)device << 32 | oid) * 0xd6e8feb86659fd93u);
 }
 
+static uint64_t le64_at(const uint8_t *p)
+{
+    return p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+           (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+}
+
 uint32_t img_hash_name(uint32_t device, const void *name, size_t n)
 {
     const uint8_t *p = name;
     uint64_t h = ((uint64_t)device + 1) * 0xff51afd7ed558ccdu ^ n;
     for (; n >= 8; p += 8, n -= 8) {
-        uint64_t w = 0;
-        for (unsigned i = 0; i < 8; i++)
-            w |= (uint64_t)p[i] << (8 * i);
+        uint64_t w = le64_at(p);
         h = (h ^ w) * 0xc4ceb9fe1a85ec53u;
         h ^= h >> 29;
     }
@@ -92,64 +96,100 @@ static bool table_ok(struct img_check *c, enum img_section_id id, const le32 *sl
         return img_refuse(c, id, IMG_NONE, "%u slots: not a power of two", count);
     if (n > count / 4 * 3)
         return img_refuse(c, id, IMG_NONE, "%u slots are too few for %u entries", count, n);
-    uint32_t taken = 0;
+    uint32_t taken = 0, beyond = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t v = le32_get(slots[i]);
-        if (v > n)
-            return img_refuse(c, id, i, "entry %u does not exist", v - 1);
+        beyond += v > n;
         taken += v != 0;
     }
+    for (uint32_t i = 0; beyond; i++)
+        if (le32_get(slots[i]) > n)
+            return img_refuse(c, id, i, "entry %u does not exist", le32_get(slots[i]) - 1);
     if (taken != n)
         return img_refuse(c, id, IMG_NONE, "%u entries, not %u", taken, n);
     return true;
 }
 
-/* Is entry i where a search for its key comes by? *probes counts the slots looked at. */
-static bool reached(const le32 *slots, uint32_t count, uint32_t hash, uint32_t i, uint64_t *probes)
+/* The proof that a search for its key comes by each entry. A slot may be anywhere in its table, so the
+ * slots of a few entries are asked for before the first of them is looked at. */
+enum { BATCH = 32 };
+struct reach {
+    const le32 *slots;
+    uint32_t mask, done, n;     /* entries before `done` are proven; n more wait                   */
+    uint64_t probes;            /* slots looked at                                                 */
+    uint32_t hash[BATCH];
+};
+
+static struct reach reach_of(const le32 *slots, uint32_t count)
 {
-    for (;; hash++) {
-        uint32_t v = le32_get(slots[hash & (count - 1)]);
-        ++*probes;
-        if (v == i + 1 || !v)
-            return v != 0;
-    }
+    return (struct reach){.slots = slots, .mask = count - 1};
 }
 
-/* Crowded beyond what chance does: a search would no longer be constant time. */
-static bool crowded(uint64_t probes, uint32_t n) { return probes > 64 * (uint64_t)n + 4096; }
+/* False: a search does not find entry `done`, or took too long: crowded beyond what chance does, it
+ * would no longer be constant time. */
+static bool reach_all(struct reach *r)
+{
+    for (uint32_t k = 0; k < r->n; k++, r->done++)
+        for (uint32_t h = r->hash[k], v = 0; v != r->done + 1; h++) {
+            v = le32_get(r->slots[h & r->mask]);
+            r->probes++;
+            if (!v || r->probes > 64 * (uint64_t)r->done + 4096)
+                return false;
+        }
+    r->n = 0;
+    return true;
+}
+
+static bool reach(struct reach *r, uint32_t hash)
+{
+    __builtin_prefetch(&r->slots[hash & r->mask]);
+    r->hash[r->n++] = hash;
+    return r->n < BATCH || reach_all(r);
+}
+
+static bool not_reached(struct img_check *c, enum img_section_id id, const struct reach *r, const char *what)
+{
+    if (r->probes > 64 * (uint64_t)r->done + 4096)
+        return img_refuse(c, id, IMG_NONE, "too crowded");
+    return img_refuse(c, id, IMG_NONE, "%s %u is not found", what, r->done);
+}
 
 static bool objects_reached(struct img_check *c)
 {
     const struct image *img = c->img;
-    uint64_t ids = 0, names = 0;
-    for (uint32_t i = 0; i < img->n_objects; i++) {
-        uint32_t device = le16_get(img->objects[i].device), oid = le32_get(img->objects[i].oid);
+    struct reach ids = reach_of(img->object_hash, img->n_object_hash);
+    struct reach names = reach_of(img->name_hash, img->n_name_hash);
+    bool ids_ok = true, names_ok = true;
+    for (uint32_t i = 0; ids_ok && names_ok && i < img->n_objects; i++) {
+        uint32_t device = le16_get(img->objects[i].device);
         struct span s = img_object_name(img, i);
-        if (!reached(img->object_hash, img->n_object_hash, img_hash_object(device, oid), i, &ids))
-            return img_refuse(c, SEC_object_hash, IMG_NONE, "object %u is not found", i);
-        if (!reached(img->name_hash, img->n_name_hash, img_hash_name(device, s.p, s.n), i, &names))
-            return img_refuse(c, SEC_name_hash, IMG_NONE, "the name of object %u is not found", i);
-        if (crowded(ids, i) || crowded(names, i))
-            return img_refuse(c, crowded(ids, i) ? SEC_object_hash : SEC_name_hash, IMG_NONE, "too crowded");
+        ids_ok = reach(&ids, img_hash_object(device, le32_get(img->objects[i].oid)));
+        names_ok = reach(&names, img_hash_name(device, s.p, s.n));
     }
+    if (!ids_ok || !reach_all(&ids))
+        return not_reached(c, SEC_object_hash, &ids, "object");
+    if (!names_ok || !reach_all(&names))
+        return not_reached(c, SEC_name_hash, &names, "the name of object");
     return true;
+}
+
+static bool variables_reached(struct img_check *c)
+{
+    const struct image *img = c->img;
+    struct reach names = reach_of(img->variable_hash, img->n_variable_hash);
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < img->n_variables; i++) {
+        struct span s = img_text(img, img->variables[i].name);
+        ok = reach(&names, img_hash_name(0, s.p, s.n));
+    }
+    return (ok && reach_all(&names)) || not_reached(c, SEC_variable_hash, &names, "variable");
 }
 
 bool image_check_hashes(struct img_check *c)
 {
     const struct image *img = c->img;
-    uint64_t probes = 0;
-    if (!table_ok(c, SEC_object_hash, img->object_hash, img->n_object_hash, img->n_objects) ||
-        !table_ok(c, SEC_name_hash, img->name_hash, img->n_name_hash, img->n_objects) ||
-        !table_ok(c, SEC_variable_hash, img->variable_hash, img->n_variable_hash, img->n_variables) ||
-        !objects_reached(c))
-        return false;
-    for (uint32_t i = 0; i < img->n_variables; i++) {
-        struct span s = img_text(img, img->variables[i].name);
-        if (!reached(img->variable_hash, img->n_variable_hash, img_hash_name(0, s.p, s.n), i, &probes))
-            return img_refuse(c, SEC_variable_hash, IMG_NONE, "variable %u is not found", i);
-        if (crowded(probes, i))
-            return img_refuse(c, SEC_variable_hash, IMG_NONE, "too crowded");
-    }
-    return true;
+    return table_ok(c, SEC_object_hash, img->object_hash, img->n_object_hash, img->n_objects) &&
+           table_ok(c, SEC_name_hash, img->name_hash, img->n_name_hash, img->n_objects) &&
+           table_ok(c, SEC_variable_hash, img->variable_hash, img->n_variable_hash, img->n_variables) &&
+           objects_reached(c) && variables_reached(c);
 }

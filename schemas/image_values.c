@@ -27,10 +27,9 @@ static bool texts(struct img_check *c)
         uint32_t len = le32_at(p) & IMG_TEXT_MAX, whole = 4 + (len / 4 + 1) * 4;
         if (whole > left)
             return img_refuse(c, SEC_strings, at, "text of %u octets does not fit", len);
-        for (uint32_t i = 4 + len; i < whole; i++)
-            if (p[i])
-                return img_refuse(c, SEC_strings, at, "text is not terminated");
-        if (memchr(p + 4, 0, len) || !utf8_valid(p + 4, len))
+        if (le32_at(p + whole - 4) >> len % 4 * 8)
+            return img_refuse(c, SEC_strings, at, "text is not terminated");
+        if (!utf8_plain(p + 4, len) && (memchr(p + 4, 0, len) || !utf8_valid(p + 4, len)))
             return img_refuse(c, SEC_strings, at, "text is not UTF-8");
         at += whole;
     }
@@ -180,15 +179,15 @@ static bool prop_ok(struct img_check *c, uint32_t shape, const struct obj_def *o
 {
     unsigned kind = img_where_kind(where);
     uint32_t at = img_where_index(where);
-    const char *name = property_name(row->property);
     if (kind > IMG_OWN || (kind == IMG_LIVE && at))
-        return img_refuse(c, SEC_shapes, shape, "%s lives nowhere", name);
+        return img_refuse(c, SEC_shapes, shape, "%s lives nowhere", property_name(row->property));
     if (kind == IMG_LIVE && (row->code == PC_image || row->code == PC_object_name))
-        return img_refuse(c, SEC_shapes, shape, "%s has no value", name);
+        return img_refuse(c, SEC_shapes, shape, "%s has no value", property_name(row->property));
     if (kind == IMG_SHARED && (row->code == PC_object_name || !img_value_fits(c->img, at, o, row)))
-        return img_refuse(c, SEC_shapes, shape, "value %u does not suit %s", at, name);
+        return img_refuse(c, SEC_shapes, shape, "value %u does not suit %s", at,
+                          property_name(row->property));
     if (kind == IMG_OWN && at != (*next_own)++)
-        return img_refuse(c, SEC_shapes, shape, "%s: constants are out of order", name);
+        return img_refuse(c, SEC_shapes, shape, "%s: constants are out of order", property_name(row->property));
     return true;
 }
 

@@ -26,9 +26,40 @@ size_t utf8_next(const void *bytes, size_t n, unsigned *code)
     return fine ? len : 0;
 }
 
+/* Is an octet of `w` 0 or above 0x7f? One of 0x81 and more, or a 0 (the lowest lends from above), has its
+ * top bit after 1 is taken from each; one of 0x80 has it before. */
+static uint64_t odd_ones(uint64_t w) { return ((w - 0x0101010101010101u) | w) & 0x8080808080808080u; }
+
+/* By whole words; the last of them may overlap the one before. */
+bool utf8_plain(const void *bytes, size_t n)
+{
+    const uint8_t *p = bytes;
+    uint64_t odd = 0, w;
+    uint32_t first, last;
+    if (n >= 8) {
+        const uint8_t *end = p + n - 8;
+        for (; p < end; p += 8) {
+            memcpy(&w, p, 8);
+            odd |= odd_ones(w);
+        }
+        memcpy(&w, end, 8);
+        odd |= odd_ones(w);
+    } else if (n >= 4) {
+        memcpy(&first, p, 4);
+        memcpy(&last, p + n - 4, 4);
+        odd = odd_ones((uint64_t)first << 32 | last);
+    } else {
+        while (n--)
+            odd |= (uint8_t)(p[n] - 1) > 0x7e;
+    }
+    return !odd;
+}
+
 bool utf8_valid(const void *bytes, size_t n)
 {
     const uint8_t *p = bytes;
+    if (utf8_plain(p, n))
+        return true;
     while (n) {
         uint64_t eight;
         unsigned code;

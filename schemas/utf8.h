@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 bool utf8_valid(const void *bytes, size_t n);
+/* Octets 1 to 0x7f only, as nearly all texts are? */
+bool utf8_plain(const void *bytes, size_t n);
 /* Octets of the well-formed character at the start, 0: malformed or n is 0. */
 size_t utf8_next(const void *bytes, size_t n, unsigned *code);
 #endif

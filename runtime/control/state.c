@@ -58,7 +58,7 @@ enum end call_ask_store(struct call *k, struct job *j)
 
 /* ---- export ---- */
 
-static void say_owner(const struct db *db, const struct persist_index *x, const struct store_key *key,
+static void say_owner(const struct db *db, struct persist_index *x, const struct store_key *key,
                       struct wr *w)
 {
     uint32_t i;

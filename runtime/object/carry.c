@@ -10,7 +10,7 @@
 #include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
-static uint32_t *map(const struct persist_index *x, const struct img_identity *ids, size_t step,
+static uint32_t *map(struct persist_index *x, const struct img_identity *ids, size_t step,
                      uint32_t n, uint32_t property)
 {
     uint32_t *to = malloc((n ? n : 1) * sizeof *to);

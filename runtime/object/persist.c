@@ -15,6 +15,7 @@ enum { MANUAL = 1, HAS_INPUT = 2, REVISION_OCTETS = 8 };
 
 struct persist_index {
     const struct db *db;
+    unsigned entered;           /* bit of each kind that somebody has asked for                    */
     uint32_t mask;
     uint32_t slots[];           /* index << 2 | enum persist_what; 0: free                         */
 };
@@ -39,14 +40,27 @@ static const uint8_t *identity(const struct image *img, unsigned kind, uint32_t 
     }
 }
 
-static void enter(struct persist_index *x, unsigned kind, uint32_t n)
+/* The slots lie all over memory: each is asked for a few identities before its turn. */
+static void enter(struct persist_index *x, unsigned kind)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t h = spread(identity(&x->db->img, kind, i), kind);
+    enum { AHEAD = 16 };
+    const struct image *img = &x->db->img;
+    uint32_t n = kind == PERSIST_OF_OBJECT ? img->n_objects
+                 : kind == PERSIST_OF_VARIABLE ? img->n_variables : img->n_devices;
+    uint32_t next[AHEAD];
+    for (uint32_t i = 0; i < n + AHEAD; i++) {
+        uint32_t *ahead = &next[i % AHEAD], h = *ahead;
+        if (i < n) {
+            *ahead = spread(identity(img, kind, i), kind);
+            __builtin_prefetch(&x->slots[*ahead & x->mask], 1);
+        }
+        if (i < AHEAD)
+            continue;
         while (x->slots[h & x->mask])
             h++;
-        x->slots[h & x->mask] = i << 2 | kind;
+        x->slots[h & x->mask] = (i - AHEAD) << 2 | kind;
     }
+    x->entered |= 1u << kind;
 }
 
 struct persist_index *persist_index_open(const struct db *db)
@@ -60,19 +74,17 @@ struct persist_index *persist_index_open(const struct db *db)
         return NULL;
     x->db = db;
     x->mask = (uint32_t)size - 1;
-    enter(x, PERSIST_OF_OBJECT, img->n_objects);
-    enter(x, PERSIST_OF_VARIABLE, img->n_variables);
-    enter(x, PERSIST_OF_DEVICE, img->n_devices);
     return x;
 }
 
 void persist_index_close(struct persist_index *x) { free(x); }
 
-enum persist_what persist_index_find(const struct persist_index *x, const struct store_key *key,
-                                     uint32_t *index)
+enum persist_what persist_index_find(struct persist_index *x, const struct store_key *key, uint32_t *index)
 {
     unsigned kind = key->property == PERSIST_VARIABLE ? PERSIST_OF_VARIABLE
                     : key->property == PERSIST_REVISION ? PERSIST_OF_DEVICE : PERSIST_OF_OBJECT;
+    if (!(x->entered & 1u << kind))
+        enter(x, kind);
     for (uint32_t h = spread(key->id, kind); x->slots[h & x->mask]; h++) {
         uint32_t s = x->slots[h & x->mask];
         if ((s & 3) != kind || memcmp(identity(&x->db->img, kind, s >> 2), key->id, 16))

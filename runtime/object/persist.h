@@ -39,18 +39,18 @@ bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok);
 uint64_t persist_follow(struct journal *j, uint64_t store_ticket);
 /* Every identity of the image, ascending, malloc'ed; for store_prune(). */
 uint8_t (*persist_identities(const struct db *db, size_t *n))[16];
-/* Whose state is it? The names of devices, objects and variables by identity, for export. */
 /* A variable as stored. False: nothing of it is kept, or only its manual value. */
 enum { PERSIST_VARIABLE_OCTETS = 17 };
 bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIST_VARIABLE_OCTETS]);
+/* Whose state is it? Devices, objects and variables by identity; each kind is entered when the first
+ * key of that kind is looked for, so that an empty store costs nothing. */
 struct persist_index;
 struct persist_index *persist_index_open(const struct db *db);
 void persist_index_close(struct persist_index *x);
 enum persist_what { PERSIST_NOBODY, PERSIST_OF_OBJECT, PERSIST_OF_VARIABLE, PERSIST_OF_DEVICE };
 /* What is kept under that number: a property's name, or a word for one of our own; NULL: unknown. */
 const char *persist_name(uint32_t property);
-enum persist_what persist_index_find(const struct persist_index *x, const struct store_key *key,
-                                     uint32_t *index);
+enum persist_what persist_index_find(struct persist_index *x, const struct store_key *key, uint32_t *index);
 /* One value as stored, put into the db as at start; false: it does not fit. */
 bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
                       const struct store_key *key, struct span data);

@@ -21,6 +21,28 @@ static double initial_of(const struct db *db, const struct img_variable *v)
     return (int32_t)le32_get(first->value);
 }
 
+static void start_plain(struct db *db, uint32_t object, struct live *l)
+{
+    uint32_t variable = db_variable(db, object);
+    if (variable != IMG_NONE)
+        l->input = (uint8_t)convert_to_wire(db, object, db->cells[variable].value, &l->pv);
+    l->reliability = l->input;
+}
+
+/* What a commandable object starts with is its variable's value: other objects of it show that too. */
+static void start_variable(struct db *db, uint32_t variable, uint32_t by, double value)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    const le32 *objects = &db->img.variable_objects[le32_get(v->first_object)];
+    db->cells[variable].value = value;
+    for (uint32_t i = 0; i < le16_get(v->n_objects); i++) {
+        uint32_t object = le32_get(objects[i]);
+        struct live *l = &db->live[object];
+        if (object < by && l->command == DB_NONE && convert_type(db, object) != DT_null)
+            start_plain(db, object, l);             /* those after it are still to come */
+    }
+}
+
 static void start_command(struct db *db, uint32_t object)
 {
     struct live *l = &db->live[object];
@@ -36,34 +58,39 @@ static void start_command(struct db *db, uint32_t object)
     }
     l->pv = command_resolve(c);
     l->input = 0;
+    l->reliability = 0;
     if (variable != IMG_NONE && !convert_from_wire(db, object, l->pv, &value))
-        db->cells[variable].value = value;
+        start_variable(db, variable, object, value);
+}
+
+/* Objects follow each other by number, their variables as the project has them: what the next ones need
+ * is asked for before their turn. */
+static void ask_ahead(const struct db *db, uint32_t i)
+{
+    uint32_t variable = i < db->img.n_objects ? db_variable(db, i) : IMG_NONE;
+    if (variable == IMG_NONE)
+        return;
+    __builtin_prefetch(&db->cells[variable]);
+    __builtin_prefetch(&db->img.variables[variable].states);
 }
 
 void values_start(struct db *db)
 {
+    enum { AHEAD = 16 };
+    int64_t now = db_now(db);
     for (uint32_t i = 0; i < db->img.n_variables; i++) {
         db->cells[i].value = initial_of(db, &db->img.variables[i]);
-        db->cells[i].time_ms = db_now(db);
+        db->cells[i].time_ms = now;
     }
     for (uint32_t i = 0; i < db->img.n_objects; i++) {
         struct live *l = &db->live[i];
-        uint32_t variable = db_variable(db, i);
-        if (convert_type(db, i) == DT_null)
+        enum datatype type = convert_type(db, i);
+        ask_ahead(db, i + AHEAD);
+        if (type == DT_null)
             continue;                                        /* pv is something else's */
-        l->pv = convert_type(db, i) == DT_unsigned;          /* no state 0 on the wire */
-        if (variable != IMG_NONE)
-            l->input = (uint8_t)convert_to_wire(db, i, db->cells[variable].value, &l->pv);
+        l->pv = type == DT_unsigned;                         /* no state 0 on the wire */
+        start_plain(db, i, l);
         if (l->command != DB_NONE)
             start_command(db, i);
-        l->reliability = l->input;
-    }
-    for (uint32_t i = 0; i < db->img.n_objects; i++) {      /* several objects of one variable */
-        struct live *l = &db->live[i];
-        uint32_t variable = db_variable(db, i);
-        if (variable == IMG_NONE || l->command != DB_NONE || convert_type(db, i) == DT_null)
-            continue;
-        l->input = (uint8_t)convert_to_wire(db, i, db->cells[variable].value, &l->pv);
-        l->reliability = l->input;
     }
 }
