@@ -24,6 +24,11 @@ void check_schedules(struct ctx *ctx);
 void check_trend_logs(struct ctx *ctx);
 void check_lints(struct ctx *ctx);              /* lint.c                                      */
 
+/* Not in the table: what can be said only when objects have their numbers. */
+void check_references(struct ctx *ctx, const struct plan *plan);       /* check_reference.c    */
+/* The targets given by number that turned out to be objects of this PLC; nothing was wrong before. */
+void check_found_targets(struct ctx *ctx, const struct schedule *s);    /* check_time.c        */
+
 /* Warns that an attribute, if it is given, does nothing because of `why`. */
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why);
 /* Dates that the calendar has; reported with the entry's place. */

@@ -94,6 +94,19 @@ static bool target_fits(const struct schedule *s, uint32_t type)
     return is_analog(type) || (type_is_integer(s->type) && is_multi(type));
 }
 
+static void misfit(struct ctx *ctx, const struct schedule *s, const struct target *t, uint32_t type)
+{
+    const struct publication *p = t->publication;
+    if (p)
+        diag(ctx, place(t->node, t->oid == NOT_SET ? AT_variable : AT_object), D_TARGET_TYPE,
+             "%s '%s' is not written by a %s", object_type_name(p->type), p->variable->name.s, type_name(s->type));
+    else
+        diag(ctx, place(t->node, AT_object), D_TARGET_TYPE, "%s,%u is not written by a %s", object_type_name(type),
+             oid_instance(t->oid), type_name(s->type));
+    if (p)
+        diag_note(ctx, publication_pos(p), "the object");
+}
+
 static void check_target(struct ctx *ctx, const struct schedule *s, const struct target *t)
 {
     const struct variable *v = t->variable.to;
@@ -105,6 +118,10 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
              "a target is a variable, or an object with or without its device");
         return;
     }
+    uint32_t type = object ? oid_type(t->oid) : NOT_SET;
+    if ((is_analog(type) || is_binary(type) || is_multi(type)) && t->property == P_present_value &&
+        !target_fits(s, type))
+        misfit(ctx, s, t, type);
     if (!v)
         return;
     const struct publication *p = t->publication;
@@ -113,26 +130,24 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
              v->name.s);
         diag_note(ctx, v->pos, "the variable");
     } else if (t->property == P_present_value && (!target_fits(s, p->type) || !p->writable)) {
-        diag(ctx, place(t->node, AT_variable), D_TARGET_TYPE, "%s '%s' is not written by a %s",
-             object_type_name(p->type), v->name.s, type_name(s->type));
-        diag_note(ctx, publication_pos(p), "the object");
+        misfit(ctx, s, t, p->type);
     }
 }
 
 /* All targets get the same number on the wire; each must mean what the schedule says. */
 static void check_meaning(struct ctx *ctx, const struct schedule *s, double value, struct str text)
 {
+    const struct state_set *own = ((const struct variable *)s->variable.to)->states.to;
+    if (own && !state_by_value(own, value))
+        return;                         /* check_value() says so                               */
     for (const struct target *t = s->targets; t; t = t->next) {
         const struct publication *p = t->publication;
         double wire;
         if (!p || t->property != P_present_value || !target_fits(s, p->type))
             continue;
-        const struct variable *own = s->variable.to;
-        if (p->variable->states.to && p->variable->states.to == own->states.to)
-            continue;                   /* the same states: check_value() has looked */
         if (wire_value(p, value, &wire) && wire == schedule_wire(s, value))
             continue;
-        diag(ctx, place(t->node, AT_variable), D_TARGET_TYPE,
+        diag(ctx, place(t->node, t->oid == NOT_SET ? AT_variable : AT_object), D_TARGET_TYPE,
              "'%s' has no value '%s', or counts otherwise than the schedule's first target", p->variable->name.s,
              text.s);
         diag_note(ctx, publication_pos(p), "the object");
@@ -164,22 +179,36 @@ static void check_amount(struct ctx *ctx, const struct schedule *s)
              IMG_EXCEPTIONS);
 }
 
+static void check_all_meanings(struct ctx *ctx, const struct schedule *s)
+{
+    for (int day = 0; day < 7; day++)
+        check_meanings(ctx, s, s->week[day]);
+    for (const struct exception *x = s->exceptions; x; x = x->next)
+        check_meanings(ctx, s, x->times);
+    if (!s->default_null)
+        check_meaning(ctx, s, s->default_value, s->default_text);
+}
+
+void check_found_targets(struct ctx *ctx, const struct schedule *s)
+{
+    for (const struct target *t = s->targets; t; t = t->next)
+        if (t->oid != NOT_SET && t->publication && t->property == P_present_value && !t->publication->writable)
+            misfit(ctx, s, t, t->publication->type);
+    check_all_meanings(ctx, s);
+}
+
 static void check_schedule(struct ctx *ctx, const struct schedule *s)
 {
-    for (int day = 0; day < 7; day++) {
+    for (int day = 0; day < 7; day++)
         check_times(ctx, s, s->week[day]);
-        check_meanings(ctx, s, s->week[day]);
-    }
     for (const struct exception *x = s->exceptions; x; x = x->next) {
         check_times(ctx, s, x->times);
-        check_meanings(ctx, s, x->times);
         if (x->period)
             check_entry(ctx, x->period);
         if (!x->times)
             diag(ctx, x->pos, D_NEVER, "the exception has no At: it changes nothing");
     }
-    if (!s->default_null)
-        check_meaning(ctx, s, s->default_value, s->default_text);
+    check_all_meanings(ctx, s);
     if (!s->default_null)
         check_value(ctx, s, s->default_value, s->default_text, s->node,
                     s->automatic ? AT_initial : AT_default);
@@ -207,7 +236,15 @@ void check_schedules(struct ctx *ctx)
         }
 }
 
-static void check_source_of(struct ctx *ctx, const struct trend_log *t)
+static bool device_of_plc(const struct device *d, uint32_t instance)
+{
+    const struct device *x = first_device(NULL, d->plc);
+    while (x && x->instance != instance)
+        x = next_device(x, d->plc);
+    return x != NULL;
+}
+
+static void check_source_of(struct ctx *ctx, const struct device *d, const struct trend_log *t)
 {
     const struct target *of = &t->of;
     bool object = of->oid != NOT_SET;
@@ -223,6 +260,11 @@ static void check_source_of(struct ctx *ctx, const struct trend_log *t)
         diag_note(ctx, v->pos, "the variable");
         return;
     }
+    if (of->device != NOT_SET && !device_of_plc(d, of->device)) {
+        diag(ctx, place(t->node, AT_device), D_RECORDS_NOTHING,
+             "PLC '%s' has no device %u: bacrt records objects of its own devices only", d->plc->name.s, of->device);
+        return;
+    }
     uint32_t type = of->publication ? of->publication->type : object ? oid_type(of->oid) : OT_schedule;
     const struct obj_def *def = obj_def(type);
     if ((v || of->device == NOT_SET) && def && !prop_def(def, of->property))
@@ -230,9 +272,9 @@ static void check_source_of(struct ctx *ctx, const struct trend_log *t)
              object_type_name(type), node_attr(t->node, AT_property)->value);
 }
 
-static void check_trend(struct ctx *ctx, const struct trend_log *t)
+static void check_trend(struct ctx *ctx, const struct device *d, const struct trend_log *t)
 {
-    check_source_of(ctx, t);
+    check_source_of(ctx, d, t);
     if (t->threshold < (t->buffer_size + 9) / 10 || t->threshold >= t->buffer_size)
         diag(ctx, place(t->node, AT_threshold), D_TREND_THRESHOLD,
              "threshold %u is not in %u..%u for a buffer of %u", t->threshold,
@@ -257,5 +299,5 @@ void check_trend_logs(struct ctx *ctx)
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
         for (const struct trend_log *t = d->trend_logs; t; t = t->next)
             if (!t->poisoned)
-                check_trend(ctx, t);
+                check_trend(ctx, d, t);
 }

@@ -293,7 +293,12 @@
     X(345, TEMPLATE_LOOP, ERROR,                                                                   \
       "",                                                                                          \
       "A template uses itself, directly or through others, or templates are nested deeper "        \
-      "than equipment ever is. The expansion would not end.")
+      "than equipment ever is. The expansion would not end.")                                      \
+    X(346, UNKNOWN_OBJECT, ERROR,                                                                  \
+      "name the variable instead: variable=\"...\" finds its object by itself",                  \
+      "A target of a schedule or what a trend log reads is given as an object of one of the "      \
+      "project's own devices, and that device has no such object. The project.bacids file and "    \
+      "the EDE files show the numbers that objects have.")
 
 #define DIAGS_4XX(X)                                                                               \
     X(401, UNKNOWN_UNIT, WARNING,                                                                  \
@@ -355,6 +360,10 @@
       "write a name of the time zone database, such as Europe/Prague",                             \
       "The database of time zones of this machine has none of that name. Where the device runs, "  \
       "it would take the machine's own zone, and its schedules would switch at other hours.")      \
+    X(414, RECORDS_NOTHING, WARNING,                                                               \
+      "put the log into the device that has the object",                                           \
+      "A trend log names an object of a device that is none of its PLC. bacrt records objects of " \
+      "its own devices; of others it would keep nothing but notes that it could not.")             \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \

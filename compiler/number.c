@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/check.h"
 #include "compiler/options.h"
 #include "compiler/plan.h"
 
@@ -477,6 +478,7 @@ void pass_number(struct ctx *ctx)
     }
     lock_forget(plan->lock);
     lint_instances(ctx, plan);
+    check_references(ctx, plan);
     if (plan->lock->changed && opt_has(ctx, OPT_FROZEN))
         diag(ctx, (struct srcpos){plan->lock->file, 0, 0}, D_LOCK_FROZEN, "the numbers would change");
     if (!diag_errors(ctx) && !diag_machine_failed(ctx))

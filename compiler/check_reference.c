@@ -1,0 +1,79 @@
+/* Targets and subjects by number: the object that a Schedule writes or a TrendLog reads, given as
+ * device and object. Where the device is one of the project's own, the object must be there. Objects
+ * have numbers only after pass "number", whose last step this is. */
+#include "compiler/check.h"
+
+#include "compiler/plan.h"
+
+static const struct plan_device *device_of(const struct plan *plan, const struct plan_device *home, uint32_t instance)
+{
+    if (instance == NOT_SET || instance == home->device->instance)
+        return home;
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
+            if (plan->plcs[k].devices[i].device->instance == instance)
+                return &plan->plcs[k].devices[i];
+    return NULL;                        /* of somebody else, or of a PLC that is not compiled now */
+}
+
+static const struct plan_object *object_of(const struct plan_device *d, uint32_t oid)
+{
+    uint32_t lo = 0, hi = d->n_objects;
+    while (lo < hi) {
+        uint32_t mid = lo + (hi - lo) / 2;
+        const struct plan_object *o = &d->objects[mid];
+        uint32_t at = OID(o->def->type, o->instance);
+        if (at == oid)
+            return o;
+        if (at < oid)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return NULL;
+}
+
+/* Finds the object; a variable's object in the same PLC becomes the target's publication, as if the
+ * variable had been named. */
+static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_device *home, struct target *t)
+{
+    const struct plan_device *d = t->oid != NOT_SET ? device_of(plan, home, t->device) : NULL;
+    if (!d)
+        return;
+    const struct plan_object *o = object_of(d, t->oid);
+    if (!o) {
+        diag(ctx, place(t->node, AT_object), D_UNKNOWN_OBJECT, "device '%s' has no object %s,%u",
+             d->device->name.s, object_type_name(oid_type(t->oid)), oid_instance(t->oid));
+        diag_note(ctx, d->device->pos, "the device");
+        return;
+    }
+    if (o->kind == LK_variable && d->plc == home->plc)
+        t->publication = publication_of(((const struct publication *)o->of)->variable, d->device);
+    if (!prop_def(o->def, t->property))
+        diag(ctx, place(t->node, AT_property), D_NO_PROPERTY, "%s has no property %s",
+             object_type_name(o->def->type), node_attr(t->node, AT_property)->value);
+}
+
+static void check_schedule_targets(struct ctx *ctx, const struct plan *plan, const struct plan_device *home,
+                                   struct schedule *s)
+{
+    bool found = false;
+    for (struct target *t = s->targets; t; t = t->next) {
+        look_up(ctx, plan, home, t);
+        found |= t->oid != NOT_SET && t->publication;
+    }
+    if (found)
+        check_found_targets(ctx, s);
+}
+
+void check_references(struct ctx *ctx, const struct plan *plan)
+{
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++) {
+            const struct plan_device *home = &plan->plcs[k].devices[i];
+            for (struct schedule *s = home->device->schedules; s; s = s->next)
+                check_schedule_targets(ctx, plan, home, s);
+            for (struct trend_log *t = home->device->trend_logs; t; t = t->next)
+                look_up(ctx, plan, home, &t->of);
+        }
+}
