@@ -1,8 +1,11 @@
 /* The arenas: small blocks that double in size, handed out by bumping a pointer, and mappings of
  * their own for what is large. A mapping grows in place or moves without being copied, and what was
- * never touched costs nothing. Huge pages: a million variables would fault 4 KiB at a time. */
+ * never touched costs nothing. Huge pages: a million variables would fault 4 KiB at a time. A mapping
+ * that is given back waits for the next who wants one: fresh pages of the system cost more than
+ * anything that is done with them. */
 #include "compiler/arena.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { FIRST = 1 << 16, LARGEST = 1 << 23, MAPPED = 1 << 20, ALIGN = _Alignof(max_align_t) };
+enum { FIRST = 1 << 16, LARGEST = 1 << 23, MAPPED = 1 << 20, PAGE = 1 << 12, ALIGN = _Alignof(max_align_t) };
 
 #ifdef MADV_HUGEPAGE
 enum { ADVICE = MADV_HUGEPAGE };
@@ -36,6 +39,12 @@ static _Noreturn void out_of_memory(void)
     exit(1);
 }
 
+/* Mappings that nobody needs, all arenas'; their content is old. */
+static struct {
+    pthread_mutex_t lock;
+    struct block *list;
+} spare = {PTHREAD_MUTEX_INITIALIZER, NULL};
+
 static void link_in(struct block **list, struct block *b)
 {
     b->before = *list;
@@ -55,23 +64,65 @@ static void unlink_from(struct block **list, struct block *b)
         *list = b->before;
 }
 
+/* A spare mapping of that size: the smallest that holds it, of which the rest stays spare. */
+static struct block *spare_take(size_t size)
+{
+    struct block *best = NULL;
+    (void)pthread_mutex_lock(&spare.lock);
+    for (struct block *b = spare.list; b; b = b->before)
+        if (b->size >= size && (!best || b->size < best->size))
+            best = b;
+    if (best) {
+        unlink_from(&spare.list, best);
+        size_t rest = (best->size - size) / PAGE * PAGE;
+        if (rest >= MAPPED) {
+            struct block *b = (struct block *)((char *)best + (best->size - rest));
+            best->size -= rest;
+            b->size = rest;
+            link_in(&spare.list, b);
+        }
+    }
+    (void)pthread_mutex_unlock(&spare.lock);
+    return best;
+}
+
+static void spare_put(struct block *b)
+{
+    (void)pthread_mutex_lock(&spare.lock);
+    link_in(&spare.list, b);
+    (void)pthread_mutex_unlock(&spare.lock);
+}
+
+static struct block *map_fresh(size_t size)
+{
+    struct block *b = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (b == MAP_FAILED)
+        return NULL;
+    (void)madvise(b, size, ADVICE);
+    b->size = size;
+    return b;
+}
+
+/* Zeroed; of at least that size, in whole pages. */
+static struct block *map_block(size_t size)
+{
+    size = (size + PAGE - 1) / PAGE * PAGE;
+    struct block *b = spare_take(size);
+    if (!b)
+        return map_fresh(size);
+    memset((char *)b + HEAD, 0, size - HEAD);
+    return b;
+}
+
 static char *block_new(struct arena *a, size_t size)
 {
-    if (size > SIZE_MAX - HEAD)
+    if (size > SIZE_MAX - HEAD - PAGE)
         out_of_memory();
-    struct block *b;
-    if (size < MAPPED) {
-        b = calloc(1, size + HEAD);
-    } else {
-        b = mmap(NULL, size + HEAD, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (b == MAP_FAILED)
-            b = NULL;
-        else
-            (void)madvise(b, size + HEAD, ADVICE);
-    }
+    struct block *b = size < MAPPED ? calloc(1, size + HEAD) : map_block(size + HEAD);
     if (!b)
         out_of_memory();
-    b->size = size + HEAD;
+    if (size < MAPPED)
+        b->size = size + HEAD;
     a->used += b->size;
     link_in(size < MAPPED ? &a->small : &a->mapped, b);
     return (char *)b + HEAD;
@@ -94,7 +145,7 @@ void arena_drop(struct arena *a)
     }
     for (struct block *b = a->mapped, *next; b; b = next) {
         next = b->before;
-        (void)munmap(b, b->size);
+        spare_put(b);
     }
     free(a);
 }
@@ -145,21 +196,30 @@ void arena_release(struct arena *a, void *p, size_t size)
     struct block *b = (struct block *)((char *)p - HEAD);
     unlink_from(&a->mapped, b);
     a->used -= b->size;
-    (void)munmap(b, b->size);
+    spare_put(b);
 }
 
 /* A mapping made longer; what is added reads as zeros. */
 static void *lengthen(struct arena *a, void *p, size_t size)
 {
-    struct block *b = (struct block *)((char *)p - HEAD);
-    if (size > SIZE_MAX - HEAD)
+    struct block *b = (struct block *)((char *)p - HEAD), *longer;
+    if (size > SIZE_MAX - HEAD - PAGE)
         out_of_memory();
+    size = (size + HEAD + PAGE - 1) / PAGE * PAGE;
     unlink_from(&a->mapped, b);
     a->used -= b->size;
-    b = mremap(b, b->size, size + HEAD, MREMAP_MAYMOVE);
-    if (b == MAP_FAILED)
-        out_of_memory();
-    b->size = size + HEAD;
+    if ((longer = spare_take(size)) != NULL) {
+        size_t n = b->size;
+        memcpy((char *)longer + HEAD, (char *)b + HEAD, n - HEAD);
+        memset((char *)longer + n, 0, longer->size - n);
+        spare_put(b);
+        b = longer;
+    } else {
+        b = mremap(b, b->size, size, MREMAP_MAYMOVE);
+        if (b == MAP_FAILED)
+            out_of_memory();
+        b->size = size;
+    }
     a->used += b->size;
     link_in(&a->mapped, b);
     return (char *)b + HEAD;

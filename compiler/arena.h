@@ -16,7 +16,7 @@ void *arena_array(struct arena *a, size_t count, size_t size);      /* checked p
  * old place is gone; a small one is copied and stays behind in the arena, so grow by doubling only
  * (this does). */
 void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t size);
-/* Gives a large array (its full size in bytes) back to the system; of small ones nothing is gained. */
+/* Gives a large array (its full size in bytes) back, for others; of small ones nothing is gained. */
 void arena_release(struct arena *a, void *p, size_t size);
 char *arena_bytes(struct arena *a, size_t size, size_t align);      /* align: a power of two   */
 char *arena_copy(struct arena *a, const void *bytes, size_t n);      /* NUL-terminated, unaligned */

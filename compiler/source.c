@@ -12,44 +12,54 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *read_all(int fd, size_t expect, struct source *out)
+/* Large ones lie in an arena of their own, whose pages serve again; small ones where memory checkers
+ * see their end. */
+enum { LARGE = 1 << 20 };
+
+static bool grow(struct source *s, size_t *cap, size_t need)
 {
-    size_t cap = expect + 4096;
-    char *buf = NULL;
-    for (size_t n = 0;;) {
-        if (!buf || n + 1 >= cap) {
-            if (buf)
-                cap *= 2;
-            char *more = realloc(buf, cap);
-            if (!more) {
-                free(buf);
-                return "not enough memory to read it";
-            }
-            buf = more;
-        }
-        ssize_t got = read(fd, buf + n, cap - n - 1);
+    char *more = s->arena ? arena_grow(s->arena, s->bytes, cap, need, 1) : realloc(s->bytes, need);
+    if (!more)
+        return false;
+    if (!s->arena)
+        *cap = need;
+    s->bytes = more;
+    return true;
+}
+
+static const char *read_into(int fd, size_t expect, struct source *s)
+{
+    size_t cap = 0;
+    for (;;) {
+        if (s->n + 1 >= cap && !grow(s, &cap, cap ? cap * 2 : expect + 4096))
+            return "not enough memory to read it";
+        ssize_t got = read(fd, s->bytes + s->n, cap - s->n - 1);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0) {
-            free(buf);
+        if (got < 0)
             return strerror(errno);
-        }
-        n += (size_t)got;
-        if (n > SOURCE_MAX) {
-            free(buf);
+        s->n += (size_t)got;
+        if (s->n > SOURCE_MAX)
             return "larger than 1 GiB";
-        }
         if (!got) {
-            buf[n] = 0;
-            *out = (struct source){ buf, n, false, false };
+            s->bytes[s->n] = 0;
             return NULL;
         }
     }
 }
 
+static const char *read_all(int fd, size_t expect, struct source *out)
+{
+    *out = (struct source){ .arena = expect >= LARGE ? arena_new() : NULL };
+    const char *why = read_into(fd, expect, out);
+    if (why)
+        source_free(out);
+    return why;
+}
+
 const char *source_read(const char *path, struct source *out)
 {
-    *out = (struct source){ NULL, 0, false, false };
+    *out = (struct source){ 0 };
     if (!strcmp(path, "-")) {
         const char *unread = read_all(STDIN_FILENO, 0, out);
         out->once = true;
@@ -77,8 +87,11 @@ const char *source_read(const char *path, struct source *out)
 
 void source_free(struct source *s)
 {
-    free(s->bytes);
-    *s = (struct source){ NULL, 0, false, false };
+    if (s->arena)
+        arena_drop(s->arena);
+    else
+        free(s->bytes);
+    *s = (struct source){ 0 };
 }
 
 /* Where the n-th byte lies, in the bytes as they are now. */
@@ -108,8 +121,9 @@ static bool recode(struct ctx *ctx, uint32_t file, struct source *s, const char 
     }
     *out = 0;
     size_t at = s->n - in_left;
-    free(s->bytes);
-    *s = (struct source){ buf, (size_t)(out - buf), true, s->once };
+    bool once = s->once;
+    source_free(s);
+    *s = (struct source){ .bytes = buf, .n = (size_t)(out - buf), .recoded = true, .once = once };
     if (!ok) {
         diag(ctx, place(file, s, s->n), D_BAD_ENCODING,
              "byte %zu of the file is not valid in its encoding %s", at + 1, encoding);

@@ -10,9 +10,10 @@ struct ctx;
 enum { SOURCE_MAX = 1 << 30 };      /* bytes                                                   */
 
 struct source {
-    char *bytes;                    /* malloc'd, with a NUL behind the end                     */
+    char *bytes;                    /* with a NUL behind the end                               */
     size_t n;
     bool recoded;                   /* no longer the file's own bytes                          */
+    struct arena *arena;            /* holds large ones; NULL: malloc'd                        */
     bool once;                      /* cannot be read again: a pipe, standard input            */
 };
 

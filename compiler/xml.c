@@ -472,7 +472,7 @@ struct node *xml_load_buffer(struct ctx *ctx, const char *name, const void *byte
     if (n)
         memcpy(copy, bytes, n);
     copy[n] = 0;
-    ld->src = (struct source){ copy, n, false, false };
+    ld->src = (struct source){ .bytes = copy, .n = n };
     diag_file_bytes(ctx, ld->file, arena_copy(ctx->arena, bytes, n), n);
     return ctx->tree = load_root(ld);
 }
