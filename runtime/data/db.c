@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "runtime/base/pages.h"
+
 /* One pass counts (base NULL), the next hands out; both walk the same list in the same order. */
 struct layout {
     uint8_t *base;
-    size_t at;
+    size_t at, filled;          /* the first `filled` octets are written at start                  */
 };
 
 static void *part(struct layout *l, size_t n, size_t size)
@@ -63,6 +65,7 @@ static void lay_out(struct db *db, struct layout *l, struct counts c)
     db->slots = part(l, img->n_props, sizeof *db->slots);
     db->slot_index = part(l, c.index, sizeof *db->slot_index);
     db->ports = part(l, img->n_ports, sizeof *db->ports);
+    l->filled = l->at;
     db->objects.items = part(l, n_objects, sizeof *db->objects.items);
     db->variables.items = part(l, img->n_variables, sizeof *db->variables.items);
     void *overlay = part(l, 1, overlay_bytes(img->n_objects));
@@ -192,9 +195,10 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, struct clock *clock,
         return false;
     }
     struct counts c = count(&db->img);
-    struct layout l = {NULL, 0};
+    struct layout l = {0};
     lay_out(db, &l, c);
-    db->block = calloc(1, l.at);
+    db->block_n = l.at;
+    db->block = pages_zeros(l.at, l.filled);
     db->listing = malloc(LISTING_MAX);  /* touched only by who asks for a long list */
     if (!db->block || !db->listing || subs_open(&db->subs, db->img.n_objects, SUBS_MAX) ||
         alarms_open(&db->alarms, c.events)) {
@@ -202,7 +206,7 @@ bool db_open(struct db *db, uint8_t *bytes, size_t n, struct clock *clock,
         db_close(db);
         return false;
     }
-    l = (struct layout){db->block, 0};
+    l = (struct layout){.base = db->block};
     lay_out(db, &l, c);
     open_shapes(db);
     open_devices(db);
@@ -224,7 +228,7 @@ void db_close(struct db *db)
     subs_close(db->subs);
     free(db->listing);
     alarms_close(&db->alarms);
-    free(db->block);
+    pages_free(db->block, db->block_n);
     free(db->bytes);
     *db = (struct db){0};
 }

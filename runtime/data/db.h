@@ -103,7 +103,8 @@ struct db {
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
     uint64_t programs_retry;                   /* monotonic ms: the first of them all             */
     uint8_t *bytes;             /* the image, owned                                               */
-    void *block;                /* all the rest                                                   */
+    void *block;                /* all the rest, of block_n octets                                 */
+    size_t block_n;
     uint8_t *scratch;           /* 2 * OVERLAY_VALUE_MAX octets for whoever builds a value         */
 };
 

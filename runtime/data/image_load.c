@@ -5,30 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "runtime/base/pages.h"
 #include "runtime/data/db.h"
-
-/* A large image lies in huge pages, where the system has them: it is touched whole at once. */
-static uint8_t *room_for(size_t n)
-{
-    enum { HUGE_PAGE = 1 << 21 };
-    if (n < HUGE_PAGE)
-        return malloc(n);
-    void *b = NULL;
-    if (posix_memalign(&b, HUGE_PAGE, n) != 0)
-        return NULL;
-#ifdef MADV_HUGEPAGE
-    (void)madvise(b, n / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-#endif
-    return b;
-}
 
 static uint8_t *read_all(int fd, size_t n, size_t *got)
 {
-    uint8_t *b = room_for(n + 1);
+    uint8_t *b = pages_alloc(n + 1);
     *got = 0;
     while (b && *got <= n) {
         ssize_t k = read(fd, b + *got, n + 1 - *got);
