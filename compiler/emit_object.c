@@ -188,19 +188,44 @@ static uint16_t flags_of(const struct plan_object *o)
     return (uint16_t)f;
 }
 
-static struct img_identity identity(struct emit *e, const struct plan_device *d, const struct plan_object *o)
+/* Over "Main/variable/analog-input/AHU1_TSup": what it was called when it got its number. Objects of one
+ * kind and type follow each other: what they have in common is kept. */
+struct identities {
+    const struct plan_device *d;
+    const struct obj_def *def;
+    int kind;
+    struct buf key;
+    size_t common;
+};
+
+static struct img_identity identity(struct identities *x, const struct plan_object *o)
 {
-    if (o->line)
-        return lock_identity(e->ctx, o->line);
-    const char *key = arena_printf(e->ctx->arena, "%s/device", d->lock->key.s);
-    return identity_of(key, strlen(key));
+    struct str key = x->d->lock->key;
+    if (x->def != o->def || x->kind != o->kind) {
+        x->def = o->def;
+        x->kind = o->kind;
+        x->key.n = 0;
+        buf_bytes(&x->key, key.s, key.n);
+        if (o->line)
+            buf_printf(&x->key, "/%s/%s/", lock_kind_names[o->kind], object_type_name(o->def->type));
+        else
+            buf_str(&x->key, "/device");
+        x->common = x->key.n;
+    }
+    x->key.n = x->common;
+    if (o->line) {
+        struct str birth = lock_birth(o->line);
+        buf_bytes(&x->key, birth.s, birth.n);
+    }
+    return identity_of(x->key.s, x->key.n);
 }
 
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
 {
     struct row_list *rows = arena_alloc(e->ctx->arena, sizeof *rows);
+    struct identities ids = {.d = d, .key = buf_of(e->ctx), .kind = -1};
     for (uint32_t i = 0; i < d->n_objects; i++) {
-        struct plan_object *o = &d->objects[i];
+        struct plan_object *o = plan_at(d, i);
         struct img_object out = {.oid = le32_of(OID(o->def->type, o->instance))};
         out.device = le16_of((uint16_t)device);
         out.consts = le32_of(ib_count(&e->b, SEC_consts));
@@ -220,6 +245,6 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
             emit_schedule(e, o->of, &out);
         }
         memcpy(ib_add(&e->b, SEC_objects, 1), &out, sizeof out);
-        *(struct img_identity *)ib_add(&e->b, SEC_object_ids, 1) = identity(e, d, o);
+        *(struct img_identity *)ib_add(&e->b, SEC_object_ids, 1) = identity(&ids, o);
     }
 }

@@ -145,7 +145,7 @@ static struct img_identity identity(struct emit *e, const struct variable *v, ui
 {
     struct str name = object == IMG_NONE ? v->name : lock_birth(e->objects[object]->line);
     static const char begin[] = "variable/";
-    size_t n = sizeof begin - 1 + strlen(name.s);
+    size_t n = sizeof begin - 1 + name.n;
     char small[512], *key = n < sizeof small ? small : arena_alloc(e->ctx->arena, n + 1);
     memcpy(key, begin, sizeof begin - 1);
     memcpy(key + sizeof begin - 1, name.s, n - (sizeof begin - 1));

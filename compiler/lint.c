@@ -28,7 +28,7 @@ void lint_instances(struct ctx *ctx, const struct plan *plan)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++) {
             const struct plan_device *d = &plan->plcs[k].devices[i];
             struct instance_range r = d->device->instance_range;
-            for (uint32_t n = 0; n < d->n_objects; n++) {
+            for (uint32_t n = 0; (r.first || r.last) && n < d->n_objects; n++) {
                 const struct plan_object *o = &d->objects[n];
                 if (o->def->type == OT_device || o->def->type == OT_network_port ||
                     !outside(r, o->instance))

@@ -6,6 +6,8 @@
 #include "compiler/buf.h"
 #include "schemas/identity.h"
 
+struct output;
+
 enum lock_kind { LK_device, LK_port, LK_class, LK_calendar, LK_schedule, LK_trend, LK_event_log,
                  LK_file, LK_variable, LOCK_KINDS };
 extern const char *const lock_kind_names[LOCK_KINDS];
@@ -14,28 +16,33 @@ enum lock_state {
     LOCK_GONE,                  /* the project has it no more; comes back with the same number */
     LOCK_USED,                  /* a number that an object had before it was given another     */
 };
+/* There may be a million: what few lines have lies elsewhere. Texts are those of the file, not
+ * terminated, or the project's: equal where their bytes are. */
 struct lock_line {
-    struct lock_device *device;
-    uint8_t kind, state;        /* enum lock_kind, lock_state                                  */
-    uint16_t type;              /* enum object_type                                            */
+    struct lock_more *more;     /* NULL: neither GUID nor another name at birth                */
+    struct str name;            /* what the project calls it now                               */
+    struct str title;           /* Object_Name                                                 */
     uint32_t instance, changes;
     uint32_t line;              /* in the file, 0: new                                         */
-    struct str name;            /* what the project calls it now                               */
-    struct str title;           /* Object_Name where another                                   */
-    struct str guid;            /* empty: none                                                 */
-    struct str born;            /* name at birth where another: lock_birth()                   */
+    uint16_t type;              /* enum object_type                                            */
+    uint8_t kind, state;        /* enum lock_kind, lock_state                                  */
     bool claimed, given;        /* by an object of this run; whose number the project gives     */
     bool touched;               /* changes counts this run already                             */
-    struct lock_line *same_name, *same_guid;    /* other lines of that device, kind and name   */
+};
+struct lock_more { struct str guid, born; };    /* n == 0: none                                */
+enum { LOCK_BLOCK = 8, LOCK_BLOCKS = 27 };      /* the first block's lines; each is twice the last */
+struct lock_table {             /* open addressing: hash << 32 | index of a line + 1           */
+    uint64_t *slots;
+    size_t n, n_slots;
 };
 struct lock_device {
     struct str key;             /* how the lines call it: the handle it was born with          */
     struct str handle, plc, guid, title;        /* title: Object_Name                          */
     uint32_t instance, changes, line;
     bool gone, claimed;
-    struct lock_line **lines;
-    size_t n_lines, cap_lines;
-    struct map *names[LOCK_KINDS], *guids[LOCK_KINDS], *births;
+    struct lock_line *blocks[LOCK_BLOCKS];      /* lines stay where they are: lock_at()        */
+    uint32_t n_lines, n_guids, n_births;        /* the latter two: times found by them         */
+    struct lock_table found;
 };
 struct lock {
     const char *path;
@@ -49,20 +56,25 @@ struct lock {
 const char *lock_path(struct ctx *ctx);
 /* Reads it; a missing file is an empty lock. NULL: damaged (reported), or unreadable. */
 struct lock *lock_load(struct ctx *ctx);
-/* The same from memory. */
+/* The same from memory, which the lock borrows. */
 struct lock *lock_parse(struct ctx *ctx, const char *path, const char *text, size_t n);
-/* The look-ups by name, GUID and birth are not needed any more. */
-void lock_forget(struct lock *l);
-/* The file's text, in the arena. Same lock, same bytes. */
-struct buf lock_text(struct ctx *ctx, const struct lock *l);
+/* lock_text.c: writes the file's text. Same lock, same bytes. */
+void lock_write(struct ctx *ctx, const struct lock *l, struct output *f);
 
 struct lock_device *lock_add_device(struct ctx *ctx, struct lock *l, struct str key);
-/* A line that knows device, kind, type and name; lock_index() follows when it is complete. */
+/* A new line of that kind, type and name; in no look-up until lock_index(). */
 struct lock_line *lock_add(struct ctx *ctx, struct lock_device *d, enum lock_kind kind, uint32_t type,
                            struct str name);
-void lock_index(struct ctx *ctx, struct lock_line *line);       /* after name, guid or born changed */
+static inline struct lock_line *lock_at(const struct lock_device *d, uint32_t i)
+{
+    unsigned block = 31u - (unsigned)__builtin_clz(i / LOCK_BLOCK + 1);
+    return d->blocks[block] + (i - LOCK_BLOCK * ((UINT32_C(1) << block) - 1));
+}
+struct str lock_guid(const struct lock_line *line);
+struct str lock_born(const struct lock_line *line);     /* n == 0: as it is called now         */
+void lock_set_guid(struct ctx *ctx, struct lock_line *line, struct str guid);
+void lock_set_born(struct ctx *ctx, struct lock_line *line, struct str born);
 /* The name it had when it got its number; with device, kind and type the identity of an object. */
 struct str lock_birth(const struct lock_line *line);
-struct img_identity lock_identity(struct ctx *ctx, const struct lock_line *line);
 uint32_t lock_revision(const struct lock_device *d);
 #endif

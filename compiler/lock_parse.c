@@ -3,12 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compiler/lock.h"
+#include "compiler/lock_find.h"
+#include "compiler/sort.h"
 #include "schemas/bacnet.h"
 #include "schemas/utf8.h"
 
@@ -19,6 +19,9 @@ struct parse {
     const char *begin;
     uint32_t line;
     struct map *keys;           /* device key -> lock_device                                   */
+    struct lock_device *device; /* of the last line: most likely the next one's                */
+    unsigned kind;
+    struct type_word { struct str text; uint16_t type; } types[32];     /* words seen, by their looks */
 };
 
 static struct srcpos at(const struct parse *s, const char *p)
@@ -75,6 +78,25 @@ static int hex(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* A text with backslashes; what they stand for. */
+static struct str unescaped(struct ctx *ctx, const char *p, const char *end)
+{
+    char *copy = arena_alloc(ctx->arena, (size_t)(end - p) + 1);
+    uint32_t n = 0;
+    for (; p < end; p++) {
+        if (*p != '\\') {
+            copy[n++] = *p;
+        } else if (p + 3 < end && p[1] == 'x' && hex(p[2]) >= 0 && hex(p[3]) >= 0) {
+            copy[n++] = (char)(hex(p[2]) * 16 + hex(p[3]));
+            p += 3;
+        } else {
+            copy[n++] = *++p;
+        }
+    }
+    return (struct str){copy, n};
+}
+
+/* Neither copied nor terminated if it stands there as it is. */
 static bool text(struct parse *s, struct str *out)
 {
     blanks(s);
@@ -82,27 +104,24 @@ static bool text(struct parse *s, struct str *out)
     if (s->p == s->end || *s->p != '"')
         return bad(s, from, "a name in double quotes must stand here");
     const char *close = ++s->p;
-    while (close < s->end && *close != '"')
-        close += *close == '\\' && close + 1 < s->end ? 2 : 1;
+    bool escapes = false;
+    for (; close < s->end && *close != '"'; close++)
+        if (*close == '\\' && close + 1 < s->end) {
+            escapes = true;
+            close++;
+        }
     if (close >= s->end)
         return bad(s, from, "the closing quote is missing");
-    char *copy = NULL;
-    size_t n = 0;
-    if (memchr(s->p, '\\', (size_t)(close - s->p))) {
-        copy = arena_alloc(s->ctx->arena, (size_t)(close - s->p) + 1);
-        for (const char *q = s->p; q < close; q++) {
-            if (*q != '\\') {
-                copy[n++] = *q;
-            } else if (q + 3 < close && q[1] == 'x' && hex(q[2]) >= 0 && hex(q[3]) >= 0) {
-                copy[n++] = (char)(hex(q[2]) * 16 + hex(q[3]));
-                q += 3;
-            } else {
-                copy[n++] = *++q;
-            }
-        }
-    }
-    *out = copy ? ctx_str(s->ctx, copy, n) : ctx_str(s->ctx, s->p, (size_t)(close - s->p));
+    *out = escapes ? unescaped(s->ctx, s->p, close) : (struct str){s->p, (uint32_t)(close - s->p)};
     s->p = close + 1;
+    return true;
+}
+
+static bool interned_text(struct parse *s, struct str *out)
+{
+    if (!text(s, out))
+        return false;
+    *out = ctx_str(s->ctx, out->s, out->n);
     return true;
 }
 
@@ -119,7 +138,7 @@ static bool device_line(struct parse *s)
 {
     struct str key, w;
     const char *from = s->p;
-    if (!text(s, &key))
+    if (!interned_text(s, &key))
         return false;
     struct lock_device *d = lock_add_device(s->ctx, s->lock, key), *other;
     d->line = s->line;
@@ -132,10 +151,10 @@ static bool device_line(struct parse *s)
     while ((w = word(s)).n) {
         bool fine = is(w, "instance")  ? number(s, BACNET_INSTANCE_MAX, &d->instance)
                     : is(w, "changes") ? number(s, UINT32_MAX - 1, &d->changes)
-                    : is(w, "of")      ? text(s, &d->plc)
-                    : is(w, "named")   ? text(s, &d->handle)
-                    : is(w, "title")   ? text(s, &d->title)
-                    : is(w, "guid")    ? text(s, &d->guid)
+                    : is(w, "of")      ? interned_text(s, &d->plc)
+                    : is(w, "named")   ? interned_text(s, &d->handle)
+                    : is(w, "title")   ? interned_text(s, &d->title)
+                    : is(w, "guid")    ? interned_text(s, &d->guid)
                     : is(w, "gone")    ? (d->gone = true)
                                        : bad(s, w.s, "unknown word");
         if (!fine)
@@ -143,6 +162,57 @@ static bool device_line(struct parse *s)
     }
     if (!d->title.s)
         d->title = d->handle;
+    return true;
+}
+
+/* The device of that key; NULL: no line above declares it (reported). */
+static struct lock_device *device_of(struct parse *s, const char *from, struct str key)
+{
+    struct lock_device *d = s->device;
+    if (d && d->key.n == key.n && !memcmp(d->key.s, key.s, key.n))
+        return d;
+    struct str interned;
+    s->device = str_find(s->ctx->strs, key.s, key.n, &interned) ? map_get(s->keys, interned) : NULL;
+    if (!s->device)
+        diag(s->ctx, at(s, from), D_LOCK_DEVICE, "no line above declares device '%.*s'", (int)key.n, key.s);
+    return s->device;
+}
+
+/* There are few types, and a million lines. */
+static long type_of(struct parse *s, struct str w)
+{
+    if (!w.n)
+        return -1;
+    struct type_word *t = &s->types[(w.n + 7u * (unsigned char)w.s[0] + (unsigned char)w.s[w.n - 1]) % 32];
+    if (t->text.n == w.n && !memcmp(t->text.s, w.s, w.n))
+        return t->type;
+    long type = object_type_by_name(w.s, w.n);
+    if (type >= 0)
+        *t = (struct type_word){w, (uint16_t)type};
+    return type;
+}
+
+/* What may stand behind a line's numbers. */
+static bool line_options(struct parse *s, struct lock_line *l)
+{
+    struct str w, t = {"", 0};
+    while ((w = word(s)).n) {
+        if (is(w, "title")) {
+            if (!text(s, &l->title))
+                return false;
+        } else if (is(w, "guid") || is(w, "born")) {
+            if (!text(s, &t))
+                return false;
+            if (is(w, "guid"))
+                lock_set_guid(s->ctx, l, t);
+            else
+                lock_set_born(s->ctx, l, t);
+        } else if (is(w, "gone") || is(w, "used")) {
+            l->state = is(w, "gone") ? LOCK_GONE : LOCK_USED;
+        } else {
+            return bad(s, w.s, "unknown word");
+        }
+    }
     return true;
 }
 
@@ -154,13 +224,11 @@ static bool object_line(struct parse *s, unsigned kind)
     const char *from = s->p;
     if (!text(s, &key) || !text(s, &name))
         return false;
-    struct lock_device *d = map_get(s->keys, key);
-    if (!d) {
-        diag(s->ctx, at(s, from), D_LOCK_DEVICE, "no line above declares device '%s'", key.s);
+    struct lock_device *d = device_of(s, from, key);
+    if (!d)
         return false;
-    }
     w = word(s);
-    long type = object_type_by_name(w.s, w.n);
+    long type = type_of(s, w);
     if (type < 0)
         return bad(s, w.s, "an object type must stand here");
     if (!number(s, BACNET_INSTANCE_MAX, &instance) || !expect(s, "changes") || !number(s, UINT32_MAX - 1, &changes))
@@ -169,18 +237,7 @@ static bool object_line(struct parse *s, unsigned kind)
     l->instance = instance;
     l->changes = changes;
     l->line = s->line;
-    while ((w = word(s)).n) {
-        bool fine = is(w, "title")  ? text(s, &l->title)
-                    : is(w, "guid") ? text(s, &l->guid)
-                    : is(w, "born") ? text(s, &l->born)
-                    : is(w, "gone") ? (l->state = LOCK_GONE)
-                    : is(w, "used") ? (l->state = LOCK_USED)
-                                    : bad(s, w.s, "unknown word");
-        if (!fine)
-            return false;
-    }
-    lock_index(s->ctx, l);
-    return true;
+    return line_options(s, l);
 }
 
 static bool is_marker(const struct parse *s)
@@ -211,56 +268,49 @@ static bool one_line(struct parse *s)
                  "not a numbering file: it must begin with 'bacids 1'", version);
         return version == 1;
     }
-    for (unsigned kind = 0; kind < LOCK_KINDS; kind++)
-        if (is(w, lock_kind_names[kind]))
-            return kind == LK_device ? device_line(s) : object_line(s, kind);
+    for (unsigned i = 0; i < LOCK_KINDS; i++, s->kind = (s->kind + 1) % LOCK_KINDS)
+        if (is(w, lock_kind_names[s->kind]))
+            return s->kind == LK_device ? device_line(s) : object_line(s, s->kind);
     return bad(s, w.s, "unknown kind of line");
 }
 
 /* ---- what a merge may leave behind ---- */
 
-static int by_number(const void *a, const void *b)
+struct merged { struct ctx *ctx; const struct lock *lock; const struct lock_device *device; };
+
+static void same_object(void *arg, const struct lock_line *a, const struct lock_line *b)
 {
-    const struct lock_line *x = *(struct lock_line *const *)a, *y = *(struct lock_line *const *)b;
-    if (x->type != y->type)
-        return x->type < y->type ? -1 : 1;
-    if (x->instance != y->instance)
-        return x->instance < y->instance ? -1 : 1;
-    return (x->line > y->line) - (x->line < y->line);
+    const struct merged *m = arg;
+    diag(m->ctx, line_pos(m->lock, a->line), D_LOCK_DUPLICATE_OBJECT, "%s '%.*s' of device '%s' stands here twice as %s",
+         lock_kind_names[a->kind], (int)a->name.n, a->name.s, m->device->key.s, object_type_name(a->type));
+    diag_note(m->ctx, line_pos(m->lock, b->line), "here as well, with number %u", b->instance);
 }
 
-static void same_number(struct ctx *ctx, struct lock *l, const struct lock_line *a, const struct lock_line *b)
+static void same_number(const struct merged *m, const struct lock_line *a, const struct lock_line *b)
 {
-    diag(ctx, line_pos(l, b->line), D_LOCK_DUPLICATE_NUMBER, "%s %u of device '%s' belongs to '%s' and to '%s'",
-         object_type_name(b->type), b->instance, b->device->key.s, a->name.s, b->name.s);
-    diag_note(ctx, line_pos(l, a->line), "'%s' has the number here", a->name.s);
+    diag(m->ctx, line_pos(m->lock, b->line), D_LOCK_DUPLICATE_NUMBER,
+         "%s %u of device '%s' belongs to '%.*s' and to '%.*s'", object_type_name(b->type), b->instance,
+         m->device->key.s, (int)a->name.n, a->name.s, (int)b->name.n, b->name.s);
+    diag_note(m->ctx, line_pos(m->lock, a->line), "'%.*s' has the number here", (int)a->name.n, a->name.s);
 }
 
-static void check_device(struct ctx *ctx, struct lock *l, struct lock_device *d)
+/* Lines are in the order of the file, and sorting keeps it: the later line is the one reported. */
+static void check_device(struct ctx *ctx, const struct lock *l, struct lock_device *d)
 {
-    struct lock_line **v = arena_array(ctx->arena, d->n_lines + 1, sizeof *v);
+    struct merged m = {ctx, l, d};
+    struct sort_item *v = arena_array(ctx->arena, (size_t)d->n_lines + 1, sizeof *v);
     size_t n = 0;
-    for (size_t i = 0; i < d->n_lines; i++) {
-        struct lock_line *a = d->lines[i];
+    lock_index_all(ctx, d, same_object, &m);
+    for (uint32_t i = 0; i < d->n_lines; i++) {
+        const struct lock_line *a = lock_at(d, i);
         if (a->state == LOCK_LIVE)
-            v[n++] = a;
-        for (struct lock_line *b = a->state == LOCK_USED ? NULL : a->same_name; b; b = b->same_name)
-            if (b->type == a->type) {
-                diag(ctx, line_pos(l, a->line), D_LOCK_DUPLICATE_OBJECT, "%s '%s' of device '%s' stands here twice as %s",
-                     lock_kind_names[a->kind], a->name.s, d->key.s, object_type_name(a->type));
-                diag_note(ctx, line_pos(l, b->line), "here as well, with number %u", b->instance);
-                break;
-            }
+            v[n++] = (struct sort_item){OID((uint32_t)a->type, a->instance), {.of = a}};
     }
-    bool sorted = true;
-    for (size_t i = 1; i < n && sorted; i++)
-        sorted = by_number(&v[i - 1], &v[i]) < 0;
-    if (!sorted)
-        qsort(v, n, sizeof *v, by_number);
+    sort_items(ctx->arena, v, n);
     for (size_t i = 1; i < n; i++)
-        if (v[i]->type == v[i - 1]->type && v[i]->instance == v[i - 1]->instance)
-            same_number(ctx, l, v[i - 1], v[i]);
-    arena_release(ctx->arena, v, (d->n_lines + 1) * sizeof *v);
+        if (v[i].key == v[i - 1].key)
+            same_number(&m, v[i - 1].of, v[i].of);
+    arena_release(ctx->arena, v, ((size_t)d->n_lines + 1) * sizeof *v);
 }
 
 struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, size_t n)

@@ -1,46 +1,17 @@
 /* Numbers for objects: the lock's where the object is known, else the next one that was never used.
  * Order of knowing: GUID, name, former name, name of something removed. An explicit number wins,
  * but never takes another object's. Brings the lock in memory up to date; writes nothing. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/check.h"
+#include "compiler/lock_find.h"
 #include "compiler/options.h"
 #include "compiler/plan.h"
-
-/* Every number of a device that a line knows: open addressing, the living before the others. */
-struct numbers {
-    struct lock_line **slots;
-    uint32_t mask;
-};
-
-static struct lock_line **slot_of(const struct numbers *n, uint32_t type, uint32_t instance)
-{
-    uint32_t i = img_hash_object(0, OID(type, instance));
-    for (;; i++) {
-        struct lock_line **s = &n->slots[i & n->mask];
-        if (!*s || ((*s)->type == type && (*s)->instance == instance))
-            return s;
-    }
-}
-
-static void numbers_add(struct numbers *n, struct lock_line *line)
-{
-    struct lock_line **s = slot_of(n, line->type, line->instance);
-    if (!*s || ((*s)->state != LOCK_LIVE && line->state == LOCK_LIVE))
-        *s = line;
-}
-
-static struct numbers numbers_of(struct ctx *ctx, const struct plan_device *d)
-{
-    uint32_t size = img_hash_slots(2 * (uint32_t)(d->lock->n_lines + d->n_objects) + 8);
-    struct numbers n = {arena_array(ctx->arena, size, sizeof *n.slots), size - 1};
-    for (size_t i = 0; i < d->lock->n_lines; i++)
-        numbers_add(&n, d->lock->lines[i]);
-    return n;
-}
+#include "compiler/sort.h"
 
 /* ---- which line is which object's ---- */
+
+static bool equal(struct str a, struct str b) { return a.n == b.n && (a.s == b.s || !memcmp(a.s, b.s, a.n)); }
 
 static void touch(struct lock *l, struct lock_line *line)
 {
@@ -49,120 +20,162 @@ static void touch(struct lock *l, struct lock_line *line)
     line->touched = true;
 }
 
-static struct lock_line *named(const struct lock_device *d, const struct plan_object *o, struct str name)
+static struct str guid_of(const struct plan_object *o)
 {
-    return d->names[o->kind] ? map_get(d->names[o->kind], name) : NULL;
+    return o->remembered ? plan_guid(o) : (struct str){"", 0};
 }
 
-static bool same_guid(const struct lock_line *line, struct str guid)
+static bool same_guid(const struct lock_line *line, const struct plan_object *o)
 {
-    return !line->guid.n || !guid.n || str_eq(line->guid, guid);
+    struct str have = lock_guid(line), guid = have.n ? guid_of(o) : have;
+    return !guid.n || equal(have, guid);
 }
 
-static struct str guid_of(struct ctx *ctx, const struct plan_object *o)
-{
-    struct str guid = plan_guid(o);
-    return guid.n ? ctx_str(ctx, guid.s, guid.n) : guid;
-}
-
+/* The living before what is gone. */
 static struct lock_line *by_guid(const struct lock_device *d, const struct plan_object *o, struct str guid)
 {
-    struct lock_line *gone = NULL;
-    struct lock_line *l = guid.n && d->guids[o->kind] ? map_get(d->guids[o->kind], guid) : NULL;
-    for (; l; l = l->same_guid)
+    struct lock_line *gone = NULL, *live = NULL, *l;
+    struct lock_search s = lock_search(d, BY_GUID, o->kind, guid);
+    while ((l = lock_next(&s)))
         if (!l->claimed && l->type == o->def->type) {
             if (l->state == LOCK_LIVE)
-                return l;
-            gone = l;
+                live = l;
+            else if (!gone)
+                gone = l;
         }
-    return gone;
+    return live ? live : gone;
 }
 
-static struct lock_line *by_name(struct ctx *ctx, const struct lock_device *d, const struct plan_object *o, struct str name,
+static struct lock_line *by_name(const struct lock_device *d, const struct plan_object *o, struct str name,
                                  enum lock_state state)
 {
-    struct str guid = guid_of(ctx, o);
-    for (struct lock_line *l = named(d, o, name); l; l = l->same_name)
-        if (!l->claimed && l->type == o->def->type && l->state == state && same_guid(l, guid))
+    struct lock_search s = lock_search(d, BY_NAME, o->kind, name);
+    struct lock_line *l;
+    while ((l = lock_next(&s)))
+        if (!l->claimed && l->type == o->def->type && l->state == state && same_guid(l, o))
             return l;
     return NULL;
 }
 
+/* Texts that are the same become the same: they are compared once. */
 static void claim(struct plan_object *o, struct lock_line *line)
 {
-    if (line && !o->line) {
-        o->line = line;
-        line->claimed = true;
-    }
+    if (!line || o->line)
+        return;
+    o->line = line;
+    line->claimed = true;
+    line->given = o->given;
+    if (!o->given)
+        o->instance = line->instance;
+    if (equal(line->name, o->key))
+        line->name = o->key;
+    if (equal(line->title, o->name))
+        line->title = o->name;
 }
 
-static void match(struct ctx *ctx, struct plan_device *d)
+/* By name, as far as nothing else is known. The lines of a large file lie anywhere: slots, lines and their
+ * texts are asked for some objects ahead. Returns how many objects have no line. */
+static uint32_t match_names(struct plan_device *d, enum lock_state state)
+{
+    enum { AHEAD = 24, LINES_AHEAD = 16, TEXTS_AHEAD = 8, RING = 32 };
+    const struct lock_device *l = d->lock;
+    const struct lock_line *guess[RING] = {NULL};
+    uint32_t hashes[RING] = {0}, without = 0;
+    for (uint32_t i = 0; i < d->n_objects + AHEAD; i++) {
+        if (i < d->n_objects && !d->objects[i].line) {
+            hashes[i % RING] = lock_hash(BY_NAME, d->objects[i].kind, d->objects[i].key);
+            lock_prefetch(l, hashes[i % RING]);
+        }
+        uint32_t at = i - (AHEAD - LINES_AHEAD);
+        if (at < d->n_objects && (guess[at % RING] = lock_guess(l, hashes[at % RING])))
+            __builtin_prefetch(guess[at % RING]);
+        at = i - (AHEAD - TEXTS_AHEAD);
+        if (at < d->n_objects && guess[at % RING])
+            __builtin_prefetch(guess[at % RING]->name.s);
+        at = i - AHEAD;
+        if (at >= d->n_objects || d->objects[at].line)
+            continue;
+        claim(&d->objects[at], by_name(l, &d->objects[at], d->objects[at].key, state));
+        without += !d->objects[at].line;
+    }
+    return without;
+}
+
+static void match(struct plan_device *d)
 {
     const struct lock_device *l = d->lock;
-    for (uint32_t i = 0; i < d->n_objects; i++) {
+    if (!l->n_lines)
+        return;
+    for (uint32_t i = 0; l->n_guids && i < d->n_objects; i++) {
         struct plan_object *o = &d->objects[i];
-        struct str guid = guid_of(ctx, o);
+        struct str guid = guid_of(o);
         if (guid.n)
             claim(o, by_guid(l, o, guid));
     }
-    for (uint32_t i = 0; i < d->n_objects; i++)
-        if (!d->objects[i].line)
-            claim(&d->objects[i], by_name(ctx, l, &d->objects[i], d->objects[i].key, LOCK_LIVE));
+    if (!match_names(d, LOCK_LIVE))
+        return;
     for (uint32_t i = 0; i < d->n_objects; i++) {
         struct plan_object *o = &d->objects[i];
-        struct str was = o->line ? (struct str){"", 0} : plan_formerly(o);
+        struct str was = o->line || !o->remembered ? (struct str){"", 0} : plan_formerly(o);
         if (was.n)
-            claim(o, by_name(ctx, l, o, ctx_str(ctx, was.s, was.n), LOCK_LIVE));
+            claim(o, by_name(l, o, was, LOCK_LIVE));
     }
-    for (uint32_t i = 0; i < d->n_objects; i++)
-        if (!d->objects[i].line)
-            claim(&d->objects[i], by_name(ctx, l, &d->objects[i], d->objects[i].key, LOCK_GONE));
+    (void)match_names(d, LOCK_GONE);
 }
 
 /* ---- bringing a line up to date ---- */
 
-static void rename_line(struct ctx *ctx, struct lock *l, struct lock_line *line, struct str name)
+static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct lock_line *line, struct str name)
 {
-    if (str_eq(line->name, name))
+    if (equal(line->name, name))
         return;
     touch(l, line);
-    line->born = lock_birth(line);
-    for (struct lock_line *old = map_get(line->device->names[line->kind], name); old; old = old->same_name)
+    lock_set_born(ctx, line, lock_birth(line));
+    struct lock_search s = lock_search(d, BY_NAME, line->kind, name);
+    for (struct lock_line *old; (old = lock_next(&s)); )
         if (old != line && old->type == line->type && old->state == LOCK_GONE)
             old->state = LOCK_USED;
     line->name = name;
-    lock_index(ctx, line);
+    lock_index(ctx, d, line);
 }
 
-static void new_line(struct ctx *ctx, struct plan_device *d, struct plan_object *o)
+static bool born(const struct lock_device *d, struct str name)
 {
-    struct lock_line *line = lock_add(ctx, d->lock, o->kind, o->def->type, o->key);
-    struct str born = o->key;
-    for (unsigned k = 2; map_get(d->lock->births, born); k++) {
+    struct lock_search s = lock_search(d, BY_BIRTH, LK_variable, name);
+    return d->n_births && lock_next(&s);
+}
+
+static void new_line(struct ctx *ctx, struct lock_device *d, struct plan_object *o)
+{
+    struct lock_line *line = lock_add(ctx, d, o->kind, o->def->type, o->key), *was, *retyped = NULL;
+    struct str name = o->key;
+    for (unsigned k = 2; born(d, name); k++) {
         const char *next = arena_printf(ctx->arena, "%s#%u", o->key.s, k);
-        line->born = born = ctx_str(ctx, next, strlen(next));
+        name = ctx_str(ctx, next, strlen(next));
+        lock_set_born(ctx, line, name);
     }
     line->instance = o->instance;
     line->claimed = true;
     o->line = line;
-    for (const struct lock_line *was = named(d->lock, o, o->key); was; was = was->same_name)
-        if (was->state == LOCK_LIVE && !was->claimed && was->type != o->def->type) {
-            diag(ctx, plan_pos(o), D_RETYPED, "'%s' was %s,%u and becomes a new %s", o->key.s,
-                 object_type_name(was->type), was->instance, object_type_name(o->def->type));
-            break;
-        }
+    struct lock_search s = lock_search(d, BY_NAME, o->kind, o->key);
+    while ((was = lock_next(&s)))
+        if (was->state == LOCK_LIVE && !was->claimed && was->type != o->def->type)
+            retyped = was;
+    if (retyped)
+        diag(ctx, plan_pos(o), D_RETYPED, "'%s' was %s,%u and becomes a new %s", o->key.s,
+             object_type_name(retyped->type), retyped->instance, object_type_name(o->def->type));
 }
 
-static void renumber(struct ctx *ctx, struct plan_device *d, struct lock_line *line, uint32_t instance)
+static void renumber(struct ctx *ctx, struct lock_device *d, struct lock_line *line, uint32_t instance)
 {
-    struct lock_line *used = lock_add(ctx, d->lock, line->kind, line->type, line->name);
+    struct lock_line *used = lock_add(ctx, d, (enum lock_kind)line->kind, line->type, line->name);
     used->state = LOCK_USED;
     used->instance = line->instance;
     used->claimed = true;
     line->instance = instance;
 }
 
-static void update(struct ctx *ctx, struct lock *l, struct plan_device *d, struct plan_object *o)
+static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     bool fresh = !o->line;
     if (fresh)
@@ -175,21 +188,84 @@ static void update(struct ctx *ctx, struct lock *l, struct plan_device *d, struc
     if (fresh || line->state != LOCK_LIVE)
         touch(l, line);
     line->state = LOCK_LIVE;
-    rename_line(ctx, l, line, o->key);
-    if (line->title.n != o->name.n || memcmp(line->title.s, o->name.s, o->name.n)) {
-        line->title = ctx_str(ctx, o->name.s, o->name.n);
+    rename_line(ctx, l, d, line, o->key);
+    if (!equal(line->title, o->name)) {
+        line->title = o->name;
         touch(l, line);
     }
-    struct str guid = guid_of(ctx, o);
-    if (guid.n && !str_eq(line->guid, guid)) {
-        line->guid = guid;
+    struct str guid = guid_of(o);
+    if (guid.n && !equal(lock_guid(line), guid)) {
+        lock_set_guid(ctx, line, guid);
         l->changed = true;
     }
-    if (fresh)
-        lock_index(ctx, line);
+    if (fresh && line->more)            /* a claimed line is found by its birth only           */
+        lock_index(ctx, d, line);
 }
 
 /* ---- numbers ---- */
+
+/* The numbers of those types of which the project gives one, or of which none is left above the highest:
+ * whose they are. The other types are numbered upward and need no such table. */
+enum { TYPES = 128 };
+struct number {
+    struct lock_line *line;             /* NULL: given by the project                          */
+    uint32_t oid;
+    bool taken;
+};
+struct numbers {
+    struct number *slots;               /* open addressing; NULL: no type has a table          */
+    uint32_t mask;
+    bool covers[TYPES];
+};
+
+static struct number *slot_of(const struct numbers *n, uint32_t type, uint32_t instance)
+{
+    uint32_t oid = OID(type, instance);
+    for (uint32_t i = img_hash_object(0, oid);; i++) {
+        struct number *s = &n->slots[i & n->mask];
+        if (!s->taken || s->oid == oid)
+            return s;
+    }
+}
+
+/* The living before the others. */
+static void numbers_add(struct numbers *n, uint32_t type, uint32_t instance, struct lock_line *line)
+{
+    struct number *s = slot_of(n, type, instance);
+    if (!s->taken || (s->line && s->line->state != LOCK_LIVE && (!line || line->state == LOCK_LIVE)))
+        *s = (struct number){line, OID(type, instance), true};
+}
+
+static bool covers(const struct numbers *n, uint32_t type) { return type < TYPES && n->covers[type]; }
+
+static void numbers_drop(struct ctx *ctx, struct numbers *n)
+{
+    arena_release(ctx->arena, n->slots, n->slots ? ((size_t)n->mask + 1) * sizeof *n->slots : 0);
+    n->slots = NULL;
+}
+
+/* What the lines have, of the types that are covered. */
+static void numbers_fill(struct ctx *ctx, const struct plan_device *d, struct numbers *n)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < d->lock->n_lines; i++)
+        count += covers(n, lock_at(d->lock, i)->type);
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        count += covers(n, d->objects[i].def->type);
+    n->mask = img_hash_slots(2 * count + 8) - 1;
+    n->slots = arena_array(ctx->arena, (size_t)n->mask + 1, sizeof *n->slots);
+    for (uint32_t i = 0; i < d->lock->n_lines; i++) {
+        struct lock_line *line = lock_at(d->lock, i);
+        if (covers(n, line->type))
+            numbers_add(n, line->type, line->instance, line);
+    }
+}
+
+static void numbers_take(struct numbers *n, const struct plan_object *o)
+{
+    if (covers(n, o->def->type) && o->instance != NOT_SET)
+        numbers_add(n, o->def->type, o->instance, NULL);
+}
 
 static const struct plan_object *owner_of(const struct plan_device *d, const struct lock_line *line)
 {
@@ -203,17 +279,17 @@ static const struct plan_object *owner_of(const struct plan_device *d, const str
 static void explicit_number(struct ctx *ctx, const struct plan_device *d, const struct numbers *n,
                             const struct plan_object *o)
 {
-    const struct lock_line *line = *slot_of(n, o->def->type, o->instance);
+    const struct lock_line *line = slot_of(n, o->def->type, o->instance)->line;
     const char *type = object_type_name(o->def->type);
-    if (!line || line == o->line || (line->state == LOCK_USED && str_eq(line->name, o->key)))
+    if (!line || line == o->line || (line->state == LOCK_USED && equal(line->name, o->key)))
         return;
     const struct plan_object *owner = line->claimed ? owner_of(d, line) : NULL;
     if (owner && owner->given && owner->instance != o->instance)
         return;                         /* is being given another one in this very run */
     if (!owner) {
         if (line->line || line->state != LOCK_LIVE)
-            diag(ctx, plan_pos(o), D_REUSED_NUMBER, "'%s' takes %s,%u, which '%s' had before", o->key.s, type,
-                 o->instance, line->name.s);
+            diag(ctx, plan_pos(o), D_REUSED_NUMBER, "'%s' takes %s,%u, which '%.*s' had before", o->key.s, type,
+                 o->instance, (int)line->name.n, line->name.s);
         return;
     }
     diag(ctx, plan_pos(o), D_INSTANCE_TAKEN, "'%s' cannot be %s,%u: that is '%s'", o->key.s, type, o->instance,
@@ -221,117 +297,128 @@ static void explicit_number(struct ctx *ctx, const struct plan_device *d, const 
     diag_note(ctx, plan_pos(owner), "'%s' stands here", owner->key.s);
 }
 
-/* The next number of a type, 0: not begun. Explicit numbers do not push it up. */
-struct counter { uint32_t type, next; };
-
-static uint32_t next_number(struct ctx *ctx, const struct plan_device *d, const struct numbers *n,
-                            struct counter *c, const struct plan_object *o)
+/* What the project gives, checked, and then taken before anybody else is given a number. */
+static struct numbers given_numbers(struct ctx *ctx, const struct plan_device *d)
 {
-    while (c->next <= BACNET_INSTANCE_MAX && *slot_of(n, c->type, c->next))
-        c->next++;
-    if (c->next <= BACNET_INSTANCE_MAX)
-        return c->next++;
-    for (uint32_t i = 0; i <= BACNET_INSTANCE_MAX; i++)
-        if (!*slot_of(n, c->type, i))
-            return i;
-    diag_machine(ctx, "%s: no number of type %s is left in device '%s' for '%s'", ctx->project_path,
-                 object_type_name(c->type), d->device->name.s, o->key.s);
-    return 0;
+    struct numbers n = {0};
+    bool any = false;
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        if (d->objects[i].given && d->objects[i].kind != LK_device)
+            any = n.covers[d->objects[i].def->type] = true;
+    if (!any)
+        return n;
+    numbers_fill(ctx, d, &n);
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        if (d->objects[i].given && d->objects[i].kind != LK_device)
+            explicit_number(ctx, d, &n, &d->objects[i]);
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        if (d->objects[i].given)
+            numbers_take(&n, &d->objects[i]);
+    return n;
 }
 
-static void counters_of(const struct plan_device *d, struct counter *c, size_t n)
+/* The next number of each type. Explicit numbers do not push it up. */
+static void counters_of(const struct plan_device *d, uint32_t next[TYPES])
 {
-    for (size_t i = 0; i < n; i++) {
-        c[i].type = obj_defs[i].type;
-        c[i].next = d->device->first_instance == NOT_SET ? 0 : d->device->first_instance;
+    for (unsigned t = 0; t < TYPES; t++)
+        next[t] = d->device->first_instance == NOT_SET ? 0 : d->device->first_instance;
+    for (uint32_t i = 0; i < d->lock->n_lines; i++) {
+        const struct lock_line *l = lock_at(d->lock, i);
+        if (l->type < TYPES && !l->given && l->instance >= next[l->type])
+            next[l->type] = l->instance + 1;
     }
-    for (size_t i = 0; i < d->lock->n_lines; i++) {
-        const struct lock_line *l = d->lock->lines[i];
-        for (size_t k = 0; k < n; k++)
-            if (c[k].type == l->type && !l->given && l->instance >= c[k].next)
-                c[k].next = l->instance + 1;
+}
+
+static uint32_t next_number(struct ctx *ctx, const struct plan_device *d, struct numbers *n, uint32_t *next,
+                            const struct plan_object *o)
+{
+    uint32_t type = o->def->type;
+    while (*next <= BACNET_INSTANCE_MAX && covers(n, type) && slot_of(n, type, *next)->taken)
+        ++*next;
+    if (*next <= BACNET_INSTANCE_MAX)
+        return (*next)++;
+    if (!covers(n, type)) {
+        n->covers[type] = true;
+        numbers_drop(ctx, n);
+        numbers_fill(ctx, d, n);
+        for (uint32_t i = 0; i < d->n_objects; i++)
+            numbers_take(n, &d->objects[i]);
     }
+    for (uint32_t i = 0; i <= BACNET_INSTANCE_MAX; i++)
+        if (!slot_of(n, type, i)->taken)
+            return i;
+    diag_machine(ctx, "%s: no number of type %s is left in device '%s' for '%s'", ctx->project_path,
+                 object_type_name(type), d->device->name.s, o->key.s);
+    return 0;
 }
 
 static void give_numbers(struct ctx *ctx, struct plan_device *d)
 {
-    struct numbers n = numbers_of(ctx, d);
-    struct counter *c = arena_array(ctx->arena, n_obj_defs, sizeof *c);
+    struct numbers n = given_numbers(ctx, d);
+    uint32_t next[TYPES];
+    counters_of(d, next);
     for (uint32_t i = 0; i < d->n_objects; i++) {
         struct plan_object *o = &d->objects[i];
-        if (o->line)
-            o->line->given = o->given;
-        if (o->given && o->kind != LK_device)
-            explicit_number(ctx, d, &n, o);
+        if (o->instance != NOT_SET)
+            continue;
+        o->instance = next_number(ctx, d, &n, &next[o->def->type], o);
+        numbers_take(&n, o);
     }
-    counters_of(d, c, n_obj_defs);
-    /* what the project asks for is not given to anybody else */
-    struct lock_line *taken = arena_array(ctx->arena, d->n_objects + 1, sizeof *taken);
-    for (uint32_t i = 0; i < d->n_objects; i++) {
-        struct plan_object *o = &d->objects[i];
-        if (!o->given && o->line)
-            o->instance = o->line->instance;
-        taken[i].type = o->def->type;
-        taken[i].instance = o->instance;
-        if (o->given)
-            numbers_add(&n, &taken[i]);
-    }
-    for (uint32_t i = 0; i < d->n_objects; i++) {
-        struct plan_object *o = &d->objects[i];
-        for (size_t k = 0; o->instance == NOT_SET && k < n_obj_defs; k++)
-            if (c[k].type == o->def->type) {
-                taken[i].instance = o->instance = next_number(ctx, d, &n, &c[k], o);
-                numbers_add(&n, &taken[i]);
-            }
-    }
-    arena_release(ctx->arena, taken, (d->n_objects + 1) * sizeof *taken);
-    arena_release(ctx->arena, n.slots, ((size_t)n.mask + 1) * sizeof *n.slots);
+    numbers_drop(ctx, &n);
 }
 
-static int ascending(const void *a, const void *b)
+/* By identifier. Those of a type mostly have their numbers in the order of the project: then it is enough
+ * to put the types one behind the other. */
+static void order_objects(struct ctx *ctx, struct plan_device *d)
 {
-    const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* By identifier: the keys are sorted, and each object moves once. */
-static void sort_objects(struct ctx *ctx, struct plan_device *d)
-{
-    struct plan_object *sorted = arena_array(ctx->arena, d->n_objects, sizeof *sorted);
-    uint64_t *keys = arena_array(ctx->arena, d->n_objects, sizeof *keys);
+    uint32_t at[TYPES + 1] = {0}, last[TYPES] = {0};
+    bool ascending = true;
+    d->order = arena_array(ctx->arena, (size_t)d->n_objects + 1, sizeof *d->order);
     for (uint32_t i = 0; i < d->n_objects; i++)
-        keys[i] = (uint64_t)OID(d->objects[i].def->type, d->objects[i].instance) << 32 | i;
-    qsort(keys, d->n_objects, sizeof *keys, ascending);
+        at[d->objects[i].def->type + 1]++;
+    for (unsigned t = 0; t < TYPES; t++)
+        at[t + 1] += at[t];
+    for (uint32_t i = 0; i < d->n_objects; i++) {
+        uint32_t type = d->objects[i].def->type, instance = d->objects[i].instance;
+        ascending = ascending && instance >= last[type];
+        last[type] = instance;
+        d->order[at[type]++] = i;
+    }
+    if (ascending)
+        return;
+    struct sort_item *v = arena_array(ctx->arena, d->n_objects, sizeof *v);
     for (uint32_t i = 0; i < d->n_objects; i++)
-        sorted[i] = d->objects[(uint32_t)keys[i]];
-    arena_release(ctx->arena, keys, d->n_objects * sizeof *keys);
-    arena_release(ctx->arena, d->objects, d->cap * sizeof *d->objects);
-    d->objects = sorted;
-    d->cap = d->n_objects;
+        v[i] = (struct sort_item){OID(d->objects[i].def->type, d->objects[i].instance), {.at = i}};
+    sort_items(ctx->arena, v, d->n_objects);
+    for (uint32_t i = 0; i < d->n_objects; i++)
+        d->order[i] = v[i].at;
+    arena_release(ctx->arena, v, d->n_objects * sizeof *v);
 }
 
 static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d)
 {
-    match(ctx, d);
+    enum { AHEAD = 12 };
+    match(d);
     give_numbers(ctx, d);
-    size_t known = d->lock->n_lines;
-    for (uint32_t i = 0; i < d->n_objects; i++)
-        if (d->objects[i].kind != LK_device)
-            update(ctx, l, d, &d->objects[i]);
-    for (size_t i = 0; i < known; i++) {
-        struct lock_line *line = d->lock->lines[i];
+    uint32_t known = d->lock->n_lines;
+    d->published = arena_array(ctx->arena, (size_t)d->device->n_publications + 1, sizeof *d->published);
+    for (uint32_t i = 0; i < d->n_objects; i++) {
+        struct plan_object *o = &d->objects[i];
+        if (known && i + AHEAD < d->n_objects)
+            __builtin_prefetch(o[AHEAD].line);
+        if (o->kind != LK_device)
+            update(ctx, l, d->lock, o);
+        if (o->kind == LK_variable)
+            d->published[(const struct publication *)o->of - d->device->publications] = o->instance;
+    }
+    for (uint32_t i = 0; i < known; i++) {
+        struct lock_line *line = lock_at(d->lock, i);
         if (line->state == LOCK_LIVE && !line->claimed) {
             touch(l, line);
             line->state = LOCK_GONE;
         }
     }
-    sort_objects(ctx, d);
-    d->published = arena_array(ctx->arena, d->device->n_publications + 1, sizeof *d->published);
-    for (uint32_t i = 0; i < d->n_objects; i++)
-        if (d->objects[i].kind == LK_variable) {
-            const struct publication *p = d->objects[i].of;
-            d->published[p - d->device->publications] = d->objects[i].instance;
-        }
+    order_objects(ctx, d);
 }
 
 /* ---- devices ---- */
@@ -343,8 +430,6 @@ static bool set_text(struct ctx *ctx, struct str *to, struct str from)
     *to = ctx_str(ctx, from.s, from.n);
     return true;
 }
-
-static bool equal(struct str a, struct str b) { return a.n == b.n && !memcmp(a.s, b.s, a.n); }
 
 static struct lock_device *find_device(const struct lock *l, const struct device *d, int how)
 {
@@ -415,11 +500,13 @@ static void remove_device(struct lock *l, struct lock_device *d)
     l->changed = true;
     d->gone = true;
     d->changes++;
-    for (size_t i = 0; i < d->n_lines; i++)
-        if (d->lines[i]->state == LOCK_LIVE) {
-            touch(l, d->lines[i]);
-            d->lines[i]->state = LOCK_GONE;
+    for (uint32_t i = 0; i < d->n_lines; i++) {
+        struct lock_line *line = lock_at(d, i);
+        if (line->state == LOCK_LIVE) {
+            touch(l, line);
+            line->state = LOCK_GONE;
         }
+    }
 }
 
 static struct plan_device *planned(struct plan *plan, const struct device *d)
@@ -476,7 +563,7 @@ void pass_number(struct ctx *ctx)
         if (!d->claimed && !d->gone && (!only || !strcmp(only, d->plc.s)))
             remove_device(plan->lock, d);
     }
-    lock_forget(plan->lock);
+    lock_forget(ctx, plan->lock);
     lint_instances(ctx, plan);
     check_references(ctx, plan);
     if (plan->lock->changed && opt_has(ctx, OPT_FROZEN))

@@ -71,10 +71,11 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
 
 static bool write_lock(struct ctx *ctx, struct outputs *out)
 {
-    struct buf text = lock_text(ctx, ctx->plan->lock);
-    bool fine = output_write(out, ctx->plan->lock->path, text.s, text.n);
-    buf_free(&text);
-    return fine;
+    struct output *f = output_open(out, ctx->plan->lock->path);
+    if (!f)
+        return false;
+    lock_write(ctx, ctx->plan->lock, f);
+    return output_close(f);
 }
 
 static bool write_image(struct outputs *out, const char *path, const struct emitted *x)

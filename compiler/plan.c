@@ -23,6 +23,7 @@ static struct plan_object *add(struct ctx *ctx, struct plan_device *d, enum lock
     o->instance = NOT_SET;
     o->of = of;
     o->key = o->name = key;
+    o->remembered = plan_guid(o).n || plan_formerly(o).n;
     return o;
 }
 
@@ -279,14 +280,14 @@ uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of)
     uint32_t lo = 0, hi = d->n_objects;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (d->objects[mid].def->type < type)
+        if (plan_at(d, mid)->def->type < type)
             lo = mid + 1;
         else
             hi = mid;
     }
-    for (; lo < d->n_objects && d->objects[lo].def->type == type; lo++)
-        if (d->objects[lo].of == of)
-            return OID(type, d->objects[lo].instance);
+    for (; lo < d->n_objects && plan_at(d, lo)->def->type == type; lo++)
+        if (plan_at(d, lo)->of == of)
+            return OID(type, plan_at(d, lo)->instance);
     return NOT_SET;
 }
 
@@ -298,8 +299,9 @@ void plan_drop(struct ctx *ctx, struct plan_plc *p)
         arena_release(ctx->arena, d->objects, d->cap * sizeof *d->objects);
         arena_release(ctx->arena, d->published, ((size_t)m->n_publications + 1) * sizeof *d->published);
         arena_release(ctx->arena, m->publications, (size_t)m->n_publications * sizeof *m->publications);
+        arena_release(ctx->arena, d->order, ((size_t)d->n_objects + 1) * sizeof *d->order);
         d->objects = NULL;
-        d->published = NULL;
+        d->published = d->order = NULL;
         d->n_objects = d->cap = 0;
         m->publications = NULL;
         m->n_publications = 0;
@@ -315,7 +317,7 @@ void plan_dump(const struct ctx *ctx, FILE *f)
             const struct plan_device *d = &p->devices[i];
             fprintf(f, "  device %s %u\n", d->device->name.s, d->device->instance);
             for (uint32_t j = 0; j < d->n_objects; j++) {
-                const struct plan_object *o = &d->objects[j];
+                const struct plan_object *o = d->order ? plan_at(d, j) : &d->objects[j];
                 fprintf(f, "    %s", object_type_name(o->def->type));
                 if (o->instance == NOT_SET)
                     fprintf(f, ",?");

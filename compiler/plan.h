@@ -10,6 +10,7 @@ struct plan_object {
     const struct obj_def *def;
     uint8_t kind;                       /* enum lock_kind: says what `of` is                   */
     bool given;                         /* the project gives the instance                      */
+    bool remembered;                    /* the project gives a GUID or a former name           */
     uint16_t groups;                    /* enum group: which rows it has                       */
     uint32_t instance;                  /* NOT_SET until numbered                              */
     const void *of;                     /* device, port, notification_class, calendar,
@@ -24,9 +25,9 @@ struct plan_device {
     const struct plan_plc *plc;
     struct lock_device *lock;
     uint32_t port;                      /* index in plan_plc's ports                           */
-    struct plan_object *objects;        /* in the order of the project; after numbering
-                                           ascending by identifier                             */
+    struct plan_object *objects;        /* in the order of the project                         */
     uint32_t n_objects, cap;
+    uint32_t *order;                    /* number.c: of objects, ascending by identifier       */
     uint32_t *published;                /* number of each of the device's publications         */
 };
 struct plan_plc {
@@ -41,6 +42,12 @@ struct plan {
     uint32_t n_plcs;
     struct lock *lock;
 };
+
+/* The i-th of a numbered device by identifier. */
+static inline struct plan_object *plan_at(const struct plan_device *d, uint32_t i)
+{
+    return &d->objects[d->order[i]];
+}
 
 /* Of what an object was made: Description, identity, the name before, and where it stands. */
 struct str plan_description(const struct plan_device *d, const struct plan_object *o);
