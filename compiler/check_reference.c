@@ -21,7 +21,7 @@ static const struct plan_object *object_of(const struct plan_device *d, uint32_t
     uint32_t lo = 0, hi = d->n_objects;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        const struct plan_object *o = &d->objects[mid];
+        const struct plan_object *o = plan_at(d, mid);
         uint32_t at = OID(o->def->type, o->instance);
         if (at == oid)
             return o;
