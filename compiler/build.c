@@ -305,7 +305,7 @@ static void build_child(struct build *b, const struct node *n, struct tails *t)
 
 struct build *build_new(struct ctx *ctx)
 {
-    struct build *b = ctx->build = arena_alloc(ctx->arena, sizeof *b);
+    struct build *b = arena_alloc(ctx->arena, sizeof *b);
     b->ctx = ctx;
     b->end = &b->first;
     for (size_t i = n_vocab_rows; i-- > 0;) {

@@ -5,12 +5,17 @@
 #include "compiler/model.h"
 #include "compiler/vocab.h"
 
+enum { BUILD_SHORTS = 512 };
 struct build {
     struct ctx *ctx;
     struct model *model;
     const struct vocab_row *row_of[EL_COUNT][AT_COUNT];
     size_t first_row[EL_COUNT];  /* in vocab_rows; n_vocab_rows: takes no attributes           */
-    struct str last[EL_COUNT][AT_COUNT];    /* interned last: neighbours often say the same    */
+    struct build_short {         /* texts interned lately, by their octets                     */
+        uint64_t text[2];
+        uint32_t n;
+        struct str str;
+    } shorts[BUILD_SHORTS];
     void *prototype[EL_COUNT];   /* a record of the element with every default                 */
     bool bad;                    /* a value of the record made last was wrong                  */
     bool lent;                   /* values of attributes will be gone: what is kept is copied  */
@@ -19,11 +24,8 @@ struct build {
     /* build_early.c                                                                           */
     struct variable **waiting;
     size_t n_waiting, waiting_cap;
-    struct origin *origin;       /* of the file from which a variable came last                */
-    uint32_t origin_file;
 };
 
-/* ctx->build, made once in a run. */
 struct build *build_new(struct ctx *ctx);
 
 /* A new record of `size` octets from the node's attributes; b->bad says whether one was wrong or

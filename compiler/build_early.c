@@ -1,79 +1,121 @@
-/* Variables are by far the most there is, and look at nothing else: they are built while the file is
- * read, each from a node that is there only for that moment. One that gives reason to report anything
- * waits, with its node, for the build pass: whether the file is to be understood at all shows at its
- * end. */
+/* Pass "load": the file is read, and its variables, by far the most there is, are built meanwhile, each
+ * from a node that is there only for that moment: they look at nothing else. One that gives reason to
+ * report anything waits, with its node, for the build pass: whether the file is to be understood at all
+ * shows at its end. */
 #include <string.h>
 
 #include "compiler/build.h"
 #include "compiler/model_pass.h"
+#include "compiler/offers.h"
+#include "compiler/options.h"
+#include "compiler/xml.h"
 
-static struct origin *origin_of(struct build *b, uint32_t file)
+/* What builds while the loader reads: nothing of the run's context is shared but the strings. */
+enum { SHAPES = 64 };
+struct early {
+    struct ctx view;
+    struct ctx *ctx;
+    struct build *b;
+    struct origin *origin;      /* of the file from which a variable came last                */
+    uint32_t origin_file;
+    struct shape {              /* attributes of an element, seen lately                       */
+        uint32_t n;
+        const char *numbers;
+    } shapes[SHAPES];
+};
+
+static struct origin *origin_of(struct early *e, uint32_t file)
 {
-    if (!b->origin || b->origin_file != file) {
-        b->origin = origin_new(b->ctx, file);
-        b->origin_file = file;
+    if (!e->origin || e->origin_file != file) {
+        e->origin = origin_new(e->ctx, e->view.arena, file);
+        e->origin_file = file;
     }
-    return b->origin;
+    return e->origin;
+}
+
+/* The attributes' numbers as a text that stays; most elements have those of one before. */
+static const char *numbers_of(struct early *e, const struct node *n)
+{
+    char numbers[AT_COUNT];
+    uint32_t hash = n->n_attrs;
+    for (uint16_t i = 0; i < n->n_attrs; i++) {
+        numbers[i] = (char)n->attrs[i].name;
+        hash = (hash ^ n->attrs[i].name) * 0x01000193u;
+    }
+    struct shape *s = &e->shapes[(hash >> 16) % SHAPES];
+    if (s->n != n->n_attrs || !s->numbers || memcmp(s->numbers, numbers, s->n) != 0)
+        *s = (struct shape){n->n_attrs, str_intern(e->view.strs, numbers, n->n_attrs).s};
+    return s->numbers;
 }
 
 /* What stays of a node whose values have been understood. */
-static const struct node *asleep(struct build *b, const struct node *n)
+static const struct node *asleep(struct early *e, const struct node *n)
 {
-    char numbers[AT_COUNT];
-    for (uint16_t i = 0; i < n->n_attrs; i++)
-        numbers[i] = (char)n->attrs[i].name;
-    struct node *to = arena_alloc(b->ctx->nodes, sizeof *to);
+    struct node *to = arena_alloc(e->view.nodes, sizeof *to);
     *to = *n;
-    node_sleep(to, origin_of(b, n->file), str_intern(b->ctx->strs, numbers, n->n_attrs).s);
+    node_sleep(to, origin_of(e, n->file), numbers_of(e, n));
     return to;
 }
 
 /* A copy with its values, which were only lent. */
-static const struct node *kept(struct build *b, const struct node *n)
+static const struct node *kept(struct early *e, const struct node *n)
 {
-    struct arena *a = b->ctx->nodes;
-    struct node *to = arena_alloc(a, sizeof *to);
+    struct node *to = arena_alloc(e->view.nodes, sizeof *to);
     *to = *n;
-    to->attrs = arena_array(a, n->n_attrs, sizeof *to->attrs);
+    to->attrs = arena_array(e->view.nodes, n->n_attrs, sizeof *to->attrs);
     for (uint16_t i = 0; i < n->n_attrs; i++) {
         to->attrs[i] = n->attrs[i];
-        to->attrs[i].value = arena_copy(b->ctx->arena, n->attrs[i].value, n->attrs[i].n);
+        to->attrs[i].value = arena_copy(e->view.arena, n->attrs[i].value, n->attrs[i].n);
     }
     return to;
 }
 
-static void on_variable(struct ctx *ctx, struct node *n)
+static void take(void *arg, const struct node *n)
 {
-    struct build *b = ctx->build;
-    struct diag_mark mark = diag_mark(ctx);
+    struct early *e = arg;
+    struct build *b = e->b;
+    size_t said = diags_said(e->view.diags);
     bool plain = !n->child && n->offset != UINT32_MAX;
     struct variable *v = build_variable_room(b);
     if (plain) {
-        b->lent = true;
         build_variable(b, n, v);
-        b->lent = false;
-        plain = !b->bad && !diag_since(ctx, mark);
-        if (!plain)
-            diag_take_back(ctx, mark);
+        plain = !b->bad && diags_said(e->view.diags) == said;
     }
     if (plain) {
-        v->node = v->on.node = asleep(b, n);
+        v->node = v->on.node = asleep(e, n);
         return;
     }
-    b->waiting = arena_grow(ctx->arena, b->waiting, &b->waiting_cap, b->n_waiting + 1, sizeof *b->waiting);
+    b->waiting = arena_grow(e->view.arena, b->waiting, &b->waiting_cap, b->n_waiting + 1, sizeof *b->waiting);
     b->waiting[b->n_waiting++] = v;
-    v->node = kept(b, n);
+    v->node = kept(e, n);
 }
 
-void build_early(struct ctx *ctx)
+void pass_load(struct ctx *ctx)
 {
-    build_new(ctx);
-    ctx->on_variable = on_variable;
+    if (ctx->keeps_nodes || opt_has(ctx, OPT_DUMP)) {
+        xml_load(ctx);
+        return;
+    }
+    struct early *e = arena_alloc(ctx->arena, sizeof *e);
+    e->ctx = ctx;
+    e->view = *ctx;
+    e->view.arena = arena_new();
+    e->view.nodes = ctx->early_nodes = arena_new();
+    e->view.diags = diags_muted(ctx);
+    e->b = build_new(&e->view);
+    e->b->lent = true;
+    ctx->offers = offers_new(take, e);
+    xml_load(ctx);
+    offers_end(ctx->offers);
+    ctx->offers = NULL;
+    strs_settle(ctx->strs);
+    e->b->lent = false;
+    e->b->ctx = ctx;
+    ctx->build = e->b;
 }
 
 void build_waiting(struct build *b)
 {
-    strs_settle(b->ctx->strs);
     for (size_t i = 0; i < b->n_waiting; i++) {
         struct variable *next = b->waiting[i]->next;
         build_variable(b, b->waiting[i]->node, b->waiting[i]);

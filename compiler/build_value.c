@@ -153,12 +153,22 @@ static bool has_controls(const char *s, size_t n)
     return false;
 }
 
-static struct str interned(struct build *b, const struct node *n, const struct attr *a)
+/* Short texts are mostly the same ones again: units, states, numbers. Those seen lately are found without
+ * a look into the table of all strings. */
+static struct str interned(struct build *b, const struct attr *a)
 {
-    struct str *last = &b->last[n->name][a->name];
-    if (last->n != a->n || !last->s || memcmp(last->s, a->value, a->n))
-        *last = str_intern(b->ctx->strs, a->value, a->n);
-    return *last;
+    struct build_short key = {.n = a->n};
+    if (!a->n || a->n > sizeof key.text)
+        return str_intern(b->ctx->strs, a->value, a->n);
+    key.text[0] = str_octets(a->value, a->n);
+    key.text[1] = a->n > 8 ? str_octets(a->value + 8, a->n - 8u) : 0;
+    uint64_t hash = (key.text[0] ^ key.text[1] * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+    struct build_short *s = &b->shorts[(hash >> 32) % BUILD_SHORTS];
+    if (s->n != key.n || memcmp(s->text, key.text, sizeof key.text) != 0) {
+        *s = key;
+        s->str = str_intern(b->ctx->strs, a->value, a->n);
+    }
+    return s->str;
 }
 
 /* Attributes of which hardly two have the same value. */
@@ -167,15 +177,14 @@ static bool is_name(unsigned at)
     return at == AT_name || at == AT_dataPointName;
 }
 
-static void keep_text(struct build *b, const struct vocab_row *row, const struct node *n, const struct attr *a,
-                      void *to)
+static void keep_text(struct build *b, const struct vocab_row *row, const struct attr *a, void *to)
 {
-    enum { SHORT = 8 };                 /* such texts are mostly numbers, the same ones again  */
+    enum { SHORT = 8 };
     struct str v = {a->value, a->n};
     if (b->lent && to && row->kind != VK_text && is_name(a->name))
         str_later(b->ctx->strs, to, a->value, a->n);
     else if (row->kind != VK_text || (b->lent && a->n <= SHORT))
-        store_str(to, interned(b, n, a));
+        store_str(to, interned(b, a));
     else if (b->lent)
         store_str(to, (struct str){arena_copy(b->ctx->arena, v.s, v.n), v.n});
     else
@@ -202,13 +211,13 @@ static bool text(struct build *b, const struct vocab_row *row, const struct node
     }
     if (row->kind == VK_name && (a->value[0] == ' ' || a->value[a->n - 1] == ' '))
         diag(b->ctx, value_pos(n, a), D_NAME_BLANKS, "'%s' begins or ends with a blank", a->value);
-    keep_text(b, row, n, a, to);
+    keep_text(b, row, a, to);
     return true;
 }
 
-static bool reference(struct build *b, const struct node *n, const struct attr *a, void *to)
+static bool reference(struct build *b, const struct attr *a, void *to)
 {
-    struct ref ref = {interned(b, n, a), NULL};
+    struct ref ref = {interned(b, a), NULL};
     if (to)
         memcpy(to, &ref, sizeof ref);
     return true;
@@ -393,7 +402,7 @@ bool build_value(struct build *b, const struct vocab_row *row, const struct node
     uint32_t time;
     switch ((enum value_kind)row->kind) {
     case VK_text: case VK_name: case VK_kept: return text(b, row, n, a, to);
-    case VK_ref: return reference(b, n, a, to);
+    case VK_ref: return reference(b, a, to);
     case VK_bool: return choice(b, n, a, "false|true", 0, 1, to);
     case VK_tri:
         return choice(b, n, a, row->words[0] ? row->words : "false|true", NO, row->size, to);

@@ -15,6 +15,7 @@ struct ctx {
     struct arena *arena;
     struct arena *nodes;                /* of variables, by far the most; passes_run() drops them
                                            as soon as nothing can be said of them any more     */
+    struct arena *early_nodes;          /* the same, of those that were offered                */
     bool keeps_nodes;                   /* the command reads them after the passes             */
     struct strs *strs;
     struct diags *diags;
@@ -23,10 +24,10 @@ struct ctx {
     struct node *tree;                  /* load: the Project element, NULL if unusable         */
     struct model *model;                /* build: compiler/model.h                             */
     struct build *build;                /* compiler/build.h                                    */
-    /* load: offered each Variable that stands in Variables, complete, in the project's order; who
-       takes it keeps what it needs: the node and its values are gone afterwards. NULL: it becomes
-       part of the tree. */
-    void (*on_variable)(struct ctx *ctx, struct node *n);
+    struct offers *offers;              /* load: gets each Variable that stands in Variables, in
+                                           the project's order (compiler/offers.h); NULL: it
+                                           becomes part of the tree. While they are under way
+                                           their taker owns strs                               */
     struct progress *progress;          /* NULL: no line is shown                              */
     struct plan *plan;                  /* plan: compiler/plan.h                               */
 };

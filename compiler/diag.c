@@ -60,6 +60,21 @@ struct diags *diags_new(struct ctx *ctx)
     return d;
 }
 
+struct diags *diags_muted(struct ctx *ctx)
+{
+    struct diags *d = arena_alloc(ctx->arena, sizeof *d);
+    *d = *ctx->diags;
+    d->n = 0;
+    d->current = NULL;
+    d->muted = true;
+    return d;
+}
+
+size_t diags_said(const struct diags *d)
+{
+    return d->n;
+}
+
 uint32_t diag_file(struct ctx *ctx, const char *path)
 {
     struct diags *d = ctx->diags;
@@ -130,6 +145,10 @@ static struct srcpos real_place(const struct diags *d, struct srcpos pos)
 void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *fmt, ...)
 {
     struct diags *d = ctx->diags;
+    if (d->muted) {
+        d->n++;
+        return;
+    }
     const struct diag_info *info = info_of(code);
     uint8_t rule = d->rule[info - diag_infos];
     bool is_error = info->severity == DIAG_ERROR || rule == RULE_ERROR ||
@@ -177,26 +196,6 @@ void diag_hint(struct ctx *ctx, const char *fmt, ...)
     va_start(ap, fmt);
     ctx->diags->current->hint = format(ctx, fmt, ap);
     va_end(ap);
-}
-
-struct diag_mark diag_mark(const struct ctx *ctx)
-{
-    const struct diags *d = ctx->diags;
-    return (struct diag_mark){ d->n, d->errors, d->warnings };
-}
-
-void diag_take_back(struct ctx *ctx, struct diag_mark to)
-{
-    struct diags *d = ctx->diags;
-    d->n = to.n;
-    d->errors = to.errors;
-    d->warnings = to.warnings;
-    d->current = NULL;
-}
-
-bool diag_since(const struct ctx *ctx, struct diag_mark mark)
-{
-    return ctx->diags->n != mark.n;
 }
 
 const char *diag_file_given(const struct ctx *ctx, uint32_t file, size_t *n)

@@ -44,6 +44,9 @@ const struct diag_info *diag_info_find(const char *what);   /* "E301", "301", na
 void diag_info_name(const struct diag_info *info, char name[64]);    /* "duplicate-instance"   */
 
 struct diags *diags_new(struct ctx *ctx);
+/* For a copy of a context, when only whether anything was to be said counts: diags_said(). */
+struct diags *diags_muted(struct ctx *ctx);
+size_t diags_said(const struct diags *d);
 
 /* A file's index; the same path gives the same index. Order of first mention is print order. */
 uint32_t diag_file(struct ctx *ctx, const char *path);
@@ -62,11 +65,6 @@ void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))
 void diag_hint(struct ctx *ctx, const char *fmt, ...);
 
-/* What has been reported after the mark is taken back. */
-struct diag_mark { size_t n, errors, warnings; };
-struct diag_mark diag_mark(const struct ctx *ctx);
-void diag_take_back(struct ctx *ctx, struct diag_mark to);
-bool diag_since(const struct ctx *ctx, struct diag_mark mark);       /* anything reported?     */
 /* The file's bytes as they were given, or NULL: it is to be read from its path. */
 const char *diag_file_given(const struct ctx *ctx, uint32_t file, size_t *n);
 

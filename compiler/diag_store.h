@@ -33,6 +33,7 @@ struct diags {
     struct map *by_path;        /* -> uint32_t, its index                                        */
     size_t errors, warnings;
     bool machine_failed, werror;
+    bool muted;                 /* diag() only counts, in n                                    */
     uint8_t *rule;              /* per diag_infos[]: RULE_*                                     */
 };
 enum { RULE_PLAIN, RULE_OFF, RULE_ERROR };

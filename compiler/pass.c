@@ -22,7 +22,7 @@ static void dump_tree(const struct ctx *ctx, FILE *f)
 
 static const struct pass passes[] = {
     /* name       run        dump        kind         what, while it takes long */
-    { "load",     xml_load,       dump_tree,    PASS_ALWAYS, "reading" },
+    { "load",     pass_load,      dump_tree,    PASS_ALWAYS, "reading" },
     { "expand",   pass_expand,    dump_tree,    PASS_ALWAYS, "expanding templates" },
     { "build",    pass_build,     NULL,         PASS_ALWAYS, "understanding" },
     { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS, "connecting" },
@@ -55,8 +55,6 @@ bool passes_run(struct ctx *ctx, bool writes)
     }
     if (!opt_has(ctx, OPT_QUIET))
         progress_begin(ctx);
-    if (!ctx->keeps_nodes && !opt_has(ctx, OPT_DUMP))
-        build_early(ctx);
     for (const struct pass *p = passes; p <= last; p++) {
         if (diag_machine_failed(ctx))
             break;

@@ -34,16 +34,11 @@ static const struct {
 static uint32_t hash_bytes(const char *s, size_t n)
 {
     uint64_t h = 0x9e3779b97f4a7c15u ^ n;
-    uint64_t w;
     for (; n >= 8; s += 8, n -= 8) {
-        memcpy(&w, s, 8);
-        h = (h ^ w) * 0xff51afd7ed558ccdu;
+        h = (h ^ str_octets(s, 8)) * 0xff51afd7ed558ccdu;
         h ^= h >> 32;
     }
-    w = 0;
-    if (n)
-        memcpy(&w, s, n);
-    h = (h ^ w) * 0xc4ceb9fe1a85ec53u;
+    h = (h ^ str_octets(s, n)) * 0xc4ceb9fe1a85ec53u;
     return (uint32_t)(h ^ h >> 32);
 }
 

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 struct strs;
@@ -29,6 +30,23 @@ bool str_find(const struct strs *t, const char *s, size_t n, struct str *out); /
 /* Every string stays, but the table forgets them: what is interned later equals only what was
  * interned later. For the end of a run, when no new name is looked up among the old ones. */
 void strs_forget(struct strs *t);
+
+/* The first n octets, at most 8, as a number; no two texts of one length give the same. */
+static inline uint64_t str_octets(const char *s, size_t n)
+{
+    uint64_t w;
+    uint32_t a, b;
+    if (n >= 8) {
+        memcpy(&w, s, 8);
+        return w;
+    }
+    if (n >= 4) {
+        memcpy(&a, s, 4);
+        memcpy(&b, s + n - 4, 4);
+        return a | (uint64_t)b << 32;
+    }
+    return n ? (unsigned char)s[0] | (uint64_t)(unsigned char)s[n / 2] << 8 | (uint64_t)(unsigned char)s[n - 1] << 16 : 0;
+}
 
 static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
 

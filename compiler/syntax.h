@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
+
 enum el {                       /* EL_Variable ... ; EL_NONE is no element                     */
     EL_NONE,
 #define X(name) EL_##name,
@@ -72,7 +74,8 @@ struct node *node_next(const struct node *n, enum el name);          /* next sib
 /* n_attrs numbers of attributes, which stay, become the node's; what it had of attributes is dropped. */
 void node_sleep(struct node *n, struct origin *origin, const char *numbers);
 void node_wake(const struct node *n);                   /* wake.c; nothing if it is awake      */
-struct origin *origin_new(struct ctx *ctx, uint32_t file);      /* a file of diag_file()       */
+/* A file of diag_file(); a: where the record lies.                                            */
+struct origin *origin_new(struct ctx *ctx, struct arena *a, uint32_t file);
 struct node *node_new(struct ctx *ctx, enum el name, size_t n_attrs);
 void syntax_dump(const struct node *root, const struct ctx *ctx, FILE *f);
 #endif

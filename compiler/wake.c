@@ -17,9 +17,9 @@ struct origin {
     size_t n;
 };
 
-struct origin *origin_new(struct ctx *ctx, uint32_t file)
+struct origin *origin_new(struct ctx *ctx, struct arena *a, uint32_t file)
 {
-    struct origin *o = arena_alloc(ctx->arena, sizeof *o);
+    struct origin *o = arena_alloc(a, sizeof *o);
     o->ctx = ctx;
     o->file = file;
     return o;
@@ -29,17 +29,17 @@ struct origin *origin_new(struct ctx *ctx, uint32_t file)
 static void read_again(struct origin *o)
 {
     struct source s;
-    struct diag_mark mark = diag_mark(o->ctx);
+    struct ctx quiet = *o->ctx;
+    quiet.diags = diags_muted(o->ctx);
     o->tried = true;
     o->bytes = diag_file_given(o->ctx, o->file, &o->n);
     if (o->bytes)
         return;
-    if (!source_read(diag_file_name(o->ctx, o->file), &s) && source_decode(o->ctx, o->file, &s, NULL)) {
+    if (!source_read(diag_file_name(o->ctx, o->file), &s) && source_decode(&quiet, o->file, &s, NULL)) {
         o->bytes = arena_copy(o->ctx->arena, s.bytes, s.n);
         o->n = s.n;
     }
     source_free(&s);
-    diag_take_back(o->ctx, mark);
 }
 
 /* Octets of a character in UTF-8; XML allows no other numbers than these. */

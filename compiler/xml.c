@@ -2,6 +2,7 @@
  * five predefined, no network. libxml2's own lines and columns mean the end of a tag, so places
  * come from a scan of the source that keeps step with its events (scan.h). */
 #include "compiler/xml.h"
+#include "compiler/offers.h"
 #include "compiler/progress.h"
 #include "compiler/xml_load.h"
 
@@ -410,6 +411,8 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
         free(real);
         return true;
     }
+    if (ctx->offers)
+        offers_wait(ctx->offers);       /* a new file has a new name                           */
     struct xml_load *sub = load_new(ctx, path);
     const char *why = source_read(path, &sub->src);
     if (why) {

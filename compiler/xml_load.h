@@ -21,7 +21,7 @@ struct xml_level {
     bool skip, splice, including;   /* splice: children go to the level above;
                                        including: an xi:include, its file could not be had     */
     bool text_told;
-    bool offered;                   /* a Variable for ctx->on_variable; node is xml_load's     */
+    bool offered;                   /* a Variable for ctx->offers; the node is theirs          */
 };
 struct xml_attr_in {                /* one attribute as libxml2 reports it                     */
     const char *local, *prefix, *uri, *value;
@@ -58,10 +58,6 @@ struct xml_load {
     size_t text_n, text_cap;
     struct xml_known { const char *key; unsigned id, n; } els[128], ats[512]; /* by pointer   */
     struct { const char *s; uint32_t n; } values[1024];  /* values seen lately                 */
-    struct node variable;           /* the one that is offered, its attributes, their values   */
-    struct attr variable_attrs[AT_COUNT];
-    char *lent;
-    size_t lent_cap;
 };
 
 struct srcpos xml_place(struct xml_load *ld, size_t offset);

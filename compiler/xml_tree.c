@@ -1,5 +1,6 @@
 /* From SAX events to nodes: places, the grammar's rules, xi:include. Reports every mistake of form
  * and leaves out what is wrong. */
+#include "compiler/offers.h"
 #include "compiler/xml_load.h"
 
 #include <string.h>
@@ -173,21 +174,11 @@ static struct arena *nodes_of(const struct xml_load *ld, enum el el)
     return el == EL_Variable || el == EL_On || el == EL_Bind ? ld->ctx->nodes : ld->ctx->arena;
 }
 
-/* Room for all values of a tag with their terminators. */
-static char *lent_room(struct xml_load *ld, const struct xml_attr_in *in, size_t n)
-{
-    size_t need = 1;
-    for (size_t i = 0; i < n; i++)
-        need += in[i].n + 1;
-    return ld->lent = arena_grow(ld->ctx->arena, ld->lent, &ld->lent_cap, need, 1);
-}
-
+/* room: for the values of a node that is offered, which has room for its attributes; else NULL. */
 static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_attr_in *in,
-                       size_t n)
+                       size_t n, char *room)
 {
-    struct attr got[AT_COUNT];
-    bool lent = node == &ld->variable;
-    char *room = lent ? lent_room(ld, in, n) : NULL;
+    struct attr local[AT_COUNT], *got = room ? node->attrs : local;
     struct at_set seen = { { 0 } };
     size_t n_got = 0;
     enum el el = (enum el)node->name;
@@ -208,7 +199,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         } else if (!at_in(&seen, at)) {
             at_put(&seen, at);
             size_t len = in[i].n < ATTR_MAX ? in[i].n : ATTR_MAX;
-            if (lent) {
+            if (room) {
                 a->value = memcpy(room, in[i].value, len);
                 room[len] = 0;
                 room += len + 1;
@@ -227,8 +218,8 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
     if (missing && !ld->tag_lost && !level(ld)->splice)
         tell_missing(ld, node, &seen);
     node->n_attrs = (uint16_t)n_got;
-    if (n_got) {
-        node->attrs = lent ? ld->variable_attrs : arena_array(nodes_of(ld, el), n_got, sizeof *node->attrs);
+    if (n_got && !room) {
+        node->attrs = arena_array(nodes_of(ld, el), n_got, sizeof *node->attrs);
         memcpy(node->attrs, got, n_got * sizeof *got);
     }
 }
@@ -320,15 +311,30 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
     ld->depth++;
 }
 
+/* With room for as many attributes as there can be, and all values with their terminators. */
+static struct node *offered_room(struct xml_load *ld, const struct xml_attr_in *in, size_t n, char **room)
+{
+    size_t octets = 0;
+    for (size_t i = 0; i < n; i++)
+        octets += in[i].n + 1;
+    return offers_room(ld->ctx->offers, n < AT_COUNT ? n : AT_COUNT, octets, room);
+}
+
 static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
                          const struct xml_attr_in *attrs, size_t n)
 {
-    now->offered = ld->ctx->on_variable && el == EL_Variable && (now - 1)->name == EL_Variables;
-    struct node *node = now->offered ? &ld->variable : arena_alloc(nodes_of(ld, el), sizeof *node);
-    *node = (struct node){ .text = "", .line = now->line, .col = now->col, .offset = now->offset,
-                           .file = (uint16_t)ld->file, .name = (uint16_t)el };
+    char *room = NULL;
+    now->offered = ld->ctx->offers && el == EL_Variable && (now - 1)->name == EL_Variables;
+    struct node *node = now->offered ? offered_room(ld, attrs, n, &room)
+                                     : arena_alloc(nodes_of(ld, el), sizeof *node);
+    node->text = "";
+    node->line = now->line;
+    node->col = now->col;
+    node->offset = now->offset;
+    node->file = (uint16_t)ld->file;
+    node->name = (uint16_t)el;
     now->name = el;
-    read_attrs(ld, node, attrs, n);
+    read_attrs(ld, node, attrs, n, room);
     if (now->splice) {
         now->node = (now - 1)->node;
         now->tail = (now - 1)->tail;
@@ -410,7 +416,7 @@ void xml_tree_end(struct xml_load *ld)
     } else if (!now->skip && now->node && el_in(ld->grammar->text, now->name) && ld->text_n) {
         close_text(ld, now->node);
     } else if (now->offered) {
-        ld->ctx->on_variable(ld->ctx, now->node);
+        offers_send(ld->ctx->offers);
     }
     ld->depth--;
 }
