@@ -1,19 +1,21 @@
-/* Pass "check": the table of checks. All run; diagnostics are sorted by place afterwards. */
+/* Pass "check": what is looked at of each variable and object, in one walk over a million of them, and
+ * the table of all other checks. All run; diagnostics are sorted by place afterwards. */
 #include "compiler/check.h"
 
 #include "compiler/model_pass.h"
 #include "compiler/publish.h"
+#include "compiler/resolve.h"
+
+static void check_each(struct ctx *ctx);
 
 static const struct check {
     const char *name;
     void (*run)(struct ctx *ctx);
 } checks[] = {
     {"project", check_project},           {"zones", check_zones},
-    {"variables", check_variables},
-    {"objects", check_objects},           {"names", check_names},
-    {"instances", check_instances},       {"guids", check_guids},
-    {"former-names", check_former_names}, {"alarm-points", check_alarm_points},
-    {"alarms", check_alarms},             {"classes", check_classes},
+    {"each", check_each},
+    {"guids", check_guids},               {"former-names", check_former_names},
+    {"alarm-points", check_alarm_points}, {"classes", check_classes},
     {"ports", check_ports},               {"devices", check_devices},
     {"sources", check_sources},           {"calendars", check_calendars},
     {"schedules", check_schedules},       {"trend-logs", check_trend_logs},
@@ -26,6 +28,39 @@ void pass_check(struct ctx *ctx)
         return;
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
         checks[i].run(ctx);
+}
+
+static void check_publications(struct ctx *ctx, const struct device *d, struct unique *u)
+{
+    enum { AHEAD = 8 };
+    const struct publication *end = d->publications + d->n_publications;
+    for (const struct publication *p = d->publications; p < end; p++) {
+        const struct variable *v = p->variable;
+        if (end - p > AHEAD)
+            fetch_variable(p[AHEAD].variable);
+        if (!v->poisoned) {
+            if (v->publications == p)
+                check_variable(ctx, v);
+            check_object(ctx, p);
+            check_alarm(ctx, p);
+        }
+        unique_object(u, p);
+    }
+}
+
+static void check_each(struct ctx *ctx)
+{
+    const struct model *m = ctx->model;
+    struct unique *u = unique_new(ctx);
+    for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {
+        unique_device(u, d);
+        check_publications(ctx, d, u);
+        unique_end(u);
+    }
+    unique_drop(u);
+    for (const struct variable *v = m->n_unpublished ? m->variables : NULL; v; v = v->next)
+        if (!v->publications && !v->poisoned)
+            check_variable(ctx, v);
 }
 
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why)

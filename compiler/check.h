@@ -7,14 +7,9 @@
 
 void check_zones(struct ctx *ctx);
 void check_project(struct ctx *ctx);            /* check.c                                     */
-void check_variables(struct ctx *ctx);          /* check_value.c                               */
-void check_objects(struct ctx *ctx);
-void check_names(struct ctx *ctx);              /* check_name.c                                */
-void check_instances(struct ctx *ctx);
-void check_guids(struct ctx *ctx);
+void check_guids(struct ctx *ctx);              /* check_identity.c                            */
 void check_former_names(struct ctx *ctx);
 void check_alarm_points(struct ctx *ctx);       /* check_alarm.c                               */
-void check_alarms(struct ctx *ctx);
 void check_classes(struct ctx *ctx);
 void check_ports(struct ctx *ctx);              /* check_device.c                              */
 void check_devices(struct ctx *ctx);
@@ -28,6 +23,20 @@ void check_lints(struct ctx *ctx);              /* lint.c                       
 void check_references(struct ctx *ctx, const struct plan *plan);       /* check_reference.c    */
 /* The targets given by number that turned out to be objects of this PLC; nothing was wrong before. */
 void check_found_targets(struct ctx *ctx, const struct schedule *s);    /* check_time.c        */
+
+/* Of each variable and object that is not poisoned. */
+void check_variable(struct ctx *ctx, const struct variable *v);         /* check_value.c       */
+void check_object(struct ctx *ctx, const struct publication *p);
+void check_alarm(struct ctx *ctx, const struct publication *p);         /* check_alarm.c       */
+
+/* check_name.c: object names and explicit instances, device by device. Each of its publications is shown,
+ * and at the end all are looked at again if something is there twice. */
+struct unique;
+struct unique *unique_new(struct ctx *ctx);
+void unique_device(struct unique *u, struct device *d);
+void unique_object(struct unique *u, const struct publication *p);
+void unique_end(struct unique *u);
+void unique_drop(struct unique *u);
 
 /* Warns that an attribute, if it is given, does nothing because of `why`. */
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why);

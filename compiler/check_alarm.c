@@ -141,29 +141,23 @@ static bool kind_fits(uint8_t kind, uint32_t type)
     }
 }
 
-void check_alarms(struct ctx *ctx)
+void check_alarm(struct ctx *ctx, const struct publication *p)
 {
     static const char *const on[] = {"analog objects", "BI, BV, MI and MV", "BO and MO"};
     static const char *const kinds[] = {"limits", "states", "feedback"};
-    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
-        for (uint32_t i = 0; i < d->n_publications; i++) {
-            const struct publication *p = &d->publications[i];
-            const struct alarm_point *a = publication_alarm(p);
-            if (!a || a->poisoned || p->variable->poisoned)
-                continue;
-            if (!kind_fits(a->kind, p->type)) {
-                diag(ctx, alarm_place(p), D_ALARM_KIND, "kind=\"%s\" is for %s; '%s' is %s",
-                     kinds[a->kind], on[a->kind], p->variable->name.s, object_type_name(p->type));
-                diag_note(ctx, a->pos, "the alarm point");
-                continue;
-            }
-            if (a->kind == ALARM_states) {
-                check_words(ctx, p, a->alarm_states, AT_alarmStates);
-                check_words(ctx, p, a->fault_states, AT_faultStates);
-            } else if (a->kind == ALARM_feedback) {
-                check_feedback(ctx, p);
-            }
-        }
+    const struct alarm_point *a = publication_alarm(p);
+    if (!a || a->poisoned)
+        return;
+    if (!kind_fits(a->kind, p->type)) {
+        diag(ctx, alarm_place(p), D_ALARM_KIND, "kind=\"%s\" is for %s; '%s' is %s", kinds[a->kind],
+             on[a->kind], p->variable->name.s, object_type_name(p->type));
+        diag_note(ctx, a->pos, "the alarm point");
+    } else if (a->kind == ALARM_states) {
+        check_words(ctx, p, a->alarm_states, AT_alarmStates);
+        check_words(ctx, p, a->fault_states, AT_faultStates);
+    } else if (a->kind == ALARM_feedback) {
+        check_feedback(ctx, p);
+    }
 }
 
 static void check_recipient(struct ctx *ctx, const struct recipient *r)

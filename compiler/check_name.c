@@ -1,91 +1,14 @@
-/* Checks of what must be unique or new: object names, instances, GUIDs, former names. */
-#include "compiler/check.h"
+/* Checks of what must be unique in a device: object names and instances. A million of them are right: the
+ * names are a set of bits, instances ascend, and who the first was is asked when there is a second. */
+#include "compiler/check_walk.h"
 
-#include "compiler/publish.h"
-#include "compiler/resolve.h"
-
-#include <ctype.h>
-#include <regex.h>
 #include <string.h>
-
-/* One thing with a name and perhaps a number: what the objects of a device have in common. */
-struct item {
-    struct str name, guid, formerly;
-    uint32_t type, instance;
-    struct srcpos pos;
-    const struct node *node;     /* that gives the instance                                    */
-};
-/* What outlives the item: what maps point to. */
-struct entry {
-    struct srcpos pos;
-    const struct node *node;
-    struct str what;
-};
-struct walk {
-    struct ctx *ctx;
-    struct arena *scratch;       /* for map and entries                                        */
-    struct map *map;
-    const regex_t *pattern;
-    void (*each)(struct walk *w, const struct device *d, const struct item *item);
-};
-
-#define ITEM(x, t)                                                                                 \
-    &(struct item){(x)->name, (x)->guid, (x)->formerly, (t), (x)->instance, (x)->pos, (x)->node}
-
-static void walk_device(struct walk *w, struct device *d)
-{
-    w->each(w, d, &(struct item){d->object_name, d->guid, d->formerly, OT_device, NOT_SET, d->pos, d->node});
-    for (uint32_t i = 0; i < d->n_publications; i++) {
-        const struct publication *p = &d->publications[i];
-        const struct object_row *row = publication_row(p);
-        const struct node *n = row && row->instance != NOT_SET ? row->node : publication_on(p)->node;
-        if (p->guessed)
-            continue;
-        w->each(w, d, &(struct item){publication_name(p), row ? row->guid : (struct str){"", 0},
-                                     (struct str){"", 0}, p->type, publication_instance(p),
-                                     publication_pos(p), n});
-    }
-    for (const struct notification_class *c = d->classes; c; c = c->next)
-        w->each(w, d, ITEM(c, OT_notification_class));
-    for (const struct calendar *c = d->calendars; c; c = c->next)
-        w->each(w, d, ITEM(c, OT_calendar));
-    for (const struct schedule *s = d->schedules; s; s = s->next)
-        if (s->poisoned || !s->enabled)
-            continue;
-        else if (s->automatic)                  /* its GUID is the variable's                  */
-            w->each(w, d, &(struct item){.name = s->name, .type = OT_schedule,
-                                         .instance = s->instance, .pos = s->pos,
-                                         .node = s->node});
-        else
-            w->each(w, d, ITEM(s, OT_schedule));
-    for (const struct trend_log *t = d->trend_logs; t; t = t->next)
-        w->each(w, d, ITEM(t, OT_trend_log));
-}
-
-static struct walk walk_of(struct ctx *ctx, void (*each)(struct walk *, const struct device *, const struct item *))
-{
-    struct arena *scratch = arena_new();
-    return (struct walk){ctx, scratch, map_new(scratch), NULL, each};
-}
-
-static const struct entry *taken(struct walk *w, struct str key, const struct item *item)
-{
-    const struct entry *earlier = map_get(w->map, key);
-    if (earlier)
-        return earlier;
-    struct entry *e = arena_alloc(w->scratch, sizeof *e);
-    e->pos = item->pos;
-    e->node = item->node;
-    e->what = item->name;
-    map_add(w->map, key, e);
-    return NULL;
-}
 
 static void each_name(struct walk *w, const struct device *d, const struct item *item)
 {
     if (!item->name.n)
         return;
-    const struct entry *earlier = taken(w, item->name, item);
+    const struct entry *earlier = walk_first(w, item->name, item);
     if (earlier) {
         diag(w->ctx, item->pos, D_DUPLICATE_OBJECT_NAME, "device '%s' has two objects '%s'",
              d->name.s, item->name.s);
@@ -96,21 +19,6 @@ static void each_name(struct walk *w, const struct device *d, const struct item 
              item->name.s, w->ctx->model->name_pattern.s);
 }
 
-void check_names(struct ctx *ctx)
-{
-    regex_t re;
-    bool pattern = ctx->model->name_pattern.n &&
-                   !regcomp(&re, ctx->model->name_pattern.s, REG_EXTENDED | REG_NOSUB);
-    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
-        struct walk w = walk_of(ctx, each_name);
-        w.pattern = pattern ? &re : NULL;
-        walk_device(&w, d);
-        arena_drop(w.scratch);
-    }
-    if (pattern)
-        regfree(&re);
-}
-
 static void each_instance(struct walk *w, const struct device *d, const struct item *item)
 {
     (void)d;
@@ -118,7 +26,7 @@ static void each_instance(struct walk *w, const struct device *d, const struct i
         return;
     char key[32];
     snprintf(key, sizeof key, "%u,%u", item->type, item->instance);
-    const struct entry *earlier = taken(w, str_of(w->ctx->strs, key), item);
+    const struct entry *earlier = walk_first(w, str_of(w->ctx->strs, key), item);
     if (earlier) {
         diag(w->ctx, place(item->node, AT_instance), D_DUPLICATE_INSTANCE,
              "%s %u is already taken by '%s'", object_type_name(item->type), item->instance,
@@ -127,82 +35,79 @@ static void each_instance(struct walk *w, const struct device *d, const struct i
     }
 }
 
-void check_instances(struct ctx *ctx)
+/* ---- is there anything to be said? ---- */
+
+enum { TYPES = OT_trend_log + 1 };
+struct unique {
+    struct ctx *ctx;
+    regex_t pattern;
+    bool has_pattern;
+    struct names *names;         /* of the device at hand                                      */
+    uint32_t highest[TYPES];     /* explicit instance + 1 so far                               */
+    struct device *device;
+    bool name_twice, unordered;  /* unordered: an instance may be there twice                  */
+};
+
+struct unique *unique_new(struct ctx *ctx)
 {
-    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
-        struct walk w = walk_of(ctx, each_instance);
-        walk_device(&w, d);
-        arena_drop(w.scratch);
-    }
+    struct unique *u = arena_alloc(ctx->arena, sizeof *u);
+    const struct str pattern = ctx->model->name_pattern;
+    u->ctx = ctx;
+    u->has_pattern = pattern.n && !regcomp(&u->pattern, pattern.s, REG_EXTENDED | REG_NOSUB);
+    u->names = names_new(ctx->arena, ctx->strs);
+    return u;
 }
 
-static void each_guid(struct walk *w, const struct device *d, const struct item *item)
+void unique_drop(struct unique *u)
+{
+    names_drop(u->names);
+    if (u->has_pattern)
+        regfree(&u->pattern);
+}
+
+static void show(struct unique *u, struct str name, uint32_t type, uint32_t instance)
+{
+    if (name.n && !names_add(u->names, name))
+        u->name_twice = true;
+    if (instance == NOT_SET)
+        return;
+    if (type >= TYPES || instance < u->highest[type])
+        u->unordered = true;
+    else
+        u->highest[type] = instance + 1;
+}
+
+static void show_item(struct walk *w, const struct device *d, const struct item *item)
 {
     (void)d;
-    char lower[40];
-    struct str g = item->guid;
-    if (g.n == 38) {                         /* in braces                                      */
-        g.s++;
-        g.n = 36;
-    }
-    if (!g.n || g.n >= sizeof lower)
-        return;
-    for (uint32_t i = 0; i < g.n; i++)
-        lower[i] = (char)tolower((unsigned char)g.s[i]);
-    const struct entry *earlier = taken(w, str_intern(w->ctx->strs, lower, g.n), item);
-    if (earlier) {
-        diag(w->ctx, item->pos, D_DUPLICATE_GUID, "'%s' has the GUID of '%s'", item->name.s,
-             earlier->what.s);
-        diag_note(w->ctx, earlier->pos, "the other one");
-    }
+    show(w->unique, item->name, item->type, item->instance);
 }
 
-void check_guids(struct ctx *ctx)
+void unique_device(struct unique *u, struct device *d)
 {
-    struct walk w = walk_of(ctx, each_guid);
-    for (const struct variable *v = ctx->model->variables; v; v = v->next)
-        if (v->guid.n)
-            each_guid(&w, NULL, &(struct item){.name = v->name, .guid = v->guid, .pos = v->pos});
-    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
-        walk_device(&w, d);
-    arena_drop(w.scratch);
+    names_clear(u->names);
+    memset(u->highest, 0, sizeof u->highest);
+    u->device = d;
+    u->name_twice = u->unordered = false;
+    walk_others(&(struct walk){.unique = u, .each = show_item}, d);
 }
 
-static void former(struct ctx *ctx, struct str formerly, struct str name, const struct node *n,
-                   const struct srcpos *holder)
+void unique_object(struct unique *u, const struct publication *p)
 {
-    if (!formerly.n)
-        return;
-    if (str_eq(formerly, name))
-        diag(ctx, place(n, AT_formerly), D_NO_EFFECT, "formerly has no effect: it is the name");
-    else if (holder) {
-        diag(ctx, place(n, AT_formerly), D_FORMERLY_EXISTS, "'%s' still exists", formerly.s);
-        diag_note(ctx, *holder, "here");
-    }
+    if (!p->guessed)
+        show(u, publication_name(p), p->type, publication_instance(p));
 }
 
-#define FORMER_OF(first, type)                                                                     \
-    for (const struct type *x = (first); x; x = x->next) {                                         \
-        const struct type *o = x->formerly.n ? (first) : NULL;                                     \
-        while (o && !str_eq(o->name, x->formerly))                                                 \
-            o = o->next;                                                                           \
-        former(ctx, x->formerly, x->name, x->node, o ? &o->pos : NULL);                            \
-    }
-
-void check_former_names(struct ctx *ctx)
+void unique_end(struct unique *u)
 {
-    const struct model *m = ctx->model;
-    for (const struct variable *v = m->variables; v; v = v->next) {
-        const struct variable *o = v->formerly.n ? map_get(m->variable_map, v->formerly) : NULL;
-        former(ctx, v->formerly, v->name, v->node, o ? &o->pos : NULL);
-    }
-    FORMER_OF(m->plcs, plc)
-    for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {
-        const struct device *heir = d->formerly.n ? device_by_name(d->plc, d->formerly) : NULL;
-        former(ctx, d->formerly, d->name, d->node, heir ? &heir->pos : NULL);
-        FORMER_OF(d->classes, notification_class)
-        FORMER_OF(d->calendars, calendar)
-        FORMER_OF(d->schedules, schedule)
-        FORMER_OF(d->trend_logs, trend_log)
-    }
+    struct walk names = {.ctx = u->ctx, .pattern = u->has_pattern ? &u->pattern : NULL, .each = each_name};
+    struct walk instances = {.ctx = u->ctx, .each = each_instance};
+    if (u->name_twice || u->has_pattern)
+        walk_device(&names, u->device);
+    if (u->unordered)
+        walk_device(&instances, u->device);
+    if (names.scratch)
+        arena_drop(names.scratch);
+    if (instances.scratch)
+        arena_drop(instances.scratch);
 }

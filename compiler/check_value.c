@@ -90,21 +90,17 @@ static void check_analog(struct ctx *ctx, const struct variable *v)
     check_no_effect(ctx, v->node, AT_covIncrement, "only analog objects have an increment");
 }
 
-void check_variables(struct ctx *ctx)
+void check_variable(struct ctx *ctx, const struct variable *v)
 {
-    for (const struct variable *v = ctx->model->variables; v; v = v->next) {
-        if (v->poisoned)
-            continue;
-        check_range(ctx, v);
-        check_initial(ctx, v);
-        check_states(ctx, v);
-        check_analog(ctx, v);
-        if (v->alarm_point.to && !v->publications)
-            diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
-                 "'%s' has an alarm point, but no object announces it", v->name.s);
-        if (type_is_schedule(v->type))
-            check_no_effect(ctx, v->node, AT_dataPointType, "a SCHEDULE_ variable is a Schedule");
-    }
+    check_range(ctx, v);
+    check_initial(ctx, v);
+    check_states(ctx, v);
+    check_analog(ctx, v);
+    if (v->alarm_point.to && !v->publications)
+        diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
+             "'%s' has an alarm point, but no object announces it", v->name.s);
+    if (type_is_schedule(v->type))
+        check_no_effect(ctx, v->node, AT_dataPointType, "a SCHEDULE_ variable is a Schedule");
 }
 
 /* Whether an object of that type can show the variable. */
@@ -130,7 +126,7 @@ static void check_precision(struct ctx *ctx, const struct publication *p)
              v->name.s, type_name(v->type), object_type_name(p->type));
 }
 
-static void check_object(struct ctx *ctx, const struct publication *p)
+void check_object(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
     const struct object_row *row = publication_row(p);
@@ -158,12 +154,4 @@ static void check_object(struct ctx *ctx, const struct publication *p)
     }
     if (is_input(p->type))
         check_no_effect(ctx, n, AT_commandable, "an input object takes no commands");
-}
-
-void check_objects(struct ctx *ctx)
-{
-    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
-        for (uint32_t i = 0; i < d->n_publications; i++)
-            if (!d->publications[i].variable->poisoned)
-                check_object(ctx, &d->publications[i]);
 }

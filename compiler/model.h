@@ -140,9 +140,11 @@ struct model {
     struct source *sources;
     struct variable *variables;  /* in the order of the project                                */
     uint32_t n_variables;
+    bool any_guid, any_formerly, any_binding;   /* resolve.c: a variable has such              */
+    uint32_t n_unpublished;      /* publish.c: variables without an object                     */
     struct recipient *recipients;               /* for all classes of all devices              */
     struct plc *plcs;
-    /* look-ups, filled by resolve.c: name to thing                                            */
+    /* look-ups by name, filled by resolve.c; variable_map by the first that is asked for      */
     struct map *variable_map, *state_set_map, *alarm_point_map, *source_map, *plc_map;
 };
 #endif

@@ -126,7 +126,8 @@ void pass_emit(struct ctx *ctx)
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
     if (plan->lock->changed && !write_lock(ctx, out))
         return;
-    map_drop(ctx->model->variable_map);         /* every name has been looked up               */
+    if (ctx->model->variable_map)
+        map_drop(ctx->model->variable_map);     /* every name has been looked up               */
     strs_forget(ctx->strs);
     if (!write_images(ctx, out, images) || !outputs_commit(out))
         return;

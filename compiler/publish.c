@@ -1,7 +1,6 @@
 /* Pass "publish": the object tables. For each variable, in the order of the project, the devices
- * that show it: by bacnetVisible and On, then by manual rows. Two rounds, one that counts and one
- * that fills, so that each device's publications lie together. */
-#include "compiler/publish.h"
+ * that show it: by bacnetVisible and On, then by manual rows. */
+#include "compiler/publish_pass.h"
 
 #include "compiler/model_pass.h"
 #include "compiler/resolve.h"
@@ -19,7 +18,7 @@ struct row_link {
 struct publisher {
     struct ctx *ctx;
     struct map *rows;            /* variable's name -> struct row_link                          */
-    bool fill;                   /* second round                                               */
+    struct str known;            /* the last name of a device that was found                   */
     struct publication *last;    /* of the variable                                            */
 };
 
@@ -59,11 +58,6 @@ static bool is_binary(uint32_t t)
     return t == OT_binary_input || t == OT_binary_value || t == OT_binary_output;
 }
 
-static enum tristate refined(uint8_t own, uint8_t inherited)
-{
-    return own != UNSET ? own : inherited;
-}
-
 /* What the row says, else the variable. */
 static void describe(struct publication *p, const struct object_row *r)
 {
@@ -89,10 +83,7 @@ static struct publication_more *more(struct ctx *ctx, struct publication *p)
 static struct publication *emit(struct publisher *pub, struct device *d, struct variable *v,
                                 const struct object_row *row, const struct on_plc *on)
 {
-    uint32_t i = d->n_publications++;
-    if (!pub->fill)
-        return NULL;
-    struct publication *p = &d->publications[i];
+    struct publication *p = &d->publications[d->n_publications++];
     p->variable = v;
     p->device = d;
     if (row || on != &v->on) {
@@ -109,14 +100,6 @@ static struct publication *emit(struct publisher *pub, struct device *d, struct 
     return p;
 }
 
-static const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
-{
-    for (const struct on_plc *on = v->on_list; on; on = on->next)
-        if (on->plc.to == plc)
-            return on;
-    return &v->on;
-}
-
 /* The device that an automatic row goes to; NULL: none (reported if that is a mistake). */
 static struct device *automatic_device(struct publisher *pub, const struct variable *v,
                                        const struct on_plc *on, const struct plc *plc)
@@ -125,7 +108,7 @@ static struct device *automatic_device(struct publisher *pub, const struct varia
     const struct str name = on->device.name.n ? on->device.name : v->on.device.name;
     if (name.n)
         return device_by_name(plc, name);
-    if (!plc->only_device && plc->channels && first_device(ctx->model, plc) && pub->fill)
+    if (!plc->only_device && plc->channels && first_device(ctx->model, plc))
         diag(ctx, node_pos(on->node), D_NO_DEFAULT_DEVICE,
              "'%s' names no device, and PLC '%s' has several", v->name.s, plc->name.s);
     return plc->only_device;
@@ -136,11 +119,12 @@ static bool device_known(struct publisher *pub, const struct variable *v)
 {
     struct ctx *ctx = pub->ctx;
     const struct str name = v->on.device.name;
-    for (const struct plc *p = ctx->model->plcs; p; p = p->next)
-        if (device_by_name(p, name))
-            return true;
-    if (!pub->fill)
-        return false;
+    if (str_eq(name, pub->known))
+        return true;
+    if (device_name_known(ctx->model, name)) {
+        pub->known = name;
+        return true;
+    }
     diag(ctx, place(v->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     struct near near = near_of(name.s, name.n);
     if (diag_errors(ctx) < 200)
@@ -153,7 +137,9 @@ static bool device_known(struct publisher *pub, const struct variable *v)
 
 static void publish_variable(struct publisher *pub, struct variable *v)
 {
-    struct row_link *rows = map_get(pub->rows, v->name);
+    struct row_link *rows = map_count(pub->rows) ? map_get(pub->rows, v->name) : NULL;
+    if (rows && rows->row->variable.to != v)
+        rows = NULL;                            /* another variable of that name: reported     */
     bool lost = v->on.device.name.n && !device_known(pub, v);
     pub->last = NULL;
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
@@ -164,11 +150,8 @@ static void publish_variable(struct publisher *pub, struct variable *v)
         struct row_link *l = rows;
         if (!d) {
             bool guess = !rows && (lost || !(on->device.name.n || v->on.device.name.n));
-            if (guess && (d = first_device(pub->ctx->model, plc))) {
-                struct publication *p = emit(pub, d, v, NULL, on);
-                if (p)
-                    p->guessed = true;
-            }
+            if (guess && (d = first_device(pub->ctx->model, plc)))
+                emit(pub, d, v, NULL, on)->guessed = true;
             continue;
         }
         while (l && l->device != d)
@@ -230,13 +213,17 @@ static void publish_loss(struct publisher *pub, struct variable *v)
 
 static void publish_all(struct publisher *pub)
 {
-    for (struct variable *v = pub->ctx->model->variables; v; v = v->next)
+    struct model *m = pub->ctx->model;
+    for (struct variable *v = m->variables; v; v = v->next) {
+        look_ahead(v);
         if (v->of_source)
             publish_loss(pub, v);
         else if (!type_is_schedule(v->type))
             publish_variable(pub, v);
-        else if (pub->fill)
+        else
             publish_schedule(pub, v);
+        m->n_unpublished += !v->publications;
+    }
 }
 
 /* An integer schedule without states of its own counts as the object does that it writes. */
@@ -271,12 +258,10 @@ void pass_publish(struct ctx *ctx)
     struct publisher pub = {.ctx = ctx, .rows = map_new(ctx->arena)};
     publish_sources(ctx);
     collect_rows(&pub);
-    publish_all(&pub);
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {
         d->publications = arena_array(ctx->arena, d->n_publications, sizeof *d->publications);
         d->n_publications = 0;
     }
-    pub.fill = true;
     publish_all(&pub);
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
         publish_classes(ctx, d);

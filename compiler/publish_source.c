@@ -9,7 +9,7 @@
 static struct str free_name(struct ctx *ctx, const struct source *s)
 {
     const char *name = arena_printf(ctx->arena, "Source_%s", s->id.s);
-    while (map_get(ctx->model->variable_map, str_of(ctx->strs, name)))
+    while (variable_by_name(ctx, str_of(ctx->strs, name)))
         name = arena_printf(ctx->arena, "%s_", name);
     return str_of(ctx->strs, name);
 }

@@ -5,7 +5,7 @@
 
 #include "compiler/model_pass.h"
 #include "compiler/number_text.h"
-#include "compiler/publish.h"
+#include "compiler/publish_pass.h"
 
 #include <math.h>
 #include <string.h>
@@ -197,23 +197,76 @@ static void resolve_variable(struct ctx *ctx, struct variable *v)
 
 static void resolve_alarm_point(struct ctx *ctx, struct alarm_point *p)
 {
-    p->feedback.to = resolve_name(ctx, ctx->model->variable_map, p->feedback.name,
-                                  p->node, AT_feedback, D_UNKNOWN_VARIABLE, "variable");
-    p->reset_variable.to = resolve_name(ctx, ctx->model->variable_map, p->reset_variable.name,
-                                        p->node, AT_resetVariable, D_UNKNOWN_VARIABLE,
-                                        "variable");
+    p->feedback.to = resolve_variable_name(ctx, p->feedback.name, p->node, AT_feedback);
+    p->reset_variable.to = resolve_variable_name(ctx, p->reset_variable.name, p->node, AT_resetVariable);
 }
 
 #define FILL_MAP(map, first, type, key, what)                                                      \
     for (struct type *t = (first); t; t = t->next)                                                 \
         resolve_add(ctx, (map), t->key, t, t->pos, place_of_##type, what)
 
+/* Made when a variable is first asked for by name: of most projects few are. */
+static const struct map *variables_by_name(struct ctx *ctx)
+{
+    struct model *m = ctx->model;
+    if (!m->variable_map) {
+        m->variable_map = map_new(ctx->arena);
+        map_expect(m->variable_map, m->n_variables);
+        for (struct variable *v = m->variables; v; v = v->next)
+            if (v->name.n)
+                (void)map_add(m->variable_map, v->name, v);
+    }
+    return m->variable_map;
+}
+
+struct variable *variable_by_name(struct ctx *ctx, struct str name)
+{
+    return map_get(variables_by_name(ctx), name);
+}
+
+struct variable *resolve_variable_name(struct ctx *ctx, struct str name, const struct node *n, enum at at)
+{
+    if (!name.n)
+        return NULL;
+    return resolve_name(ctx, variables_by_name(ctx), name, n, at, D_UNKNOWN_VARIABLE, "variable");
+}
+
+static void report_twins(struct ctx *ctx)
+{
+    struct map *map = map_new(ctx->arena);
+    FILL_MAP(map, ctx->model->variables, variable, name, "variables");
+    map_drop(map);
+}
+
+static void resolve_variables(struct ctx *ctx)
+{
+    struct model *m = ctx->model;
+    struct units *units = resolve_units_begin(ctx);
+    struct names *names = names_new(ctx->arena, ctx->strs);
+    struct room *room = room_new(ctx);
+    bool twins = false;
+    for (struct variable *v = m->variables; v; v = v->next) {
+        look_ahead(v);
+        twins |= v->name.n && !names_add(names, v->name);
+        m->any_guid |= v->guid.n != 0;
+        m->any_formerly |= v->formerly.n != 0;
+        m->any_binding |= v->on.bindings || v->on_list;
+        resolve_variable(ctx, v);
+        resolve_unit(units, v);
+        room_variable(room, v);
+    }
+    room_end(room);
+    names_drop(names);
+    if (twins)
+        report_twins(ctx);
+    resolve_units_end(units);
+}
+
 void pass_resolve(struct ctx *ctx)
 {
     struct model *m = ctx->model;
     if (!m)
         return;
-    m->variable_map = map_new(ctx->arena);
     m->state_set_map = map_new(ctx->arena);
     m->alarm_point_map = map_new(ctx->arena);
     m->source_map = map_new(ctx->arena);
@@ -222,11 +275,8 @@ void pass_resolve(struct ctx *ctx)
     FILL_MAP(m->alarm_point_map, m->alarm_points, alarm_point, name, "alarm points");
     FILL_MAP(m->source_map, m->sources, source, id, "sources");
     FILL_MAP(m->plc_map, m->plcs, plc, name, "PLCs");
-    FILL_MAP(m->variable_map, m->variables, variable, name, "variables");
     resolve_device_names(ctx);
-    for (struct variable *v = m->variables; v; v = v->next)
-        resolve_variable(ctx, v);
-    resolve_units(ctx);
+    resolve_variables(ctx);
     for (struct alarm_point *p = m->alarm_points; p; p = p->next)
         resolve_alarm_point(ctx, p);
     for (struct source *s = m->sources; s; s = s->next)

@@ -12,12 +12,36 @@ void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, cons
 bool resolve_add(struct ctx *ctx, struct map *map, struct str name, void *thing, struct srcpos pos,
                  const struct srcpos *(*place_of)(const void *thing), const char *what);
 
-void resolve_units(struct ctx *ctx);                    /* unit_code, cov_increment            */
+/* The variable of that name, without a report; the first of several. */
+struct variable *variable_by_name(struct ctx *ctx, struct str name);
+/* resolve_name() among the variables. */
+struct variable *resolve_variable_name(struct ctx *ctx, struct str name, const struct node *n, enum at at);
+
+/* unit_code, cov_increment of each variable; what is no unit is reported at the end. */
+struct units *resolve_units_begin(struct ctx *ctx);
+void resolve_unit(struct units *u, struct variable *v);
+void resolve_units_end(struct units *u);
 void resolve_device_names(struct ctx *ctx);             /* before anything refers to them      */
 void resolve_devices(struct ctx *ctx);                  /* ports, names, what stands in devices */
 
 struct device *device_by_name(const struct plc *plc, struct str name);
 struct notification_class *class_by_name(const struct device *d, struct str name);
+
+/* A million variables do not fit into any cache: the memory of one that comes soon is asked for early.
+ * They lie one after the other as they were made, so the way to the next says where. */
+static inline void fetch_variable(const void *v)
+{
+    enum { LINE = 64 };
+    for (size_t i = 0; i < sizeof(struct variable); i += LINE)
+        __builtin_prefetch((const char *)v + i);
+}
+static inline void look_ahead(const struct variable *v)
+{
+    enum { AHEAD = 6, FAR = 1024 };
+    const char *here = (const char *)v, *next = (const char *)v->next;
+    if (next > here && next - here < FAR)
+        fetch_variable(here + AHEAD * (next - here));
+}
 
 bool type_is_integer(unsigned var_type);                /* SINT .. DWORD, SCHEDULE_INT         */
 bool type_is_real(unsigned var_type);

@@ -79,9 +79,7 @@ static void resolve_port(struct ctx *ctx, struct device *d)
 
 static struct variable *variable_of(struct ctx *ctx, struct ref *ref, const struct node *n)
 {
-    ref->to = resolve_name(ctx, ctx->model->variable_map, ref->name, n, AT_variable,
-                           D_UNKNOWN_VARIABLE, "variable");
-    return ref->to;
+    return ref->to = resolve_variable_name(ctx, ref->name, n, AT_variable);
 }
 
 static void default_class(struct ctx *ctx, struct device *d)

@@ -13,7 +13,12 @@ struct unit_text {
     uint32_t code;               /* NOT_SET: unknown                                           */
     uint32_t uses;
     const struct node *first;    /* the variable that uses it first                            */
-    const struct unit_alias *alias;
+    double increment;            /* that the table below has; NaN: none                        */
+};
+struct units {
+    struct ctx *ctx;
+    struct map *aliases;         /* -> struct unit_alias                                       */
+    struct map *texts;           /* -> struct unit_text                                        */
 };
 
 /* Increments that neither flood nor hide: a step that an operator cares about (docs: bacc-project
@@ -30,24 +35,26 @@ static const struct { uint32_t code; double increment; } increments[] = {
     {37, 10}, {104, 10}, {31, 0.01}, {30, 1},    /* lx, rpm, m, mm                             */
 };
 
-static double default_increment(const struct variable *v)
+static double increment_of(uint32_t code)
 {
-    double increment = 1;
-    bool known = false;
-    for (size_t i = 0; i < sizeof increments / sizeof *increments && !known; i++)
-        if ((known = increments[i].code == v->unit_code))
-            increment = increments[i].increment;
-    if (!known && v->high > v->low)
-        increment = (double)(float)((v->high - v->low) / 200);
+    for (size_t i = 0; i < sizeof increments / sizeof *increments; i++)
+        if (increments[i].code == code)
+            return increments[i].increment;
+    return NAN;
+}
+
+static double default_increment(const struct variable *v, double increment)
+{
+    if (isnan(increment))
+        increment = v->high > v->low ? (double)(float)((v->high - v->low) / 200) : 1;
     return type_is_integer(v->type) && increment < 1 ? 1 : increment;
 }
 
-static uint32_t unit_of(const struct model *m, const struct map *aliases, struct str text)
+static uint32_t unit_of(const struct map *aliases, struct str text)
 {
     const struct unit_alias *alias = map_get(aliases, text);
     const struct unit *u = NULL;
     int64_t number;
-    (void)m;
     if (alias)
         return alias->code == NOT_SET ? BACNET_UNITS_NO_UNITS : alias->code;
     if (text.n > 7 && !memcmp(text.s, "bacnet:", 7)) {
@@ -165,36 +172,52 @@ static void unknown_unit(struct ctx *ctx, const struct map *aliases, struct str 
     suggest(ctx, aliases, text);
 }
 
-void resolve_units(struct ctx *ctx)
+struct units *resolve_units_begin(struct ctx *ctx)
 {
-    struct model *m = ctx->model;
-    struct map *aliases = map_new(ctx->arena), *texts = map_new(ctx->arena);
-    for (struct unit_alias *a = m->units; a; a = a->next) {
-        const struct unit_alias *earlier = map_add(aliases, a->text, a);
+    struct units *u = arena_alloc(ctx->arena, sizeof *u);
+    *u = (struct units){ctx, map_new(ctx->arena), map_new(ctx->arena)};
+    for (struct unit_alias *a = ctx->model->units; a; a = a->next) {
+        const struct unit_alias *earlier = map_add(u->aliases, a->text, a);
         if (earlier && earlier->code != a->code) {
             diag(ctx, a->pos, D_DUPLICATE_UNIT, "unit '%s' is translated twice", a->text.s);
             diag_note(ctx, earlier->pos, "first here");
         }
     }
-    for (struct variable *v = m->variables; v; v = v->next) {
-        if (v->unit.n) {
-            struct unit_text *t = map_get(texts, v->unit);
-            if (!t) {
-                t = arena_alloc(ctx->arena, sizeof *t);
-                t->code = unit_of(m, aliases, v->unit);
-                t->first = v->node;
-                map_add(texts, v->unit, t);
-            }
-            t->uses++;
-            v->unit_code = t->code == NOT_SET ? BACNET_UNITS_NO_UNITS : t->code;
-        }
-        if (isnan(v->cov_increment))
-            v->cov_increment = default_increment(v);
+    return u;
+}
+
+static struct unit_text *text_of(struct units *u, const struct variable *v)
+{
+    struct unit_text *t = map_get(u->texts, v->unit);
+    if (t)
+        return t;
+    t = arena_alloc(u->ctx->arena, sizeof *t);
+    t->code = unit_of(u->aliases, v->unit);
+    t->increment = t->code == NOT_SET ? NAN : increment_of(t->code);
+    t->first = v->node;
+    map_add(u->texts, v->unit, t);
+    return t;
+}
+
+void resolve_unit(struct units *u, struct variable *v)
+{
+    double increment = NAN;
+    if (v->unit.n) {
+        struct unit_text *t = text_of(u, v);
+        t->uses++;
+        increment = t->increment;
+        v->unit_code = t->code == NOT_SET ? BACNET_UNITS_NO_UNITS : t->code;
     }
-    for (size_t i = 0; i < map_count(texts); i++) {
+    if (isnan(v->cov_increment))
+        v->cov_increment = default_increment(v, increment);
+}
+
+void resolve_units_end(struct units *u)
+{
+    for (size_t i = 0; i < map_count(u->texts); i++) {
         struct str text;
-        const struct unit_text *t = map_at(texts, i, &text);
+        const struct unit_text *t = map_at(u->texts, i, &text);
         if (t->code == NOT_SET)
-            unknown_unit(ctx, aliases, text, t);
+            unknown_unit(u->ctx, u->aliases, text, t);
     }
 }

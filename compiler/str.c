@@ -196,6 +196,55 @@ bool str_find(const struct strs *t, const char *s, size_t n, struct str *out)
     return found;
 }
 
+uint32_t str_number(struct str s)
+{
+    return s.n ? head_of(s.s).id : 0;
+}
+
+struct names {
+    struct arena *a;
+    uint64_t *bits;
+    size_t n, low, high;            /* words; those from low to below high are not all zero    */
+};
+
+struct names *names_new(struct arena *a, const struct strs *t)
+{
+    struct names *set = arena_alloc(a, sizeof *set);
+    set->a = a;
+    set->n = set->low = t->n / 64 + 1;
+    set->bits = arena_array(a, set->n, sizeof *set->bits);
+    return set;
+}
+
+bool names_add(struct names *set, struct str name)
+{
+    uint32_t id = str_number(name);
+    size_t word = id / 64;
+    uint64_t bit = (uint64_t)1 << id % 64;
+    if (set->bits[word] & bit)
+        return false;
+    set->bits[word] |= bit;
+    if (word < set->low)
+        set->low = word;
+    if (word >= set->high)
+        set->high = word + 1;
+    return true;
+}
+
+void names_clear(struct names *set)
+{
+    if (set->low < set->high)
+        memset(set->bits + set->low, 0, (set->high - set->low) * sizeof *set->bits);
+    set->low = set->n;
+    set->high = 0;
+}
+
+void names_drop(struct names *set)
+{
+    arena_release(set->a, set->bits, set->n * sizeof *set->bits);
+    *set = (struct names){ .a = set->a };
+}
+
 /* Keys are found by their numbers: those that were born one after the other lie side by side. */
 struct map {
     struct arena *a;

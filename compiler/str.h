@@ -50,6 +50,16 @@ static inline uint64_t str_octets(const char *s, size_t n)
 
 static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
 
+/* The number of an interned string: from 1 in order of birth, 0 is the empty one. */
+uint32_t str_number(struct str s);
+
+/* A set of interned strings, one bit each; none that is interned after names_new() fits in. */
+struct names;
+struct names *names_new(struct arena *a, const struct strs *t);
+bool names_add(struct names *set, struct str name);                  /* false: it is there     */
+void names_clear(struct names *set);
+void names_drop(struct names *set);
+
 /* Interned string -> pointer, open addressing; 1,000,000 keys are fine. */
 struct map *map_new(struct arena *a);
 void map_expect(struct map *m, size_t n);                            /* room for n keys in all */

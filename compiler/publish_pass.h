@@ -1,0 +1,29 @@
+#ifndef COMPILER_PUBLISH_PASS_H
+#define COMPILER_PUBLISH_PASS_H
+/* Inside of the publish pass, and its eye in the resolve pass. Nobody else includes this. */
+#include "compiler/ctx.h"
+#include "compiler/publish.h"
+
+/* publish_room.c: device->n_publications becomes what the device has at most. */
+struct room;
+struct room *room_new(struct ctx *ctx);
+void room_variable(struct room *r, const struct variable *v);
+void room_end(struct room *r);
+
+/* Whether any PLC has a device of that name. */
+bool device_name_known(const struct model *m, struct str name);
+
+static inline enum tristate refined(uint8_t own, uint8_t inherited)
+{
+    return own != UNSET ? own : inherited;
+}
+
+/* What the variable says for that PLC. */
+static inline const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
+{
+    for (const struct on_plc *on = v->on_list; on; on = on->next)
+        if (on->plc.to == plc)
+            return on;
+    return &v->on;
+}
+#endif
