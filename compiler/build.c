@@ -17,6 +17,13 @@ struct srcpos place(const struct node *n, enum at name)
     return a ? value_pos(n, a) : node_pos(n);
 }
 
+bool sound(const struct node *n, enum at name)
+{
+    const struct attr *a = node_attr(n, name);
+    const struct vocab_row *row = a ? NULL : vocab_find((enum el)n->name, name);
+    return a ? !a->wrong : !row || !(row->flags & VF_required);
+}
+
 static void store_default(struct build *b, const struct vocab_row *row, uint8_t *record)
 {
     static const double nan_value = NAN;
@@ -64,8 +71,8 @@ void build_fill(struct build *b, const struct node *n, void *record)
     for (uint32_t i = 0; i < n->n_attrs; i++) {
         const struct attr *a = &n->attrs[i];
         const struct vocab_row *row = b->row_of[n->name][a->name];
-        if (row && !build_value(b, row, n, a, row->offset == NOWHERE ? NULL : bytes + row->offset))
-            b->bad = true;
+        n->attrs[i].wrong = row && !build_value(b, row, n, a, row->offset == NOWHERE ? NULL : bytes + row->offset);
+        b->bad |= a->wrong;
     }
     /* a missing attribute has been reported with the form; the record is not to be trusted */
     for (size_t i = b->first_row[n->name]; i < n_vocab_rows && vocab_rows[i].el == n->name; i++)
@@ -134,6 +141,7 @@ static int by_value(const void *a, const void *b)
 
 static void number_states(struct build *b, struct state_set *set)
 {
+    const bool all = !set->poisoned;    /* none is missing because it is wrong                 */
     qsort(set->states, set->n_states, sizeof *set->states, by_value);
     for (uint32_t i = 0; i < set->n_states; i++) {
         struct state *s = &set->states[i];
@@ -143,7 +151,7 @@ static void number_states(struct build *b, struct state_set *set)
                  (long long)s->value, set->name.s, before->text.s);
             diag_note(b->ctx, before->pos, "first given here");
             set->poisoned = true;
-        } else if (before && !s->wire_given && s->value != before->value + 1) {
+        } else if (before && all && !s->wire_given && s->value != before->value + 1) {
             diag(b->ctx, s->pos, D_STATE_GAP, "'%s' has no state between %lld and %lld",
                  set->name.s, (long long)before->value, (long long)s->value);
             diag_note(b->ctx, before->pos, "the state before");
@@ -168,13 +176,16 @@ static void build_states(struct build *b, const struct node *n, struct state_set
     set->poisoned = b->bad;
     set->node = n;
     set->pos = node_pos(n);
+    size_t room = 0;
     for (const struct node *c = n->child; c; c = c->next)
-        set->n_states += c->name == EL_State;
-    set->states = arena_array(b->ctx->arena, set->n_states, sizeof *set->states);
-    struct state *s = set->states;
-    for (const struct node *c = node_child(n, EL_State); c; c = node_next(c, EL_State), s++) {
+        room += c->name == EL_State;
+    set->states = arena_array(b->ctx->arena, room, sizeof *set->states);
+    for (const struct node *c = node_child(n, EL_State); c; c = node_next(c, EL_State)) {
+        struct state *s = &set->states[set->n_states];
+        *s = (struct state){0};
         build_fill(b, c, s);
         set->poisoned |= b->bad;
+        set->n_states += sound(c, AT_value);
         s->pos = node_pos(c);
         s->wire_given = node_attr(c, AT_wire) != NULL;
         s->text = build_intern(b, c->text, c->text_n);
@@ -183,7 +194,7 @@ static void build_states(struct build *b, const struct node *n, struct state_set
             set->poisoned = true;
         }
     }
-    if (!set->n_states) {
+    if (!node_child(n, EL_State)) {
         diag(b->ctx, set->pos, D_MISSING_CHILD, "'%s' has no State", set->name.s);
         set->poisoned = true;
     }
@@ -192,8 +203,7 @@ static void build_states(struct build *b, const struct node *n, struct state_set
              set->n_states);
         set->poisoned = true;
     }
-    if (!set->poisoned)
-        number_states(b, set);
+    number_states(b, set);
     APPEND(tail, set);
 }
 

@@ -137,7 +137,7 @@ static void recipient_broadcast(struct build *b, const struct node *n, struct re
     const struct attr *a = node_attr(n, AT_broadcast);
     int kind = parse_word(a->value, a->n, "local|remote|global");
     r->kind = kind < 0 ? RCP_NONE : kind == 0 ? RCP_LOCAL : kind == 1 ? RCP_REMOTE : RCP_GLOBAL;
-    if (r->kind == RCP_REMOTE && (r->network == NOT_SET || !r->network))
+    if (r->kind == RCP_REMOTE && sound(n, AT_network) && (r->network == NOT_SET || !r->network))
         conflict(b, n, AT_broadcast, "broadcast=\"remote\" needs the network's number");
     if ((r->kind == RCP_LOCAL || r->kind == RCP_GLOBAL) && r->network != NOT_SET)
         conflict(b, n, AT_network, "only broadcast=\"remote\" names a network");

@@ -4,13 +4,14 @@
 #include <math.h>
 #include <string.h>
 
+/* What is wrong in it is any day. */
 static struct calendar_entry *build_entry(struct build *b, const struct node *n)
 {
     struct calendar_entry *e = build_record(b, n, sizeof *e);
     e->node = n;
     e->pos = node_pos(n);
     e->kind = n->name == EL_Date ? CE_DATE : n->name == EL_DateRange ? CE_RANGE : CE_WEEK_N_DAY;
-    return b->bad ? NULL : e;
+    return e;
 }
 
 static bool is_entry(const struct node *n)
@@ -26,9 +27,10 @@ void build_calendar(struct build *b, const struct node *n, struct calendar ***ta
     c->node = n;
     c->pos = node_pos(n);
     for (const struct node *k = n->child; k; k = k->next) {
-        struct calendar_entry *e = is_entry(k) ? build_entry(b, k) : NULL;
-        if (e)
-            APPEND(entries, e);
+        if (!is_entry(k))
+            continue;
+        struct calendar_entry *e = build_entry(b, k);
+        APPEND(entries, e);
     }
     APPEND(tail, c);
 }
@@ -41,12 +43,12 @@ static struct switching *build_day(struct build *b, const struct node *n)
         struct switching *s = build_record(b, k, sizeof *s), **at = &first;
         s->node = k;
         s->pos = node_pos(k);
-        s->is_null = s->text.n == 4 && !memcmp(s->text.s, "null", 4);
-        if (b->bad)
-            continue;
+        s->is_null = !sound(k, AT_value) || (s->text.n == 4 && !memcmp(s->text.s, "null", 4));
+        if (!sound(k, AT_time))
+            s->time = NOT_SET;          /* behind the others: only its value is looked at      */
         while (*at && (*at)->time < s->time)
             at = &(*at)->next;
-        if (*at && (*at)->time == s->time) {
+        if (*at && (*at)->time == s->time && s->time != NOT_SET) {
             diag(b->ctx, place(k, AT_time), D_DUPLICATE_TIME, "two values at the same time");
             diag_note(b->ctx, (*at)->pos, "the other one");
             continue;

@@ -215,8 +215,14 @@ static bool text(struct build *b, const struct vocab_row *row, const struct node
     return true;
 }
 
-static bool reference(struct build *b, const struct attr *a, void *to)
+static bool reference(struct build *b, const struct vocab_row *row, const struct node *n, const struct attr *a,
+                      void *to)
 {
+    if (!a->n && row->flags & VF_required) {
+        diag(b->ctx, value_pos(n, a), D_EMPTY_NAME, "the %s of %s is empty", at_names[a->name], el_names[n->name]);
+        diag_hint(b->ctx, "name the one that is meant");
+        return false;
+    }
     struct ref ref = {interned(b, a), NULL};
     if (to)
         memcpy(to, &ref, sizeof ref);
@@ -402,7 +408,7 @@ bool build_value(struct build *b, const struct vocab_row *row, const struct node
     uint32_t time;
     switch ((enum value_kind)row->kind) {
     case VK_text: case VK_name: case VK_kept: return text(b, row, n, a, to);
-    case VK_ref: return reference(b, a, to);
+    case VK_ref: return reference(b, row, n, a, to);
     case VK_bool: return choice(b, n, a, "false|true", 0, 1, to);
     case VK_tri:
         return choice(b, n, a, row->words[0] ? row->words : "false|true", NO, row->size, to);

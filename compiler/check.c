@@ -38,9 +38,9 @@ static void check_publications(struct ctx *ctx, const struct device *d, struct u
         const struct variable *v = p->variable;
         if (end - p > AHEAD)
             fetch_variable(p[AHEAD].variable);
-        if (!v->poisoned) {
-            if (v->publications == p)
-                check_variable(ctx, v);
+        if (v->publications == p)
+            check_variable(ctx, v);
+        if (object_known(p)) {
             check_object(ctx, p);
             check_alarm(ctx, p);
         }
@@ -59,7 +59,7 @@ static void check_each(struct ctx *ctx)
     }
     unique_drop(u);
     for (const struct variable *v = m->n_unpublished ? m->variables : NULL; v; v = v->next)
-        if (!v->publications && !v->poisoned)
+        if (!v->publications)
             check_variable(ctx, v);
 }
 

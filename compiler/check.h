@@ -4,6 +4,7 @@
  * nothing; it may rely on what the checks before it in the table have refused. */
 #include "compiler/ctx.h"
 #include "compiler/model.h"
+#include "compiler/publish.h"
 
 void check_zones(struct ctx *ctx);
 void check_project(struct ctx *ctx);            /* check.c                                     */
@@ -24,7 +25,7 @@ void check_references(struct ctx *ctx, const struct plan *plan);       /* check_
 /* The targets given by number that turned out to be objects of this PLC; nothing was wrong before. */
 void check_found_targets(struct ctx *ctx, const struct schedule *s);    /* check_time.c        */
 
-/* Of each variable and object that is not poisoned. */
+/* Of each variable, and of each object that object_known(). */
 void check_variable(struct ctx *ctx, const struct variable *v);         /* check_value.c       */
 void check_object(struct ctx *ctx, const struct publication *p);
 void check_alarm(struct ctx *ctx, const struct publication *p);         /* check_alarm.c       */
@@ -42,6 +43,11 @@ void unique_drop(struct unique *u);
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why);
 /* Dates that the calendar has; reported with the entry's place. */
 void check_entry(struct ctx *ctx, const struct calendar_entry *e);
+
+/* The object's type is what the project says, and not what stands for something misread. */
+bool object_known(const struct publication *p);         /* check_value.c                       */
+bool writing_known(const struct publication *p);        /* the same of who writes it           */
+bool visibility_known(const struct variable *v);        /* of where it is an object            */
 
 static inline bool is_analog(uint32_t t) { return t <= OT_analog_value; }
 static inline bool is_binary(uint32_t t) { return t >= OT_binary_input && t <= OT_binary_value; }

@@ -16,8 +16,6 @@ static const struct { enum at at; enum alarm_kind kind; } of_kind[] = {
 
 static void check_limits(struct ctx *ctx, const struct alarm_point *p)
 {
-    if (isnan(p->high) && isnan(p->low))
-        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"limits\" needs high or low");
     if (p->low >= p->high) {
         diag(ctx, place(p->node, AT_low), D_LIMITS_UPSIDE_DOWN, "low is not below high");
         diag_note(ctx, place(p->node, AT_high), "high is here");
@@ -52,27 +50,33 @@ static void check_text(struct ctx *ctx, const struct alarm_point *p)
     }
 }
 
+static void check_kind(struct ctx *ctx, const struct alarm_point *p)
+{
+    for (size_t i = 0; i < sizeof of_kind / sizeof *of_kind; i++)
+        if (of_kind[i].kind != (enum alarm_kind)p->kind)
+            check_no_effect(ctx, p->node, of_kind[i].at, "it belongs to another kind");
+    if (p->kind == ALARM_limits && !node_attr(p->node, AT_high) && !node_attr(p->node, AT_low))
+        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"limits\" needs high or low");
+    if (p->kind == ALARM_states && !p->alarm_states.n && sound(p->node, AT_alarmStates))
+        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"states\" needs alarmStates");
+    if (p->kind == ALARM_feedback && !p->feedback.name.n)
+        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"feedback\" needs feedback");
+}
+
 void check_alarm_points(struct ctx *ctx)
 {
     for (const struct alarm_point *p = ctx->model->alarm_points; p; p = p->next) {
-        if (p->poisoned)
-            continue;
-        for (size_t i = 0; i < sizeof of_kind / sizeof *of_kind; i++)
-            if (of_kind[i].kind != (enum alarm_kind)p->kind)
-                check_no_effect(ctx, p->node, of_kind[i].at, "it belongs to another kind");
-        if (p->kind == ALARM_limits)
+        if (sound(p->node, AT_kind))
+            check_kind(ctx, p);
+        if (p->kind == ALARM_limits || !sound(p->node, AT_kind))
             check_limits(ctx, p);
-        if (p->kind == ALARM_states && !p->alarm_states.n)
-            diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"states\" needs alarmStates");
-        if (p->kind == ALARM_feedback && !p->feedback.name.n)
-            diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"feedback\" needs feedback");
         const struct variable *reset = p->reset_variable.to;
-        if (reset && !type_is_bool(reset->type)) {
+        if (reset && !type_is_bool(reset->type) && type_known(reset)) {
             diag(ctx, place(p->node, AT_resetVariable), D_FEEDBACK_TYPE,
                  "the reset variable '%s' is %s, not BOOL", reset->name.s, type_name(reset->type));
             diag_note(ctx, reset->pos, "the variable");
         }
-        if (p->reset == RESET_auto)
+        if (p->reset == RESET_auto && sound(p->node, AT_reset))
             check_no_effect(ctx, p->node, AT_resetVariable, "reset is auto");
         check_text(ctx, p);
     }
@@ -90,6 +94,8 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
     const struct state_set *set = p->variable->states.to;
     const struct alarm_point *a = publication_alarm(p);
     unsigned n = 0;
+    if (!values_known(p->variable))
+        return;
     for (const char *s = states.s; *s;) {
         size_t len = strcspn(s, " ");
         double value;
@@ -117,7 +123,7 @@ static void check_feedback(struct ctx *ctx, const struct publication *p)
 {
     const struct alarm_point *a = publication_alarm(p);
     const struct variable *f = a->feedback.to;
-    if (!f)
+    if (!f || !type_known(f) || !type_known(p->variable))
         return;
     bool same = f == p->variable;
     if (!same && type_is_bool(f->type) == type_is_bool(p->variable->type) &&
@@ -146,7 +152,7 @@ void check_alarm(struct ctx *ctx, const struct publication *p)
     static const char *const on[] = {"analog objects", "BI, BV, MI and MV", "BO and MO"};
     static const char *const kinds[] = {"limits", "states", "feedback"};
     const struct alarm_point *a = publication_alarm(p);
-    if (!a || a->poisoned)
+    if (!a || (a->poisoned && !sound(a->node, AT_kind)))
         return;
     if (!kind_fits(a->kind, p->type)) {
         diag(ctx, alarm_place(p), D_ALARM_KIND, "kind=\"%s\" is for %s; '%s' is %s", kinds[a->kind],
@@ -162,11 +168,10 @@ void check_alarm(struct ctx *ctx, const struct publication *p)
 
 static void check_recipient(struct ctx *ctx, const struct recipient *r)
 {
-    if (r->confirmed && (r->kind == RCP_LOCAL || r->kind == RCP_REMOTE || r->kind == RCP_GLOBAL))
+    const struct attr *broadcast = node_attr(r->node, AT_broadcast);
+    if (r->confirmed && broadcast && !broadcast->wrong)
         diag(ctx, place(r->node, AT_confirmed), D_CONFIRMED_BROADCAST,
              "confirmed notifications cannot go to a broadcast");
-    if (r->kind == RCP_NONE)
-        return;
     if (!r->days || !r->transitions || r->from > r->to)
         diag(ctx, r->pos, D_NEVER, "this recipient never gets anything: %s",
              !r->days ? "it has no days" : !r->transitions ? "it has no transitions"
@@ -184,7 +189,7 @@ void check_classes(struct ctx *ctx)
         for (const struct notification_class *c = d->classes; c; c = c->next) {
             for (const struct recipient *r = c->recipients; r; r = r->next)
                 check_recipient(ctx, r);
-            if (c->recipients || c->poisoned)
+            if (c->recipients)
                 continue;
             if (c->automatic)
                 diag(ctx, c->pos, D_NO_RECIPIENTS,

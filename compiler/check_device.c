@@ -12,16 +12,24 @@ static void twice(struct ctx *ctx, struct srcpos pos, enum diag_code code, const
     diag_note(ctx, first, "first used here");
 }
 
+/* What of a port makes its address has been understood. */
+static bool addressed(const struct port *p)
+{
+    static const enum at parts[] = {AT_type, AT_adapter, AT_address, AT_udpPort, AT_enabled};
+    for (size_t i = 0; p->poisoned && i < sizeof parts / sizeof *parts; i++)
+        if (!sound(p->node, parts[i]))
+            return false;
+    return true;
+}
+
 static void check_pair(struct ctx *ctx, const struct port *p, const struct port *o)
 {
-    if (p->poisoned || o->poisoned)
-        return;
-    if (p->id == o->id)
+    if (p->id == o->id && p->id != NOT_SET)
         twice(ctx, place(p->node, AT_id), D_DUPLICATE_PORT, "port id", p->id, place(o->node, AT_id));
     if (p->network && p->network == o->network)
         twice(ctx, place(p->node, AT_network), D_DUPLICATE_NETWORK, "network number", p->network,
               place(o->node, AT_network));
-    if (p->type == NT_ipv4 && o->type == NT_ipv4 && p->udp_port == o->udp_port && p->enabled &&
+    if (addressed(p) && addressed(o) && p->type == NT_ipv4 && o->type == NT_ipv4 && p->udp_port == o->udp_port && p->enabled &&
         o->enabled && str_eq(p->address, o->address) && str_eq(p->adapter, o->adapter)) {
         diag(ctx, p->pos, D_DUPLICATE_ADDRESS, "two ports have the same address and UDP port %u",
              p->udp_port);
@@ -31,8 +39,6 @@ static void check_pair(struct ctx *ctx, const struct port *p, const struct port 
 
 static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
 {
-    if (p->poisoned)
-        return;
     if (p->type == NT_virtual) {
         static const enum at ip[] = {AT_adapter, AT_address, AT_udpPort, AT_mask};
         for (size_t i = 0; i < sizeof ip / sizeof *ip; i++)
@@ -43,7 +49,7 @@ static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
     if (p->bbmd && p->foreign)
         diag(ctx, p->pos, D_ATTRIBUTE_CONFLICT,
              "a port is a BBMD or registers as foreign device, not both");
-    if (!p->network && n_ports > 1)
+    if (!p->network && n_ports > 1 && sound(p->node, AT_network))
         diag(ctx, p->pos, D_NO_NETWORK, "port %u has no network number, and the PLC routes", p->id);
 }
 
@@ -93,10 +99,10 @@ void check_ports(struct ctx *ctx)
                 check_port(ctx, p, n_ports);
                 check_pairs(ctx, plc, p);
             }
-        bool devices_placed = true;
+        bool placed = true;
         for (struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
-            devices_placed &= d->port != NULL;
-        if (devices_placed)
+            placed &= d->port != NULL && sound(d->port->node, AT_type);
+        if (placed)
             check_router(ctx, plc);
     }
 }

@@ -73,6 +73,8 @@ static void check_value(struct ctx *ctx, const struct schedule *s, double value,
 {
     double lo, hi;
     const struct variable *v = s->variable.to;
+    if (!schedule_typed(s))
+        return;
     type_range(s->type, &lo, &hi);
     if (value < lo || value > hi || (!type_is_real(s->type) && floor(value) != value))
         diag(ctx, place(n, at), D_SCHEDULE_VALUE, "%s cannot hold '%s'", type_name(s->type), text.s);
@@ -107,11 +109,17 @@ static void misfit(struct ctx *ctx, const struct schedule *s, const struct targe
         diag_note(ctx, publication_pos(p), "the object");
 }
 
+/* What is meant has been understood, though other attributes may not have been. */
+static bool subject_known(const struct target *t)
+{
+    return sound(t->node, AT_variable) && sound(t->node, AT_device) && sound(t->node, AT_object);
+}
+
 static void check_target(struct ctx *ctx, const struct schedule *s, const struct target *t)
 {
     const struct variable *v = t->variable.to;
     bool object = t->oid != NOT_SET;
-    if (t->poisoned)
+    if (!subject_known(t))
         return;
     if ((t->variable.name.n != 0) == object || (t->device != NOT_SET && !object)) {
         diag(ctx, t->pos, D_ATTRIBUTE_CONFLICT,
@@ -120,18 +128,30 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
     }
     uint32_t type = object ? oid_type(t->oid) : NOT_SET;
     if ((is_analog(type) || is_binary(type) || is_multi(type)) && t->property == P_present_value &&
-        !target_fits(s, type))
+        sound(t->node, AT_property) && schedule_typed(s) && !target_fits(s, type))
         misfit(ctx, s, t, type);
     if (!v)
         return;
     const struct publication *p = t->publication;
+    if (!p && !visibility_known(v))
+        return;
     if (!p) {
         diag(ctx, place(t->node, AT_variable), D_NOT_PUBLISHED, "'%s' is not published in this PLC",
              v->name.s);
         diag_note(ctx, v->pos, "the variable");
-    } else if (t->property == P_present_value && (!target_fits(s, p->type) || !p->writable)) {
+    } else if (t->property == P_present_value && sound(t->node, AT_property) && schedule_typed(s) &&
+               ((object_known(p) && !target_fits(s, p->type)) || (writing_known(p) && !p->writable))) {
         misfit(ctx, s, t, p->type);
     }
+}
+
+static bool counting_known(const struct target *t)
+{
+    const struct publication *p = t->publication;
+    const struct object_row *row = publication_row(p);
+    return sound(t->node, AT_property) && object_known(p) && values_known(p->variable) &&
+           (!p->variable->poisoned || sound(p->variable->node, AT_polarity)) &&
+           (!row || sound(row->node, AT_polarity));
 }
 
 /* All targets get the same number on the wire; each must mean what the schedule says. */
@@ -143,7 +163,7 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
     for (const struct target *t = s->targets; t; t = t->next) {
         const struct publication *p = t->publication;
         double wire;
-        if (!p || t->property != P_present_value || !target_fits(s, p->type))
+        if (!p || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
             continue;
         if (wire_value(p, value, &wire) && wire == schedule_wire(s, value))
             continue;
@@ -181,6 +201,8 @@ static void check_amount(struct ctx *ctx, const struct schedule *s)
 
 static void check_all_meanings(struct ctx *ctx, const struct schedule *s)
 {
+    if (!schedule_typed(s) || !values_known(s->variable.to))
+        return;
     for (int day = 0; day < 7; day++)
         check_meanings(ctx, s, s->week[day]);
     for (const struct exception *x = s->exceptions; x; x = x->next)
@@ -205,7 +227,7 @@ static void check_schedule(struct ctx *ctx, const struct schedule *s)
         check_times(ctx, s, x->times);
         if (x->period)
             check_entry(ctx, x->period);
-        if (!x->times)
+        if (!node_child(x->node, EL_At))
             diag(ctx, x->pos, D_NEVER, "the exception has no At: it changes nothing");
     }
     check_all_meanings(ctx, s);
@@ -222,9 +244,7 @@ void check_schedules(struct ctx *ctx)
     struct map *seen = map_new(ctx->arena);
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
         for (struct schedule *s = d->schedules; s; s = s->next) {
-            if (s->poisoned || !s->variable.to)
-                continue;
-            const struct schedule *o = s->automatic ? NULL : map_add(seen, s->variable.name, s);
+            const struct schedule *o = s->automatic || !s->variable.to ? NULL : map_add(seen, s->variable.name, s);
             if (o) {
                 diag(ctx, place(s->node, AT_variable), D_DUPLICATE_SCHEDULE,
                      "'%s' has two schedules", s->variable.name.s);
@@ -248,12 +268,16 @@ static void check_source_of(struct ctx *ctx, const struct device *d, const struc
 {
     const struct target *of = &t->of;
     bool object = of->oid != NOT_SET;
+    if (!subject_known(of))
+        return;
     if ((of->variable.name.n != 0) == object || (of->device != NOT_SET && !object)) {
         diag(ctx, t->pos, D_ATTRIBUTE_CONFLICT,
              "a trend log reads a variable, or an object with or without its device");
         return;
     }
     const struct variable *v = of->variable.to;
+    if (v && !of->publication && !(type_known(v) && visibility_known(v)))
+        return;
     if (v && !of->publication && !type_is_schedule(v->type)) {
         diag(ctx, place(t->node, AT_variable), D_NOT_PUBLISHED, "'%s' is not published in this PLC",
              v->name.s);
@@ -267,20 +291,15 @@ static void check_source_of(struct ctx *ctx, const struct device *d, const struc
     }
     uint32_t type = of->publication ? of->publication->type : object ? oid_type(of->oid) : OT_schedule;
     const struct obj_def *def = obj_def(type);
-    if ((v || of->device == NOT_SET) && def && !prop_def(def, of->property))
+    if (of->publication && !object_known(of->publication))
+        return;
+    if ((v || of->device == NOT_SET) && def && sound(t->node, AT_property) && !prop_def(def, of->property))
         diag(ctx, place(t->node, AT_property), D_NO_PROPERTY, "%s has no property %s",
              object_type_name(type), node_attr(t->node, AT_property)->value);
 }
 
-static void check_trend(struct ctx *ctx, const struct device *d, const struct trend_log *t)
+static void check_logging(struct ctx *ctx, const struct trend_log *t)
 {
-    check_source_of(ctx, d, t);
-    if (t->threshold < (t->buffer_size + 9) / 10 || t->threshold >= t->buffer_size)
-        diag(ctx, place(t->node, AT_threshold), D_TREND_THRESHOLD,
-             "threshold %u is not in %u..%u for a buffer of %u", t->threshold,
-             (t->buffer_size + 9) / 10, t->buffer_size - 1, t->buffer_size);
-    if (!t->full_alarm)
-        check_no_effect(ctx, t->node, AT_threshold, "fullAlarm is false");
     if (t->logging != LT_polled) {
         check_no_effect(ctx, t->node, AT_interval, "only polled logs have an interval");
         check_no_effect(ctx, t->node, AT_offset, "only polled logs have an interval");
@@ -290,6 +309,20 @@ static void check_trend(struct ctx *ctx, const struct device *d, const struct tr
     }
     if (t->logging != LT_cov)
         check_no_effect(ctx, t->node, AT_covIncrement, "only logging=\"cov\" uses it");
+}
+
+static void check_trend(struct ctx *ctx, const struct device *d, const struct trend_log *t)
+{
+    check_source_of(ctx, d, t);
+    bool sized = sound(t->node, AT_bufferSize) && sound(t->node, AT_threshold);
+    if (sized && (t->threshold < (t->buffer_size + 9) / 10 || t->threshold >= t->buffer_size))
+        diag(ctx, place(t->node, AT_threshold), D_TREND_THRESHOLD,
+             "threshold %u is not in %u..%u for a buffer of %u", t->threshold,
+             (t->buffer_size + 9) / 10, t->buffer_size - 1, t->buffer_size);
+    if (!t->full_alarm && sound(t->node, AT_fullAlarm))
+        check_no_effect(ctx, t->node, AT_threshold, "fullAlarm is false");
+    if (sound(t->node, AT_logging))
+        check_logging(ctx, t);
     if (t->cov_increment < 0)
         diag(ctx, place(t->node, AT_covIncrement), D_NEGATIVE, "covIncrement is negative");
 }
@@ -298,6 +331,5 @@ void check_trend_logs(struct ctx *ctx)
 {
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
         for (const struct trend_log *t = d->trend_logs; t; t = t->next)
-            if (!t->poisoned)
-                check_trend(ctx, d, t);
+            check_trend(ctx, d, t);
 }

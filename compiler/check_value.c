@@ -12,7 +12,7 @@ static void check_range(struct ctx *ctx, const struct variable *v)
 {
     char a[32], b[32];
     double lo, hi;
-    type_range(v->type, &lo, &hi);
+    type_range(type_known(v) ? v->type : VT_lreal, &lo, &hi);
     if (v->low > v->high) {
         print_real(a, v->low);
         print_real(b, v->high);
@@ -35,15 +35,15 @@ static void check_initial(struct ctx *ctx, const struct variable *v)
     const struct state_set *set = v->states.to;
     if (!v->initial_text.n)
         return;
-    type_range(v->type, &lo, &hi);
-    if (v->initial < lo || v->initial > hi ||
-        (!type_is_real(v->type) && floor(v->initial) != v->initial))
+    type_range(type_known(v) ? v->type : VT_lreal, &lo, &hi);
+    if (type_known(v) && (v->initial < lo || v->initial > hi ||
+                          (!type_is_real(v->type) && floor(v->initial) != v->initial)))
         diag(ctx, place(v->node, AT_initial), D_TYPE_RANGE, "%s cannot hold initial '%s'", type_name(v->type),
              v->initial_text.s);
     else if (v->initial < v->low || v->initial > v->high)
         diag(ctx, place(v->node, AT_initial), D_OUTSIDE_RANGE, "initial '%s' is outside low..high",
              v->initial_text.s);
-    else if (set && !type_is_real(v->type) && !state_by_value(set, v->initial)) {
+    else if (set && type_known(v) && !type_is_real(v->type) && !state_by_value(set, v->initial)) {
         diag(ctx, place(v->node, AT_initial), D_BAD_VALUE, "initial '%s' is no state of '%s'",
              v->initial_text.s, set->name.s);
         diag_note(ctx, set->pos, "the states");
@@ -54,7 +54,7 @@ static void check_states(struct ctx *ctx, const struct variable *v)
 {
     const struct state_set *set = v->states.to;
     double lo, hi;
-    if (!set)
+    if (!set || !type_known(v))
         return;
     if (type_is_real(v->type)) {
         check_no_effect(ctx, v->node, AT_stateTexts, "the variable is a real number");
@@ -82,7 +82,7 @@ static void check_states(struct ctx *ctx, const struct variable *v)
 static void check_analog(struct ctx *ctx, const struct variable *v)
 {
     for (const struct publication *p = v->publications; p; p = publication_next(p))
-        if (is_analog(p->type))
+        if (is_analog(p->type) || !object_known(p))
             return;
     if (!v->publications || v->of_source)
         return;
@@ -96,11 +96,39 @@ void check_variable(struct ctx *ctx, const struct variable *v)
     check_initial(ctx, v);
     check_states(ctx, v);
     check_analog(ctx, v);
-    if (v->alarm_point.to && !v->publications)
+    if (v->alarm_point.to && !v->publications && v->name.n && visibility_known(v))
         diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
              "'%s' has an alarm point, but no object announces it", v->name.s);
-    if (type_is_schedule(v->type))
+    if (type_is_schedule(v->type) && type_known(v))
         check_no_effect(ctx, v->node, AT_dataPointType, "a SCHEDULE_ variable is a Schedule");
+}
+
+bool visibility_known(const struct variable *v)
+{
+    bool known = !v->poisoned || sound(v->node, AT_bacnetVisible);
+    for (const struct on_plc *on = v->on_list; on; on = on->next)
+        known &= sound(on->node, AT_bacnetVisible) && on->plc.to;
+    return known;
+}
+
+bool object_known(const struct publication *p)
+{
+    const struct variable *v = p->variable;
+    const struct object_row *row = publication_row(p);
+    if (row && row->poisoned && !sound(row->node, AT_type))
+        return false;
+    if (!v->poisoned || (row && row->type != NOT_SET && sound(v->node, AT_type)))
+        return true;
+    return sound(v->node, AT_type) && sound(v->node, AT_dataPointType) &&
+           (v->data_point_type != NOT_SET || sound(v->node, AT_access));
+}
+
+bool writing_known(const struct publication *p)
+{
+    const struct variable *v = p->variable;
+    const struct object_row *row = publication_row(p);
+    return object_known(p) && (!v->poisoned || (sound(v->node, AT_access) && sound(v->node, AT_commandable))) &&
+           (!row || !row->poisoned || sound(row->node, AT_commandable));
 }
 
 /* Whether an object of that type can show the variable. */
@@ -121,7 +149,7 @@ static void check_precision(struct ctx *ctx, const struct publication *p)
         return;
     lo = v->low > lo ? v->low : lo;
     hi = v->high < hi ? v->high : hi;
-    if (lo < -most || hi > most)
+    if ((lo < -most || hi > most) && (!v->poisoned || (sound(v->node, AT_low) && sound(v->node, AT_high))))
         diag(ctx, publication_pos(p), D_LOSES_PRECISION, "'%s' is %s; values beyond 16777216 lose digits in %s",
              v->name.s, type_name(v->type), object_type_name(p->type));
 }
@@ -140,7 +168,7 @@ void check_object(struct ctx *ctx, const struct publication *p)
         return;
     }
     check_precision(ctx, p);
-    if (is_output(p->type) && v->access == ACCESS_READ)
+    if (is_output(p->type) && v->access == ACCESS_READ && (!v->poisoned || sound(v->node, AT_access)))
         diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_OUTPUT_OF_INPUT,
              "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,
              object_type_name(p->type));
@@ -148,7 +176,7 @@ void check_object(struct ctx *ctx, const struct publication *p)
         check_no_effect(ctx, n, AT_polarity, "only binary objects have a polarity");
     if (!is_binary(p->type))
         check_no_effect(ctx, v->node, AT_counters, "only binary objects count changes of state");
-    if (!is_binary(p->type) || !p->commandable) {
+    if (!is_binary(p->type) || (!p->commandable && writing_known(p))) {
         check_no_effect(ctx, v->node, AT_minimumOnTime, "only commandable binary objects have minimum times");
         check_no_effect(ctx, v->node, AT_minimumOffTime, "only commandable binary objects have minimum times");
     }

@@ -1,5 +1,6 @@
 /* What stands in a device, as the checks of unique things see it. */
 #include "compiler/check_walk.h"
+#include "compiler/resolve.h"
 
 #define ITEM(x, t) &(struct item){(x)->name, (x)->guid, (t), (x)->instance, (x)->pos, (x)->node}
 
@@ -24,7 +25,7 @@ static void walk_named(struct walk *w, const struct device *d)
     for (const struct calendar *c = d->calendars; c; c = c->next)
         w->each(w, d, ITEM(c, OT_calendar));
     for (const struct schedule *s = d->schedules; s; s = s->next)
-        if (s->poisoned || !s->enabled)
+        if (!s->enabled || !schedule_typed(s))
             continue;
         else if (s->automatic)                  /* its GUID is the variable's                  */
             w->each(w, d, &(struct item){.name = s->name, .type = OT_schedule,

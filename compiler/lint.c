@@ -4,6 +4,7 @@
 
 #include "compiler/plan.h"
 #include "compiler/publish.h"
+#include "compiler/resolve.h"
 
 static bool outside(struct instance_range r, uint32_t n)
 {
@@ -49,7 +50,8 @@ static void lint_object(struct ctx *ctx, const struct publication *p)
     const struct object_row *row = publication_row(p);
     if (v->of_source)                    /* nobody wrote it                                     */
         return;
-    if (!v->description.n && !(row && row->description.n))
+    if (!v->description.n && !(row && row->description.n) && sound(v->node, AT_description) &&
+        sound(row ? row->node : v->node, AT_description))
         diag(ctx, publication_pos(p), D_EMPTY_DESCRIPTION, "'%s' has no description", publication_name(p).s);
     if (is_analog(p->type) && !node_attr(v->node, AT_covIncrement))
         diag(ctx, publication_pos(p), D_MISSING_COV_INCREMENT, "'%s' has no covIncrement", v->name.s);
@@ -65,7 +67,7 @@ static void lint_schedules(struct ctx *ctx, const struct device *d)
 {
     for (const struct schedule *s = d->schedules; s; s = s->next) {
         const struct variable *v = s->variable.to;
-        if (s->enabled && !s->poisoned && !s->description.n && !(v && v->description.n))
+        if (s->enabled && schedule_typed(s) && sound(s->node, AT_description) && !s->description.n && !v->description.n)
             diag(ctx, s->pos, D_EMPTY_DESCRIPTION, "schedule '%s' has no description", s->name.s);
     }
 }
@@ -140,7 +142,7 @@ void check_lints(struct ctx *ctx)
         wanted |= diag_wanted(ctx, of_objects[i]);
     for (struct device *d = first_device(ctx->model, NULL); d && wanted; d = next_device(d, NULL)) {
         for (uint32_t i = 0; i < d->n_publications; i++)
-            if (!d->publications[i].variable->poisoned)
+            if (object_known(&d->publications[i]))
                 lint_object(ctx, &d->publications[i]);
         lint_schedules(ctx, d);
     }

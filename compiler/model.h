@@ -4,7 +4,7 @@
  * publish.c turns into objects, what the checks read. Everything lies in the run's arena. Every
  * thing knows its node in the source, and with it the place of each attribute (place()). A thing
  * with `poisoned` set is wrong somewhere, has been reported, and is passed over by whoever needs
- * the wrong part. Texts that name something are interned; descriptions and the like are not:
+ * the wrong part: sound() says which part is not. Texts that name something are interned; descriptions and the like are not:
  * their emptiness is n == 0, their equality is bytes. */
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +23,9 @@ struct ref {
 } __attribute__((packed, aligned(4)));
 /* Where the value of an attribute stands; the element, if the attribute is not given. */
 struct srcpos place(const struct node *n, enum at name);
+/* What the model has for the attribute is what the project says: it was understood, or left out where
+ * it may be. */
+bool sound(const struct node *n, enum at name);
 
 struct instance_range { uint32_t first, last; };     /* both 0: not given                      */
 enum tristate { UNSET, NO, YES };

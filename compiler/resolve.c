@@ -106,6 +106,22 @@ static uint32_t suggested_type(const struct variable *v)
     return by_access[v->access][kind];
 }
 
+bool type_known(const struct variable *v)
+{
+    return !v->poisoned || sound(v->node, AT_type);
+}
+
+bool values_known(const struct variable *v)
+{
+    return type_known(v) && (v->states.to || !v->states.name.n);
+}
+
+bool schedule_typed(const struct schedule *s)
+{
+    const struct variable *v = s->variable.to;
+    return v && type_is_schedule(v->type);
+}
+
 bool value_read(const struct variable *v, struct str text, double *value)
 {
     if (parse_real(text.s, text.n, value))
@@ -128,8 +144,9 @@ static void initial_value(struct ctx *ctx, struct variable *v)
 {
     const struct state_set *set = v->states.to;
     if (v->initial_text.n && !value_read(v, v->initial_text, &v->initial)) {
-        diag(ctx, place(v->node, AT_initial), D_BAD_VALUE, "'%s' is no value of '%s'",
-             v->initial_text.s, v->name.s);
+        if (values_known(v))
+            diag(ctx, place(v->node, AT_initial), D_BAD_VALUE, "'%s' is no value of '%s'", v->initial_text.s,
+                 v->name.s);
         v->initial_text.n = 0;
     }
     if (v->initial_text.n)

@@ -43,6 +43,10 @@ static inline void look_ahead(const struct variable *v)
         fetch_variable(here + AHEAD * (next - here));
 }
 
+/* Not misread or missing: nothing is said of what rests on them, so that one mistake is told once. */
+bool type_known(const struct variable *v);
+bool values_known(const struct variable *v);            /* type and states                     */
+bool schedule_typed(const struct schedule *s);          /* it has its variable, of such a type */
 bool type_is_integer(unsigned var_type);                /* SINT .. DWORD, SCHEDULE_INT         */
 bool type_is_real(unsigned var_type);
 bool type_is_bool(unsigned var_type);

@@ -62,10 +62,13 @@ void resolve_device_names(struct ctx *ctx)
 static void resolve_port(struct ctx *ctx, struct device *d)
 {
     struct port *ports = d->channel->ports;
+    bool ids = sound(d->node, AT_port);
+    for (const struct port *p = ports; p; p = p->next)
+        ids &= sound(p->node, AT_id);
     if (d->port_id == NOT_SET) {
         if (ports && !ports->next)
             d->port = ports;
-        else
+        else if (sound(d->node, AT_port))
             diag(ctx, d->pos, D_DEVICE_WITHOUT_PORT, "device '%s' names none of the channel's ports",
                  d->name.s);
         return;
@@ -73,7 +76,7 @@ static void resolve_port(struct ctx *ctx, struct device *d)
     for (struct port *p = ports; p && !d->port; p = p->next)
         if (p->id == d->port_id)
             d->port = p;
-    if (!d->port)
+    if (!d->port && ids)
         diag(ctx, place(d->node, AT_port), D_UNKNOWN_PORT, "the channel has no port %u", d->port_id);
 }
 
@@ -102,8 +105,8 @@ static void resolve_value(struct ctx *ctx, const struct schedule *s, struct swit
     if (t->is_null || !v)
         return;
     if (!value_read(v, t->text, &t->value)) {
-        diag(ctx, place(t->node, AT_value), D_BAD_VALUE, "'%s' is no value of '%s'", t->text.s,
-             v->name.s);
+        if (values_known(v))
+            diag(ctx, place(t->node, AT_value), D_BAD_VALUE, "'%s' is no value of '%s'", t->text.s, v->name.s);
         t->is_null = true;
     }
 }
@@ -147,18 +150,18 @@ static struct calendar *calendar_by_name(struct ctx *ctx, const struct device *d
 static void schedule_in(struct ctx *ctx, struct device *d, struct schedule *s)
 {
     struct variable *v = variable_of(ctx, &s->variable, s->node);
-    if (v && !type_is_schedule(v->type)) {
+    if (v && !type_is_schedule(v->type) && type_known(v)) {
         diag(ctx, place(s->node, AT_variable), D_SCHEDULE_TYPE, "'%s' is %s, not a SCHEDULE_ type",
              v->name.s, type_name(v->type));
         diag_note(ctx, v->pos, "the variable");
-        s->poisoned = true;
     }
     s->type = v && type_is_schedule(v->type) ? v->type : VT_schedule_real;
     if (!s->name.n && v)
         s->name = v->data_point_name.n ? v->data_point_name : v->name;
     if (!s->default_null && v && !value_read(v, s->default_text, &s->default_value)) {
-        diag(ctx, place(s->node, AT_default), D_BAD_VALUE, "'%s' is no value of '%s'",
-             s->default_text.s, v->name.s);
+        if (values_known(v))
+            diag(ctx, place(s->node, AT_default), D_BAD_VALUE, "'%s' is no value of '%s'", s->default_text.s,
+                 v->name.s);
         s->default_null = true;
     }
     for (int day = 0; day < 7; day++)

@@ -29,7 +29,7 @@ enum at {                       /* AT_name ... ; AT_NONE is no attribute        
 
 enum {
     ATTR_MAX = (1 << 24) - 1,   /* octets of a value; libxml2 takes 10,000,000                 */
-    ATTR_LINE_MAX = (1 << 28) - 1,
+    ATTR_LINE_MAX = (1 << 27) - 1,
     ATTR_FAR = 15               /* gap: the value stands on another line, or far off           */
 };
 /* A large project is mostly these: small rather than plain. */
@@ -37,7 +37,8 @@ struct attr {
     const char *value;          /* UTF-8, NUL-terminated, normalised by XML's rules            */
     uint32_t n : 24;
     uint32_t name : 8;          /* enum at                                                     */
-    uint32_t line : 28;         /* of the attribute's name; the file is the element's          */
+    uint32_t line : 27;         /* of the attribute's name; the file is the element's          */
+    uint32_t wrong : 1;         /* build: the value cannot be what it must; reported           */
     uint32_t gap : 4;           /* blanks around the '='; ATTR_FAR: use the name's place       */
     uint32_t col;
 } __attribute__((packed, aligned(4)));

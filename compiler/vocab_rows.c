@@ -22,7 +22,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Project, AT_namePattern, VK_pattern, 0, M(model, name_pattern), 0, 0, "", "", "extended regular expression that every object name should match"},
     {EL_Project, AT_instanceRange, VK_range, 0, M(model, instance_range), 0, 0, "", "", "instances that devices should have, such as 1000..1999"},
 
-    {EL_Unit, AT_text, VK_kept, REQ, M(unit_alias, text), 0, 0, "", "", "text as variables use it"},
+    {EL_Unit, AT_text, VK_name, REQ, M(unit_alias, text), 0, 255, "", "", "text as variables use it"},
     {EL_Unit, AT_bacnet, VK_special, REQ, OFF, 0, 0, "", "", "the unit's BACnet name or number"},
 
     {EL_StateTexts, AT_name, VK_name, REQ, M(state_set, name), 0, 255, "", "", "name that variables refer to"},
