@@ -1,5 +1,6 @@
 /* What stands in a device, as the checks of unique things see it. */
 #include "compiler/check_walk.h"
+
 #include "compiler/resolve.h"
 
 #define ITEM(x, t) &(struct item){(x)->name, (x)->guid, (t), (x)->instance, (x)->pos, (x)->node}
