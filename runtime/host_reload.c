@@ -20,7 +20,8 @@
 #include "runtime/service/services.h"
 #include "runtime/source/source.h"
 
-enum { SETTLE_MS = 3000, LAST_TURNS = 64, CARRY_SLICE = 2000 };
+/* FEW: what the turn of the swap may have to carry again. */
+enum { SETTLE_MS = 3000, LAST_TURNS = 64, CARRY_SLICE = 2000, FEW = 64 };
 
 struct reload {
     pthread_t thread;
@@ -211,7 +212,6 @@ void host_reload_done(struct host *h)
     r->ready = true;
     r->now.clock = &h->clock;
     adopt(&r->now);
-    r->until_ms = clock_ms(&h->clock) + SETTLE_MS;
 }
 
 static void inherit(struct host *h, const struct db *was)
@@ -320,6 +320,15 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     return true;
 }
 
+/* Everything once, then what changes meanwhile, until little is left or it changes too fast. */
+static bool carried(struct host *h, struct reload *r)
+{
+    bool once = r->carry.done == r->carry.all;
+    if (!once)
+        r->until_ms = clock_ms(&h->clock) + SETTLE_MS;
+    return carry_some(&r->carry, CARRY_SLICE) <= FEW || (once && clock_ms(&h->clock) >= r->until_ms);
+}
+
 bool host_reload_turn(struct host *h)
 {
     struct reload *r = h->reload;
@@ -327,7 +336,7 @@ bool host_reload_turn(struct host *h)
     if (!r || !r->ready)
         return false;
     bool waiting = h->persist.n || h->db.journal.n;
-    if (carry_some(&r->carry, CARRY_SLICE))
+    if (!carried(h, r))
         return true;                    /* others have their turn in between */
     if (waiting && clock_ms(&h->clock) < r->until_ms)
         return false;                   /* the store's word wakes the loop */

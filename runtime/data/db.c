@@ -52,11 +52,13 @@ static void lay_out(struct db *db, struct layout *l, struct counts c)
     const struct image *img = &db->img;
     size_t n_objects = img->n_objects;
     db->devices = part(l, img->n_devices, sizeof *db->devices);
-    db->live = part(l, n_objects, sizeof *db->live);
-    db->cells = part(l, img->n_variables, sizeof *db->cells);
-    db->commands = part(l, c.commands, sizeof *db->commands);
-    db->events = part(l, c.events, sizeof *db->events);
-    db->binaries = part(l, c.binaries, sizeof *db->binaries);
+    db->live = db->own.live = part(l, n_objects, sizeof *db->live);
+    db->cells = db->own.cells = part(l, img->n_variables, sizeof *db->cells);
+    db->commands = db->own.commands = part(l, c.commands, sizeof *db->commands);
+    db->events = db->own.events = part(l, c.events, sizeof *db->events);
+    db->binaries = db->own.binaries = part(l, c.binaries, sizeof *db->binaries);
+    db->stirred_objects.words = part(l, stirred_words(img->n_objects), sizeof(uint64_t));
+    db->stirred_variables.words = part(l, stirred_words(img->n_variables), sizeof(uint64_t));
     db->programs = part(l, c.programs, sizeof *db->programs);
     db->trends.items = part(l, c.trends, sizeof *db->trends.items);
     db->trends.mask = index_size(c.trends) - 1;
@@ -136,11 +138,11 @@ static void open_objects(struct db *db)
     static const struct stamp unspecified = {{255, 255, 255, 255}, {255, 255, 255, 255}};
     for (uint32_t i = 0; i < db->img.n_objects; i++) {
         uint16_t flags = le16_get(db->img.objects[i].flags);
-        struct live *l = &db->live[i];
+        struct live *l = &db->own.live[i];
         l->command = l->event = l->binary = DB_NONE;
         if (flags & IMG_OBJ_BINARY) {
             l->binary = db->n_binaries;
-            db->binaries[db->n_binaries++].object = i;
+            db->own.binaries[db->n_binaries++].object = i;
         }
         if (oid_type(db_oid(db, i)) == OT_schedule) {
             db->programs[db->n_programs] = (struct program){.object = i, .n = 1, .due = INT64_MIN,
@@ -160,7 +162,7 @@ static void open_objects(struct db *db)
         if (flags & IMG_OBJ_COMMANDABLE)
             l->command = db->n_commands++;
         if (flags & IMG_OBJ_INTRINSIC) {
-            struct event *e = &db->events[db->n_events];
+            struct event *e = &db->own.events[db->n_events];
             l->event = db->n_events++;
             e->object = i;
             e->acked = 7;
@@ -254,7 +256,7 @@ uint32_t db_find(const struct device *d, uint32_t oid)
 
 void db_touch(struct db *db, uint32_t object)
 {
-    struct live *l = &db->live[object];
+    struct live *l = &db->own.live[object];
     if (l->flags & LIVE_DIRTY)
         return;
     l->flags |= LIVE_DIRTY;
@@ -263,7 +265,7 @@ void db_touch(struct db *db, uint32_t object)
 
 void db_touch_variable(struct db *db, uint32_t variable)
 {
-    struct cell *c = &db->cells[variable];
+    struct cell *c = &db->own.cells[variable];
     if (c->flags & CELL_DIRTY)
         return;
     c->flags |= CELL_DIRTY;
@@ -273,9 +275,9 @@ void db_touch_variable(struct db *db, uint32_t variable)
 void db_settle(struct db *db)
 {
     for (uint32_t i = 0; i < db->objects.n; i++)
-        db->live[db->objects.items[i]].flags &= (uint8_t)~LIVE_DIRTY;
+        db->own.live[db->objects.items[i]].flags &= (uint8_t)~LIVE_DIRTY;
     for (uint32_t i = 0; i < db->variables.n; i++)
-        db->cells[db->variables.items[i]].flags &= (uint8_t)~CELL_DIRTY;
+        db->own.cells[db->variables.items[i]].flags &= (uint8_t)~CELL_DIRTY;
     db->objects.n = db->variables.n = 0;
 }
 

@@ -12,6 +12,7 @@
 #include "runtime/data/overlay.h"
 #include "runtime/data/port_info.h"
 #include "runtime/data/procedure.h"
+#include "runtime/data/stirred.h"
 #include "runtime/data/subs.h"
 #include "runtime/data/trends.h"
 #include "runtime/data/zone.h"
@@ -62,13 +63,22 @@ struct db {
     struct outbox *outbox;      /* intents; the conductor's                                       */
     struct audit *audit;        /* who wrote what; may be NULL                                    */
     struct device *devices;
-    struct live *live;
-    struct cell *cells;
-    struct command *commands;
-    struct event *events;       /* by live.event                                                  */
+    /* To read; data/change.h changes them, and notes what has been changed.                      */
+    const struct live *live;
+    const struct cell *cells;
+    const struct command *commands;            /* by live.command                                 */
+    const struct event *events;                /* by live.event                                   */
+    const struct binary *binaries;             /* by live.binary                                  */
+    struct {
+        struct live *live;
+        struct cell *cells;
+        struct command *commands;
+        struct event *events;
+        struct binary *binaries;
+    } own;
+    struct stirred stirred_objects, stirred_variables;
     struct alarms alarms;
     struct program *programs;
-    struct binary *binaries;    /* by live.binary                                                 */
     uint32_t n_binaries;
     bool counting;              /* changes are changes: all that was stored is back               */
     uint64_t binary_due_ms, binary_save_ms;    /* end of the next minimum time; next save         */

@@ -1,5 +1,5 @@
 /* Object_Names: the image's hash first; then the few that were given at run time. */
-#include "runtime/data/db.h"
+#include "runtime/data/change.h"
 
 enum { NAME_ROOM = 4096 };       /* longest tagged name that is kept here                         */
 
@@ -66,14 +66,14 @@ void db_unname(const struct device *d, uint32_t object)
         return;
     forget(d, object);
     overlay_drop(&d->db->overlay, object, P_object_name);
-    d->db->live[object].flags &= (uint8_t)~LIVE_RENAMED;
+    db_live(d->db, object)->flags &= (uint8_t)~LIVE_RENAMED;
 }
 
 bool db_rename(const struct device *d, uint32_t object, const void *name, size_t n)
 {
     struct db *db = d->db;
     struct overlay_names *t = &db->names;
-    struct live *l = &db->live[object];
+    struct live *l = db_live(db, object);
     uint8_t head[8];
     struct wr w = wr_of(head, sizeof head);
     if (n > NAME_ROOM || t->used > t->mask / 2)

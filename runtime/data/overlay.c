@@ -146,6 +146,7 @@ void overlay_drop(struct overlay *o, uint32_t object, uint32_t property)
             continue;
         *from = e->next;
         block_give(o, class_of(e->n), e->block);
+        e->object = IMG_NONE;
         e->next = o->free_entry;
         o->free_entry = i;
         return;

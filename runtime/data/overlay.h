@@ -27,6 +27,8 @@ bool overlay_get(const struct overlay *o, uint32_t object, uint32_t property, st
 bool overlay_set(struct overlay *o, uint32_t object, uint32_t property, const struct span *parts,
                  size_t n_parts);
 void overlay_drop(struct overlay *o, uint32_t object, uint32_t property);
+/* All of it, entry by entry, i from 0 to o->used: the object; IMG_NONE: a free entry. */
+static inline uint32_t overlay_object(const struct overlay *o, uint32_t i) { return o->entries[i].object; }
 
 /* Names given at run time: open addressing over object indexes. */
 struct overlay_names { uint32_t *slots, mask, used; };

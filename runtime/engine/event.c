@@ -130,8 +130,8 @@ static bool is_offnormal(uint8_t state) { return state != ES_normal && state != 
 static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
 {
     struct db *db = e->db;
-    struct live *l = &db->live[object];
-    struct event *ev = alarm_event(db, object);
+    const struct live *l = &db->live[object];
+    const struct event *ev = alarm_event(db, object);
     struct said said = {.type = EV_change_of_reliability, .reliability = l->reliability,
                         .value = l->pv, .other = event_feedback(db, object)};
     bool kept = ev->memory || (is_offnormal(l->event_state) && reset_of(db, object) != RESET_auto);
@@ -161,7 +161,7 @@ static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
 static bool arrive(struct event_engine *e, uint32_t object, const struct verdict *v)
 {
     struct db *db = e->db;
-    struct event *ev = alarm_event(db, object);
+    const struct event *ev = alarm_event(db, object);
     bool inhibit = false;
     (void)prop_boolean(db, object, P_event_algorithm_inhibit, &inhibit);
     if (v->state != ES_normal || reset_of(db, object) == RESET_auto || inhibit)
@@ -211,7 +211,7 @@ static bool buffer_ready(struct db *db, uint32_t object)
 static bool timed(struct event_engine *e, uint32_t event)
 {
     struct db *db = e->db;
-    struct event *ev = &db->events[event];
+    const struct event *ev = &db->events[event];
     struct point *p = &e->points[event];
     uint32_t object = ev->object;
     enum event_state state = (enum event_state)db->live[object].event_state;

@@ -74,7 +74,7 @@ static int64_t next_look(struct db *db, struct bdate day, uint32_t next, int64_t
 /* Present_Value as it is now, and to everybody who is to have it. `again`: even if it is the same. */
 static void look(struct db *db, struct program *p, bool again)
 {
-    struct live *l = &db->live[p->object];
+    const struct live *l = &db->live[p->object];
     struct schedule_now say;
     struct bdate day;
     struct btime time;

@@ -1,6 +1,7 @@
 /* See alarm.h: states, transitions, acknowledgement. */
 #include "runtime/object/alarm.h"
 
+#include "runtime/data/change.h"
 #include "runtime/data/store.h"
 #include "runtime/object/notification.h"
 #include "runtime/object/persist.h"
@@ -124,8 +125,8 @@ static uint64_t save(struct db *db, uint32_t object, struct announcement *n)
 
 bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const struct said *what)
 {
-    struct event *e = alarm_event(db, object), before = *e;
-    struct live *l = &db->live[object];
+    struct event *e = db_event(db, object), before = *e;
+    struct live *l = db_live(db, object);
     enum event_transition k = alarm_transition_of(to);
     struct alarm_class c = alarm_class(db, object);
     char text[ALARM_TEXT];
@@ -170,7 +171,7 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
 void alarm_forget(struct db *db, uint32_t object)
 {
     static const struct stamp unspecified = {{255, 255, 255, 255}, {255, 255, 255, 255}};
-    struct event *e = alarm_event(db, object);
+    struct event *e = db_event(db, object);
     bool changed = db->live[object].event_state != ES_normal || e->acked != 7 || e->memory;
     for (int k = 0; k < TRANSITIONS; k++) {
         changed |= memcmp(&e->stamp[k], &unspecified, sizeof unspecified) != 0;
@@ -188,7 +189,7 @@ void alarm_forget(struct db *db, uint32_t object)
 
 void alarm_remember(struct db *db, uint32_t object, bool memory)
 {
-    struct event *e = alarm_event(db, object);
+    struct event *e = db_event(db, object);
     if (e->memory == memory)
         return;
     e->memory = memory;
@@ -233,7 +234,7 @@ static struct announcement *announce_ack(struct db *db, uint32_t object, enum ev
 static bool take_ack(struct db *db, uint32_t object, enum event_transition k, uint32_t state,
                      struct span source, const struct peer *by, uint64_t *ticket)
 {
-    struct event *e = alarm_event(db, object);
+    struct event *e = db_event(db, object);
     uint8_t bit = (uint8_t)(1u << k);
     if (!alarm_room(db))
         return false;
@@ -261,7 +262,7 @@ static bool take_ack(struct db *db, uint32_t object, enum event_transition k, ui
 bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack *ack,
                           const struct peer *by, uint64_t *ticket)
 {
-    struct event *e = alarm_event(db, object);
+    const struct event *e = alarm_event(db, object);
     *ticket = 0;
     if (!alarm_detects(db, object))
         return BAC_ERR(object, no_alarm_configured);
@@ -280,7 +281,7 @@ bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack
 
 unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span source)
 {
-    struct event *e = alarm_event(db, object);
+    const struct event *e = alarm_event(db, object);
     unsigned n = 0;
     uint64_t ticket;
     if (!alarm_detects(db, object))
@@ -294,10 +295,10 @@ unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span sourc
 
 bool alarm_reset(struct db *db, uint32_t object, struct span source)
 {
-    struct event *e = alarm_event(db, object);
+    const struct event *e = alarm_event(db, object);
     if (!e || !e->memory || db->live[object].event_state == ES_normal)
         return false;
-    e->reset = true;
+    db_event(db, object)->reset = true;
     alarm_note(db, object, HISTORY_reset, TO_offnormal, source, NULL);
     db_touch(db, object);
     return true;

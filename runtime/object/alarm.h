@@ -15,7 +15,7 @@ enum alarm_state { ALARM_normal, ALARM_active, ALARM_acked, ALARM_memory, ALARM_
 enum alarm_state alarm_state(const struct db *db, const struct event *e);
 const char *alarm_state_name(enum alarm_state s);
 
-static inline struct event *alarm_event(const struct db *db, uint32_t object)
+static inline const struct event *alarm_event(const struct db *db, uint32_t object)
 {
     uint32_t i = db->live[object].event;
     return i == DB_NONE ? NULL : &db->events[i];

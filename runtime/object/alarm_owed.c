@@ -115,7 +115,7 @@ void alarm_owed_carry(const struct db *old, struct db *now, const uint32_t *obje
 {
     const struct alarms *a = &old->alarms;
     now->alarms.announced = a->announced;
-    for (uint32_t i = 0; i < now->n_events; i++)
+    for (uint32_t i = 0; a->unsaved && i < now->n_events; i++)
         now->alarms.unsaved += now->events[i].unsaved;
     for (uint32_t i = 0; i < a->used; i++) {
         const struct announcement *was = &a->announcements[i];

@@ -2,6 +2,7 @@
  * bits, then for each transition its stamp, what it said, its text. */
 #include "runtime/object/alarm.h"
 #include "runtime/data/audit.h"
+#include "runtime/data/change.h"
 #include "runtime/data/store.h"
 
 /* Octets of storage that a transition asks for: itself, its record in the Event Log, its history, and
@@ -72,7 +73,7 @@ void alarm_save_late(struct db *db)
     for (uint32_t i = 0; a->unsaved && i < db->n_events && saved < LATE; i++) {
         if (!store_room(a->store, TRANSITION_ROOM))
             return;
-        struct event *e = &db->events[a->looked];
+        const struct event *e = &db->events[a->looked];
         a->looked = (a->looked + 1) % db->n_events;
         if (!e->unsaved)
             continue;
@@ -84,7 +85,7 @@ void alarm_save_late(struct db *db)
 
 uint64_t alarm_save(struct db *db, uint32_t object)
 {
-    struct event *e = alarm_event(db, object);
+    struct event *e = db_event(db, object);
     uint8_t b[SAVED_MAX];
     struct wr w = wr_of(b, sizeof b);
     struct store_key key = {.property = ALARM_KEPT};
@@ -113,10 +114,10 @@ uint64_t alarm_save(struct db *db, uint32_t object)
 bool alarm_restore(struct db *db, uint32_t object, struct span data)
 {
     struct rd r = rd_of(data.p, data.n);
-    struct event *e = alarm_event(db, object), now = {.object = object};
+    struct event now = {.object = object};
     uint32_t i = db->live[object].event;
     uint8_t form = rd_u8(&r);
-    if (!e || (form != FORM && form != FORM_1))
+    if (i == DB_NONE || (form != FORM && form != FORM_1))
         return false;
     uint8_t state = rd_u8(&r);
     now.acked = rd_u8(&r) & 7;
@@ -133,8 +134,8 @@ bool alarm_restore(struct db *db, uint32_t object, struct span data)
     }
     if (!rd_end(&r) || state > ES_low_limit)
         return false;
-    *e = now;
-    db->live[object].event_state = state;
+    *db_event(db, object) = now;
+    db_live(db, object)->event_state = state;
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* See binary.h. */
 #include "runtime/object/binary.h"
 
+#include "runtime/data/change.h"
 #include "runtime/object/command.h"
 #include "runtime/object/persist.h"
 #include "runtime/object/values.h"
@@ -8,7 +9,7 @@
 
 enum { ACTIVE = 1, SAVE_MS = 600000 };  /* a power cut loses so much of an active time            */
 
-static struct binary *of(const struct db *db, uint32_t object)
+static const struct binary *of(const struct db *db, uint32_t object)
 {
     return &db->binaries[db->live[object].binary];
 }
@@ -49,12 +50,12 @@ static void begin(struct db *db, uint32_t object)
     if (l->command == DB_NONE || l->flags & LIVE_OVERRIDDEN ||
         !db_slot(db, object, P_minimum_on_time))
         return;
-    struct command *c = &db->commands[l->command];
+    struct command *c = db_command(db, object);
     uint64_t ms = minimum_ms(db, object);
     bool other = ms ? command_put(c, BACNET_PRIORITY_MIN_ON_OFF, l->pv)
                     : command_clear(c, BACNET_PRIORITY_MIN_ON_OFF);
     (void)command_resolve(c);
-    run(db, of(db, object), ms);
+    run(db, db_binary(db, object), ms);
     if (other && le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN)
         journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
 }
@@ -62,7 +63,7 @@ static void begin(struct db *db, uint32_t object)
 void binary_resume(struct db *db, uint32_t object)
 {
     const struct live *l = &db->live[object];
-    struct binary *b = of(db, object);
+    struct binary *b = db_binary(db, object);
     if (l->command == DB_NONE || b->until_ms ||
         !command_has(&db->commands[l->command], BACNET_PRIORITY_MIN_ON_OFF))
         return;
@@ -79,11 +80,12 @@ uint64_t binary_turn(struct db *db)
     if (db->binary_due_ms <= now) {
         db->binary_due_ms = UINT64_MAX;
         for (uint32_t i = 0; i < db->n_binaries; i++) {
-            struct binary *b = &db->binaries[i];
+            const struct binary *b = &db->binaries[i];
             if (b->until_ms && b->until_ms <= now) {
-                b->until_ms = 0;        /* before the next one begins */
+                struct binary *own = db_binary(db, b->object);
+                own->until_ms = 0;      /* before the next one begins */
                 if (values_write(db, b->object, true, 0, &by))
-                    run(db, b, 1000);   /* storage is far behind: a little later */
+                    run(db, own, 1000); /* storage is far behind: a little later */
             }
             if (b->until_ms && b->until_ms < db->binary_due_ms)
                 db->binary_due_ms = b->until_ms;
@@ -109,9 +111,9 @@ static void measure(struct db *db, struct binary *b)
 
 void binary_changed(struct db *db, uint32_t object)
 {
-    struct binary *b = of(db, object);
     if (!db->counting)
         return;
+    struct binary *b = db_binary(db, object);
     b->changes++;
     b->changed_ms = db_now(db);
     measure(db, b);
@@ -123,7 +125,7 @@ void binary_start(struct db *db)
 {
     db->counting = true;
     for (uint32_t i = 0; i < db->n_binaries; i++) {
-        measure(db, &db->binaries[i]);
+        measure(db, db_binary(db, db->binaries[i].object));
         if (db->binaries[i].until_ms && db->binaries[i].until_ms < db->binary_due_ms)
             db->binary_due_ms = db->binaries[i].until_ms;
     }
@@ -156,7 +158,7 @@ bac_err binary_write(struct db *db, uint32_t object, uint8_t code, uint32_t valu
 {
     if (db->live[object].binary == DB_NONE)
         return BAC_ERR(property, write_access_denied);
-    struct binary *b = of(db, object);
+    struct binary *b = db_binary(db, object);
     if (code == PC_state_count) {
         b->changes = value;
         b->changes_reset_ms = value ? b->changes_reset_ms : db_now(db);
@@ -196,7 +198,7 @@ bool binary_restore(struct db *db, uint32_t object, struct span s)
 {
     if (db->live[object].binary == DB_NONE || s.n != OCTETS)
         return false;
-    struct binary *b = of(db, object);
+    struct binary *b = db_binary(db, object);
     b->changes = (uint32_t)word(s.p, 0);
     b->changed_ms = (int64_t)word(s.p, 1);
     b->changes_reset_ms = (int64_t)word(s.p, 2);

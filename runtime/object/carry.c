@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
@@ -23,10 +24,10 @@ static uint32_t *map(struct persist_index *x, const struct img_identity *ids, si
     return to;
 }
 
-int carry_open(struct carry *c, const struct db *old, struct db *now)
+int carry_open(struct carry *c, struct db *old, struct db *now)
 {
     struct persist_index *x = persist_index_open(now);
-    *c = (struct carry){.old = old, .now = now};
+    *c = (struct carry){.old = old, .now = now, .all = old->img.n_variables + old->img.n_objects};
     if (!x)
         return -ENOMEM;
     const struct image *img = &old->img;
@@ -36,10 +37,7 @@ int carry_open(struct carry *c, const struct db *old, struct db *now)
     c->device = map(x, &img->devices->identity, sizeof *img->devices, img->n_devices,
                     PERSIST_REVISION);
     persist_index_close(x);
-    c->cells = malloc((img->n_variables + 1u) * sizeof *c->cells);
-    c->live = malloc((img->n_objects + 1u) * sizeof *c->live);
-    c->commands = malloc((old->n_commands + 1u) * sizeof *c->commands);
-    if (!c->object || !c->variable || !c->device || !c->cells || !c->live || !c->commands) {
+    if (!c->object || !c->variable || !c->device) {
         carry_close(c);
         return -ENOMEM;
     }
@@ -59,15 +57,19 @@ void carry_close(struct carry *c)
     free(c->object);
     free(c->variable);
     free(c->device);
-    free(c->cells);
-    free(c->live);
-    free(c->commands);
     carry_forget(c);
 }
 
 void carry_forget(struct carry *c)
 {
     *c = (struct carry){.kept = c->kept, .gone = c->gone, .fresh = c->fresh};
+}
+
+static uint64_t bits_of(double v)
+{
+    uint64_t b;
+    memcpy(&b, &v, sizeof b);
+    return b;
 }
 
 static bool still_in_range(const struct img_variable *v, double value)
@@ -79,11 +81,11 @@ static void carry_variable(struct carry *c, uint32_t i)
 {
     uint32_t to = c->variable[i];
     const struct cell *was = &c->old->cells[i];
-    c->cells[i] = *was;
+    stirred_clear(&c->old->stirred_variables, i);
     if (to == DB_NONE)
         return;
     const struct img_variable *v = &c->now->img.variables[to];
-    struct cell *is = &c->now->cells[to];
+    struct cell *is = db_cell(c->now, to);
     if (v->type != c->old->img.variables[i].type ||
         (!(was->flags & CELL_MANUAL) && !still_in_range(v, was->value))) {
         static const struct origin by = {BY_START, 0, NULL};
@@ -125,17 +127,63 @@ static void carry_default(struct carry *c, uint32_t i, uint32_t to)
         values_relinquish_default(c->now, to, was->relinquish_default);
 }
 
+/* An array that is put back writes the variable, for nobody in particular: it was somebody. */
+static void carry_writer(struct carry *c, uint32_t i, uint32_t to)
+{
+    uint32_t was = db_variable(c->old, i), is = db_variable(c->now, to);
+    if (was == IMG_NONE || is == IMG_NONE || c->variable[was] != is ||
+        bits_of(c->old->cells[was].value) != bits_of(c->now->cells[is].value))
+        return;
+    struct cell *cell = db_cell(c->now, is);
+    cell->writer = c->old->cells[was].writer;
+    cell->time_ms = c->old->cells[was].time_ms;
+}
+
+/* Counts and minimum times; when the last one of those ends, binary_start() finds again. */
+static void carry_binary(struct carry *c, uint32_t i, uint32_t to)
+{
+    const struct live *was = &c->old->live[i];
+    if (was->binary == DB_NONE || c->now->live[to].binary == DB_NONE)
+        return;
+    struct binary *is = db_binary(c->now, to);
+    *is = c->old->binaries[was->binary];
+    is->object = to;
+}
+
+static void carry_event(struct carry *c, uint32_t i, uint32_t to)
+{
+    const struct live *was = &c->old->live[i];
+    if (was->event == DB_NONE || c->now->live[to].event == DB_NONE)
+        return;
+    struct live *is = db_live(c->now, to);
+    struct event *e = db_event(c->now, to);
+    *e = c->old->events[was->event];
+    e->object = to;
+    memcpy(c->now->alarms.texts[is->event], c->old->alarms.texts[was->event],
+           sizeof c->now->alarms.texts[is->event]);
+    is->event_state = was->event_state;
+    values_fault(c->now, to, (enum reliability)was->fault);
+}
+
+static void carry_written(struct carry *c, uint32_t i, uint32_t to)
+{
+    struct span then;
+    carry_overlay(c, i, to, false);
+    if (recipients_compiled(c->old, i, &then))
+        (void)recipients_restore(c->now, to, then);     /* a list that was compiled anew */
+}
+
 /* Value, priority array, Out_Of_Service. What is there from a slice before is put right. */
 static void carry_object(struct carry *c, uint32_t i)
 {
     uint32_t to = c->object[i];
     const struct live *was = &c->old->live[i];
-    c->live[i] = *was;
-    if (was->command != DB_NONE)
-        c->commands[was->command] = c->old->commands[was->command];
+    stirred_clear(&c->old->stirred_objects, i);
     if (to == DB_NONE)
         return;
-    struct live *is = &c->now->live[to];
+    struct live *is = db_live(c->now, to);
+    if (c->last && was->flags & LIVE_OVERLAY)
+        carry_written(c, i, to);                /* first: limits of values may be among it */
     uint8_t array[16 * 8];
     struct wr w = wr_of(array, sizeof array);
     const struct device *d = &c->old->devices[le16_get(c->old->img.objects[i].device)];
@@ -143,6 +191,7 @@ static void carry_object(struct carry *c, uint32_t i)
         carry_default(c, i, to);
         if (!prop_read(d, i, P_priority_array, BACNET_INDEX_ALL, &w) && wr_fits(&w))
             (void)values_restored_array(c->now, to, rd_of(array, w.len));
+        carry_writer(c, i, to);
     }
     values_out_of_service(c->now, to, was->flags & LIVE_OOS);
     if ((was->flags & LIVE_OOS || db_variable(c->now, to) == IMG_NONE) && is->command == DB_NONE &&
@@ -150,64 +199,32 @@ static void carry_object(struct carry *c, uint32_t i)
         is->pv = was->pv;
     if (was->flags & LIVE_OOS)
         is->reliability = was->reliability;
+    carry_binary(c, i, to);
+    carry_event(c, i, to);
 }
 
-static void carry_event(struct carry *c, uint32_t i, uint32_t to)
+/* Up to `n` of those that have changed since they were carried. Variables first: their objects follow
+ * them. */
+static void carry_stirred(struct carry *c, uint32_t n)
 {
-    const struct live *was = &c->old->live[i];
-    struct live *is = &c->now->live[to];
-    if (was->binary != DB_NONE && is->binary != DB_NONE) {
-        c->now->binaries[is->binary] = c->old->binaries[was->binary];
-        c->now->binaries[is->binary].object = to;
-    }
-    if (was->event == DB_NONE || is->event == DB_NONE)
-        return;
-    struct event *e = &c->now->events[is->event];
-    *e = c->old->events[was->event];
-    e->object = to;
-    memcpy(c->now->alarms.texts[is->event], c->old->alarms.texts[was->event],
-           sizeof c->now->alarms.texts[is->event]);
-    is->event_state = was->event_state;
-    is->fault = was->fault;
+    const struct stirred *v = &c->old->stirred_variables, *o = &c->old->stirred_objects;
+    uint32_t n_variables = c->old->img.n_variables, n_objects = c->old->img.n_objects, i;
+    for (i = 0; n && v->n && (i = stirred_next(v, i, n_variables)) < n_variables; n--)
+        carry_variable(c, i);
+    for (i = 0; n && o->n && (i = stirred_next(o, i, n_objects)) < n_objects; n--)
+        carry_object(c, i);
 }
 
-bool carry_some(struct carry *c, uint32_t n)
+uint32_t carry_some(struct carry *c, uint32_t n)
 {
-    uint32_t variables = c->old->img.n_variables, all = variables + c->old->img.n_objects;
-    for (; n && c->done < all; n--, c->done++)
+    uint32_t variables = c->old->img.n_variables;
+    for (; n && c->done < c->all; n--, c->done++)
         if (c->done < variables)
             carry_variable(c, c->done);
         else
             carry_object(c, c->done - variables);
-    return c->done < all;
-}
-
-/* ---- since then ---- */
-
-static uint64_t bits_of(double v)
-{
-    uint64_t b;
-    memcpy(&b, &v, sizeof b);
-    return b;
-}
-
-static bool same_cell(const struct cell *a, const struct cell *b)
-{
-    return bits_of(a->value) == bits_of(b->value) && bits_of(a->input) == bits_of(b->input) &&
-           a->time_ms == b->time_ms && a->quality == b->quality && a->writer == b->writer &&
-           !((a->flags ^ b->flags) & ~CELL_DIRTY);
-}
-
-static bool same_object(const struct carry *c, uint32_t i)
-{
-    const struct live *a = &c->old->live[i], *b = &c->live[i];
-    if (a->pv != b->pv || a->reliability != b->reliability || (a->flags ^ b->flags) & ~LIVE_DIRTY)
-        return false;
-    if (a->command == DB_NONE)
-        return true;
-    const struct command *x = &c->old->commands[a->command], *y = &c->commands[a->command];
-    return x->set == y->set && x->relinquish_default == y->relinquish_default &&
-           !memcmp(x->slot, y->slot, sizeof x->slot);
+    carry_stirred(c, n);
+    return c->all - c->done + c->old->stirred_variables.n + c->old->stirred_objects.n;
 }
 
 static void carry_devices(struct carry *c)
@@ -234,31 +251,16 @@ void carry_rest(struct carry *c)
     bool on = c->now->journal.on;
     const struct db *old = c->old;
     c->now->journal.on = false;
+    c->last = true;
+    for (uint32_t i = 0; i < old->overlay.used; i++)
+        if (overlay_object(&old->overlay, i) != IMG_NONE)
+            stir(&c->old->stirred_objects, overlay_object(&old->overlay, i));
     (void)carry_some(c, UINT32_MAX);
-    for (uint32_t i = 0; i < old->img.n_variables; i++)
-        if (!same_cell(&old->cells[i], &c->cells[i]))
-            carry_variable(c, i);
-    for (uint32_t i = 0; i < old->img.n_objects; i++) {
-        uint32_t to = c->object[i];
-        bool written = old->live[i].flags & LIVE_OVERLAY;
-        if (to == DB_NONE)
-            continue;
-        struct span then;
-        if (written)
-            carry_overlay(c, i, to, false);     /* first: limits of values may be among it */
-        if (written && recipients_compiled(old, i, &then))
-            (void)recipients_restore(c->now, to, then);     /* a list that was compiled anew */
-        if (written || !same_object(c, i))
-            carry_object(c, i);
-    }
     for (uint32_t i = 0; i < old->trends.n; i++)
         if (c->object[old->trends.items[i].object] != DB_NONE)
             trend_carry(old, old->trends.items[i].object, c->now,
                         c->object[old->trends.items[i].object]);
-    for (uint32_t i = 0; i < old->n_events; i++)
-        if (c->object[old->events[i].object] != DB_NONE)
-            carry_event(c, old->events[i].object, c->object[old->events[i].object]);
-    for (uint32_t i = 0; i < old->img.n_objects; i++)
+    for (uint32_t i = 0; old->names.used && i < old->img.n_objects; i++)
         if (c->object[i] != DB_NONE && old->live[i].flags & LIVE_RENAMED)
             carry_overlay(c, i, c->object[i], true);
     carry_devices(c);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/binary.h"
 #include "runtime/object/values.h"
@@ -222,8 +223,8 @@ static bool take_variable(struct db *db, uint32_t v, struct span s)
         (!manual && (x < low || x > high)))
         return false;                   /* a new project may allow less than the old one */
     if (s.p[0] & HAS_INPUT && isfinite(le64_real(input))) {
-        db->cells[v].input = le64_real(input);
-        db->cells[v].flags |= CELL_INPUT;
+        db_cell(db, v)->input = le64_real(input);
+        db_cell(db, v)->flags |= CELL_INPUT;
     }
     values_restored(db, v, x, manual);
     return true;

@@ -1,6 +1,7 @@
 /* See prop.h: writing. Checks come in the order object, property, array or not, index, access,
  * datatype, range (clause 15.9); nothing changes before all of them are passed. */
 #include "runtime/object/alarm.h"
+#include "runtime/data/change.h"
 #include "runtime/object/binary.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/port.h"
@@ -133,7 +134,7 @@ static bac_err store(const struct write *q, const struct span *parts, size_t n)
         return BAC_ERR(resources, no_space_to_write_property);
     if (!overlay_set(&db->overlay, q->object, q->slot->property, parts, n))
         return BAC_ERR(resources, no_space_to_write_property);
-    db->live[q->object].flags |= LIVE_OVERLAY;
+    db_live(db, q->object)->flags |= LIVE_OVERLAY;
     return BAC_OK;
 }
 

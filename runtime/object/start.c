@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "runtime/object/command.h"
+#include "runtime/data/change.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/values.h"
 
@@ -34,10 +35,10 @@ static void start_variable(struct db *db, uint32_t variable, uint32_t by, double
 {
     const struct img_variable *v = &db->img.variables[variable];
     const le32 *objects = &db->img.variable_objects[le32_get(v->first_object)];
-    db->cells[variable].value = value;
+    db_cell(db, variable)->value = value;
     for (uint32_t i = 0; i < le16_get(v->n_objects); i++) {
         uint32_t object = le32_get(objects[i]);
-        struct live *l = &db->live[object];
+        struct live *l = db_live(db, object);
         if (object < by && l->command == DB_NONE && convert_type(db, object) != DT_null)
             start_plain(db, object, l);             /* those after it are still to come */
     }
@@ -45,8 +46,8 @@ static void start_variable(struct db *db, uint32_t variable, uint32_t by, double
 
 static void start_command(struct db *db, uint32_t object)
 {
-    struct live *l = &db->live[object];
-    struct command *c = &db->commands[l->command];
+    struct live *l = db_live(db, object);
+    struct command *c = db_command(db, object);
     struct span s;
     double value;
     uint32_t variable = db_variable(db, object);
@@ -79,11 +80,12 @@ void values_start(struct db *db)
     enum { AHEAD = 16 };
     int64_t now = db_now(db);
     for (uint32_t i = 0; i < db->img.n_variables; i++) {
-        db->cells[i].value = initial_of(db, &db->img.variables[i]);
-        db->cells[i].time_ms = now;
+        struct cell *c = db_cell(db, i);
+        c->value = initial_of(db, &db->img.variables[i]);
+        c->time_ms = now;
     }
     for (uint32_t i = 0; i < db->img.n_objects; i++) {
-        struct live *l = &db->live[i];
+        struct live *l = db_live(db, i);
         enum datatype type = convert_type(db, i);
         ask_ahead(db, i + AHEAD);
         if (type == DT_null)

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "runtime/data/change.h"
 #include "runtime/data/store.h"
 #include "runtime/object/persist.h"
 
@@ -183,7 +184,7 @@ void trend_stop_full(struct db *db, struct trend *t)
     t->logging = false;
     (void)trend_status(db, t, LOG_DISABLED);
     if (overlay_set(&db->overlay, t->object, P_enable, &value, 1)) {
-        db->live[t->object].flags |= LIVE_OVERLAY;
+        db_live(db, t->object)->flags |= LIVE_OVERLAY;
         if (journal_room(&db->journal))
             journal_note(&db->journal, JOURNAL_PROPERTY, t->object, P_enable);
     }

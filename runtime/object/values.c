@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "runtime/data/change.h"
 #include "runtime/object/binary.h"
 #include "runtime/object/command.h"
 #include "runtime/object/convert.h"
@@ -14,7 +15,7 @@ static void show(struct db *db, uint32_t object, uint32_t wire)
 {
     if (db->live[object].pv == wire)
         return;
-    db->live[object].pv = wire;
+    db_live(db, object)->pv = wire;
     if (db->live[object].binary != DB_NONE)
         binary_changed(db, object);
     db_touch(db, object);
@@ -24,7 +25,7 @@ static void show(struct db *db, uint32_t object, uint32_t wire)
  * source through the conversion to the fault algorithm. */
 static void judge(struct db *db, uint32_t object)
 {
-    struct live *l = &db->live[object];
+    const struct live *l = &db->live[object];
     uint32_t v = db_variable(db, object);
     if (l->flags & LIVE_OOS)
         return;
@@ -32,20 +33,20 @@ static void judge(struct db *db, uint32_t object)
     r = r ? r : l->input ? l->input : l->fault;
     if (l->reliability == r)
         return;
-    l->reliability = r;
+    db_live(db, object)->reliability = r;
     db_touch(db, object);
 }
 
 /* The object shows its variable, unless a priority array has the say. */
 static void follow(struct db *db, uint32_t object)
 {
-    struct live *l = &db->live[object];
+    struct live *l = db_live(db, object);
     uint32_t v = db_variable(db, object), wire = l->pv;
     if (l->flags & LIVE_OOS || v == IMG_NONE || convert_type(db, object) == DT_null)
         return;
     if (l->command != DB_NONE && !(l->flags & LIVE_OVERRIDDEN)) {
         l->input = 0;
-        show(db, object, command_resolve(&db->commands[l->command]));
+        show(db, object, command_resolve(db_command(db, object)));
     } else {
         l->input = (uint8_t)convert_to_wire(db, object, db->cells[v].value, &wire);
         show(db, object, wire);
@@ -67,7 +68,7 @@ static void follow_all(struct db *db, uint32_t variable)
 
 static void cell_set(struct db *db, uint32_t variable, double value, const struct origin *by)
 {
-    struct cell *c = &db->cells[variable];
+    struct cell *c = db_cell(db, variable);
     c->writer = by->who;
     if (c->value == value) {
         db->journal.noted = db->journal.last;   /* may still wait for the disk with another's write */
@@ -86,10 +87,10 @@ static void cell_set(struct db *db, uint32_t variable, double value, const struc
  * is out of service (clause 8.3: the output is frozen) or an operator holds the variable. */
 static void apply(struct db *db, uint32_t object, const struct origin *by)
 {
-    struct live *l = &db->live[object];
+    const struct live *l = &db->live[object];
     uint32_t v = db_variable(db, object);
     double value;
-    uint32_t wire = command_resolve(&db->commands[l->command]);
+    uint32_t wire = command_resolve(db_command(db, object));
     if (l->flags & LIVE_OVERRIDDEN)
         return;
     show(db, object, wire);
@@ -107,7 +108,7 @@ static void command_journal(struct db *db, uint32_t object)
 static void command(struct db *db, uint32_t object, bool null, uint32_t wire, unsigned priority,
                     const struct origin *by)
 {
-    struct command *c = &db->commands[db->live[object].command];
+    struct command *c = db_command(db, object);
     if (!(null ? command_clear(c, priority) : command_put(c, priority, wire))) {
         db->journal.noted = db->journal.last;
         return;
@@ -120,7 +121,7 @@ static void command(struct db *db, uint32_t object, bool null, uint32_t wire, un
 
 void values_input(struct db *db, uint32_t variable, double value, const struct origin *by)
 {
-    struct cell *c = &db->cells[variable];
+    struct cell *c = db_cell(db, variable);
     const struct img_variable *v = &db->img.variables[variable];
     bool commanded = false;
     if (!isfinite(value)) {
@@ -135,7 +136,7 @@ void values_input(struct db *db, uint32_t variable, double value, const struct o
         if (db->live[object].command == DB_NONE)
             continue;
         commanded = true;
-        db->live[object].input = (uint8_t)convert_to_wire(db, object, value, &wire);
+        db_live(db, object)->input = (uint8_t)convert_to_wire(db, object, value, &wire);
         if (!db->live[object].input)
             command(db, object, false, wire, by->priority ? by->priority : SOURCE_PRIORITY, by);
         judge(db, object);
@@ -146,7 +147,7 @@ void values_input(struct db *db, uint32_t variable, double value, const struct o
 
 void values_quality(struct db *db, uint32_t variable, enum reliability quality)
 {
-    struct cell *c = &db->cells[variable];
+    struct cell *c = db_cell(db, variable);
     const struct img_variable *v = &db->img.variables[variable];
     if (c->quality == quality)
         return;
@@ -193,7 +194,7 @@ static bac_err write_command(struct db *db, uint32_t object, bool null, uint32_t
 bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
                      const struct origin *by)
 {
-    struct live *l = &db->live[object];
+    const struct live *l = &db->live[object];
     uint32_t variable = db_variable(db, object);
     double value;
     if (!journal_room(&db->journal))
@@ -214,8 +215,9 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
     e = convert_from_wire(db, object, wire, &value);
     if (e)
         return e;
-    db->cells[variable].input = value;
-    db->cells[variable].flags |= CELL_INPUT;
+    struct cell *c = db_cell(db, variable);
+    c->input = value;
+    c->flags |= CELL_INPUT;
     cell_set(db, variable, value, by);
     return BAC_OK;
 }
@@ -247,10 +249,11 @@ bac_err values_set(struct db *db, uint32_t variable, double value, const struct 
     if (e)
         return e;
     if (object == DB_NONE) {
-        if (db->cells[variable].flags & CELL_MANUAL)
+        struct cell *c = db_cell(db, variable);
+        if (c->flags & CELL_MANUAL)
             return BAC_ERR(property, write_access_denied);
-        db->cells[variable].input = value;
-        db->cells[variable].flags |= CELL_INPUT;
+        c->input = value;
+        c->flags |= CELL_INPUT;
         cell_set(db, variable, value, by);
         return BAC_OK;
     }
@@ -268,16 +271,17 @@ bac_err values_relinquish(struct db *db, uint32_t variable, const struct origin 
 static void override(struct db *db, uint32_t variable, bool on)
 {
     const struct img_variable *v = &db->img.variables[variable];
-    db->cells[variable].flags &= (uint8_t)~CELL_MANUAL;
+    struct cell *c = db_cell(db, variable);
+    c->flags &= (uint8_t)~CELL_MANUAL;
     if (on)
-        db->cells[variable].flags |= CELL_MANUAL;
+        c->flags |= CELL_MANUAL;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
         uint32_t object = nth_object(db, v, k);
-        struct live *l = &db->live[object];
+        const struct live *l = &db->live[object];
         uint8_t flags = (uint8_t)(on ? l->flags | LIVE_OVERRIDDEN : l->flags & ~LIVE_OVERRIDDEN);
         if (flags == l->flags)
             continue;
-        l->flags = flags;
+        db_live(db, object)->flags = flags;
         db_touch(db, object);
     }
 }
@@ -293,7 +297,7 @@ bac_err values_manual(struct db *db, uint32_t variable, double value, const stru
             return BAC_ERR(property, value_out_of_range);
     if (!journal_room(&db->journal))
         return BAC_ERR(resources, no_space_to_write_property);
-    struct cell *c = &db->cells[variable];
+    struct cell *c = db_cell(db, variable);
     if (!(c->flags & (CELL_MANUAL | CELL_INPUT))) {
         c->input = c->value;                                 /* what comes back with `auto` */
         c->flags |= CELL_INPUT;
@@ -307,7 +311,7 @@ bac_err values_manual(struct db *db, uint32_t variable, double value, const stru
 
 void values_auto(struct db *db, uint32_t variable, const struct origin *by)
 {
-    struct cell *c = &db->cells[variable];
+    const struct cell *c = &db->cells[variable];
     uint32_t object = face(db, variable);
     if (!(c->flags & CELL_MANUAL))
         return;
@@ -330,10 +334,10 @@ bool values_is_manual(const struct db *db, uint32_t variable)
 void values_out_of_service(struct db *db, uint32_t object, bool oos)
 {
     static const struct origin back = {BY_ENGINE, 0, NULL};
-    struct live *l = &db->live[object];
+    const struct live *l = &db->live[object];
     if (!(l->flags & LIVE_OOS) == !oos)
         return;
-    l->flags ^= LIVE_OOS;
+    db_live(db, object)->flags ^= LIVE_OOS;
     db_touch(db, object);
     if (oos)
         return;
@@ -347,13 +351,14 @@ void values_reliability(struct db *db, uint32_t object, enum reliability r)
 {
     if (db->live[object].reliability == r)
         return;
-    db->live[object].reliability = (uint8_t)r;
+    db_live(db, object)->reliability = (uint8_t)r;
     db_touch(db, object);
 }
 
 void values_fault(struct db *db, uint32_t object, enum reliability fault)
 {
-    db->live[object].fault = (uint8_t)fault;
+    if (db->live[object].fault != fault)
+        db_live(db, object)->fault = (uint8_t)fault;
     judge(db, object);
 }
 
@@ -361,21 +366,21 @@ void values_event_state(struct db *db, uint32_t object, enum event_state state)
 {
     if (db->live[object].event_state == state)
         return;
-    db->live[object].event_state = (uint8_t)state;
+    db_live(db, object)->event_state = (uint8_t)state;
     db_touch(db, object);
 }
 
 void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire)
 {
     static const struct origin by = {BY_ENGINE, 0, NULL};
-    db->commands[db->live[object].command].relinquish_default = wire;
+    db_command(db, object)->relinquish_default = wire;
     db_touch(db, object);
     apply(db, object, &by);
 }
 
 void values_restored(struct db *db, uint32_t variable, double value, bool manual)
 {
-    struct cell *c = &db->cells[variable];
+    struct cell *c = db_cell(db, variable);
     if (!isfinite(value))
         return;
     c->value = value;
@@ -394,7 +399,7 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
     struct command fresh = {.set = 0};
     if (db->live[object].command == DB_NONE)
         return false;
-    struct command *c = &db->commands[db->live[object].command];
+    struct command *c = db_command(db, object);
     fresh.relinquish_default = c->relinquish_default;
     for (unsigned p = 1; p <= 16; p++) {
         if (rd_is(&array, APP, TAG_null)) {

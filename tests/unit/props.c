@@ -1,5 +1,6 @@
 /* Property access over every object type, every property and every wrong kind of access, from the
  * property rows: the exact error class and code (135-2020 clauses 15.5, 15.9). */
+#include "runtime/data/change.h"
 #include "runtime/wire/types.h"
 #include "tests/unit/world.h"
 
@@ -266,7 +267,7 @@ static void test_lists(struct unit *u, struct world *w)
     wr_unsigned(&v, APP, 3);
     wr_unsigned(&v, APP, 2);
     struct span s = {b, v.len}, one = {b, 2};
-    w->db.live[w->msv].flags &= (uint8_t)~LIVE_OOS;
+    db_live(&w->db, w->msv)->flags &= (uint8_t)~LIVE_OOS;
     e = world_write(w, w->msv, P_alarm_values, all, 0, &(struct wr){b, 0, 0});
     CHECK(u, !e && !prop_list_add(w->d, w->msv, P_alarm_values, all, s, &by_client, &failed, NULL));
     v = world_read(w, w->msv, P_alarm_values, all, b, sizeof b, &e);
