@@ -57,37 +57,22 @@ static const struct node *asleep(struct early *e, const struct node *n)
     return to;
 }
 
-/* A copy with its values, which were only lent. */
-static const struct node *kept(struct early *e, const struct node *n)
-{
-    struct node *to = arena_alloc(e->view.nodes, sizeof *to);
-    *to = *n;
-    to->attrs = arena_array(e->view.nodes, n->n_attrs, sizeof *to->attrs);
-    for (uint16_t i = 0; i < n->n_attrs; i++) {
-        to->attrs[i] = n->attrs[i];
-        to->attrs[i].value = arena_copy(e->view.arena, n->attrs[i].value, n->attrs[i].n);
-    }
-    return to;
-}
-
 static void take(void *arg, const struct node *n)
 {
     struct early *e = arg;
     struct build *b = e->b;
     size_t said = diags_said(e->view.diags);
-    bool plain = !n->child && n->offset != UINT32_MAX;
+    bool plain = !n->child;
     struct variable *v = build_variable_room(b);
     if (plain) {
         build_variable(b, n, v);
         plain = !b->bad && diags_said(e->view.diags) == said;
     }
-    if (plain) {
-        v->node = v->on.node = asleep(e, n);
+    v->node = v->on.node = asleep(e, n);
+    if (plain)
         return;
-    }
     b->waiting = arena_grow(e->view.arena, b->waiting, &b->waiting_cap, b->n_waiting + 1, sizeof *b->waiting);
     b->waiting[b->n_waiting++] = v;
-    v->node = kept(e, n);
 }
 
 void pass_load(struct ctx *ctx)
@@ -118,6 +103,7 @@ void build_waiting(struct build *b)
 {
     for (size_t i = 0; i < b->n_waiting; i++) {
         struct variable *next = b->waiting[i]->next;
+        node_wake(b->waiting[i]->node);
         build_variable(b, b->waiting[i]->node, b->waiting[i]);
         b->waiting[i]->next = next;
     }

@@ -136,8 +136,10 @@ static char *format(struct ctx *ctx, const char *fmt, va_list ap)
     return text;
 }
 
-static struct srcpos real_place(const struct diags *d, struct srcpos pos)
+static struct srcpos real_place(struct ctx *ctx, struct srcpos pos)
 {
+    const struct diags *d = ctx->diags;
+    pos = diag_place(ctx, pos);
     uint32_t real = d->files[pos.file].real;
     return (struct srcpos){real ? real : pos.file, pos.line, pos.col};
 }
@@ -160,7 +162,7 @@ void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *f
     struct diag_line *l = &d->lines[d->n];
     va_list ap;
     va_start(ap, fmt);
-    *l = (struct diag_line){ .pos = real_place(d, pos), .seq = (uint32_t)d->n, .info = info,
+    *l = (struct diag_line){ .pos = real_place(ctx, pos), .seq = (uint32_t)d->n, .info = info,
                              .is_error = is_error, .text = format(ctx, fmt, ap),
                              .hint = info->hint };
     va_end(ap);
@@ -179,7 +181,7 @@ void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     struct diag_note_line *note = arena_alloc(ctx->arena, sizeof *note);
-    note->pos = real_place(ctx->diags, pos);
+    note->pos = real_place(ctx, pos);
     note->text = format(ctx, fmt, ap);
     va_end(ap);
     struct diag_note_line **at = &l->notes;
@@ -196,13 +198,6 @@ void diag_hint(struct ctx *ctx, const char *fmt, ...)
     va_start(ap, fmt);
     ctx->diags->current->hint = format(ctx, fmt, ap);
     va_end(ap);
-}
-
-const char *diag_file_given(const struct ctx *ctx, uint32_t file, size_t *n)
-{
-    const struct diag_source *src = &ctx->diags->files[file];
-    *n = src->n;
-    return src->bytes;
 }
 
 void diag_machine(struct ctx *ctx, const char *fmt, ...)

@@ -19,9 +19,11 @@ struct diags;
 /* A place in a file: 1-based, columns count characters. line 0: the file as a whole.
  * file is an index into the file table (diag_file); NO_FILE: nowhere. */
 struct srcpos {
-    uint32_t file, line, col;
+    uint32_t file, line, col;   /* col POS_OFFSET: line is an offset in octets; where that is gets
+                                   found out when something is reported there                  */
 };
 enum { NO_FILE = 0 };
+#define POS_OFFSET UINT32_MAX
 
 enum diag_severity { DIAG_ERROR, DIAG_WARNING, DIAG_LINT };  /* lint: a warning that is asked for */
 enum diag_code {
@@ -65,8 +67,10 @@ void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))
 void diag_hint(struct ctx *ctx, const char *fmt, ...);
 
-/* The file's bytes as they were given, or NULL: it is to be read from its path. */
-const char *diag_file_given(const struct ctx *ctx, uint32_t file, size_t *n);
+/* The file's bytes as the loader saw them, read once more if need be; NULL: that is not possible. */
+const char *diag_file_again(struct ctx *ctx, uint32_t file, size_t *n);
+/* The place as line and column. */
+struct srcpos diag_place(struct ctx *ctx, struct srcpos pos);
 
 /* The machine failed, not the project (a file that cannot be opened, a full disk): one line on
  * stderr at once, and the run ends with status 1. */

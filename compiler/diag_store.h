@@ -23,6 +23,7 @@ struct diag_source {
     uint32_t real;              /* of a copy: the file itself; else 0                          */
     struct srcpos use;          /* of a copy: where it was made                                */
     const char *note;
+    struct lines *lines;        /* diag_place.c: where its lines begin; NULL: not asked yet    */
 };
 struct diags {
     struct diag_line *lines;

@@ -26,10 +26,17 @@ bool scan_plain(const char *p, const char *end)
     return !bad;
 }
 
+enum { FAR = 256 };                 /* octets                                                  */
+
 void scan_to(struct scan *s, const char *p)
 {
     const char *q = s->p;
     uint32_t line = s->line, col = s->col;
+    if (p - q >= FAR)               /* columns count only in the last line                     */
+        for (const char *nl; (nl = memchr(q, '\n', (size_t)(p - q))); q = nl + 1) {
+            line++;
+            col = 1;
+        }
     while (q < p) {
         uint64_t w;
         if (p - q >= 8 && (memcpy(&w, q, 8), !has_newline(w))) {

@@ -53,8 +53,7 @@ struct node {
                                    asleep: the attributes' numbers (enum at), one octet each   */
     struct origin *origin;      /* where to read again; NULL: nowhere                          */
     uint32_t text_n;
-    uint32_t line, col;         /* of '<' of the start tag                                     */
-    uint32_t offset;            /* of the same in the origin, octets                           */
+    uint32_t line, col;         /* of '<' of the start tag, as in struct srcpos                */
     uint16_t file;
     uint16_t name;              /* enum el                                                     */
     uint16_t n_attrs;

@@ -6,15 +6,11 @@
 #include "compiler/ctx.h"
 #include "compiler/grammar.h"
 #include "compiler/scan.h"
-#include "compiler/source.h"
 #include "compiler/syntax.h"
 
 struct origin {
     struct ctx *ctx;
     uint32_t file;
-    bool tried;
-    const char *bytes;              /* as the loader saw them                                  */
-    size_t n;
 };
 
 struct origin *origin_new(struct ctx *ctx, struct arena *a, uint32_t file)
@@ -23,23 +19,6 @@ struct origin *origin_new(struct ctx *ctx, struct arena *a, uint32_t file)
     o->ctx = ctx;
     o->file = file;
     return o;
-}
-
-/* Reports nothing: what can be said of the file has been said when it was loaded. */
-static void read_again(struct origin *o)
-{
-    struct source s;
-    struct ctx quiet = *o->ctx;
-    quiet.diags = diags_muted(o->ctx);
-    o->tried = true;
-    o->bytes = diag_file_given(o->ctx, o->file, &o->n);
-    if (o->bytes)
-        return;
-    if (!source_read(diag_file_name(o->ctx, o->file), &s) && source_decode(&quiet, o->file, &s, NULL)) {
-        o->bytes = arena_copy(o->ctx->arena, s.bytes, s.n);
-        o->n = s.n;
-    }
-    source_free(&s);
 }
 
 /* Octets of a character in UTF-8; XML allows no other numbers than these. */
@@ -107,18 +86,19 @@ static void value_of(struct ctx *ctx, struct attr *a, const struct scan_attr *ra
     a->n = (n < ATTR_MAX ? n : ATTR_MAX) & ATTR_MAX;
 }
 
-static void find(const struct origin *o, const struct node *n, struct attr *attrs)
+static void find(struct ctx *ctx, const struct node *n, struct attr *attrs, const char *bytes, size_t size)
 {
-    struct scan s = scan_of(o->bytes, o->n);
+    struct srcpos pos = diag_place(ctx, node_pos(n));
+    struct scan s = scan_of(bytes, size);
     struct scan_attr raw;
-    s.p += n->offset;
-    s.line = n->line;
-    s.col = n->col;
+    s.p += n->line;
+    s.line = pos.line;
+    s.col = pos.col;
     while (scan_attr(&s, &raw)) {
         enum at at = at_by_name(raw.name, raw.name_n);
         for (uint16_t i = 0; i < n->n_attrs; i++)
             if (attrs[i].name == at && !attrs[i].n) {
-                value_of(o->ctx, &attrs[i], &raw);
+                value_of(ctx, &attrs[i], &raw);
                 attr_place(&attrs[i], raw.line, raw.col, raw.to_value);
                 break;
             }
@@ -130,17 +110,18 @@ void node_wake(const struct node *n)
     struct origin *o = n->origin;
     if (n->attrs || !n->n_attrs || !o)
         return;
+    size_t size;
+    const char *bytes = diag_file_again(o->ctx, o->file, &size);
     struct node *to = (struct node *)(uintptr_t)n;      /* it only learns what it always was   */
     struct attr *attrs = arena_array(o->ctx->arena, n->n_attrs, sizeof *attrs);
+    struct srcpos pos = diag_place(o->ctx, node_pos(n));
     for (uint16_t i = 0; i < n->n_attrs; i++) {
         attrs[i].value = "";
         attrs[i].name = (unsigned char)n->text[i];
-        attr_place(&attrs[i], n->line, n->col, 0);
+        attr_place(&attrs[i], pos.line, pos.col, 0);
     }
-    if (!o->tried)
-        read_again(o);
-    if (o->bytes && n->offset < o->n && o->bytes[n->offset] == '<')
-        find(o, n, attrs);
+    if (bytes && n->line < size && bytes[n->line] == '<')
+        find(o->ctx, n, attrs, bytes, size);
     to->attrs = attrs;
     to->text = "";
 }

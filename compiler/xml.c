@@ -315,10 +315,10 @@ static void load_source(struct xml_load *ld)
         ld->broken = true;
     } else {
         ld->scan = ld->again = scan_of(ld->src.bytes, ld->src.n);
-        parse(ld);
         if (ld->src.recoded || (ld->src.once && ld->src.n != given))
             diag_file_bytes(ld->ctx, ld->file,
                             arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
+        parse(ld);
     }
     source_free(&ld->src);
 }

@@ -16,7 +16,6 @@ struct xml_level {
     enum el name;                   /* EL_NONE above the root                                  */
     uint64_t seen;                  /* children so far, for those that stand once              */
     uint32_t line, col;             /* of the start tag, also if skipped                       */
-    uint32_t offset;                /* of the same; UINT32_MAX: not known                      */
     const char *tag;                /* as written                                              */
     bool skip, splice, including;   /* splice: children go to the level above;
                                        including: an xi:include, its file could not be had     */
@@ -44,6 +43,7 @@ struct xml_load {
     struct xml_total *total;
     struct source src;
     struct scan scan, again;        /* again: for places behind the scan                       */
+    const char *behind;             /* the last tag that was offered, if the scan is not there */
     struct xml_level levels[XML_DEPTH + 1];
     unsigned depth;                 /* levels[depth] is the innermost open element             */
     unsigned too_deep;              /* elements open beyond XML_DEPTH                          */

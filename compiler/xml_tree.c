@@ -311,7 +311,7 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
     ld->depth++;
 }
 
-/* With room for as many attributes as there can be, and all values with their terminators. */
+/* With room for as many attributes as there can be, and for all values with their terminators. */
 static struct node *offered_room(struct xml_load *ld, const struct xml_attr_in *in, size_t n, char **room)
 {
     size_t octets = 0;
@@ -324,13 +324,13 @@ static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
                          const struct xml_attr_in *attrs, size_t n)
 {
     char *room = NULL;
+    uint32_t offset = (uint32_t)(ld->scan.p - ld->scan.base);
     now->offered = ld->ctx->offers && el == EL_Variable && (now - 1)->name == EL_Variables;
     struct node *node = now->offered ? offered_room(ld, attrs, n, &room)
                                      : arena_alloc(nodes_of(ld, el), sizeof *node);
     node->text = "";
     node->line = now->line;
     node->col = now->col;
-    node->offset = now->offset;
     node->file = (uint16_t)ld->file;
     node->name = (uint16_t)el;
     now->name = el;
@@ -344,16 +344,85 @@ static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
     now->node = node;
     now->tail = &node->child;
     ld->text_n = 0;
-    if (now->offered)
+    if (now->offered) {
+        node->line = offset;
+        node->col = POS_OFFSET;
         return;
+    }
     *(now - 1)->tail = node;
     (now - 1)->tail = &node->next;
+}
+
+/* The offset of a tag by its first value, if libxml2 hands that out as it lies in the source. Where is
+ * the '<'? No other stands between. 0: it does not. */
+static size_t tag_offset(const struct xml_load *ld, const struct xml_attr_in *in, size_t n)
+{
+    const char *low = ld->src.bytes, *v = n ? in->value : NULL;
+    const char *tag = v > low && v < low + ld->src.n ? memrchr(low, '<', (size_t)(v - low)) : NULL;
+    return tag ? (size_t)(tag - low) : 0;
+}
+
+/* All are known, allowed and given once, so that nothing needs to be said of any. */
+static bool attrs_plain(struct xml_load *ld, struct node *node, const struct xml_attr_in *in, size_t n,
+                        char *room)
+{
+    struct at_set seen = { { 0 } };
+    for (size_t i = 0; i < n; i++) {
+        const struct xml_known *name = at_of(ld, in[i].local);
+        enum at at = (enum at)name->id;
+        if (in[i].uri || in[i].prefix || at == AT_NONE || !at_in(&ld->grammar->allowed[EL_Variable], at) ||
+            at_in(&seen, at) || in[i].n > ATTR_MAX)
+            return false;
+        at_put(&seen, at);
+        struct attr *a = &node->attrs[i];
+        *a = (struct attr){ .value = room, .n = in[i].n & ATTR_MAX, .name = (unsigned)at & 255 };
+        memcpy(room, in[i].value, in[i].n);
+        room[in[i].n] = 0;
+        room += in[i].n + 1;
+    }
+    bool whole = true;
+    for (unsigned w = 0; w < AT_WORDS; w++)
+        whole = whole && !(ld->grammar->required[EL_Variable].w[w] & ~seen.w[w]);
+    node->n_attrs = (uint16_t)n;
+    return whole;
+}
+
+/* A Variable of the project without a mistake of form: only its offset is noted, and it goes on to who
+ * builds it. false: it has to be looked at like anything else. */
+static bool offer(struct xml_load *ld, const char *local, const char *uri, const struct xml_attr_in *in,
+                  size_t n)
+{
+    struct xml_level *up = level(ld);
+    size_t offset;
+    if (!ld->ctx->offers || up->name != EL_Variables || up->skip || ld->depth == XML_DEPTH || !uri ||
+        uri != ld->ns || el_of(ld, local) != EL_Variable || n > AT_COUNT || !(offset = tag_offset(ld, in, n)))
+        return false;
+    char *room;
+    struct node *node = offered_room(ld, in, n, &room);
+    if (!attrs_plain(ld, node, in, n, room))
+        return false;
+    node->line = (uint32_t)offset;
+    node->col = POS_OFFSET;
+    node->file = (uint16_t)ld->file;
+    node->name = EL_Variable;
+    up->seen |= UINT64_C(1) << EL_Variable;
+    ld->behind = ld->src.bytes + offset;
+    ld->levels[++ld->depth] = (struct xml_level){ .node = node, .tail = &node->child, .name = EL_Variable,
+                                                  .line = node->line, .col = POS_OFFSET, .tag = local,
+                                                  .offered = true };
+    return true;
 }
 
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
                     const struct xml_attr_in *attrs, size_t n)
 {
+    if (offer(ld, local, uri, attrs, n))
+        return;
     struct xml_level *up = level(ld);
+    if (ld->behind > ld->scan.p) {
+        scan_to(&ld->scan, ld->behind);
+        ld->behind = NULL;
+    }
     bool found = scan_tag(&ld->scan, prefix, local);
     struct srcpos pos = { ld->file, ld->scan.line, ld->scan.col };
     if (!found && ld->depth)
@@ -365,7 +434,6 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     }
     struct xml_level *now = &ld->levels[++ld->depth];
     *now = (struct xml_level){ .line = pos.line, .col = pos.col, .skip = up->skip,
-                               .offset = found ? (uint32_t)(ld->scan.p - ld->scan.base) : UINT32_MAX,
                                .tag = local, .name = EL_NONE };
     if (uri && !strcmp(uri, NS_INCLUDE) && (!up->skip || up->including)) {
         if (ld->depth == 1)
