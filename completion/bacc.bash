@@ -31,11 +31,14 @@ _bacc() {
     *:--units-title) words="layout2 layout22" ;;
     *:--state-titles) words="text numbers" ;;
     *:--state-base) words="0 1" ;;
-    *:-W | *:--warn) words="error $(bacc explain --all 2>/dev/null |
-        sed -n 's/.*[EW][0-9][0-9]* \([a-z][a-z-]*\).*/no-\1 error=\1/p')" ;;
+    *:--stop-after) words="load expand build resolve publish check plan number emit" ;;
+    *:-W | *:--warn) words="error all $(bacc explain --all 2>/dev/null |
+        sed -n 's/^[EW][0-9]* \([a-z0-9-]*\) (lint)$/\1/p; s/^[EW][0-9]* \([a-z0-9-]*\) ([wl].*)$/no-\1 error=\1/p')" ;;
     *:-o | *:--output | *:--into)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
         return ;;
+    explain:explain) words="$(bacc explain --all 2>/dev/null |
+        sed -n 's/^\([EW][0-9]*\) \([a-z0-9-]*\) (.*)$/\1 \2/p') $(_bacc_options explain)" ;;
     import:import) words="ede csv vlist $(_bacc_options import)" ;;
     *)
         case $cur in

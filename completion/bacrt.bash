@@ -19,13 +19,17 @@ _bacrt() {
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
         return
     fi
+    [ "$prev" = "=" ] && prev=${COMP_WORDS[COMP_CWORD-2]}
+    [ "$cur" = "=" ] && cur="" && prev=${COMP_WORDS[COMP_CWORD-1]}
     case $prev in
     --log-level) words="error warning info debug" ;;
     --log-format) words="text json" ;;
     --broadcast) words="local remote global" ;;
     --transitions) words="toOffnormal toFault toNormal" ;;
     --days) words="Mon Tue Wed Thu Fri Sat Sun" ;;
-    --kind) words="transition ack reset" ;;
+    --kind) words="transition ack reset"; [ "$cmd" = audit ] && words="write manual auto ack reset manage" ;;
+    --state) words="normal fault offnormal high-limit low-limit active" ;;
+    --type) words="change-of-state command-failure out-of-range buffer-ready change-of-reliability" ;;
     --device | --of | --to-device) words=$(_bacrt_names status | grep -o '"instance":[0-9]*' | cut -d: -f2) ;;
     --control | --data | --svg)
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -7,7 +7,7 @@ shift
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
 _$1
-printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort
+[ ${#COMPREPLY[@]} -eq 0 ] || printf '%s\n' "${COMPREPLY[@]}" | LC_ALL=C sort
 END
 ask() { bash ask.bash "$1" "$@" >got 2>err || { cat err; return 1; }; [ ! -s err ] || { cat err; return 1; }; }
 gives() { printf '%s\n' "$@" >want; diff -u want got; }
@@ -26,6 +26,14 @@ ask bacrt run --log-level ""
 gives debug error info warning
 ask bacrt recipients add --tra
 gives --transitions
+ask bacrt audit --kind ""
+gives ack auto manage manual reset write
+ask bacc check -W no-unknown-u
+gives no-unknown-unit
+ask bacc check -W empty
+gives empty-description
+ask bacc explain duplicate-po
+gives duplicate-port
 ask bacrt state ""
 gives export import prune
 
@@ -34,11 +42,12 @@ gives jci
 ask bacc export-pics --format ""
 gives markdown text
 
-# every command of either program has options to offer
+# every command of either program that has options offers them
 for prog in bacc bacrt; do
     "$prog" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p' >commands
     [ "$(wc -l <commands)" -gt 5 ]
     while read -r c; do
+        "$prog" "$c" --help 2>/dev/null | grep -q -- ' --' || continue
         ask $prog "$c" -- && [ -s got ] || { echo "$prog $c: no options"; exit 1; }
     done <commands
 done
