@@ -90,6 +90,27 @@ static int unknown(const char *name)
     return 1;
 }
 
+/* One -W. An error is what no image can be made of: there is nothing to silence. */
+static bool warning_option(struct ctx *ctx, const struct command *cmd, const char *what)
+{
+    bool off = !strncmp(what, "no-", 3);
+    const struct diag_info *silenced = off ? diag_info_find(what + 3) : NULL;
+    if (silenced && silenced->severity == DIAG_ERROR) {
+        fprintf(stderr, "bacc %s: -W %s: E%u is an error, which cannot be silenced\n", cmd->name, what,
+                silenced->number);
+        return false;
+    }
+    if (diag_option(ctx, what))
+        return true;
+    const char *eq = strchr(what, '=');
+    const char *meant = diag_nearest(ctx, eq ? eq + 1 : what + 3 * off);
+    fprintf(stderr, "bacc %s: -W %s: no such diagnostic", cmd->name, what);
+    if (meant)
+        fprintf(stderr, "; did you mean '%s'?", meant);
+    fputs(" ('bacc explain' lists them)\n", stderr);
+    return false;
+}
+
 static int run(const struct command *cmd, int argc, char **argv)
 {
     struct ctx ctx;
@@ -103,15 +124,8 @@ static int run(const struct command *cmd, int argc, char **argv)
     }
     const char *what;
     for (size_t i = 0; (what = opt_nth(&ctx, OPT_WARN, i)); i++)
-        if (!diag_option(&ctx, what)) {
-            const char *eq = strchr(what, '=');
-            const char *meant = diag_nearest(&ctx, eq ? eq + 1 : what + 3 * !strncmp(what, "no-", 3));
-            fprintf(stderr, "bacc %s: -W %s: no such diagnostic", cmd->name, what);
-            if (meant)
-                fprintf(stderr, "; did you mean '%s'?", meant);
-            fputs(" ('bacc explain' lists them)\n", stderr);
+        if (!warning_option(&ctx, cmd, what))
             return 1;
-        }
     what = opt_str(&ctx, OPT_DIAGNOSTICS);
     if (what && strcmp(what, "text") != 0 && strcmp(what, "json") != 0 &&
         strcmp(what, "sarif") != 0) {

@@ -14,3 +14,11 @@ done
 expect 1 bacc compile missing.xml -o x.bin
 says err 'missing.xml'
 [ ! -e x.bin ]
+
+# an error is not silenced, and whoever tries hears of it; a name that begins with no- is a name
+cp "$ROOT/samples/minimal/project.xml" .
+expect 1 bacc check -W no-duplicate-port project.xml
+says err 'E307 is an error'
+expect 1 bacc check -W no-duplicate-prt project.xml
+says err "did you mean 'duplicate-port'"
+expect 0 bacc check -W no-no-recipients -W no-recipients project.xml
