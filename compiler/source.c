@@ -6,9 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,6 +60,59 @@ static const char *read_all(int fd, size_t expect, struct source *out)
     return why;
 }
 
+/* ---- a large file is not copied: its pages are the system's ---- */
+
+enum { MAPPED = 1 << 24 };
+static struct {
+    bool never;
+    unsigned now;                   /* files that are mapped                                   */
+    struct sigaction before;
+    char told[256];                 /* what to say if one gets shorter                         */
+} maps;
+
+/* There is no data any more where the file was. Nothing has been written that would have to be undone. */
+static void on_bus(int signal)
+{
+    ssize_t n = write(STDERR_FILENO, maps.told, strlen(maps.told));
+    (void)n;
+    (void)signal;
+    _exit(1);
+}
+
+void source_copy_always(void)
+{
+    maps.never = true;
+}
+
+/* With zeros behind it. false: it has to be read. */
+static bool map_file(int fd, size_t n, const char *path, struct source *out)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), room = (n / page + 2) * page;
+    char *p = maps.never ? MAP_FAILED : mmap(NULL, room, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED)
+        return false;
+    if (mmap(p, n, PROT_READ, MAP_PRIVATE | MAP_FIXED | MAP_POPULATE, fd, 0) == MAP_FAILED) {
+        (void)munmap(p, room);
+        return false;
+    }
+    (void)snprintf(maps.told, sizeof maps.told, "bacc: error: cannot read '%.180s': it got shorter meanwhile\n",
+                   path);
+    if (!maps.now++) {
+        struct sigaction act = {.sa_handler = on_bus};
+        (void)sigemptyset(&act.sa_mask);
+        (void)sigaction(SIGBUS, &act, &maps.before);
+    }
+    *out = (struct source){ .bytes = p, .n = n, .mapped = room };
+    return true;
+}
+
+static void unmap_file(const struct source *s)
+{
+    (void)munmap(s->bytes - s->skipped, s->mapped);
+    if (!--maps.now)
+        (void)sigaction(SIGBUS, &maps.before, NULL);
+}
+
 const char *source_read(const char *path, struct source *out)
 {
     *out = (struct source){ 0 };
@@ -78,7 +134,7 @@ const char *source_read(const char *path, struct source *out)
         why = "is a device, which may have no end";
     else if (st.st_size > SOURCE_MAX)
         why = "larger than 1 GiB";
-    else
+    else if (!S_ISREG(st.st_mode) || st.st_size < MAPPED || !map_file(fd, (size_t)st.st_size, path, out))
         why = read_all(fd, (size_t)st.st_size, out);
     out->once = !why && !S_ISREG(st.st_mode);
     close(fd);
@@ -87,10 +143,12 @@ const char *source_read(const char *path, struct source *out)
 
 void source_free(struct source *s)
 {
-    if (s->arena)
+    if (s->mapped)
+        unmap_file(s);
+    else if (s->arena)
         arena_drop(s->arena);
-    else
-        free(s->bytes);
+    else if (s->bytes)
+        free(s->bytes - s->skipped);
     *s = (struct source){ 0 };
 }
 
@@ -204,7 +262,8 @@ bool source_decode(struct ctx *ctx, uint32_t file, struct source *s, const char 
             return false;
     }
     if (s->n >= 3 && !memcmp(s->bytes, "\xef\xbb\xbf", 3)) {
-        memmove(s->bytes, s->bytes + 3, s->n - 2);
+        s->bytes += 3;
+        s->skipped += 3;
         s->n -= 3;
     }
     size_t bad = first_bad(s);

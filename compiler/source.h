@@ -14,12 +14,16 @@ struct source {
     size_t n;
     bool recoded;                   /* no longer the file's own bytes                          */
     struct arena *arena;            /* holds large ones; NULL: malloc'd                        */
+    size_t mapped, skipped;         /* octets that are mapped, not read; before bytes          */
     bool once;                      /* cannot be read again: a pipe, standard input            */
 };
 
 /* NULL, or why it cannot be read ("is a directory"); "-" is standard input. */
 const char *source_read(const char *path, struct source *out);
 void source_free(struct source *s);
+/* Large files are copied as well from here on: whoever runs on and on may read one that is being
+ * written, which ends a run that has mapped it (status 1, with a message). */
+void source_copy_always(void);
 
 /* Brings the bytes to UTF-8: by byte order mark, else by `encoding` (NULL: UTF-8). Reports bytes
  * that do not fit (E112) and NUL (E113) at their exact place; false: unusable. */

@@ -7,6 +7,7 @@
 #include "compiler/buf.h"
 #include "compiler/lock.h"
 #include "compiler/pass.h"
+#include "compiler/source.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -62,6 +63,7 @@ static void add(struct watch *w, const char *path, size_t n)
 /* The child's part: the passes, then the files that they read, so that the parent knows. */
 static int compile(struct ctx *ctx, int to)
 {
+    source_copy_always();
     int status = passes_run(ctx, true) ? passes_finish(ctx) : 1;
     for (uint32_t i = 1; i < diag_file_count(ctx); i++) {
         const char *name = diag_file_name(ctx, i);

@@ -276,11 +276,14 @@ static void parse(struct xml_load *ld)
 {
     struct xml_run run = { .ld = ld };
     xmlParserCtxtPtr p = xmlNewParserCtxt();
-    xmlParserInputPtr in = p ? xmlNewStringInputStream(p, (const xmlChar *)ld->src.bytes) : NULL;
+    xmlParserInputPtr in = p ? xmlNewInputStream(p) : NULL;
     if (!in) {
         diag_machine(ld->ctx, "out of memory");
         return;
     }
+    in->base = in->cur = (const xmlChar *)ld->src.bytes;
+    in->end = in->base + ld->src.n;
+    in->length = (int)ld->src.n;
     run.parser = p;
     memset(p->sax, 0, sizeof *p->sax);
     p->sax->initialized = XML_SAX2_MAGIC;

@@ -66,6 +66,44 @@ static unsigned distance(const char *a, const char *b, unsigned limit)
     return str_distance(a, strlen(a), b, strlen(b), limit);
 }
 
+/* Large arrays that are given back serve again, clean; what is looked up later is the same string. */
+static void test_again(void)
+{
+    struct arena *a = arena_new(), *b = arena_new();
+    enum { LARGE = 3 << 20 };
+    unsigned char *p = arena_alloc(a, LARGE);
+    memset(p, 0xa5, LARGE);
+    arena_release(a, p, LARGE);
+    for (unsigned k = 0; k < 3; k++) {
+        unsigned char *q = arena_alloc(b, LARGE / 2 - 4096 * k);
+        for (size_t i = 0; i < LARGE / 2 - 4096 * k; i++)
+            assert(!q[i]);
+        memset(q, 0x5a, LARGE / 2 - 4096 * k);
+    }
+    arena_drop(b);
+
+    struct strs *t = strs_new(a);
+    struct map *m = map_new(a);
+    struct str *v = arena_array(a, MANY, sizeof *v);
+    char name[32];
+    strs_expect(t, MANY / 2);
+    map_expect(m, MANY);
+    for (uint32_t i = 0; i < MANY; i++) {
+        int n = snprintf(name, sizeof name, "name %u", i / 2);
+        str_later(t, &v[i], name, (size_t)n);
+        assert(v[i].n == (uint32_t)n && !memcmp(v[i].s, name, (size_t)n + 1));
+    }
+    strs_settle(t);
+    for (uint32_t i = 0; i < MANY; i += 2) {
+        assert(str_eq(v[i], v[i + 1]));
+        assert(!map_add(m, v[i], &v[i]) && map_get(m, v[i + 1]) == &v[i]);
+    }
+    assert(map_count(m) == MANY / 2 && map_at(m, 7, v) == &v[14] && v->n == 6 && !strcmp(v->s, "name 7"));
+    assert(!map_get(m, str_of(t, "name")) && !map_get(m, str_of(t, "")));
+    map_drop(m);
+    assert(!map_count(m) && !map_get(m, v[14]));
+}
+
 static void test_near(void)
 {
     assert(distance("abc", "abc", 3) == 0 && distance("abc", "ABC", 3) == 0);
@@ -84,6 +122,7 @@ int main(void)
 {
     test_arena();
     test_strings();
+    test_again();
     test_near();
     return 0;
 }
