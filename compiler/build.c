@@ -59,19 +59,40 @@ static void *prototype(struct build *b, enum el el, size_t size)
         return b->prototype[el];
     uint8_t *record = arena_alloc(b->ctx->arena, size);
     for (size_t i = 0; i < n_vocab_rows; i++)
-        if (vocab_rows[i].el == el && vocab_rows[i].offset != NOWHERE)
+        if (vocab_rows[i].el == el && vocab_rows[i].offset != NOWHERE && !(vocab_rows[i].flags & VF_rare))
             store_default(b, &vocab_rows[i], record);
     return b->prototype[el] = record;
 }
 
+const struct variable_rare variable_nothing_rare = {
+    .formerly = {"", 0}, .guid = {"", 0}, .location = {"", 0}, .notification_class = {{"", 0}, NULL},
+    .minimum_on = NOT_SET, .minimum_off = NOT_SET,
+};
+
+struct variable_rare *build_rare(struct ctx *ctx, struct variable *v)
+{
+    if (!v->rare) {
+        v->rare = arena_alloc(ctx->arena, sizeof *v->rare);
+        *v->rare = variable_nothing_rare;
+    }
+    return v->rare;
+}
+
+/* Where the row's value goes; NULL: it is only checked. */
+static void *member(struct build *b, const struct vocab_row *row, void *record)
+{
+    if (row->offset == NOWHERE)
+        return NULL;
+    return (uint8_t *)(row->flags & VF_rare ? build_rare(b->ctx, record) : record) + row->offset;
+}
+
 void build_fill(struct build *b, const struct node *n, void *record)
 {
-    uint8_t *bytes = record;
     b->bad = false;
     for (uint32_t i = 0; i < n->n_attrs; i++) {
         const struct attr *a = &n->attrs[i];
         const struct vocab_row *row = b->row_of[n->name][a->name];
-        n->attrs[i].wrong = row && !build_value(b, row, n, a, row->offset == NOWHERE ? NULL : bytes + row->offset);
+        n->attrs[i].wrong = row && !build_value(b, row, n, a, member(b, row, record));
         b->bad |= a->wrong;
     }
     /* a missing attribute has been reported with the form; the record is not to be trusted */
@@ -262,16 +283,15 @@ void build_variable(struct build *b, const struct node *n, struct variable *v)
     memcpy(v, prototype(b, EL_Variable, sizeof *v), sizeof *v);
     build_fill(b, n, v);
     v->poisoned = b->bad;
-    v->node = v->on.node = n;
+    v->node = n;
     v->pos = node_pos(n);
     v->serial = serial;
     v->initial = NAN;
     v->unit_code = BACNET_UNITS_NO_UNITS;
     v->object_type = NOT_SET;
-    v->on.instance = NOT_SET;
     if (!n->child)
         return;
-    v->on.bindings = build_bindings(b, n);
+    v->bindings = build_bindings(b, n);
     for (const struct node *o = node_child(n, EL_On); o; o = node_next(o, EL_On)) {
         struct on_plc *on = build_record(b, o, sizeof *on);
         on->node = o;

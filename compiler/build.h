@@ -44,6 +44,7 @@ bool build_value(struct build *b, const struct vocab_row *row, const struct node
 /* The next variable of the project, empty; then what its node says. */
 struct variable *build_variable_room(struct build *b);
 void build_variable(struct build *b, const struct node *n, struct variable *v);
+struct variable_rare *build_rare(struct ctx *ctx, struct variable *v);
 void build_waiting(struct build *b);            /* those that the loader's offers left over    */
 void build_alarm_points(struct build *b, const struct node *n, struct alarm_point ***tail);
 void build_sources(struct build *b, const struct node *n, struct source ***tail);

@@ -68,7 +68,7 @@ static void take(void *arg, const struct node *n)
         build_variable(b, n, v);
         plain = !b->bad && diags_said(e->view.diags) == said;
     }
-    v->node = v->on.node = asleep(e, n);
+    v->node = asleep(e, n);
     if (plain)
         return;
     b->waiting = arena_grow(e->view.arena, b->waiting, &b->waiting_cap, b->n_waiting + 1, sizeof *b->waiting);

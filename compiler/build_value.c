@@ -225,7 +225,7 @@ static bool reference(struct build *b, const struct vocab_row *row, const struct
     }
     struct ref ref = {interned(b, a), NULL};
     if (to)
-        memcpy(to, &ref, sizeof ref);
+        memcpy(to, &ref, row->size);            /* or its name alone                           */
     return true;
 }
 

@@ -50,8 +50,8 @@ void check_guids(struct ctx *ctx)
     if (!any_guid(ctx->model))
         return;
     for (const struct variable *v = ctx->model->variables; v; v = v->next)
-        if (v->guid.n)
-            each_guid(&w, NULL, &(struct item){.name = v->name, .guid = v->guid, .pos = v->pos});
+        if (variable_rare(v)->guid.n)
+            each_guid(&w, NULL, &(struct item){.name = v->name, .guid = variable_rare(v)->guid, .pos = v->pos});
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
         walk_device(&w, d);
     if (w.scratch)
@@ -83,8 +83,8 @@ void check_former_names(struct ctx *ctx)
 {
     const struct model *m = ctx->model;
     for (const struct variable *v = m->any_formerly ? m->variables : NULL; v; v = v->next) {
-        const struct variable *o = v->formerly.n ? variable_by_name(ctx, v->formerly) : NULL;
-        former(ctx, v->formerly, v->name, v->node, o ? &o->pos : NULL);
+        const struct variable *o = variable_rare(v)->formerly.n ? variable_by_name(ctx, variable_rare(v)->formerly) : NULL;
+        former(ctx, variable_rare(v)->formerly, v->name, v->node, o ? &o->pos : NULL);
     }
     FORMER_OF(m->plcs, plc)
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {

@@ -84,7 +84,7 @@ static void check_analog(struct ctx *ctx, const struct variable *v)
     for (const struct publication *p = v->publications; p; p = publication_next(p))
         if (is_analog(p->type) || !object_known(p))
             return;
-    if (!v->publications || v->of_source)
+    if (!v->publications || variable_rare(v)->of_source)
         return;
     check_no_effect(ctx, v->node, AT_unit, "only analog objects have units");
     check_no_effect(ctx, v->node, AT_covIncrement, "only analog objects have an increment");

@@ -13,7 +13,8 @@ static void walk_self(struct walk *w, const struct device *d)
 static void walk_publication(struct walk *w, const struct device *d, const struct publication *p)
 {
     const struct object_row *row = publication_row(p);
-    const struct node *n = row && row->instance != NOT_SET ? row->node : publication_on(p)->node;
+    const struct on_plc *on = publication_on(p);
+    const struct node *n = row && row->instance != NOT_SET ? row->node : on ? on->node : p->variable->node;
     if (!p->guessed)
         w->each(w, d, &(struct item){publication_name(p), row ? row->guid : (struct str){"", 0}, p->type,
                                      publication_instance(p), publication_pos(p), n});

@@ -100,10 +100,10 @@ bool consts_value(const struct publication *p, uint32_t property, struct const_v
         present(p, isnan(p->variable->initial) ? 0 : p->variable->initial, &v->w);
         return true;
     case P_minimum_on_time:
-        wr_unsigned(&v->w, APP, seconds(var->minimum_on));
+        wr_unsigned(&v->w, APP, seconds(variable_rare(var)->minimum_on));
         return true;
     case P_minimum_off_time:
-        wr_unsigned(&v->w, APP, seconds(var->minimum_off));
+        wr_unsigned(&v->w, APP, seconds(variable_rare(var)->minimum_off));
         return true;
     case P_polarity:
         wr_enumerated(&v->w, APP, p->reverse);

@@ -129,7 +129,7 @@ static uint32_t emit_bindings(struct emit *e, const struct variable *v, uint32_t
 {
     const struct on_plc *on = on_of(v, e->plc->plc);
     uint32_t n = 0;
-    for (const struct binding *x = on && on->bindings ? on->bindings : v->on.bindings; x; x = x->next) {
+    for (const struct binding *x = on && on->bindings ? on->bindings : v->bindings; x; x = x->next) {
         if (!x->source.to)
             continue;
         struct img_binding out = {le32_of(index), le32_of(emit_source(e, x->source.to)),

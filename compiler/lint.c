@@ -48,7 +48,7 @@ static void lint_object(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
     const struct object_row *row = publication_row(p);
-    if (v->of_source)                    /* nobody wrote it                                     */
+    if (variable_rare(v)->of_source)                    /* nobody wrote it                                     */
         return;
     if (!v->description.n && !(row && row->description.n) && sound(v->node, AT_description) &&
         sound(row ? row->node : v->node, AT_description))
@@ -59,7 +59,7 @@ static void lint_object(struct ctx *ctx, const struct publication *p)
         diag(ctx, publication_pos(p), D_MISSING_RANGE, "'%s' is written by clients and has no %s",
              v->name.s, node_attr(v->node, AT_low) ? "high" : node_attr(v->node, AT_high) ? "low"
                                                                                           : "low and high");
-    if (ctx->model->sources && !v->on.bindings && !publication_on(p)->bindings)
+    if (ctx->model->sources && !v->bindings && !(publication_on(p) && publication_on(p)->bindings))
         diag(ctx, publication_pos(p), D_MISSING_SOURCE, "'%s' is bound to no source", v->name.s);
 }
 
@@ -93,7 +93,7 @@ static void use_of_variables(struct uses *u, const struct variable *v)
     for (; v; v = v->next) {
         use(u->points, v->alarm_point.name);
         use(u->states, v->states.name);
-        use_bindings(u, v->on.bindings);
+        use_bindings(u, v->bindings);
         for (const struct on_plc *on = v->on_list; on; on = on->next)
             use_bindings(u, on->bindings);
     }

@@ -43,7 +43,7 @@ static uint16_t value_groups(const struct publication *p)
         g |= G_COMMAND;
     if (binary && v->counters == YES)
         g |= G_COUNTED;
-    if (binary && p->commandable && (v->minimum_on != NOT_SET || v->minimum_off != NOT_SET))
+    if (binary && p->commandable && (variable_rare(v)->minimum_on != NOT_SET || variable_rare(v)->minimum_off != NOT_SET))
         g |= G_MINIMUM;
     if (a)
         g |= G_INTRINSIC;

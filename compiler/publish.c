@@ -74,7 +74,6 @@ static struct publication_more *more(struct ctx *ctx, struct publication *p)
 {
     if (!p->more) {
         p->more = arena_alloc(ctx->arena, sizeof *p->more);
-        p->more->on = &p->variable->on;
         p->more->pos = p->variable->pos;
     }
     return p->more;
@@ -86,7 +85,7 @@ static struct publication *emit(struct publisher *pub, struct device *d, struct 
     struct publication *p = &d->publications[d->n_publications++];
     p->variable = v;
     p->device = d;
-    if (row || on != &v->on) {
+    if (row || on) {
         more(pub->ctx, p)->row = row;
         p->more->on = on;
         p->more->pos = row ? row->pos : node_pos(on->node);
@@ -105,11 +104,11 @@ static struct device *automatic_device(struct publisher *pub, const struct varia
                                        const struct on_plc *on, const struct plc *plc)
 {
     struct ctx *ctx = pub->ctx;
-    const struct str name = on->device.name.n ? on->device.name : v->on.device.name;
+    const struct str name = device_on(v, on);
     if (name.n)
         return device_by_name(plc, name);
     if (!plc->only_device && plc->channels && first_device(ctx->model, plc))
-        diag(ctx, node_pos(on->node), D_NO_DEFAULT_DEVICE,
+        diag(ctx, node_pos(on ? on->node : v->node), D_NO_DEFAULT_DEVICE,
              "'%s' names no device, and PLC '%s' has several", v->name.s, plc->name.s);
     return plc->only_device;
 }
@@ -118,7 +117,7 @@ static struct device *automatic_device(struct publisher *pub, const struct varia
 static bool device_known(struct publisher *pub, const struct variable *v)
 {
     struct ctx *ctx = pub->ctx;
-    const struct str name = v->on.device.name;
+    const struct str name = v->device;
     if (str_eq(name, pub->known))
         return true;
     if (device_name_known(ctx->model, name)) {
@@ -140,16 +139,16 @@ static void publish_variable(struct publisher *pub, struct variable *v)
     struct row_link *rows = map_count(pub->rows) ? map_get(pub->rows, v->name) : NULL;
     if (rows && rows->row->variable.to != v)
         rows = NULL;                            /* another variable of that name: reported     */
-    bool lost = v->on.device.name.n && !device_known(pub, v);
+    bool lost = v->device.n && !device_known(pub, v);
     pub->last = NULL;
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
         const struct on_plc *on = on_of(v, plc);
-        if (refined(on->visible, v->on.visible) != YES)
+        if (!visible_on(v, on))
             continue;
         struct device *d = automatic_device(pub, v, on, plc);
         struct row_link *l = rows;
         if (!d) {
-            bool guess = !rows && (lost || !(on->device.name.n || v->on.device.name.n));
+            bool guess = !rows && (lost || !device_on(v, on).n);
             if (guess && (d = first_device(pub->ctx->model, plc)))
                 emit(pub, d, v, NULL, on)->guessed = true;
             continue;
@@ -174,7 +173,7 @@ static void publish_schedule(struct publisher *pub, struct variable *v)
         for (struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
             for (const struct schedule *s = d->schedules; s; s = s->next)
                 written |= s->variable.to == v;
-        if (written || refined(on->visible, v->on.visible) != YES)
+        if (written || !visible_on(v, on))
             continue;
         struct device *d = automatic_device(pub, v, on, plc);
         if (!d)
@@ -182,12 +181,12 @@ static void publish_schedule(struct publisher *pub, struct variable *v)
         struct schedule *s = arena_alloc(ctx->arena, sizeof *s), **end = &d->schedules;
         s->name = v->data_point_name.n ? v->data_point_name : v->name;
         s->description = v->description;
-        s->guid = v->guid;
-        s->formerly = v->formerly;
+        s->guid = variable_rare(v)->guid;
+        s->formerly = variable_rare(v)->formerly;
         s->pos = v->pos;
         s->node = v->node;
         s->variable = (struct ref){v->name, v};
-        s->instance = on->instance;
+        s->instance = on ? on->instance : NOT_SET;
         s->type = v->type;
         s->default_text = v->initial_text;
         s->default_value = v->initial;
@@ -205,9 +204,9 @@ static void publish_loss(struct publisher *pub, struct variable *v)
 {
     pub->last = NULL;
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
-        struct device *d = source_device(pub->ctx->model, v->of_source, plc);
+        struct device *d = source_device(pub->ctx->model, variable_rare(v)->of_source, plc);
         if (d)
-            emit(pub, d, v, NULL, &v->on);
+            emit(pub, d, v, NULL, NULL);
     }
 }
 
@@ -216,7 +215,7 @@ static void publish_all(struct publisher *pub)
     struct model *m = pub->ctx->model;
     for (struct variable *v = m->variables; v; v = v->next) {
         look_ahead(v);
-        if (v->of_source)
+        if (variable_rare(v)->of_source)
             publish_loss(pub, v);
         else if (!type_is_schedule(v->type))
             publish_variable(pub, v);

@@ -19,7 +19,7 @@ struct publication {
 };
 struct publication_more {
     const struct object_row *row;       /* the manual row, NULL: an automatic one              */
-    const struct on_plc *on;            /* the On child of this PLC, else &variable->on        */
+    const struct on_plc *on;            /* the On child of this PLC, or NULL                   */
     struct srcpos pos;                  /* the row, the On child or the variable               */
     struct publication *same_variable;  /* the variable's object in another device, or NULL    */
 };
@@ -40,7 +40,7 @@ static inline const struct object_row *publication_row(const struct publication 
 }
 static inline const struct on_plc *publication_on(const struct publication *p)
 {
-    return p->more ? p->more->on : &p->variable->on;
+    return p->more ? p->more->on : NULL;
 }
 static inline struct srcpos publication_pos(const struct publication *p)
 {

@@ -98,7 +98,7 @@ void publish_classes(struct ctx *ctx, struct device *d)
         if (p->guessed)
             continue;
         const struct node *n = own ? r->node : p->variable->node;
-        struct str name = own ? r->notification_class.name : p->variable->notification_class.name;
+        struct str name = own ? r->notification_class.name : variable_rare(p->variable)->notification_class.name;
         if (publication_alarm(p))
             class_of(ctx, d, name, n, publication_pos(p), "an object with an alarm point");
         else if (own || (name.n && d->classes))

@@ -56,19 +56,19 @@ static void claim_in(const struct model *m, const struct plc *plc, struct str na
 void room_variable(struct room *r, const struct variable *v)
 {
     const struct model *m = r->ctx->model;
-    const struct str own = v->on.device.name;
+    const struct str own = v->device;
     if (type_is_schedule(v->type))
         return;
     if (!v->on_list) {
-        if (v->on.visible == YES)
+        if (v->visible == YES)
             claim_of(r, own)->n++;
         return;
     }
     bool lost = own.n && !device_name_known(m, own);
     for (const struct plc *plc = m->plcs; plc; plc = plc->next) {
         const struct on_plc *on = on_of(v, plc);
-        const struct str name = on->device.name.n ? on->device.name : own;
-        if (refined(on->visible, v->on.visible) == YES)
+        const struct str name = device_on(v, on);
+        if (visible_on(v, on))
             claim_in(m, plc, name, lost || !name.n, 1);
     }
 }

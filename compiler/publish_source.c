@@ -1,5 +1,6 @@
 /* Source@alarmPoint: the loss of a source is a variable and a Binary Input of the router, ACTIVE while
  * the source is lost, in each PLC whose variables it feeds. From there on it is like any other. */
+#include "compiler/build.h"
 #include "compiler/publish.h"
 #include "compiler/resolve.h"
 
@@ -22,19 +23,19 @@ static struct variable *new_variable(struct ctx *ctx, struct source *s)
     const char *text = arena_printf(ctx->arena, "Source %s is lost", s->id.s);
     v->name = free_name(ctx, s);
     v->description = (struct str){text, (uint32_t)strlen(text)};
-    v->formerly = v->guid = v->location = v->discipline = v->unit = v->initial_text = v->data_point_name = empty;
-    v->states.name = v->notification_class.name = v->on.plc.name = v->on.device.name = empty;
+    v->discipline = v->unit = v->initial_text = v->data_point_name = empty;
+    v->states.name = v->device = empty;
     v->alarm_point = s->alarm_point;
-    v->node = v->on.node = s->node;
+    v->node = s->node;
     v->pos = s->pos;
     v->serial = m->n_variables++;
     v->type = VT_bool;
     v->access = ACCESS_READ;
     v->object_type = OT_binary_input;
-    v->data_point_type = v->on.instance = NOT_SET;
+    v->data_point_type = NOT_SET;
     v->unit_code = BACNET_UNITS_NO_UNITS;
     v->high = v->low = v->cov_increment = NAN;
-    v->of_source = s;
+    build_rare(ctx, v)->of_source = s;
     s->lost = v;
     map_set(m->variable_map, v->name, v);
     return v;
@@ -51,10 +52,10 @@ static bool bound(const struct binding *b, const struct source *s)
 static bool feeds(const struct model *m, const struct source *s, const struct plc *plc)
 {
     for (const struct variable *v = m->variables; v; v = v->next) {
-        if (!v->on_list && bound(v->on.bindings, s))
+        if (!v->on_list && bound(v->bindings, s))
             return true;
         for (const struct on_plc *on = v->on_list; on; on = on->next)
-            if (on->plc.to == plc && bound(on->bindings ? on->bindings : v->on.bindings, s))
+            if (on->plc.to == plc && bound(on->bindings ? on->bindings : v->bindings, s))
                 return true;
     }
     return false;

@@ -92,7 +92,7 @@ struct str publication_name(const struct publication *p)
 uint32_t publication_instance(const struct publication *p)
 {
     const struct object_row *r = publication_row(p);
-    return r && r->instance != NOT_SET ? r->instance : publication_on(p)->instance;
+    return r && r->instance != NOT_SET ? r->instance : publication_on(p) ? publication_on(p)->instance : NOT_SET;
 }
 
 struct alarm_point *publication_alarm(const struct publication *p)
@@ -105,7 +105,7 @@ struct notification_class *publication_class(const struct publication *p)
 {
     const struct object_row *r = publication_row(p);
     bool own = r && r->notification_class.name.n;
-    struct str name = own ? r->notification_class.name : p->variable->notification_class.name;
+    struct str name = own ? r->notification_class.name : variable_rare(p->variable)->notification_class.name;
     if (p->guessed || !publication_alarm(p))
         return NULL;
     return name.n ? class_by_name(p->device, name) : p->device->default_class.to;
@@ -122,11 +122,11 @@ struct str publication_description(const struct publication *p)
 struct str publication_guid(const struct publication *p)
 {
     const struct object_row *r = publication_row(p);
-    return r && r->guid.n ? r->guid : p->variable->guid;
+    return r && r->guid.n ? r->guid : variable_rare(p->variable)->guid;
 }
 
 struct str publication_formerly(const struct publication *p)
 {
     const struct object_row *r = publication_row(p);
-    return r && r->formerly.n ? r->formerly : p->variable->formerly;
+    return r && r->formerly.n ? r->formerly : variable_rare(p->variable)->formerly;
 }

@@ -206,8 +206,8 @@ static void resolve_variable(struct ctx *ctx, struct variable *v)
     v->object_type = v->data_point_type != NOT_SET && !type_is_schedule(v->type)
                          ? v->data_point_type : suggested_type(v);
     initial_value(ctx, v);
-    if (v->on.bindings)
-        resolve_bindings(ctx, v->on.bindings);
+    if (v->bindings)
+        resolve_bindings(ctx, v->bindings);
     if (v->on_list)
         resolve_on(ctx, v);
 }
@@ -265,9 +265,9 @@ static void resolve_variables(struct ctx *ctx)
     for (struct variable *v = m->variables; v; v = v->next) {
         look_ahead(v);
         twins |= v->name.n && !names_add(names, v->name);
-        m->any_guid |= v->guid.n != 0;
-        m->any_formerly |= v->formerly.n != 0;
-        m->any_binding |= v->on.bindings || v->on_list;
+        m->any_guid |= variable_rare(v)->guid.n != 0;
+        m->any_formerly |= variable_rare(v)->formerly.n != 0;
+        m->any_binding |= v->bindings || v->on_list;
         resolve_variable(ctx, v);
         resolve_unit(units, v);
         room_variable(room, v);

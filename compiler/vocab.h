@@ -9,7 +9,7 @@
 enum value_kind {
     VK_text,                     /* struct str, not interned; empty is "not given"             */
     VK_name,                     /* struct str, not empty, no control characters, 255 octets   */
-    VK_ref,                      /* struct ref; empty is "not given"                           */
+    VK_ref,                      /* struct ref, or struct str; empty is "not given"            */
     VK_kept,                     /* struct str, interned, any form                             */
     VK_bool,                     /* bool                                                       */
     VK_tri,                      /* enum tristate; words: no and yes, if not false and true    */
@@ -38,7 +38,7 @@ enum value_kind {
     VK_range,                    /* struct instance_range: "1000..1999"                        */
     VK_special                   /* read by the element's own function                         */
 };
-enum { VF_required = 1 };
+enum { VF_required = 1, VF_rare = 2 };   /* rare: a member of the record's rare part          */
 enum { NOWHERE = 0xffff };
 
 struct vocab_row {

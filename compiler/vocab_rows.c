@@ -5,6 +5,7 @@
 #define M(s, m) offsetof(struct s, m), sizeof(((struct s *)0)->m)
 #define OFF NOWHERE, 0
 #define REQ VF_required
+#define RARE VF_rare
 #define IDENTITY(el, s)                                                                            \
     {EL_##el, AT_description, VK_text, 0, M(s, description), 0, 1000, "", "", "Description"},      \
     {EL_##el, AT_guid, VK_guid, 0, M(s, guid), 0, 0, "", "", "identity that survives a rename"},   \
@@ -80,8 +81,10 @@ const struct vocab_row vocab_rows[] = {
     {EL_Variable, AT_name, VK_name, REQ, M(variable, name), 0, 255, "", "", "the handle for sources and tools"},
     {EL_Variable, AT_type, VK_choice, REQ, M(variable, type), 0, 0,
      "BOOL|SINT|INT|DINT|USINT|UINT|UDINT|BYTE|WORD|DWORD|REAL|LREAL|SCHEDULE_BOOL|SCHEDULE_INT|SCHEDULE_REAL", "", "IEC 61131 type"},
-    IDENTITY(Variable, variable),
-    {EL_Variable, AT_location, VK_text, 0, M(variable, location), 0, 255, "", "", "where it is"},
+    {EL_Variable, AT_description, VK_text, 0, M(variable, description), 0, 1000, "", "", "Description"},
+    {EL_Variable, AT_guid, VK_guid, RARE, M(variable_rare, guid), 0, 0, "", "", "identity that survives a rename"},
+    {EL_Variable, AT_formerly, VK_kept, RARE, M(variable_rare, formerly), 0, 0, "", "", "former name: it keeps its numbers"},
+    {EL_Variable, AT_location, VK_text, RARE, M(variable_rare, location), 0, 255, "", "", "where it is"},
     {EL_Variable, AT_discipline, VK_kept, 0, M(variable, discipline), 0, 0, "", "", "HVAC, electrical ...; carried into lists, EDE comments and tags"},
     {EL_Variable, AT_unit, VK_kept, 0, M(variable, unit), 0, 0, "", "", "unit text, or bacnet:62, bacnet:degrees-celsius"},
     {EL_Variable, AT_stateTexts, VK_ref, 0, M(variable, states), 0, 0, "", "", "set of states"},
@@ -92,16 +95,16 @@ const struct vocab_row vocab_rows[] = {
     {EL_Variable, AT_initial, VK_text, 0, M(variable, initial_text), 0, 0, "", "", "value at the start; Relinquish_Default of a commandable object"},
     {EL_Variable, AT_retain, VK_tri, 0, M(variable, retain), 0, 0, "", "", "survives a restart; commandable: true, plain: false"},
     {EL_Variable, AT_commandable, VK_tri, 0, M(variable, commandable), 0, 0, "", "", "a value object with a priority array"},
-    {EL_Variable, AT_minimumOnTime, VK_duration, 0, M(variable, minimum_on), 0, 4294967000.0, "", "", "Minimum_On_Time of a commandable binary object"},
-    {EL_Variable, AT_minimumOffTime, VK_duration, 0, M(variable, minimum_off), 0, 4294967000.0, "", "", "Minimum_Off_Time of a commandable binary object"},
+    {EL_Variable, AT_minimumOnTime, VK_duration, RARE, M(variable_rare, minimum_on), 0, 4294967000.0, "", "", "Minimum_On_Time of a commandable binary object"},
+    {EL_Variable, AT_minimumOffTime, VK_duration, RARE, M(variable_rare, minimum_off), 0, 4294967000.0, "", "", "Minimum_Off_Time of a commandable binary object"},
     {EL_Variable, AT_counters, VK_tri, 0, M(variable, counters), 0, 0, "", "", "a binary object counts changes of state and active time"},
     {EL_Variable, AT_polarity, VK_tri, 0, M(variable, reverse), 0, 0, "normal|reverse", "", "reverse: FALSE is ACTIVE"},
     {EL_Variable, AT_dataPointName, VK_kept, 0, M(variable, data_point_name), 0, 255, "", "", "Object_Name; without one the variable's name"},
     {EL_Variable, AT_dataPointType, VK_object_type, 0, M(variable, data_point_type), 0, 0, "", "", "Object_Type; without one suggested from type and access"},
     {EL_Variable, AT_alarmPoint, VK_ref, 0, M(variable, alarm_point), 0, 0, "", "", "alarm point"},
-    {EL_Variable, AT_notificationClass, VK_ref, 0, M(variable, notification_class), 0, 0, "", "", "class of its alarms; without one the device's default"},
-    {EL_Variable, AT_bacnetVisible, VK_tri, 0, M(variable, on.visible), 0, 0, "", "", "publish it in every PLC without an On of its own"},
-    {EL_Variable, AT_bacnetDevice, VK_ref, 0, M(variable, on.device), 0, 0, "", "", "device by handle; without one the PLC's only device"},
+    {EL_Variable, AT_notificationClass, VK_ref, RARE, M(variable_rare, notification_class), 0, 0, "", "", "class of its alarms; without one the device's default"},
+    {EL_Variable, AT_bacnetVisible, VK_tri, 0, M(variable, visible), 0, 0, "", "", "publish it in every PLC without an On of its own"},
+    {EL_Variable, AT_bacnetDevice, VK_ref, 0, M(variable, device), 0, 0, "", "", "device by handle; without one the PLC's only device"},
 
     {EL_On, AT_plc, VK_ref, REQ, M(on_plc, plc), 0, 0, "", "", "the PLC meant"},
     {EL_On, AT_bacnetVisible, VK_tri, 0, M(on_plc, visible), 0, 0, "", "", "publish it in this PLC; without one the variable's"},
