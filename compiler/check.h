@@ -5,6 +5,7 @@
 #include "compiler/ctx.h"
 #include "compiler/model.h"
 #include "compiler/publish.h"
+#include "schemas/objdefs.h"
 
 void check_zones(struct ctx *ctx);
 void check_project(struct ctx *ctx);            /* check.c                                     */
@@ -22,6 +23,10 @@ void check_lints(struct ctx *ctx);              /* lint.c                       
 
 /* Not in the table: what can be said only when objects have their numbers. */
 void check_references(struct ctx *ctx, const struct plan *plan);       /* check_reference.c    */
+/* The property that is meant, and whether it has an index; NULL: there is none (reported). */
+const struct prop_def *check_property(struct ctx *ctx, const struct target *t, const struct obj_def *def);
+/* The same of one that a schedule writes, which is to be writable. */
+void check_written(struct ctx *ctx, const struct target *t, const struct obj_def *def);
 /* The targets given by number that turned out to be objects of this PLC; nothing was wrong before. */
 void check_found_targets(struct ctx *ctx, const struct schedule *s);    /* check_time.c        */
 
@@ -41,6 +46,9 @@ void unique_drop(struct unique *u);
 
 /* Warns that an attribute, if it is given, does nothing because of `why`. */
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why);
+/* Characters; clauses 16.1 and 16.4 have room for PASSWORD_MAX. */
+enum { PASSWORD_MAX = 20 };
+size_t password_length(const char *s);
 /* Dates that the calendar has; reported with the entry's place. */
 void check_entry(struct ctx *ctx, const struct calendar_entry *e);
 

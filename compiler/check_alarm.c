@@ -178,6 +178,20 @@ static void check_recipient(struct ctx *ctx, const struct recipient *r)
                                                            : "from is after to");
 }
 
+/* Two entries by which one recipient gets the same notification twice. */
+static void check_twice(struct ctx *ctx, const struct notification_class *c)
+{
+    for (const struct recipient *r = c->recipients; r; r = r->next)
+        for (const struct recipient *o = c->recipients; o != r; o = o->next) {
+            if (!same_recipient(o, r) || o->process_id != r->process_id || !(o->transitions & r->transitions) ||
+                !(o->days & r->days) || o->from > r->to || r->from > o->to)
+                continue;
+            diag(ctx, r->pos, D_RECIPIENT_TWICE, "this recipient gets the same notifications twice");
+            diag_note(ctx, o->pos, "the other entry");
+            break;
+        }
+}
+
 void check_classes(struct ctx *ctx)
 {
     const struct model *m = ctx->model;
@@ -189,6 +203,7 @@ void check_classes(struct ctx *ctx)
         for (const struct notification_class *c = d->classes; c; c = c->next) {
             for (const struct recipient *r = c->recipients; r; r = r->next)
                 check_recipient(ctx, r);
+            check_twice(ctx, c);
             if (c->recipients)
                 continue;
             if (c->automatic)

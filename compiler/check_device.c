@@ -107,6 +107,14 @@ void check_ports(struct ctx *ctx)
     }
 }
 
+size_t password_length(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xc0) != 0x80;
+    return n;
+}
+
 static void check_password(struct ctx *ctx, const struct device *d)
 {
     unsigned given = 0u + (d->password.n > 0) + (d->password_file.n > 0) + (d->password_hash.n > 0);
@@ -115,7 +123,7 @@ static void check_password(struct ctx *ctx, const struct device *d)
     if (d->password.n) {
         diag(ctx, place(d->node, AT_managementPassword), D_PLAIN_PASSWORD,
              "the management password stands in the project in clear");
-        if (d->password.n > 20)
+        if (password_length(d->password.s) > PASSWORD_MAX)
             diag(ctx, place(d->node, AT_managementPassword), D_NAME_TOO_LONG,
                  "a management password has at most 20 characters");
     }

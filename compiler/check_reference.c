@@ -5,6 +5,31 @@
 
 #include "compiler/plan.h"
 
+const struct prop_def *check_property(struct ctx *ctx, const struct target *t, const struct obj_def *def)
+{
+    const struct prop_def *p = prop_def(def, t->property);
+    if (!sound(t->node, AT_property))
+        return NULL;
+    if (!p)
+        diag(ctx, place(t->node, AT_property), D_NO_PROPERTY, "%s has no property %s", object_type_name(def->type),
+             node_attr(t->node, AT_property)->value);
+    else if (t->index != NOT_SET && p->form != ARRAY) {
+        diag(ctx, place(t->node, AT_index), D_NO_PROPERTY, "%s of %s is no array: it has no index",
+             property_name(t->property), object_type_name(def->type));
+        diag_hint(ctx, "remove index");
+    }
+    return p;
+}
+
+void check_written(struct ctx *ctx, const struct target *t, const struct obj_def *def)
+{
+    const struct prop_def *p = check_property(ctx, t, def);
+    if (p && t->property != P_present_value && !(p->flags & PF_WRITE)) {
+        diag(ctx, place(t->node, AT_property), D_TARGET_TYPE, "%s of %s is not written by anybody",
+             property_name(t->property), object_type_name(def->type));
+    }
+}
+
 static const struct plan_device *device_of(const struct plan *plan, const struct plan_device *home, uint32_t instance)
 {
     if (instance == NOT_SET || instance == home->device->instance)
@@ -35,7 +60,8 @@ static const struct plan_object *object_of(const struct plan_device *d, uint32_t
 
 /* Finds the object; a variable's object in the same PLC becomes the target's publication, as if the
  * variable had been named. */
-static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_device *home, struct target *t)
+static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_device *home, struct target *t,
+                    bool written)
 {
     const struct plan_device *d = t->oid != NOT_SET ? device_of(plan, home, t->device) : NULL;
     if (!d)
@@ -49,9 +75,10 @@ static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_
     }
     if (o->kind == LK_variable && d->plc == home->plc)
         t->publication = publication_of(((const struct publication *)o->of)->variable, d->device);
-    if (!prop_def(o->def, t->property))
-        diag(ctx, place(t->node, AT_property), D_NO_PROPERTY, "%s has no property %s",
-             object_type_name(o->def->type), node_attr(t->node, AT_property)->value);
+    if (written)
+        check_written(ctx, t, o->def);
+    else
+        (void)check_property(ctx, t, o->def);
 }
 
 static void check_schedule_targets(struct ctx *ctx, const struct plan *plan, const struct plan_device *home,
@@ -59,7 +86,7 @@ static void check_schedule_targets(struct ctx *ctx, const struct plan *plan, con
 {
     bool found = false;
     for (struct target *t = s->targets; t; t = t->next) {
-        look_up(ctx, plan, home, t);
+        look_up(ctx, plan, home, t, true);
         found |= t->oid != NOT_SET && t->publication;
     }
     if (found)
@@ -74,6 +101,6 @@ void check_references(struct ctx *ctx, const struct plan *plan)
             for (struct schedule *s = home->device->schedules; s; s = s->next)
                 check_schedule_targets(ctx, plan, home, s);
             for (struct trend_log *t = home->device->trend_logs; t; t = t->next)
-                look_up(ctx, plan, home, &t->of);
+                look_up(ctx, plan, home, &t->of, false);
         }
 }

@@ -28,6 +28,12 @@ static int compare(struct date a, struct date b)
     return 0;
 }
 
+static bool is_day(struct date d)
+{
+    const uint8_t ymd[3] = {d.year, d.month, d.day};
+    return d.year != 255 && d.month != 255 && d.day != 255 && date_exists(ymd);
+}
+
 /* Clause 12.9: the ends of a range are days, or open. */
 static bool whole(struct ctx *ctx, struct date d, const struct node *n, enum at at)
 {
@@ -109,13 +115,21 @@ static void misfit(struct ctx *ctx, const struct schedule *s, const struct targe
         diag_note(ctx, publication_pos(p), "the object");
 }
 
+static bool device_of_plc(const struct device *d, uint32_t instance)
+{
+    const struct device *x = first_device(NULL, d->plc);
+    while (x && x->instance != instance)
+        x = next_device(x, d->plc);
+    return x != NULL;
+}
+
 /* What is meant has been understood, though other attributes may not have been. */
 static bool subject_known(const struct target *t)
 {
     return sound(t->node, AT_variable) && sound(t->node, AT_device) && sound(t->node, AT_object);
 }
 
-static void check_target(struct ctx *ctx, const struct schedule *s, const struct target *t)
+static void check_target(struct ctx *ctx, const struct device *d, const struct schedule *s, const struct target *t)
 {
     const struct variable *v = t->variable.to;
     bool object = t->oid != NOT_SET;
@@ -130,6 +144,8 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
     if ((is_analog(type) || is_binary(type) || is_multi(type)) && t->property == P_present_value &&
         sound(t->node, AT_property) && schedule_typed(s) && !target_fits(s, type))
         misfit(ctx, s, t, type);
+    if (object && obj_def(type) && (t->device == NOT_SET || device_of_plc(d, t->device)))
+        check_written(ctx, t, obj_def(type));
     if (!v)
         return;
     const struct publication *p = t->publication;
@@ -142,6 +158,8 @@ static void check_target(struct ctx *ctx, const struct schedule *s, const struct
     } else if (t->property == P_present_value && sound(t->node, AT_property) && schedule_typed(s) &&
                ((object_known(p) && !target_fits(s, p->type)) || (writing_known(p) && !p->writable))) {
         misfit(ctx, s, t, p->type);
+    } else if (object_known(p)) {
+        check_written(ctx, t, obj_def(p->type));
     }
 }
 
@@ -219,14 +237,31 @@ void check_found_targets(struct ctx *ctx, const struct schedule *s)
     check_all_meanings(ctx, s);
 }
 
-static void check_schedule(struct ctx *ctx, const struct schedule *s)
+/* An exception of days that all lie outside the effective period. */
+static void check_occurs(struct ctx *ctx, const struct schedule *s, const struct calendar_entry *e)
+{
+    const struct date from = s->effective_from, to = s->effective_to;
+    const struct date last = e->kind == CE_RANGE ? e->to : e->from;
+    if (e->kind == CE_WEEK_N_DAY)
+        return;
+    bool late = is_day(e->from) && is_day(to) && compare(e->from, to) > 0;
+    bool early = is_day(last) && is_day(from) && compare(last, from) < 0;
+    if (!late && !early)
+        return;
+    diag(ctx, e->pos, D_NEVER, "the schedule is not in effect then: it %s", late ? "ends before" : "begins later");
+    diag_note(ctx, place(s->node, late ? AT_effectiveTo : AT_effectiveFrom), "said here");
+}
+
+static void check_schedule(struct ctx *ctx, const struct device *d, const struct schedule *s)
 {
     for (int day = 0; day < 7; day++)
         check_times(ctx, s, s->week[day]);
     for (const struct exception *x = s->exceptions; x; x = x->next) {
         check_times(ctx, s, x->times);
-        if (x->period)
+        if (x->period) {
             check_entry(ctx, x->period);
+            check_occurs(ctx, s, x->period);
+        }
         if (!node_child(x->node, EL_At))
             diag(ctx, x->pos, D_NEVER, "the exception has no At: it changes nothing");
     }
@@ -236,7 +271,7 @@ static void check_schedule(struct ctx *ctx, const struct schedule *s)
                     s->automatic ? AT_initial : AT_default);
     check_period(ctx, s->effective_from, s->effective_to, s->node, AT_effectiveFrom, AT_effectiveTo);
     for (const struct target *t = s->targets; t; t = t->next)
-        check_target(ctx, s, t);
+        check_target(ctx, d, s, t);
 }
 
 void check_schedules(struct ctx *ctx)
@@ -250,18 +285,10 @@ void check_schedules(struct ctx *ctx)
                      "'%s' has two schedules", s->variable.name.s);
                 diag_note(ctx, o->pos, "the first one");
             }
-            check_schedule(ctx, s);
+            check_schedule(ctx, d, s);
             if (d->domat_schedules)
                 check_amount(ctx, s);
         }
-}
-
-static bool device_of_plc(const struct device *d, uint32_t instance)
-{
-    const struct device *x = first_device(NULL, d->plc);
-    while (x && x->instance != instance)
-        x = next_device(x, d->plc);
-    return x != NULL;
 }
 
 static void check_source_of(struct ctx *ctx, const struct device *d, const struct trend_log *t)
@@ -293,9 +320,8 @@ static void check_source_of(struct ctx *ctx, const struct device *d, const struc
     const struct obj_def *def = obj_def(type);
     if (of->publication && !object_known(of->publication))
         return;
-    if ((v || of->device == NOT_SET) && def && sound(t->node, AT_property) && !prop_def(def, of->property))
-        diag(ctx, place(t->node, AT_property), D_NO_PROPERTY, "%s has no property %s",
-             object_type_name(type), node_attr(t->node, AT_property)->value);
+    if (def)
+        (void)check_property(ctx, of, def);
 }
 
 static void check_logging(struct ctx *ctx, const struct trend_log *t)

@@ -364,6 +364,10 @@
       "put the log into the device that has the object",                                           \
       "A trend log names an object of a device that is none of its PLC. bacrt records objects of " \
       "its own devices; of others it would keep nothing but notes that it could not.")             \
+    X(415, RECIPIENT_TWICE, WARNING,                                                               \
+      "remove one, or let their days, times or transitions differ",                                \
+      "Two entries of a notification class name the same recipient and process, and at some "      \
+      "time both apply: every notification then is sent twice.")                                   \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \

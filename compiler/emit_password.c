@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compiler/check.h"
 #include "compiler/emit.h"
+#include "schemas/utf8.h"
 
 /* sha512crypt: every libcrypt has it. */
 static struct str hashed(struct ctx *ctx, const char *password, const struct img_identity *id)
@@ -32,15 +34,21 @@ static const char *from_file(struct ctx *ctx, const struct device *d)
                                     ctx->project_path, d->password_file.s);
     char line[256];
     FILE *f = fopen(path, "re");
-    if (!f || !fgets(line, sizeof line, f)) {
-        diag_machine(ctx, "%s: the management password of device '%s' cannot be read: %s", path, d->name.s,
-                     f ? "the file is empty" : strerror(errno));
-        line[0] = 0;
-    }
+    size_t n = f ? fread(line, 1, sizeof line - 1, f) : 0;
+    const char *why = !f || ferror(f) ? strerror(errno) : NULL;
     if (f)
         fclose(f);
+    line[n] = 0;
     line[strcspn(line, "\r\n")] = 0;
-    return arena_copy(ctx->arena, line, strlen(line));
+    if (!why && !line[0])
+        why = "its first line is empty";
+    if (!why && !utf8_valid(line, strlen(line)))
+        why = "it is not UTF-8";
+    if (!why && password_length(line) > PASSWORD_MAX)
+        why = "it has more than 20 characters, and clients can send no more";
+    if (why)
+        diag_machine(ctx, "%s: no management password for device '%s': %s", path, d->name.s, why);
+    return arena_copy(ctx->arena, why ? "" : line, why ? 0 : strlen(line));
 }
 
 struct str emit_password(struct ctx *ctx, const struct device *d, const struct img_identity *id)

@@ -49,7 +49,7 @@ static struct notification_class *class_of(struct ctx *ctx, struct device *d, st
     return NULL;
 }
 
-static bool same_recipient(const struct recipient *a, const struct recipient *b)
+bool same_recipient(const struct recipient *a, const struct recipient *b)
 {
     if (a->kind != b->kind)
         return false;
@@ -70,16 +70,20 @@ static struct recipient *copied_before(struct ctx *ctx, const struct recipient *
 {
     struct recipient *first = NULL, **end = &first;
     for (; from; from = from->next) {
-        const struct recipient *own = to;
-        while (own && !same_recipient(own, from))
-            own = own->next;
+        const struct recipient *own = NULL;
+        unsigned transitions = 0;
+        for (const struct recipient *r = to; r; r = r->next)
+            if (same_recipient(r, from)) {
+                own = own ? own : r;
+                transitions |= r->transitions;
+            }
         if (!own) {
             struct recipient *copy = arena_alloc(ctx->arena, sizeof *copy);
             *copy = *from;
             copy->next = NULL;
             *end = copy;
             end = &copy->next;
-        } else if (from->transitions & ~own->transitions) {
+        } else if (from->transitions & ~transitions) {
             diag(ctx, own->pos, D_LOST_TRANSITIONS,
                  "this entry replaces the one for all classes, and transitions get lost");
             diag_note(ctx, from->pos, "the entry for all classes");
