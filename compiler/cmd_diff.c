@@ -107,18 +107,16 @@ int cmd_diff(struct ctx *ctx)
         fputs("bacc diff: two images or projects are needed\nTry 'bacc diff --help'.\n", stderr);
         return 1;
     }
+    ctx->prints = true;
     const struct image *was = images_of_argument(ctx, &n_was, false);
-    int status = passes_finish(ctx);
     ctx_init(&second);
+    second.diags = ctx->diags;          /* what is wrong with either is told together          */
     second.options = ctx->options;
     second.project_path = opt_arg(ctx, 1);
-    const char *what;
-    for (size_t i = 0; (what = opt_nth(ctx, OPT_WARN, i)); i++)
-        (void)diag_option(&second, what);
     const struct image *is = images_of_argument(&second, &n_is, false);
-    int other = passes_finish(&second);
-    if (status || other || !was || !is)
-        return status == 1 || other == 1 ? 1 : status ? status : other ? other : 1;
+    int status = passes_finish(ctx);
+    if (status || !was || !is)
+        return status ? status : 1;
     diff_images(ctx, &d, was, n_was, is, n_is);
     if (opt_has(ctx, OPT_JSON))
         print_json(ctx, &d);

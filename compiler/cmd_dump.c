@@ -54,6 +54,7 @@ struct image *images_of_argument(struct ctx *ctx, size_t *n, bool fresh)
 int cmd_dump(struct ctx *ctx)
 {
     size_t n;
+    ctx->prints = true;
     const struct image *images = images_of_argument(ctx, &n, false);
     struct out o = {.b = buf_of(ctx), .json = opt_has(ctx, OPT_JSON), .fresh = true};
     if (images && o.json)

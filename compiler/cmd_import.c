@@ -115,12 +115,8 @@ static void new_project(struct ctx *ctx, struct plist *l)
     if (!opt_has(ctx, OPT_DRY_RUN) &&
         !outfile_write(ctx, path ? path : "-", out.s, out.n, opt_has(ctx, OPT_FORCE)))
         return;
-    if (opt_has(ctx, OPT_QUIET))
-        return;
-    fprintf(path && strcmp(path, "-") != 0 ? stdout : stderr,
-            "%s%s: %zu variables, %zu devices%s%s\n",
-            opt_has(ctx, OPT_DRY_RUN) ? "would write " : "", path ? path : "-",
-            l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
+    opt_say(ctx, "%s%s: %zu variables, %zu devices%s%s\n", opt_has(ctx, OPT_DRY_RUN) ? "would write " : "",
+            path ? path : "-", l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
             l->n_skipped ? plist_format(l, "%zu rows", l->n_skipped).s : "");
 }
 
@@ -163,6 +159,8 @@ int cmd_import(struct ctx *ctx)
     int status = read_options(ctx, &o, &mode);
     if (status)
         return status;
+    const char *path = opt_str(ctx, OPT_OUTPUT);
+    ctx->prints = !o.merging && (!path || !strcmp(path, "-"));
     if (o.merging && !load_project(ctx, &o))
         return passes_finish(ctx);
     plist_init(&l, ctx);

@@ -13,6 +13,7 @@
 static int statement(struct ctx *ctx, bool epics, bool markdown)
 {
     size_t n;
+    ctx->prints = !opt_str(ctx, OPT_OUTPUT) || !strcmp(opt_str(ctx, OPT_OUTPUT), "-");
     const struct image *images = images_of_argument(ctx, &n, false), *img = NULL;
     const char *path = opt_str(ctx, OPT_OUTPUT);
     struct buf b = buf_of(ctx);

@@ -20,6 +20,7 @@ struct ctx {
     struct strs *strs;
     struct diags *diags;
     const struct options *options;      /* compiler/options.h                                  */
+    bool prints;                        /* the command's result goes to standard output        */
     const char *project_path;           /* as given on the command line                        */
     struct node *tree;                  /* load: the Project element, NULL if unusable         */
     struct model *model;                /* build: compiler/model.h                             */

@@ -204,10 +204,14 @@ void diag_machine(struct ctx *ctx, const char *fmt, ...)
 {
     va_list ap;
     progress_end(ctx);
+    struct diags *d = ctx->diags;
     va_start(ap, fmt);
-    fprintf(stderr, "bacc: error: %s\n", format(ctx, fmt, ap));
+    const char *text = format(ctx, fmt, ap);
     va_end(ap);
-    ctx->diags->machine_failed = true;
+    fprintf(stderr, "bacc: error: %s\n", text);
+    d->machine_failed = true;
+    d->failures = arena_grow(ctx->arena, d->failures, &d->failures_cap, d->n_failures + 1, sizeof *d->failures);
+    d->failures[d->n_failures++] = text;
 }
 
 size_t diag_errors(const struct ctx *ctx)

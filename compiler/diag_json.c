@@ -93,7 +93,12 @@ void diag_print_json(struct ctx *ctx, FILE *f)
         fputs(i ? ",\n" : "\n", f);
         json_line(f, d, &d->lines[i]);
     }
-    fprintf(f, "%s],\"errors\":%zu,\"warnings\":%zu}\n", d->n ? "\n" : "", d->errors, d->warnings);
+    fprintf(f, "%s],\"errors\":%zu,\"warnings\":%zu,\"failures\":[", d->n ? "\n" : "", d->errors, d->warnings);
+    for (size_t i = 0; i < d->n_failures; i++) {
+        fputs(i ? "," : "", f);
+        json_str(f, d->failures[i]);
+    }
+    fputs("]}\n", f);
 }
 
 /* A relative or absolute path as a URI reference (RFC 3986). */
@@ -130,7 +135,8 @@ static void sarif_rules(FILE *f)
         fprintf(f, "%s\n{\"id\":\"%s\",\"name\":\"%s\",\"fullDescription\":{", i ? "," : "", id,
                 name);
         json_member(f, "text", diag_infos[i].explanation);
-        fprintf(f, "},\"defaultConfiguration\":{\"level\":\"%s\"}}",
+        fprintf(f, "},\"defaultConfiguration\":{%s\"level\":\"%s\"}}",
+                diag_infos[i].severity == DIAG_LINT ? "\"enabled\":false," : "",
                 diag_infos[i].severity == DIAG_ERROR ? "error" : "warning");
     }
 }
@@ -162,13 +168,29 @@ static void sarif_result(FILE *f, const struct diags *d, const struct diag_line 
     fputs(*sep == '}' ? "}]}" : "}", f);
 }
 
+/* Whether it could work at all, and if not, why. */
+static void sarif_invocation(const struct ctx *ctx, FILE *f)
+{
+    const struct diags *d = ctx->diags;
+    fprintf(f, "\"invocations\":[{\"executionSuccessful\":%s,\"toolExecutionNotifications\":[",
+            d->machine_failed ? "false" : "true");
+    for (size_t i = 0; i < d->n_failures; i++) {
+        fprintf(f, "%s{\"level\":\"error\",\"message\":{", i ? "," : "");
+        json_member(f, "text", d->failures[i]);
+        fputs("}}", f);
+    }
+    fputs("]}]", f);
+}
+
 void diag_print_sarif(struct ctx *ctx, FILE *f)
 {
     const struct diags *d = ctx->diags;
     fputs("{\"$schema\":\"https://json.schemastore.org/sarif-2.1.0.json\",\"version\":\"2.1.0\","
           "\"runs\":[{\"tool\":{\"driver\":{\"name\":\"bacc\",\"rules\":[", f);
     sarif_rules(f);
-    fputs("]}},\"columnKind\":\"unicodeCodePoints\",\"results\":[", f);
+    fputs("]}},", f);
+    sarif_invocation(ctx, f);
+    fputs(",\"columnKind\":\"unicodeCodePoints\",\"results\":[", f);
     for (size_t i = 0; i < d->n; i++) {
         fputs(i ? ",\n" : "\n", f);
         sarif_result(f, d, &d->lines[i]);

@@ -33,6 +33,8 @@ struct diags {
     size_t n_files, files_cap;
     struct map *by_path;        /* -> uint32_t, its index                                        */
     size_t errors, warnings;
+    const char **failures;      /* of the machine, as they were said                           */
+    size_t n_failures, failures_cap;
     bool machine_failed, werror;
     bool muted;                 /* diag() only counts, in n                                    */
     uint8_t *rule;              /* per diag_infos[]: RULE_*                                     */

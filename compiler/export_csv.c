@@ -245,6 +245,7 @@ int cmd_export_csv(struct ctx *ctx)
         fprintf(stderr, "bacc export-csv: --delimiter '%s': it is ; , | or tab\n", delimiter);
         return 1;
     }
+    ctx->prints = !path || !strcmp(path, "-");
     ctx->keeps_nodes = true;            /* attributes are exported as written                  */
     if (!passes_run(ctx, false))
         return 1;

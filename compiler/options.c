@@ -142,8 +142,10 @@ void opt_say(const struct ctx *ctx, const char *fmt, ...)
     va_list ap;
     if (opt_has(ctx, OPT_QUIET))
         return;
+    const char *format = opt_str(ctx, OPT_DIAGNOSTICS);
     va_start(ap, fmt);
-    vprintf(fmt, ap);
+    bool alone = ctx->prints || (format && strcmp(format, "text") != 0);
+    vfprintf(alone ? stderr : stdout, fmt, ap);
     va_end(ap);
 }
 

@@ -84,7 +84,8 @@ int passes_finish(struct ctx *ctx)
         style.format = DIAG_JSON;
     else if (format && !strcmp(format, "sarif"))
         style.format = DIAG_SARIF;
-    FILE *f = style.format == DIAG_TEXT ? stderr : stdout;
+    /* a document is alone where it goes: on standard output, unless the result is there */
+    FILE *f = style.format == DIAG_TEXT || ctx->prints ? stderr : stdout;
     diag_print(ctx, f, style);
     if (fflush(stdout) != 0 || ferror(stdout))
         diag_machine(ctx, "cannot write to standard output");
