@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -229,7 +230,8 @@ void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t si
 {
     if (need <= *cap)
         return old;
-    size_t n = *cap ? *cap : 8;
+    bool exact = !*cap && size && need >= MAPPED / size;    /* who begins large knows how large    */
+    size_t n = *cap ? *cap : exact ? need : 8;
     while (n < need) {
         if (n > SIZE_MAX / 2)
             out_of_memory();

@@ -4,14 +4,23 @@
 #include "compiler/image_build.h"
 #include "compiler/plan.h"
 
+/* Two halves, which nobody needs to make one after the other: the objects with their values, and the
+ * variables with all texts and the tables that find things by name. */
 struct emit {
     struct ctx *ctx;
     struct image_build b;
+    struct ctx side;            /* of the second half: with an arena of its own                */
+    struct image_build t;       /* strings; variables, states, sources, bindings; hash tables  */
     const struct plan_plc *plc;
+    struct emit_texts {
+        le32 name, text;
+    } *alarm_texts;             /* by what alarm_points says                                   */
+    struct map *alarm_points;   /* by name: index + 1 as a pointer                             */
+    le32 *handles, *passwords;  /* of the devices                                              */
     uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it          */
     struct variable **variables;
     uint32_t n_variables;
-    const struct plan_object **objects;         /* by index                                    */
+    const struct plan_object **objects;         /* by index: device by device                  */
     uint32_t n_objects;
     struct map *state_sets, *sources;           /* by name: index + 1 as a pointer             */
     struct intern shapes;
@@ -20,6 +29,7 @@ struct emit {
 
 /* A checked image; the file is its pieces one behind the other. */
 struct emitted {
+    struct arena *side;         /* holds some of the pieces                                    */
     struct image img;           /* borrows the pieces                                          */
     struct buf pieces[BUILD_SECTIONS];
 };
@@ -29,11 +39,15 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out);
 /* Its bytes are not needed any more. */
 void emit_drop(struct emitted *x);
 
+/* The object's variable: whose value it shows, or that it is made of; NULL: none. */
+const struct variable *emit_variable_of(const struct plan_object *o);
+
 /* emit_variable.c: which variables are in the image, and their sections. */
 void emit_choose(struct emit *e);
-void emit_variables(struct emit *e);
+void emit_variables(struct emit *e, uint32_t *name_hashes);     /* fills them: of the variables */
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
 /* emit_object.c */
+void emit_alarm_texts(struct emit *e, const struct plan_device *d);     /* before the halves part */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
 /* emit_password.c: crypt(3) hash of the device's management password, "" where there is none. */
 struct str emit_password(struct ctx *ctx, const struct device *d, const struct img_identity *id);

@@ -1,5 +1,6 @@
 /* The image of a PLC: project, ports, devices; the rest in emit_object.c and emit_variable.c.
  * What was made is checked by the reader's rules, which the runtime uses, before anybody gets it. */
+#include "compiler/beside.h"
 #include "compiler/emit.h"
 
 #include <string.h>
@@ -34,13 +35,13 @@ static void emit_project(struct emit *e)
 {
     const struct model *m = e->ctx->model;
     const struct plc *plc = e->plc->plc;
-    struct image_build *b = &e->b;
+    struct image_build *b = &e->t;
     struct img_project p = {
         ib_text(b, m->name), ib_text(b, m->guid), ib_text(b, m->author),
         ib_text(b, m->last_change), ib_text(b, m->description), ib_text(b, plc->name),
         ib_text(b, plc->description), ib_text(b, plc->time_zone),
     };
-    memcpy(ib_add(b, SEC_project, 1), &p, sizeof p);
+    memcpy(ib_add(&e->b, SEC_project, 1), &p, sizeof p);
 }
 
 static void emit_peers(struct image_build *b, const struct port *port, struct img_port *p)
@@ -67,9 +68,9 @@ static void emit_ports(struct emit *e)
         p.flags = le16_of((uint16_t)flags);
         p.network = le16_of((uint16_t)x->network);
         p.udp_port = le16_of((uint16_t)x->udp_port);
-        p.adapter = ib_text(b, x->adapter);
-        p.address = ib_text(b, x->address);
-        p.foreign_bbmd = ib_text(b, x->foreign_bbmd);
+        p.adapter = ib_text(&e->t, x->adapter);
+        p.address = ib_text(&e->t, x->address);
+        p.foreign_bbmd = ib_text(&e->t, x->foreign_bbmd);
         p.foreign_ttl = le16_of((uint16_t)x->foreign_ttl);
         emit_peers(b, x, &p);
         memcpy(ib_add(b, SEC_ports, 1), &p, sizeof p);
@@ -116,8 +117,8 @@ static void emit_device(struct emit *e, uint32_t i)
     const struct plan_device *d = &e->plc->devices[i];
     const struct device *m = d->device;
     struct image_build *b = &e->b;
-    struct img_device out = {.handle = ib_text(b, m->name), .instance = le32_of(m->instance)};
-    uint32_t first_access = ib_count(b, SEC_accesses), first = e->n_objects;
+    struct img_device out = {.handle = e->handles[i], .instance = le32_of(m->instance)};
+    uint32_t first_access = ib_count(b, SEC_accesses), first = ib_count(b, SEC_objects);
     emit_allows(b, m->channel->allows);
     emit_allows(b, m->allows);
     out.first_access = le32_of(first_access);
@@ -132,7 +133,7 @@ static void emit_device(struct emit *e, uint32_t i)
     out.port = le16_of((uint16_t)d->port);
     out.flags = le16_of(device_flags(m));
     out.database_revision = le32_of(lock_revision(d->lock));
-    out.password = ib_text(b, emit_password(e->ctx, m, &out.identity));
+    out.password = e->passwords[i];
     if (m->port->type == NT_virtual) {  /* unique on its network: the instance, three octets */
         out.mac_len = 3;
         for (unsigned k = 0; k < 3; k++)
@@ -141,50 +142,91 @@ static void emit_device(struct emit *e, uint32_t i)
     memcpy(ib_add(b, SEC_devices, 1), &out, sizeof out);
 }
 
-static void emit_hashes(struct emit *e)
+/* Texts of devices and alarms, and which object has which index. */
+static void prepare(struct emit *e)
 {
-    uint32_t n = e->n_objects > e->n_variables ? e->n_objects : e->n_variables;
-    uint32_t *h = arena_array(e->ctx->arena, (size_t)n + 1, sizeof *h);
-    for (uint32_t i = 0; i < e->n_objects; i++) {
-        const struct img_object *o = ib_at(&e->b, SEC_objects, i);
-        h[i] = img_hash_object(le16_get(o->device), le32_get(o->oid));
+    uint32_t n_devices = e->plc->n_devices, n = 0;
+    e->handles = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->handles);
+    e->passwords = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->passwords);
+    for (uint32_t i = 0; i < n_devices; i++)
+        n += e->plc->devices[i].n_objects;
+    e->objects = arena_array(e->ctx->arena, (size_t)n + 1, sizeof *e->objects);
+    for (uint32_t i = 0; i < n_devices; i++) {
+        const struct plan_device *d = &e->plc->devices[i];
+        const struct img_identity id = device_identity(e->ctx, d->lock);
+        e->handles[i] = ib_text(&e->t, d->device->name);
+        emit_alarm_texts(e, d);
+        e->passwords[i] = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
+        for (uint32_t k = 0; k < d->n_objects; k++) {
+            struct plan_object *o = plan_at(d, k);
+            o->index = e->n_objects;
+            e->objects[e->n_objects++] = o;
+        }
     }
-    ib_hash(&e->b, SEC_object_hash, e->n_objects, h);
-    for (uint32_t i = 0; i < e->n_objects; i++) {
-        const struct img_object *o = ib_at(&e->b, SEC_objects, i);
-        h[i] = img_hash_name(le16_get(o->device), e->objects[i]->name.s, e->objects[i]->name.n);
-    }
-    ib_hash(&e->b, SEC_name_hash, e->n_objects, h);
-    for (uint32_t i = 0; i < e->n_variables; i++)
-        h[i] = img_hash_name(0, e->variables[i]->name.s, e->variables[i]->name.n);
-    ib_hash(&e->b, SEC_variable_hash, e->n_variables, h);
-    arena_release(e->ctx->arena, h, ((size_t)n + 1) * sizeof *h);
+    ib_expect(&e->b, SEC_objects, n);
+    ib_expect(&e->b, SEC_object_ids, n);
+}
+
+static void emit_hashes(struct emit *e, const uint32_t *name_hashes)
+{
+    uint32_t *h = arena_array(e->side.arena, (size_t)e->n_objects + 1, sizeof *h), n = 0;
+    for (uint32_t i = 0; i < e->plc->n_devices; i++)
+        for (uint32_t k = 0; k < e->plc->devices[i].n_objects; k++, n++)
+            h[n] = img_hash_object(i, OID(e->objects[n]->def->type, e->objects[n]->instance));
+    ib_hash(&e->t, SEC_object_hash, n, h);
+    n = 0;
+    for (uint32_t i = 0; i < e->plc->n_devices; i++)
+        for (uint32_t k = 0; k < e->plc->devices[i].n_objects; k++, n++)
+            h[n] = img_hash_name(i, e->objects[n]->name.s, e->objects[n]->name.n);
+    ib_hash(&e->t, SEC_name_hash, n, h);
+    ib_hash(&e->t, SEC_variable_hash, e->n_variables, name_hashes);
+    arena_release(e->side.arena, h, ((size_t)e->n_objects + 1) * sizeof *h);
+}
+
+static void second_half(void *arg)
+{
+    struct emit *e = arg;
+    uint32_t *hashes = arena_array(e->side.arena, (size_t)e->n_variables + 1, sizeof *hashes);
+    emit_variables(e, hashes);
+    ib_forget(&e->t);
+    emit_hashes(e, hashes);
+    arena_release(e->side.arena, hashes, ((size_t)e->n_variables + 1) * sizeof *hashes);
+}
+
+static void emit_halves(struct emit *e)
+{
+    enum { WORTH = 4096 };
+    struct beside second;
+    beside_begin(&second, second_half, e, e->n_objects + e->n_variables > WORTH);
+    for (uint32_t i = 0; i < e->plc->n_devices; i++)
+        emit_device(e, i);
+    link_ports(e);
+    ib_forget(&e->b);
+    beside_end(&second);
+    ib_adopt(&e->b, &e->t);
 }
 
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
 {
     struct emit *e = arena_alloc(ctx->arena, sizeof *e);
-    uint32_t n = 0;
     e->ctx = ctx;
     e->plc = plc;
-    e->state_sets = map_new(ctx->arena);
-    e->sources = map_new(ctx->arena);
+    e->side = *ctx;
+    e->side.arena = out->side = arena_new();
+    e->state_sets = map_new(e->side.arena);
+    e->sources = map_new(e->side.arena);
+    e->alarm_points = map_new(ctx->arena);
     ib_init(&e->b, ctx);
-    for (uint32_t i = 0; i < plc->n_devices; i++)
-        n += plc->devices[i].n_objects;
-    e->objects = arena_array(ctx->arena, (size_t)n + 1, sizeof *e->objects);
+    ib_init(&e->t, &e->side);
+    (void)ib_text(&e->t, (struct str){"", 0});
     emit_project(e);
     emit_ports(e);
     emit_choose(e);
-    for (uint32_t i = 0; i < plc->n_devices; i++)
-        emit_device(e, i);
-    link_ports(e);
-    emit_variables(e);
-    ib_forget(&e->b);
-    emit_hashes(e);
+    prepare(e);
+    emit_halves(e);
     plan_drop(ctx, plc);
     size_t n_variables = (size_t)ctx->model->n_variables + 1;
-    arena_release(ctx->arena, e->objects, ((size_t)n + 1) * sizeof *e->objects);
+    arena_release(ctx->arena, e->objects, ((size_t)e->n_objects + 1) * sizeof *e->objects);
     arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
     arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);
     char why[256];
@@ -199,4 +241,5 @@ void emit_drop(struct emitted *x)
 {
     for (size_t i = 0; i < BUILD_SECTIONS; i++)
         buf_free(&x->pieces[i]);
+    arena_drop(x->side);
 }

@@ -126,14 +126,32 @@ static uint32_t shape_of(struct emit *e, uint32_t type, const struct row_list *l
     return i;
 }
 
+static uint32_t index_of(const struct map *m, struct str name) { return (uint32_t)(uintptr_t)map_get(m, name) - 1; }
+
+void emit_alarm_texts(struct emit *e, const struct plan_device *d)
+{
+    size_t cap = map_count(e->alarm_points);
+    for (uint32_t i = 0; i < d->n_objects; i++) {
+        const struct plan_object *o = plan_at(d, i);
+        const struct alarm_point *a = o->kind == LK_variable ? publication_alarm(o->of) : NULL;
+        if (!a || map_get(e->alarm_points, a->name))
+            continue;
+        size_t n = map_count(e->alarm_points);
+        map_set(e->alarm_points, a->name, (void *)(uintptr_t)(n + 1));
+        e->alarm_texts = arena_grow(e->ctx->arena, e->alarm_texts, &cap, n + 1, sizeof *e->alarm_texts);
+        e->alarm_texts[n].name = ib_text(&e->t, a->name);
+        e->alarm_texts[n].text = ib_text(&e->t, a->text);
+    }
+}
+
 static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t object)
 {
     const struct alarm_point *a = publication_alarm(p);
     if (!a)
         return IMG_NONE;
     uint32_t index = ib_count(&e->b, SEC_alarms);
-    struct img_alarm out = {.object = le32_of(object), .name = ib_text(&e->b, a->name)};
-    out.text = ib_text(&e->b, a->text);
+    const struct emit_texts *texts = &e->alarm_texts[index_of(e->alarm_points, a->name)];
+    struct img_alarm out = {.object = le32_of(object), .name = texts->name, .text = texts->text};
     out.feedback = le32_of(emit_variable_index(e, a->feedback.to));
     out.reset_variable = le32_of(emit_variable_index(e, a->reset_variable.to));
     out.delay = le32_of(a->delay == NOT_SET ? 0 : a->delay);
@@ -144,12 +162,11 @@ static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t
     return index;
 }
 
-/* A log has no alarm point; the record says that it notifies. */
+/* A log has no alarm point; the record says that it notifies. Its texts are the empty one. */
 static uint32_t emit_buffer_ready(struct emit *e, uint32_t object)
 {
     uint32_t index = ib_count(&e->b, SEC_alarms);
     struct img_alarm out = {.object = le32_of(object), .kind = ALARM_none};
-    out.name = out.text = ib_text(&e->b, (struct str){"", 0});
     out.feedback = out.reset_variable = le32_of(IMG_NONE);
     memcpy(ib_add(&e->b, SEC_alarms, 1), &out, sizeof out);
     return index;
@@ -166,12 +183,11 @@ static void emit_trend(struct emit *e, const struct trend_log *t, struct img_obj
     }
 }
 
-static void emit_schedule(struct emit *e, const struct schedule *s, struct img_object *o)
+static void emit_schedule(const struct schedule *s, struct img_object *o)
 {
     const struct target *t = s->targets;
     while (t && !t->publication)
         t = t->next;
-    o->variable = le32_of(emit_variable_index(e, s->variable.to));
     o->flags = le16_of(t && t->publication->reverse ? IMG_OBJ_REVERSE : 0);
 }
 
@@ -225,24 +241,22 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
     struct row_list *rows = arena_alloc(e->ctx->arena, sizeof *rows);
     struct identities ids = {.d = d, .key = buf_of(e->ctx), .kind = -1};
     for (uint32_t i = 0; i < d->n_objects; i++) {
-        struct plan_object *o = plan_at(d, i);
+        const struct plan_object *o = plan_at(d, i);
         struct img_object out = {.oid = le32_of(OID(o->def->type, o->instance))};
         out.device = le16_of((uint16_t)device);
         out.consts = le32_of(ib_count(&e->b, SEC_consts));
-        out.variable = out.alarm = le32_of(IMG_NONE);
-        o->index = e->n_objects;
-        e->objects[e->n_objects++] = o;
+        out.variable = le32_of(emit_variable_index(e, emit_variable_of(o)));
+        out.alarm = le32_of(IMG_NONE);
         rows_of(e, o, d, rows);
         out.shape = le16_of((uint16_t)shape_of(e, o->def->type, rows));
         if (o->kind == LK_variable) {
             const struct publication *p = o->of;
-            out.variable = le32_of(emit_variable_index(e, p->variable));
             out.flags = le16_of(flags_of(o));
             out.alarm = le32_of(emit_alarm(e, p, o->index));
         } else if (o->kind == LK_trend) {
             emit_trend(e, o->of, &out, o->index);
         } else if (o->kind == LK_schedule) {
-            emit_schedule(e, o->of, &out);
+            emit_schedule(o->of, &out);
         }
         memcpy(ib_add(&e->b, SEC_objects, 1), &out, sizeof out);
         *(struct img_identity *)ib_add(&e->b, SEC_object_ids, 1) = identity(&ids, o);

@@ -9,6 +9,13 @@ uint32_t emit_variable_index(const struct emit *e, const struct variable *v)
     return v ? e->variable_at[v->serial] : IMG_NONE;
 }
 
+const struct variable *emit_variable_of(const struct plan_object *o)
+{
+    if (o->kind == LK_variable)
+        return ((const struct publication *)o->of)->variable;
+    return o->kind == LK_schedule ? ((const struct schedule *)o->of)->variable.to : NULL;
+}
+
 static void choose(struct emit *e, const struct variable *v)
 {
     if (v)
@@ -63,7 +70,7 @@ static void learn(struct map *m, struct str name, uint32_t index)
 
 static uint32_t emit_states(struct emit *e, const struct state_set *set)
 {
-    struct image_build *b = &e->b;
+    struct image_build *b = &e->t;
     if (!set)
         return IMG_NONE;
     uint32_t have = known(e->state_sets, set->name), first = ib_count(b, SEC_states), n = set->n_states;
@@ -115,11 +122,11 @@ static uint32_t emit_source(struct emit *e, const struct source *s)
     uint32_t have = known(e->sources, s->id);
     if (have)
         return have - 1;
-    struct img_source out = {ib_text(&e->b, s->kind), ib_text(&e->b, s->id),
-                             emit_settings(&e->b, s->settings, s->n_settings), le32_of(s->n_settings),
+    struct img_source out = {ib_text(&e->t, s->kind), ib_text(&e->t, s->id),
+                             emit_settings(&e->t, s->settings, s->n_settings), le32_of(s->n_settings),
                              le32_of(loss_object(e, s))};
-    uint32_t index = ib_count(&e->b, SEC_sources);
-    memcpy(ib_add(&e->b, SEC_sources, 1), &out, sizeof out);
+    uint32_t index = ib_count(&e->t, SEC_sources);
+    memcpy(ib_add(&e->t, SEC_sources, 1), &out, sizeof out);
     learn(e->sources, s->id, index);
     return index;
 }
@@ -133,8 +140,8 @@ static uint32_t emit_bindings(struct emit *e, const struct variable *v, uint32_t
         if (!x->source.to)
             continue;
         struct img_binding out = {le32_of(index), le32_of(emit_source(e, x->source.to)),
-                                  emit_settings(&e->b, x->settings, x->n_settings), le32_of(x->n_settings)};
-        memcpy(ib_add(&e->b, SEC_bindings, 1), &out, sizeof out);
+                                  emit_settings(&e->t, x->settings, x->n_settings), le32_of(x->n_settings)};
+        memcpy(ib_add(&e->t, SEC_bindings, 1), &out, sizeof out);
         n++;
     }
     return n;
@@ -146,7 +153,7 @@ static struct img_identity identity(struct emit *e, const struct variable *v, ui
     struct str name = object == IMG_NONE ? v->name : lock_birth(e->objects[object]->line);
     static const char begin[] = "variable/";
     size_t n = sizeof begin - 1 + name.n;
-    char small[512], *key = n < sizeof small ? small : arena_alloc(e->ctx->arena, n + 1);
+    char small[512], *key = n < sizeof small ? small : arena_alloc(e->side.arena, n + 1);
     memcpy(key, begin, sizeof begin - 1);
     memcpy(key + sizeof begin - 1, name.s, n - (sizeof begin - 1));
     return identity_of(key, n);
@@ -160,15 +167,16 @@ static uint8_t flags_of(const struct variable *v)
     return (uint8_t)f;
 }
 
-static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects)
+static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects, uint32_t name_hash,
+                          uint32_t description_hash)
 {
-    struct image_build *b = &e->b;
+    struct image_build *b = &e->t;
     const struct variable *v = e->variables[i];
     uint32_t object = IMG_NONE;
     if (n_objects)
         object = le32_get(*(const le32 *)ib_at(b, SEC_variable_objects, first_object));
     struct img_variable out = {
-        .name = ib_text(b, v->name), .description = ib_text(b, v->description),
+        .name = ib_text_hashed(b, v->name, name_hash), .description = ib_text_hashed(b, v->description, description_hash),
         .unit = ib_text(b, v->unit), .discipline = ib_text(b, v->discipline),
         .type = v->type, .flags = flags_of(v), .n_objects = le16_of((uint16_t)n_objects),
         .first_object = le32_of(first_object), .states = le32_of(emit_states(e, v->states.to)),
@@ -181,27 +189,51 @@ static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uin
     *(struct img_identity *)ib_add(b, SEC_variable_ids, 1) = identity(e, v, object);
 }
 
-void emit_variables(struct emit *e)
+/* The objects of each variable, behind one another; next[i] is where those of the i-th end. */
+static uint32_t *list_objects(struct emit *e, const uint32_t *count, uint32_t total)
 {
-    uint32_t *count = arena_array(e->ctx->arena, (size_t)e->n_variables + 2, sizeof *count), total = 0;
+    uint32_t *next = arena_array(e->side.arena, (size_t)e->n_variables + 1, sizeof *next);
+    for (uint32_t i = 0, at = 0; i < e->n_variables; at += count[i++])
+        next[i] = at;
+    le32 *list = ib_add(&e->t, SEC_variable_objects, total);
     for (uint32_t i = 0; i < e->n_objects; i++) {
-        uint32_t v = le32_get(((const struct img_object *)ib_at(&e->b, SEC_objects, i))->variable);
+        uint32_t v = emit_variable_index(e, emit_variable_of(e->objects[i]));
+        if (v != IMG_NONE)
+            list[next[v]++] = le32_of(i);
+    }
+    return next;
+}
+
+/* The texts of a variable are looked up when it has its turn; where, is known a little before. */
+void emit_variables(struct emit *e, uint32_t *name_hashes)
+{
+    enum { AHEAD = 8 };
+    struct image_build *b = &e->t;
+    size_t n = e->n_variables;
+    uint32_t *count = arena_array(e->side.arena, n + 1, sizeof *count), total = 0, described[AHEAD];
+    for (uint32_t i = 0; i < e->n_objects; i++) {
+        uint32_t v = emit_variable_index(e, emit_variable_of(e->objects[i]));
         if (v != IMG_NONE) {
             count[v]++;
             total++;
         }
     }
-    uint32_t *next = arena_array(e->ctx->arena, (size_t)e->n_variables + 1, sizeof *next);
-    for (uint32_t i = 0, at = 0; i < e->n_variables; at += count[i++])
-        next[i] = at;
-    le32 *list = ib_add(&e->b, SEC_variable_objects, total);
-    for (uint32_t i = 0; i < e->n_objects; i++) {
-        uint32_t v = le32_get(((const struct img_object *)ib_at(&e->b, SEC_objects, i))->variable);
-        if (v != IMG_NONE)
-            list[next[v]++] = le32_of(i);
+    uint32_t *next = list_objects(e, count, total);
+    ib_expect(b, SEC_variables, n);
+    ib_expect(b, SEC_variable_ids, n);
+    ib_expect_texts(b, 2 * n);
+    for (uint32_t i = 0; i < n + AHEAD; i++) {
+        uint32_t k = i - AHEAD;
+        if (i >= AHEAD)
+            emit_variable(e, k, next[k] - count[k], count[k], name_hashes[k], described[k % AHEAD]);
+        if (i >= n)
+            continue;
+        const struct variable *v = e->variables[i];
+        name_hashes[i] = img_hash_name(0, v->name.s, v->name.n);
+        described[i % AHEAD] = img_hash_name(0, v->description.s, v->description.n);
+        ib_text_soon(b, name_hashes[i]);
+        ib_text_soon(b, described[i % AHEAD]);
     }
-    for (uint32_t i = 0; i < e->n_variables; i++)
-        emit_variable(e, i, next[i] - count[i], count[i]);
-    arena_release(e->ctx->arena, count, ((size_t)e->n_variables + 2) * sizeof *count);
-    arena_release(e->ctx->arena, next, ((size_t)e->n_variables + 1) * sizeof *next);
+    arena_release(e->side.arena, count, (n + 1) * sizeof *count);
+    arena_release(e->side.arena, next, (n + 1) * sizeof *next);
 }

@@ -18,7 +18,19 @@ void ib_init(struct image_build *b, struct ctx *ctx)
     b->ctx = ctx;
     for (size_t i = 0; i < BUILD_SECTIONS; i++)
         b->sec[i] = buf_of(ctx);
-    (void)ib_text(b, (struct str){"", 0});
+}
+
+void ib_expect(struct image_build *b, enum img_section_id sec, size_t n)
+{
+    struct buf *s = &b->sec[sec];
+    s->s = arena_grow(s->arena, s->s, &s->cap, s->n + n * record_size[sec], 1);
+}
+
+void ib_adopt(struct image_build *b, struct image_build *from)
+{
+    for (size_t i = 0; i < BUILD_SECTIONS; i++)
+        if (from->sec[i].n)
+            b->sec[i] = from->sec[i];
 }
 
 void *ib_add(struct image_build *b, enum img_section_id sec, size_t n)
@@ -40,11 +52,9 @@ void *ib_at(const struct image_build *b, enum img_section_id sec, uint32_t i)
 
 /* ---- each text and value once ---- */
 
-static void intern_grow(struct image_build *b, struct intern *t)
+static void intern_resize(struct image_build *b, struct intern *t, uint32_t size)
 {
-    uint32_t *old = t->slots, n = t->slots ? t->mask + 1 : 0, size = n ? 2 * n : 1024;
-    if (t->count < n / 2)
-        return;
+    uint32_t *old = t->slots, n = t->slots ? t->mask + 1 : 0;
     t->slots = arena_array(b->ctx->arena, size, 2 * sizeof *t->slots);
     t->mask = size - 1;
     for (uint32_t i = 0; i < n; i++) {
@@ -57,6 +67,22 @@ static void intern_grow(struct image_build *b, struct intern *t)
         t->slots[2 * k + 1] = old[2 * i + 1];
     }
     arena_release(b->ctx->arena, old, (size_t)n * 2 * sizeof *old);
+}
+
+static void intern_grow(struct image_build *b, struct intern *t)
+{
+    uint32_t n = t->slots ? t->mask + 1 : 0;
+    if (t->count >= n / 2)
+        intern_resize(b, t, n ? 2 * n : 1024);
+}
+
+void ib_expect_texts(struct image_build *b, size_t n)
+{
+    uint32_t size = 1024;
+    while (size < UINT32_MAX / 4 && size < 2 * n)
+        size *= 2;
+    if (!b->texts.slots || size > b->texts.mask)
+        intern_resize(b, &b->texts, size);
 }
 
 static void intern_free(struct image_build *b, struct intern *t)
@@ -88,8 +114,18 @@ static bool is_text(const struct image_build *b, uint32_t at, struct str s)
 
 le32 ib_text(struct image_build *b, struct str s)
 {
+    return ib_text_hashed(b, s, img_hash_name(0, s.s, s.n));
+}
+
+void ib_text_soon(const struct image_build *b, uint32_t hash)
+{
+    if (b->texts.slots)
+        __builtin_prefetch(&b->texts.slots[2 * (size_t)(hash & b->texts.mask)], 1);
+}
+
+le32 ib_text_hashed(struct image_build *b, struct str s, uint32_t hash)
+{
     struct buf *out = &b->sec[SEC_strings];
-    uint32_t hash = img_hash_name(0, s.s, s.n);
     if (s.n > IMG_TEXT_MAX)
         s.n = IMG_TEXT_MAX;             /* the front end takes no attribute that long */
     uint32_t k = intern_slot(b, &b->texts, hash), v;
@@ -154,8 +190,11 @@ void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const u
 {
     uint32_t slots = img_hash_slots(n);
     le32 *t = ib_add(b, sec, slots);
+    enum { AHEAD = 16 };
     for (uint32_t i = 0; i < n; i++) {
         uint32_t k = hashes[i] & (slots - 1);
+        if (i + AHEAD < n)
+            __builtin_prefetch(&t[hashes[i + AHEAD] & (slots - 1)], 1);
         while (le32_get(t[k]))
             k = (k + 1) & (slots - 1);
         t[k] = le32_of(i + 1);

@@ -26,6 +26,11 @@ struct image_build {
 };
 
 void ib_init(struct image_build *b, struct ctx *ctx);
+/* Room for n records of a section, for n texts: what is known beforehand need not grow. */
+void ib_expect(struct image_build *b, enum img_section_id sec, size_t n);
+void ib_expect_texts(struct image_build *b, size_t n);
+/* The sections of another one, which has none of these, become its own. */
+void ib_adopt(struct image_build *b, struct image_build *from);
 /* n more records of a section, zeroed; valid until the next call for that section. */
 void *ib_add(struct image_build *b, enum img_section_id sec, size_t n);
 uint32_t ib_count(const struct image_build *b, enum img_section_id sec);
@@ -34,6 +39,9 @@ void *ib_at(const struct image_build *b, enum img_section_id sec, uint32_t i);
 uint32_t intern_slot(struct image_build *b, struct intern *t, uint32_t hash);
 void intern_add(struct intern *t, uint32_t slot, uint32_t hash, uint32_t index);
 le32 ib_text(struct image_build *b, struct str s);
+/* The same by its hash, img_hash_name(0, text); and what will be asked for soon. */
+le32 ib_text_hashed(struct image_build *b, struct str s, uint32_t hash);
+void ib_text_soon(const struct image_build *b, uint32_t hash);
 /* The index of a value; `keep`: equal ones are one. */
 uint32_t ib_value(struct image_build *b, const struct const_value *v, bool keep);
 /* No text and no value will be added any more. */
