@@ -273,10 +273,37 @@ static void take_args(struct expander *x, struct scope *s)
     }
 }
 
+static bool says_name(const char *text)
+{
+    const char *p = text;
+    while ((p = strstr(p, "${name}")) && p > text && p[-1] == '$')
+        p++;
+    return p != NULL;
+}
+
+static bool asks_for_name(const struct node *n)
+{
+    for (uint32_t i = 0; i < n->n_attrs; i++)
+        if (says_name(n->attrs[i].value))
+            return true;
+    if (says_name(n->text))
+        return true;
+    for (const struct node *c = n->child; c; c = c->next)
+        if (asks_for_name(c))
+            return true;
+    return false;
+}
+
 /* A parameter with neither value nor default; the copy would be full of consequences. */
 static bool complete(struct expander *x, const struct scope *s)
 {
     bool good = true;
+    if (!param_of(s, "name", 4) && asks_for_name(s->template)) {
+        diag(x->ctx, node_pos(s->use), D_TEMPLATE_PARAMETER, "template '%s' says ${name}, and this Use has no name",
+             node_attr(s->template, AT_name)->value);
+        diag_hint(x->ctx, "give the Use a name");
+        good = false;
+    }
     for (const struct param *p = s->params; p; p = p->next)
         if (!p->given && !node_attr(p->declared, AT_default)) {
             diag(x->ctx, node_pos(s->use), D_TEMPLATE_PARAMETER, "parameter '%s' of template '%s' has no value",
@@ -293,6 +320,8 @@ static bool open_scope(struct expander *x, struct scope *s)
     own_name(x, s, end);
     for (const struct node *n = node_child(s->template, EL_Param); n; n = node_next(n, EL_Param)) {
         const struct attr *name = node_attr(n, AT_name), *value = node_attr(n, AT_default);
+        if (name && !name->n)
+            continue;                   /* told by learn()                                     */
         if (name && param_of(s, name->value, name->n)) {
             diag(x->ctx, value_pos(n, name), D_TEMPLATE_PARAMETER, "there is a parameter '%s' already",
                  name->value);
@@ -373,10 +402,20 @@ static void expand_in(struct expander *x, const struct node *parent, struct node
         expand_use(x, n, NULL, device);
 }
 
+static bool named(struct expander *x, const struct node *n)
+{
+    const struct attr *a = node_attr(n, AT_name);
+    if (a && !a->n)
+        diag(x->ctx, value_pos(n, a), D_EMPTY_NAME, "the name of %s is empty", el_names[n->name]);
+    return a && a->n;
+}
+
 static void learn(struct expander *x, const struct node *t)
 {
     const struct attr *a = node_attr(t, AT_name);
-    if (!a)
+    for (const struct node *p = node_child(t, EL_Param); p; p = node_next(p, EL_Param))
+        (void)named(x, p);
+    if (!named(x, t))
         return;
     struct node *first = map_get(x->templates, str_intern(x->ctx->strs, a->value, a->n));
     if (!first) {

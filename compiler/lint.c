@@ -74,7 +74,7 @@ static void lint_schedules(struct ctx *ctx, const struct device *d)
 
 /* ---- what nothing refers to ---- */
 
-struct uses { struct ctx *ctx; struct map *points, *states, *sources, *calendars; };
+struct uses { struct ctx *ctx; struct map *points, *states, *sources, *calendars, *templates; };
 
 static void use(struct map *m, struct str name)
 {
@@ -108,6 +108,16 @@ static void use_of_device(struct uses *u, const struct device *d)
             use(u->calendars, e->calendar.name);
 }
 
+static void use_of_templates(struct uses *u, const struct node *n)
+{
+    for (const struct node *c = n->child; c; c = c->next) {
+        const struct attr *a = c->name == EL_Use ? node_attr(c, AT_template) : NULL;
+        if (a)
+            use(u->templates, str_intern(u->ctx->strs, a->value, a->n));
+        use_of_templates(u, c);
+    }
+}
+
 static void unused(struct uses *u, const struct map *m, struct srcpos pos, const char *what, struct str name)
 {
     if (!map_get(m, name))
@@ -117,12 +127,18 @@ static void unused(struct uses *u, const struct map *m, struct srcpos pos, const
 static void lint_unused(struct ctx *ctx)
 {
     const struct model *m = ctx->model;
-    struct uses u = {ctx, map_new(ctx->arena), map_new(ctx->arena), map_new(ctx->arena), map_new(ctx->arena)};
+    struct uses u = {ctx, map_new(ctx->arena), map_new(ctx->arena), map_new(ctx->arena), map_new(ctx->arena), map_new(ctx->arena)};
     use_of_variables(&u, m->variables);
     for (const struct source *s = m->sources; s; s = s->next)
         use(u.points, s->alarm_point.name);
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
         use_of_device(&u, d);
+    use_of_templates(&u, m->node);
+    for (const struct node *t = node_child(m->node, EL_Template); t; t = node_next(t, EL_Template)) {
+        const struct attr *a = node_attr(t, AT_name);
+        if (a && a->n)
+            unused(&u, u.templates, node_pos(t), "template", str_intern(ctx->strs, a->value, a->n));
+    }
     for (const struct alarm_point *a = m->alarm_points; a; a = a->next)
         unused(&u, u.points, a->pos, "alarm point", a->name);
     for (const struct state_set *s = m->state_sets; s; s = s->next)

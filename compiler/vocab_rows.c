@@ -269,9 +269,9 @@ const struct vocab_row vocab_rows[] = {
     {EL_Object, AT_notificationClass, VK_ref, 0, M(object_row, notification_class), 0, 0, "", "", "class; without one the variable's"},
     {EL_Object, AT_enabled, VK_tri, 0, M(object_row, enabled), 0, 0, "", "", "false: not on the network, even where the variable is visible"},
 
-    {EL_Template, AT_name, VK_kept, REQ, OFF, 0, 255, "", "", "name that Use refers to"},
+    {EL_Template, AT_name, VK_name, REQ, OFF, 0, 255, "", "", "name that Use refers to"},
     {EL_Template, AT_description, VK_kept, 0, OFF, 0, 0, "", "", "what it is"},
-    {EL_Param, AT_name, VK_kept, REQ, OFF, 0, 255, "", "", "name of the parameter: ${name} in texts"},
+    {EL_Param, AT_name, VK_name, REQ, OFF, 0, 255, "", "", "name of the parameter: ${name} in texts"},
     {EL_Param, AT_default, VK_kept, 0, OFF, 0, 0, "", "", "value where Use gives none; without one Use must"},
     {EL_Param, AT_description, VK_kept, 0, OFF, 0, 0, "", "", "what it is"},
     {EL_Use, AT_template, VK_kept, REQ, OFF, 0, 0, "", "", "name of the template"},

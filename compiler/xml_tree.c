@@ -237,7 +237,10 @@ static void tell_misplaced(struct xml_load *ld, enum el parent, enum el el, cons
     } else {
         diag(ctx, pos, D_MISPLACED_ELEMENT, "element '%s' cannot stand in '%s'", local, inside);
         const char *where = grammar_parents(ld->grammar, ctx, el);
-        if (*where)
+        uint64_t inner = ld->grammar->children[el] & ~(UINT64_C(1) << EL_Use);
+        if (inner && !(inner & ~ld->grammar->children[parent]))
+            diag_hint(ctx, "in '%s' write what it holds without it", inside);
+        else if (*where)
             diag_hint(ctx, "it belongs in: %s", where);
     }
 }
