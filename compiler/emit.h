@@ -1,6 +1,7 @@
 #ifndef COMPILER_EMIT_H
 #define COMPILER_EMIT_H
 /* Plan to image, one per PLC, in memory. Same plan and lock, same bytes. */
+#include "compiler/beside.h"
 #include "compiler/image_build.h"
 #include "compiler/plan.h"
 
@@ -27,15 +28,20 @@ struct emit {
     struct const_value value;                   /* scratch                                     */
 };
 
-/* A checked image; the file is its pieces one behind the other. */
+/* An image; the file is its pieces one behind the other. Stays where it is until emit_checked(). */
 struct emitted {
     struct arena *side;         /* holds some of the pieces                                    */
     struct image img;           /* borrows the pieces                                          */
     struct buf pieces[BUILD_SECTIONS];
+    struct beside check;        /* by the rules of the reader                                  */
+    bool right;
+    char why[256];
 };
-/* The image of a PLC. false: reported. What the plan has of that PLC is used up: an image is large,
- * and so is what it was made of. */
+/* The image of a PLC, of which the check is under way. false: reported. What the plan has of that PLC
+ * is used up: an image is large, and so is what it was made of. */
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out);
+/* Follows emit_image() that returned true. false: the image is not right, which is reported. */
+bool emit_checked(struct ctx *ctx, const struct plan_plc *plc, struct emitted *x);
 /* Its bytes are not needed any more. */
 void emit_drop(struct emitted *x);
 

@@ -1,6 +1,5 @@
 /* The image of a PLC: project, ports, devices; the rest in emit_object.c and emit_variable.c.
  * What was made is checked by the reader's rules, which the runtime uses, before anybody gets it. */
-#include "compiler/beside.h"
 #include "compiler/emit.h"
 
 #include <string.h>
@@ -183,6 +182,8 @@ static void emit_hashes(struct emit *e, const uint32_t *name_hashes)
     arena_release(e->side.arena, h, ((size_t)e->n_objects + 1) * sizeof *h);
 }
 
+enum { WORTH = 4096 };              /* so many that a thread pays                              */
+
 static void second_half(void *arg)
 {
     struct emit *e = arg;
@@ -195,7 +196,6 @@ static void second_half(void *arg)
 
 static void emit_halves(struct emit *e)
 {
-    enum { WORTH = 4096 };
     struct beside second;
     beside_begin(&second, second_half, e, e->n_objects + e->n_variables > WORTH);
     for (uint32_t i = 0; i < e->plc->n_devices; i++)
@@ -205,6 +205,15 @@ static void emit_halves(struct emit *e)
     beside_end(&second);
     ib_adopt(&e->b, &e->t);
 }
+
+static void check(void *arg)
+{
+    struct emitted *x = arg;
+    struct img_check c = {&x->img, x->why, sizeof x->why};
+    x->right = image_check_values(&c) && image_check_records(&c) && image_check_hashes(&c);
+}
+
+static void nothing(void *arg) { (void)arg; }
 
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
 {
@@ -229,12 +238,22 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     arena_release(ctx->arena, e->objects, ((size_t)e->n_objects + 1) * sizeof *e->objects);
     arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
     arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);
-    char why[256];
-    bool fine = ib_finish(&e->b, project_identity(ctx, ctx->model).b, &out->img, why, sizeof why);
+    bool fine = ib_finish(&e->b, project_identity(ctx, ctx->model).b, &out->img, out->why, sizeof out->why);
     memcpy(out->pieces, e->b.sec, sizeof out->pieces);
-    if (!fine)
-        diag_machine(ctx, "%s: the image of '%s' is not right: %s", ctx->project_path, plc->plc->name.s, why);
-    return fine && !diag_machine_failed(ctx);
+    out->right = false;
+    beside_begin(&out->check, fine ? check : nothing, out, e->n_objects > WORTH);
+    if (fine && !diag_machine_failed(ctx))
+        return true;
+    (void)emit_checked(ctx, plc, out);
+    return false;
+}
+
+bool emit_checked(struct ctx *ctx, const struct plan_plc *plc, struct emitted *x)
+{
+    beside_end(&x->check);
+    if (!x->right)
+        diag_machine(ctx, "%s: the image of '%s' is not right: %s", ctx->project_path, plc->plc->name.s, x->why);
+    return x->right;
 }
 
 void emit_drop(struct emitted *x)

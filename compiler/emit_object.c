@@ -236,11 +236,36 @@ static struct img_identity identity(struct identities *x, const struct plan_obje
     return identity_of(x->key.s, x->key.n);
 }
 
+/* Objects come by type and number, not as they lie in memory: what the next ones are made of is fetched
+ * while this one is encoded, each step from what the step before has brought. */
+static void fetch(const struct plan_device *d, uint32_t i)
+{
+    enum { OBJECT = 12, PUBLICATION = 9, VARIABLE = 6, TEXTS = 3, LINE = 64 };
+    if (i + OBJECT >= d->n_objects)
+        return;
+    const char *o = (const char *)plan_at(d, i + OBJECT);
+    __builtin_prefetch(o);
+    __builtin_prefetch(o + LINE);
+    const struct plan_object *of = plan_at(d, i + PUBLICATION);
+    __builtin_prefetch(of->of);
+    __builtin_prefetch(of->line);
+    of = plan_at(d, i + VARIABLE);
+    if (of->kind == LK_variable)
+        for (size_t k = 0; k < sizeof(struct variable); k += LINE)
+            __builtin_prefetch((const char *)((const struct publication *)of->of)->variable + k);
+    of = plan_at(d, i + TEXTS);
+    if (of->kind == LK_variable)
+        __builtin_prefetch(((const struct publication *)of->of)->variable->description.s);
+    __builtin_prefetch(of->name.s);
+    __builtin_prefetch(of->key.s);
+}
+
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
 {
     struct row_list *rows = arena_alloc(e->ctx->arena, sizeof *rows);
     struct identities ids = {.d = d, .key = buf_of(e->ctx), .kind = -1};
     for (uint32_t i = 0; i < d->n_objects; i++) {
+        fetch(d, i);
         const struct plan_object *o = plan_at(d, i);
         struct img_object out = {.oid = le32_of(OID(o->def->type, o->instance))};
         out.device = le16_of((uint16_t)device);

@@ -1,7 +1,8 @@
 #ifndef COMPILER_IMAGE_BUILD_H
 #define COMPILER_IMAGE_BUILD_H
 /* An image under construction: sections that grow, texts and values each kept once, hash tables and
- * checksum at the end. It is never copied into one piece: it is written as it lies here. Knows the format (schemas/image.h), nothing of projects. */
+ * checksum at the end. It is never copied into one piece: it is written as it lies here. Knows the
+ * format (schemas/image.h), nothing of projects. */
 #include "compiler/buf.h"
 #include "schemas/image_check.h"
 
@@ -49,7 +50,7 @@ void ib_forget(struct image_build *b);
 /* Fills a table over n entries with these hashes. */
 void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const uint32_t *hashes);
 /* Header and directory; the file is then what sec[] holds, in that order. `img` is the image in these
- * pieces (bytes: the head only), checked by the rules of the reader. false: `why` says. */
+ * pieces (bytes: the head only), not checked yet. false: `why` says. */
 bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *img, char *why, size_t why_n);
 
 static inline void const_end(struct const_value *v)

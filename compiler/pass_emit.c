@@ -46,7 +46,7 @@ struct image *emit_images(struct ctx *ctx)
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
     for (uint32_t i = 0; i < plan->n_plcs; i++) {
         struct emitted x;
-        if (!emit_image(ctx, &plan->plcs[i], &x))
+        if (!emit_image(ctx, &plan->plcs[i], &x) || !emit_checked(ctx, &plan->plcs[i], &x))
             return NULL;
         images[i] = x.img;
     }
@@ -69,13 +69,45 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
                 img->n_devices == 1 ? "" : "s", objects, size);
 }
 
-static bool write_lock(struct ctx *ctx, struct outputs *out)
+/* The numbering file is written beside the images: nothing changes it any more. */
+struct lock_writing {
+    struct ctx view;                    /* with an arena of its own                            */
+    struct output *f;                   /* NULL: it is as it was                               */
+    struct beside beside;
+};
+
+static void write_lock(void *arg)
 {
-    struct output *f = output_open(out, ctx->plan->lock->path);
-    if (!f)
+    struct lock_writing *w = arg;
+    lock_write(&w->view, w->view.plan->lock, w->f);
+}
+
+static bool lock_begin(struct ctx *ctx, struct outputs *out, struct lock_writing *w)
+{
+    enum { WORTH = 4096 };
+    size_t lines = 0;
+    const struct lock *lock = ctx->plan->lock;
+    w->f = NULL;
+    if (!lock->changed)
+        return true;
+    w->f = output_open(out, lock->path);
+    if (!w->f)
         return false;
-    lock_write(ctx, ctx->plan->lock, f);
-    return output_close(f);
+    for (size_t i = 0; i < lock->n_devices; i++)
+        lines += lock->devices[i]->n_lines;
+    w->view = *ctx;
+    w->view.arena = arena_new();
+    beside_begin(&w->beside, write_lock, w, lines > WORTH);
+    return true;
+}
+
+static bool lock_end(struct lock_writing *w)
+{
+    if (!w->f)
+        return true;
+    beside_end(&w->beside);
+    arena_drop(w->view.arena);
+    return output_close(w->f);
 }
 
 static bool write_image(struct outputs *out, const char *path, const struct emitted *x)
@@ -98,8 +130,11 @@ static bool write_images(struct ctx *ctx, struct outputs *out, struct image *ima
             outputs_abandon(out);
             return false;
         }
-        if (!write_image(out, image_path(ctx, plc->plc), &x))
+        bool written = write_image(out, image_path(ctx, plc->plc), &x);
+        if (!emit_checked(ctx, plc, &x) || !written) {
+            outputs_abandon(out);
             return false;
+        }
         images[i] = x.img;
         emit_drop(&x);
     }
@@ -124,12 +159,14 @@ void pass_emit(struct ctx *ctx)
     }
     struct outputs *out = outputs_new(ctx);
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
-    if (plan->lock->changed && !write_lock(ctx, out))
+    struct lock_writing lock;
+    if (!lock_begin(ctx, out, &lock))
         return;
     if (ctx->model->variable_map)
         map_drop(ctx->model->variable_map);     /* every name has been looked up               */
     strs_forget(ctx->strs);
-    if (!write_images(ctx, out, images) || !outputs_commit(out))
+    bool written = write_images(ctx, out, images);
+    if (!lock_end(&lock) || !written || !outputs_commit(out))
         return;
     progress_end(ctx);
     for (uint32_t i = 0; i < plan->n_plcs; i++)
