@@ -33,6 +33,7 @@ static const char *from_file(struct ctx *ctx, const struct device *d)
     const char *path = arena_printf(ctx->arena, "%.*s%s", slash ? (int)(slash + 1 - ctx->project_path) : 0,
                                     ctx->project_path, d->password_file.s);
     char line[256];
+    (void)diag_file(ctx, path);         /* --watch looks at it as well                         */
     FILE *f = fopen(path, "re");
     size_t n = f ? fread(line, 1, sizeof line - 1, f) : 0;
     const char *why = !f || ferror(f) ? strerror(errno) : NULL;

@@ -78,8 +78,9 @@ bool passes_run(struct ctx *ctx, bool writes)
 int passes_finish(struct ctx *ctx)
 {
     const char *format = opt_str(ctx, OPT_DIAGNOSTICS);
-    const char *no_color = getenv("NO_COLOR");
-    struct diag_style style = { DIAG_TEXT, isatty(STDERR_FILENO) && !(no_color && *no_color) };
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+    bool plain = (no_color && *no_color) || (term && !strcmp(term, "dumb"));
+    struct diag_style style = { DIAG_TEXT, isatty(STDERR_FILENO) && !plain };
     if (format && !strcmp(format, "json"))
         style.format = DIAG_JSON;
     else if (format && !strcmp(format, "sarif"))

@@ -26,6 +26,11 @@ cat >more.xml <<'X'
 <Variables xmlns="urn:bacc:project:1"><Variable name="Added" type="REAL"/></Variables>
 X
 runs 4
+echo secret >password
+sed 's/instance="1001"/instance="1001" managementPasswordFile="password"/' project.xml >new && mv new project.xml
+runs 5
+echo another >password  # it is hashed into the image
+runs 6
 kill -0 $watcher
 kill -TERM $watcher
 wait $watcher || true
