@@ -227,6 +227,7 @@ void import_ede(struct plist *l, const struct import_options *o, const char *con
 {
     struct intext *texts = arena_array(l->ctx->arena, n, sizeof *texts);
     struct edein_sets sets;
+    size_t mains = 0;
     edein_sets_init(&sets, l->ctx);
     for (size_t i = 0; i < n; i++) {
         if (!intext_read(l->ctx, paths[i], o->encoding, "CP1252", &texts[i]))
@@ -237,6 +238,7 @@ void import_ede(struct plist *l, const struct import_options *o, const char *con
     for (size_t i = 0; i < n; i++) {
         if (!texts[i].s)
             continue;
+        mains++;
         struct edein_sets own = sets;
         if (!sets.any_states) {
             edein_sets_init(&own, l->ctx);
@@ -244,4 +246,9 @@ void import_ede(struct plist *l, const struct import_options *o, const char *con
         }
         edein_read_main(l, o, &texts[i], &own);
     }
+    if (mains || diag_errors(l->ctx) || diag_machine_failed(l->ctx))
+        return;
+    diag(l->ctx, (struct srcpos){ .file = texts[0].file }, D_IMPORT_EMPTY,
+         "no list of objects: it is one of the files that belong to one");
+    diag_hint(l->ctx, "name the file that ends in _EDE.csv first");
 }
