@@ -27,6 +27,16 @@ static void check_limits(struct ctx *ctx, const struct alarm_point *p)
         diag(ctx, place(p->node, AT_faultLow), D_LIMITS_UPSIDE_DOWN, "faultLow is not below faultHigh");
         diag_note(ctx, place(p->node, AT_faultHigh), "faultHigh is here");
     }
+    if (p->fault_high < p->high) {
+        diag(ctx, place(p->node, AT_faultHigh), D_LIMITS_UPSIDE_DOWN,
+             "faultHigh is below high: a fault comes before the alarm can");
+        diag_note(ctx, place(p->node, AT_high), "high is here");
+    }
+    if (p->fault_low > p->low) {
+        diag(ctx, place(p->node, AT_faultLow), D_LIMITS_UPSIDE_DOWN,
+             "faultLow is above low: a fault comes before the alarm can");
+        diag_note(ctx, place(p->node, AT_low), "low is here");
+    }
     if (p->deadband < 0)
         diag(ctx, place(p->node, AT_deadband), D_NEGATIVE, "deadband is negative");
 }
@@ -113,6 +123,13 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
     if (is_binary(p->type) && at == AT_alarmStates && n > 1) {
         diag(ctx, alarm_place(p), D_ALARM_STATE, "%s has one alarm state, and '%s' names %u",
              object_type_name(p->type), a->name.s, n);
+        diag_note(ctx, place(a->node, at), "named here");
+    }
+    double *values;
+    if (set && is_multi(p->type) && at == AT_alarmStates && n >= set->n_states &&
+        alarm_values(ctx, p->variable, states, &values) == set->n_states) {
+        diag(ctx, alarm_place(p), D_ALARM_STATE, "every state of '%s' is an alarm state of '%s': it is never normal",
+             p->variable->name.s, a->name.s);
         diag_note(ctx, place(a->node, at), "named here");
     }
     if (is_binary(p->type) && at == AT_faultStates && n)

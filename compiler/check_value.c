@@ -5,6 +5,7 @@
 #include "compiler/publish.h"
 #include "compiler/resolve.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -154,6 +155,21 @@ static void check_precision(struct ctx *ctx, const struct publication *p)
              v->name.s, type_name(v->type), object_type_name(p->type));
 }
 
+/* What LREAL holds and REAL, which analog objects have, does not. */
+static void check_magnitude(struct ctx *ctx, const struct publication *p)
+{
+    const struct variable *v = p->variable;
+    const struct { enum at at; double value; } all[] = {
+        {AT_low, v->low}, {AT_high, v->high}, {AT_initial, v->initial}, {AT_covIncrement, v->cov_increment},
+    };
+    if (v->type != VT_lreal || !is_analog(p->type))
+        return;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (fabs(all[i].value) > (double)FLT_MAX && node_attr(v->node, all[i].at))
+            diag(ctx, place(v->node, all[i].at), D_TYPE_RANGE, "%s cannot hold %s '%s': it has a REAL",
+                 object_type_name(p->type), at_names[all[i].at], node_attr(v->node, all[i].at)->value);
+}
+
 void check_object(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
@@ -168,6 +184,7 @@ void check_object(struct ctx *ctx, const struct publication *p)
         return;
     }
     check_precision(ctx, p);
+    check_magnitude(ctx, p);
     if (is_output(p->type) && v->access == ACCESS_READ && (!v->poisoned || sound(v->node, AT_access)))
         diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_OUTPUT_OF_INPUT,
              "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,
