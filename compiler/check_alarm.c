@@ -116,6 +116,9 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
             diag(ctx, alarm_place(p), D_ALARM_STATE, "'%.*s' of '%s' is no state of '%s'", (int)len,
                  s, a->name.s, p->variable->name.s);
             diag_note(ctx, place(a->node, at), "named here");
+            const char *meant = near_value(p->variable, s, len);
+            if (meant)
+                diag_hint(ctx, "did you mean '%s'?", meant);
         }
         n += len != 0;
         s += len + (s[len] == ' ');

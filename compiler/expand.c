@@ -204,6 +204,21 @@ static struct node *find_device(const struct node *project, const char *name, un
     return found;
 }
 
+static void tell_no_device(struct expander *x, struct srcpos pos, struct str name)
+{
+    struct near near = near_of(name.s, name.n);
+    diag(x->ctx, pos, D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
+    for (const struct node *p = node_child(x->ctx->tree, EL_Plc); p; p = node_next(p, EL_Plc))
+        for (const struct node *c = node_child(p, EL_Channel); c; c = node_next(c, EL_Channel))
+            for (const struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
+                const struct attr *a = node_attr(d, AT_name);
+                if (a)
+                    near_offer(&near, a->value, a->n);
+            }
+    if (near_take(&near))
+        diag_hint(x->ctx, "did you mean '%s'?", near_take(&near));
+}
+
 static void choose_device(struct expander *x, struct scope *s)
 {
     const struct attr *a = node_attr(s->use, AT_device);
@@ -222,7 +237,7 @@ static void choose_device(struct expander *x, struct scope *s)
         diag(x->ctx, value_pos(s->use, a), D_UNKNOWN_DEVICE,
              "there are %u devices '%s': put the Use into the one that is meant", n, name.s);
     else
-        diag(x->ctx, value_pos(s->use, a), D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
+        tell_no_device(x, value_pos(s->use, a), name);
 }
 
 /* ---- a Use ---- */

@@ -116,6 +116,29 @@ bool values_known(const struct variable *v)
     return type_known(v) && (v->states.to || !v->states.name.n);
 }
 
+const char *near_value(const struct variable *v, const char *text, size_t n)
+{
+    struct near near = near_of(text, n);
+    const struct state_set *set = v->states.to;
+    for (uint32_t i = 0; set && i < set->n_states; i++)
+        near_offer(&near, set->states[i].text.s, set->states[i].text.n);
+    if (type_is_bool(v->type)) {
+        near_offer(&near, "true", 4);
+        near_offer(&near, "false", 5);
+    }
+    return near_take(&near);
+}
+
+void tell_no_value(struct ctx *ctx, struct srcpos pos, const struct variable *v, struct str text)
+{
+    if (!values_known(v))
+        return;
+    diag(ctx, pos, D_BAD_VALUE, "'%s' is no value of '%s'", text.s, v->name.s);
+    const char *meant = near_value(v, text.s, text.n);
+    if (meant)
+        diag_hint(ctx, "did you mean '%s'?", meant);
+}
+
 bool schedule_typed(const struct schedule *s)
 {
     const struct variable *v = s->variable.to;
@@ -144,9 +167,7 @@ static void initial_value(struct ctx *ctx, struct variable *v)
 {
     const struct state_set *set = v->states.to;
     if (v->initial_text.n && !value_read(v, v->initial_text, &v->initial)) {
-        if (values_known(v))
-            diag(ctx, place(v->node, AT_initial), D_BAD_VALUE, "'%s' is no value of '%s'", v->initial_text.s,
-                 v->name.s);
+        tell_no_value(ctx, place(v->node, AT_initial), v, v->initial_text);
         v->initial_text.n = 0;
     }
     if (v->initial_text.n)
@@ -167,6 +188,20 @@ static void resolve_bindings(struct ctx *ctx, struct binding *first)
                                     b->node, AT_source, D_UNKNOWN_SOURCE, "source");
 }
 
+static void tell_no_device(struct ctx *ctx, const struct on_plc *on)
+{
+    const struct plc *plc = on->plc.to;
+    struct near near = near_of(on->device.name.s, on->device.name.n);
+    diag(ctx, place(on->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "PLC '%s' has no device '%s'", plc->name.s,
+         on->device.name.s);
+    if (diag_errors(ctx) > HINTS_LIMIT)
+        return;
+    for (const struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
+        near_offer(&near, d->name.s, d->name.n);
+    if (near_take(&near))
+        diag_hint(ctx, "did you mean '%s'?", near_take(&near));
+}
+
 static void resolve_on(struct ctx *ctx, struct variable *v)
 {
     for (struct on_plc *on = v->on_list; on; on = on->next) {
@@ -182,8 +217,7 @@ static void resolve_on(struct ctx *ctx, struct variable *v)
         if (on->plc.to && on->device.name.n) {
             on->device.to = device_by_name(on->plc.to, on->device.name);
             if (!on->device.to)
-                diag(ctx, place(on->node, AT_bacnetDevice), D_UNKNOWN_DEVICE,
-                     "PLC '%s' has no device '%s'", on->plc.name.s, on->device.name.s);
+                tell_no_device(ctx, on);
         }
         resolve_bindings(ctx, on->bindings);
     }

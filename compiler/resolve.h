@@ -46,6 +46,9 @@ static inline void look_ahead(const struct variable *v)
 /* Not misread or missing: nothing is said of what rests on them, so that one mistake is told once. */
 bool type_known(const struct variable *v);
 bool values_known(const struct variable *v);            /* type and states                     */
+/* "'On' is no value of 'Fan'", with what was meant; nothing where that cannot be known. */
+void tell_no_value(struct ctx *ctx, struct srcpos pos, const struct variable *v, struct str text);
+const char *near_value(const struct variable *v, const char *text, size_t n);   /* NULL: none  */
 bool schedule_typed(const struct schedule *s);          /* it has its variable, of such a type */
 bool type_is_integer(unsigned var_type);                /* SINT .. DWORD, SCHEDULE_INT         */
 bool type_is_real(unsigned var_type);

@@ -59,6 +59,16 @@ void resolve_device_names(struct ctx *ctx)
     }
 }
 
+static void tell_no_port(struct ctx *ctx, const struct device *d, const struct port *ports)
+{
+    const char *list = "";
+    diag(ctx, place(d->node, AT_port), D_UNKNOWN_PORT, "the channel has no port %u", d->port_id);
+    for (const struct port *p = ports; p; p = p->next)
+        list = arena_printf(ctx->arena, "%s%s%u", list, *list ? ", " : "", p->id);
+    if (ports)
+        diag_hint(ctx, "its ports are: %s", list);
+}
+
 static void resolve_port(struct ctx *ctx, struct device *d)
 {
     struct port *ports = d->channel->ports;
@@ -77,7 +87,7 @@ static void resolve_port(struct ctx *ctx, struct device *d)
         if (p->id == d->port_id)
             d->port = p;
     if (!d->port && ids)
-        diag(ctx, place(d->node, AT_port), D_UNKNOWN_PORT, "the channel has no port %u", d->port_id);
+        tell_no_port(ctx, d, ports);
 }
 
 static struct variable *variable_of(struct ctx *ctx, struct ref *ref, const struct node *n)
@@ -88,10 +98,16 @@ static struct variable *variable_of(struct ctx *ctx, struct ref *ref, const stru
 static void default_class(struct ctx *ctx, struct device *d)
 {
     if (d->default_class.name.n) {
+        struct near near = near_of(d->default_class.name.s, d->default_class.name.n);
         d->default_class.to = class_by_name(d, d->default_class.name);
-        if (!d->default_class.to)
-            diag(ctx, place(d->node, AT_defaultNotificationClass), D_UNKNOWN_CLASS,
-                 "device '%s' has no notification class '%s'", d->name.s, d->default_class.name.s);
+        if (d->default_class.to)
+            return;
+        diag(ctx, place(d->node, AT_defaultNotificationClass), D_UNKNOWN_CLASS,
+             "device '%s' has no notification class '%s'", d->name.s, d->default_class.name.s);
+        for (const struct notification_class *c = d->classes; c; c = c->next)
+            near_offer(&near, c->name.s, c->name.n);
+        if (near_take(&near))
+            diag_hint(ctx, "did you mean '%s'?", near_take(&near));
         return;
     }
     d->default_class.to = class_by_name(d, str_of(ctx->strs, "Class_1"));
@@ -105,8 +121,7 @@ static void resolve_value(struct ctx *ctx, const struct schedule *s, struct swit
     if (t->is_null || !v)
         return;
     if (!value_read(v, t->text, &t->value)) {
-        if (values_known(v))
-            diag(ctx, place(t->node, AT_value), D_BAD_VALUE, "'%s' is no value of '%s'", t->text.s, v->name.s);
+        tell_no_value(ctx, place(t->node, AT_value), v, t->text);
         t->is_null = true;
     }
 }
@@ -159,9 +174,7 @@ static void schedule_in(struct ctx *ctx, struct device *d, struct schedule *s)
     if (!s->name.n && v)
         s->name = v->data_point_name.n ? v->data_point_name : v->name;
     if (!s->default_null && v && !value_read(v, s->default_text, &s->default_value)) {
-        if (values_known(v))
-            diag(ctx, place(s->node, AT_default), D_BAD_VALUE, "'%s' is no value of '%s'", s->default_text.s,
-                 v->name.s);
+        tell_no_value(ctx, place(s->node, AT_default), v, s->default_text);
         s->default_null = true;
     }
     for (int day = 0; day < 7; day++)
