@@ -25,6 +25,10 @@ struct emit {
     uint32_t n_objects;
     struct map *state_sets, *sources;           /* by name: index + 1 as a pointer             */
     struct intern shapes;
+    struct emit_kin *kin;       /* emit_shape.c: objects with the same shared properties       */
+    uint32_t n_kin;
+    size_t kin_cap;
+    struct intern kin_table;
     struct const_value value;                   /* scratch                                     */
 };
 
@@ -55,6 +59,8 @@ uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
 /* emit_object.c */
 void emit_alarm_texts(struct emit *e, const struct plan_device *d);     /* before the halves part */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
+/* emit_shape.c: the object's constants behind the others; its shape. */
+uint32_t emit_shape(struct emit *e, const struct plan_object *o, const struct plan_device *d);
 /* emit_password.c: crypt(3) hash of the device's management password, "" where there is none. */
 struct str emit_password(struct ctx *ctx, const struct device *d, const struct img_identity *id);
 #endif

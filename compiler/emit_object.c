@@ -1,130 +1,9 @@
-/* Objects: records, shapes, constants, alarms. A property that many objects have in common with the
- * same value lies in the shape; the others are the object's own. */
+/* Objects: records, identities, alarms. Their properties are emit_shape.c's. */
 #include "compiler/emit.h"
 
 #include <string.h>
 
 #include "compiler/consts.h"
-
-enum { SHARED_SHAPES = 16384, MAX_PROPS = 255 };
-
-/* Few values, many objects. */
-static bool is_shared(uint32_t property)
-{
-    switch (property) {
-    case P_units:
-    case P_cov_increment:
-    case P_polarity:
-    case P_minimum_on_time:
-    case P_minimum_off_time:
-    case P_inactive_text:
-    case P_active_text:
-    case P_number_of_states:
-    case P_state_text:
-    case P_event_detection_enable:
-    case P_notification_class:
-    case P_event_enable:
-    case P_notify_type:
-    case P_event_message_texts_config:
-    case P_time_delay:
-    case P_time_delay_normal:
-    case P_event_algorithm_inhibit:
-    case P_deadband:
-    case P_limit_enable:
-    case P_alarm_value:
-    case P_alarm_values:
-    case P_fault_values:
-    case P_enable:
-    case P_start_time:
-    case P_stop_time:
-    case P_stop_when_full:
-    case P_buffer_size:
-    case P_logging_type:
-    case P_log_interval:
-    case P_align_intervals:
-    case P_interval_offset:
-    case P_cov_resubscription_interval:
-    case P_client_cov_increment:
-    case P_notification_threshold:
-    case P_effective_period:
-    case P_priority_for_writing:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* The value's index, IMG_NONE: the object has none. */
-static uint32_t encode(struct emit *e, const struct plan_object *o, const struct plan_device *d,
-                       const struct prop_def *row)
-{
-    struct const_value *v = &e->value;
-    v->ctx = e->ctx;
-    if (!const_encode(o, d, row, v))
-        return IMG_NONE;
-    if (!wr_fits(&v->w)) {
-        size_t need = 2 * v->w.len;
-        v->w = wr_of(arena_alloc(e->ctx->arena, need), need);
-        (void)const_encode(o, d, row, v);
-    }
-    return ib_value(&e->b, v, row->property != P_object_name);
-}
-
-static bool live_only(const struct prop_def *row)
-{
-    return row->code != PC_image && row->code != PC_object_name && row->code != PC_relinquish_default &&
-           row->code != PC_log_enable;
-}
-
-struct row_list { struct img_prop props[MAX_PROPS]; uint16_t n, n_own; };
-
-static void rows_of(struct emit *e, const struct plan_object *o, const struct plan_device *d, struct row_list *l)
-{
-    bool many = ib_count(&e->b, SEC_shapes) >= SHARED_SHAPES;
-    l->n = l->n_own = 0;
-    for (size_t i = 0; i < o->def->n_props && l->n < MAX_PROPS; i++) {
-        const struct prop_def *row = &o->def->props[i];
-        if (!(row->group & o->groups))
-            continue;
-        uint32_t where = 0, value = live_only(row) ? IMG_NONE : encode(e, o, d, row);
-        if (value == IMG_NONE && row->code == PC_image)
-            continue;
-        if (value != IMG_NONE && !many && is_shared(row->property)) {
-            where = (uint32_t)IMG_SHARED << 30 | value;
-        } else if (value != IMG_NONE) {
-            where = (uint32_t)IMG_OWN << 30 | l->n_own++;
-            *(le32 *)ib_add(&e->b, SEC_consts, 1) = le32_of(value);
-        }
-        l->props[l->n++] = (struct img_prop){le32_of(row->property), le32_of(where)};
-    }
-}
-
-static bool is_shape(const struct image_build *b, uint32_t i, uint32_t type, const struct row_list *l)
-{
-    const struct img_shape *s = ib_at(b, SEC_shapes, i);
-    return le16_get(s->object_type) == type && le16_get(s->n_props) == l->n &&
-           !memcmp(ib_at(b, SEC_props, le32_get(s->first_prop)), l->props, l->n * sizeof *l->props);
-}
-
-static uint32_t shape_of(struct emit *e, uint32_t type, const struct row_list *l)
-{
-    struct image_build *b = &e->b;
-    uint32_t hash = img_hash_name(type, l->props, l->n * sizeof *l->props);
-    uint32_t k = intern_slot(b, &e->shapes, hash);
-    uint32_t i;
-    for (; (i = e->shapes.slots[2 * k + 1]); k = (k + 1) & e->shapes.mask)
-        if (e->shapes.slots[2 * k] == hash && is_shape(b, i - 1, type, l))
-            return i - 1;
-    i = ib_count(b, SEC_shapes);
-    intern_add(&e->shapes, k, hash, i);
-    struct img_shape *s = ib_add(b, SEC_shapes, 1);
-    s->object_type = le16_of((uint16_t)type);
-    s->n_props = le16_of(l->n);
-    s->first_prop = le32_of(ib_count(b, SEC_props));
-    s->n_consts = le16_of(l->n_own);
-    memcpy(ib_add(b, SEC_props, l->n), l->props, l->n * sizeof *l->props);
-    return i;
-}
 
 static uint32_t index_of(const struct map *m, struct str name) { return (uint32_t)(uintptr_t)map_get(m, name) - 1; }
 
@@ -262,18 +141,19 @@ static void fetch(const struct plan_device *d, uint32_t i)
 
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
 {
-    struct row_list *rows = arena_alloc(e->ctx->arena, sizeof *rows);
+    enum { SOME = 4096 };               /* objects that tell what all will take                */
     struct identities ids = {.d = d, .key = buf_of(e->ctx), .kind = -1};
     for (uint32_t i = 0; i < d->n_objects; i++) {
         fetch(d, i);
+        if (i == SOME)
+            ib_expect_values(&e->b, SOME, d->n_objects);
         const struct plan_object *o = plan_at(d, i);
         struct img_object out = {.oid = le32_of(OID(o->def->type, o->instance))};
         out.device = le16_of((uint16_t)device);
         out.consts = le32_of(ib_count(&e->b, SEC_consts));
         out.variable = le32_of(emit_variable_index(e, emit_variable_of(o)));
         out.alarm = le32_of(IMG_NONE);
-        rows_of(e, o, d, rows);
-        out.shape = le16_of((uint16_t)shape_of(e, o->def->type, rows));
+        out.shape = le16_of((uint16_t)emit_shape(e, o, d));
         if (o->kind == LK_variable) {
             const struct publication *p = o->of;
             out.flags = le16_of(flags_of(o));

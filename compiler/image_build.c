@@ -85,6 +85,19 @@ void ib_expect_texts(struct image_build *b, size_t n)
         intern_resize(b, &b->texts, size);
 }
 
+void ib_expect_values(struct image_build *b, size_t some, size_t all)
+{
+    static const uint8_t secs[] = {SEC_values, SEC_value_at, SEC_consts};
+    if (!some || all <= some)
+        return;
+    for (size_t i = 0; i < sizeof secs; i++) {
+        struct buf *s = &b->sec[secs[i]];
+        double want = (double)s->n / (double)some * (double)all * 1.1;
+        if (want < (double)UINT32_MAX && (size_t)want > s->cap)
+            s->s = arena_grow(s->arena, s->s, &s->cap, (size_t)want, 1);
+    }
+}
+
 static void intern_free(struct image_build *b, struct intern *t)
 {
     arena_release(b->ctx->arena, t->slots, t->slots ? ((size_t)t->mask + 1) * 2 * sizeof *t->slots : 0);

@@ -30,6 +30,8 @@ void ib_init(struct image_build *b, struct ctx *ctx);
 /* Room for n records of a section, for n texts: what is known beforehand need not grow. */
 void ib_expect(struct image_build *b, enum img_section_id sec, size_t n);
 void ib_expect_texts(struct image_build *b, size_t n);
+/* Room for `all` objects' values and constants, as `some` have taken what is there. */
+void ib_expect_values(struct image_build *b, size_t some, size_t all);
 /* The sections of another one, which has none of these, become its own. */
 void ib_adopt(struct image_build *b, struct image_build *from);
 /* n more records of a section, zeroed; valid until the next call for that section. */
