@@ -10,6 +10,7 @@
 enum {
     BATCHES = 4,
     BATCH = 1 << 18,            /* octets: several of them fit a processor's own cache         */
+    FEW = 8,                    /* batches that are no work for a thread                       */
     ALIGNED = _Alignof(max_align_t),
 };
 struct item {
@@ -27,6 +28,7 @@ struct offers {
     struct item *open;                  /* the room that has not been sent                     */
     pthread_t thread;
     bool threaded, alone;               /* alone: a thread would have no processor             */
+    unsigned few;                       /* batches taken without one                           */
     pthread_mutex_t lock;
     pthread_cond_t changed;
     size_t sent, taken;                 /* batches                                             */
@@ -85,11 +87,12 @@ static void *taker(void *arg)
 static void pass_on(struct offers *o, bool more)
 {
     struct batch *b = &o->batches[o->sent % BATCHES];
-    if (!o->threaded && !o->alone && more) {
+    if (!o->threaded && !o->alone && more && o->few == FEW) {
         o->threaded = !pthread_create(&o->thread, NULL, taker, o);
         o->alone = !o->threaded;
     }
     if (!o->threaded) {
+        o->few += o->few < FEW;
         take_batch(o, b);
         return;
     }
