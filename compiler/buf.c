@@ -4,24 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
-char *buf_take(struct buf *b, size_t n)
+void buf_reserve(struct buf *b, size_t n)
 {
-    if (n > b->cap - b->n)
-        b->s = arena_grow(b->arena, b->s, &b->cap, b->n + n, 1);
-    b->n += n;
-    return b->s + b->n - n;
+    b->s = arena_grow(b->arena, b->s, &b->cap, b->n + n, 1);
 }
 
 void buf_free(struct buf *b)
 {
     arena_release(b->arena, b->s, b->cap);
     *b = (struct buf){b->arena, NULL, 0, 0};
-}
-
-void buf_bytes(struct buf *b, const void *bytes, size_t n)
-{
-    if (n)
-        memcpy(buf_take(b, n), bytes, n);
 }
 
 void buf_str(struct buf *b, const char *text) { buf_bytes(b, text, strlen(text)); }

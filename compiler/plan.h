@@ -9,8 +9,8 @@
 struct plan_object {
     const struct obj_def *def;
     uint8_t kind;                       /* enum lock_kind: says what `of` is                   */
-    bool given;                         /* the project gives the instance                      */
-    bool remembered;                    /* the project gives a GUID or a former name           */
+    bool given : 1;                     /* the project gives the instance                      */
+    bool remembered : 1;                /* the project gives a GUID or a former name           */
     uint16_t groups;                    /* enum group: which rows it has                       */
     uint32_t instance;                  /* NOT_SET until numbered                              */
     const void *of;                     /* device, port, notification_class, calendar,

@@ -14,7 +14,9 @@ struct img_identity identity_of(const void *key, size_t n)
     while (n) {
         uint64_t w = 0;
         size_t k = n < 8 ? n : 8;
-        for (size_t i = 0; i < k; i++)
+        if (k == 8)
+            w = le64_get(*(const le64 *)(const void *)p);
+        for (size_t i = 0; k < 8 && i < k; i++)
             w |= (uint64_t)p[i] << (8 * i);
         a = avalanche(a ^ w) * 5 + 0x9e3779b97f4a7c15u;
         b = avalanche(b + w * 0xd6e8feb86659fd93u) ^ a >> 17;
@@ -24,9 +26,7 @@ struct img_identity identity_of(const void *key, size_t n)
     a = avalanche(a + b);
     b = avalanche(b ^ a);
     struct img_identity id;
-    for (unsigned i = 0; i < 8; i++) {
-        id.b[i] = (uint8_t)(a >> (8 * i));
-        id.b[8 + i] = (uint8_t)(b >> (8 * i));
-    }
+    const le64 halves[2] = {le64_of(a), le64_of(b)};
+    memcpy(&id, halves, sizeof id);
     return id;
 }

@@ -15,33 +15,6 @@ _Static_assert(sizeof(struct img_object) == 24, "object");
 _Static_assert(sizeof(struct img_variable) == 60, "variable");
 enum { MAX_SECTIONS = 256 };
 
-le16 le16_of(uint16_t v) { return (le16){{(uint8_t)v, (uint8_t)(v >> 8)}}; }
-
-le32 le32_of(uint32_t v)
-{
-    return (le32){{(uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24)}};
-}
-
-le64 le64_of_real(double v)
-{
-    uint64_t u;
-    le64 out;
-    memcpy(&u, &v, sizeof u);
-    for (unsigned i = 0; i < 8; i++)
-        out.b[i] = (uint8_t)(u >> (8 * i));
-    return out;
-}
-
-double le64_real(le64 v)
-{
-    uint64_t u = 0;
-    for (unsigned i = 8; i-- > 0;)
-        u = u << 8 | v.b[i];
-    double d;
-    memcpy(&d, &u, sizeof d);
-    return d;
-}
-
 /* ---- opening ---- */
 
 static const struct known {

@@ -14,18 +14,12 @@ uint32_t img_hash_object(uint32_t device, uint32_t oid)
     return mix(((uint64_t)device << 32 | oid) * 0xd6e8feb86659fd93u);
 }
 
-static uint64_t le64_at(const uint8_t *p)
-{
-    return p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-           (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-}
-
 uint32_t img_hash_name(uint32_t device, const void *name, size_t n)
 {
     const uint8_t *p = name;
     uint64_t h = ((uint64_t)device + 1) * 0xff51afd7ed558ccdu ^ n;
     for (; n >= 8; p += 8, n -= 8) {
-        uint64_t w = le64_at(p);
+        uint64_t w = le64_get(*(const le64 *)p);
         h = (h ^ w) * 0xc4ceb9fe1a85ec53u;
         h ^= h >> 29;
     }
