@@ -88,17 +88,17 @@ static void *member(struct build *b, const struct vocab_row *row, void *record)
 
 void build_fill(struct build *b, const struct node *n, void *record)
 {
+    unsigned n_required = 0;
     b->bad = false;
     for (uint32_t i = 0; i < n->n_attrs; i++) {
         const struct attr *a = &n->attrs[i];
         const struct vocab_row *row = b->row_of[n->name][a->name];
+        n_required += row && row->flags & VF_required;
         n->attrs[i].wrong = row && !build_value(b, row, n, a, member(b, row, record));
         b->bad |= a->wrong;
     }
     /* a missing attribute has been reported with the form; the record is not to be trusted */
-    for (size_t i = b->first_row[n->name]; i < n_vocab_rows && vocab_rows[i].el == n->name; i++)
-        if (vocab_rows[i].flags & VF_required && !node_attr(n, (enum at)vocab_rows[i].at))
-            b->bad = true;
+    b->bad |= n_required < b->n_required[n->name];
 }
 
 void *build_record(struct build *b, const struct node *n, size_t size)
@@ -340,11 +340,8 @@ struct build *build_new(struct ctx *ctx)
     b->end = &b->first;
     for (size_t i = n_vocab_rows; i-- > 0;) {
         b->row_of[vocab_rows[i].el][vocab_rows[i].at] = &vocab_rows[i];
-        b->first_row[vocab_rows[i].el] = i;
+        b->n_required[vocab_rows[i].el] += vocab_rows[i].flags & VF_required;
     }
-    for (size_t i = 0; i < EL_COUNT; i++)
-        if (vocab_rows[b->first_row[i]].el != i)
-            b->first_row[i] = n_vocab_rows;
     return b;
 }
 

@@ -5,17 +5,23 @@
 #include "compiler/model.h"
 #include "compiler/vocab.h"
 
-enum { BUILD_SHORTS = 512 };
+enum { BUILD_SHORTS = 512, BUILD_WORDS = 128 };
 struct build {
     struct ctx *ctx;
     struct model *model;
     const struct vocab_row *row_of[EL_COUNT][AT_COUNT];
-    size_t first_row[EL_COUNT];  /* in vocab_rows; n_vocab_rows: takes no attributes           */
+    uint8_t n_required[EL_COUNT];
     struct build_short {         /* texts interned lately, by their octets                     */
         uint64_t text[2];
         uint32_t n;
         struct str str;
     } shorts[BUILD_SHORTS];
+    struct build_word {          /* the same of words: which of a list they are                */
+        uint64_t text[2];
+        const char *words;
+        uint32_t n;
+        int i;
+    } words[BUILD_WORDS];
     void *prototype[EL_COUNT];   /* a record of the element with every default                 */
     bool bad;                    /* a value of the record made last was wrong                  */
     bool lent;                   /* values of attributes will be gone: what is kept is copied  */

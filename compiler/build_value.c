@@ -101,10 +101,33 @@ static const char *choices(struct build *b, const char *words)
     }
 }
 
+/* The attribute's value as the two numbers that tell it from any other of its length; at most 16 octets. */
+static uint64_t octets_of(const struct attr *a, uint64_t text[2])
+{
+    text[0] = str_octets(a->value, a->n);
+    text[1] = a->n > 8 ? str_octets(a->value + 8, a->n - 8u) : 0;
+    return (text[0] ^ text[1] * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+}
+
+/* parse_word(), of which most answers have been given before. */
+static int which_word(struct build *b, const struct attr *a, const char *words)
+{
+    struct build_word key = {.words = words, .n = a->n};
+    if (!a->n || a->n > sizeof key.text)
+        return parse_word(a->value, a->n, words);
+    uint64_t hash = octets_of(a, key.text) + (uintptr_t)words * 0x9e3779b97f4a7c15u;
+    struct build_word *w = &b->words[(hash >> 32) % BUILD_WORDS];
+    if (w->words != words || w->n != key.n || w->text[0] != key.text[0] || w->text[1] != key.text[1]) {
+        key.i = parse_word(a->value, a->n, words);
+        *w = key;
+    }
+    return w->i;
+}
+
 static bool choice(struct build *b, const struct node *n, const struct attr *a, const char *words,
                    unsigned add, size_t size, void *to)
 {
-    int i = parse_word(a->value, a->n, words);
+    int i = which_word(b, a, words);
     if (i < 0) {
         complain(b, n, a, D_BAD_CHOICE,
                  arena_printf(b->ctx->arena, "is %s", choices(b, words)));
@@ -145,7 +168,14 @@ static bool bits(struct build *b, const struct node *n, const struct attr *a, co
 /* UTF-8 is well-formed already; C0, DEL and C1 are control characters. */
 static bool has_controls(const char *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) {            /* ASCII from blank to '~', as most is               */
+        uint64_t w = str_octets(s + i, 8);
+        if (((w - 0x20 * ones) | (w + ones) | w) & tops)
+            break;
+    }
+    for (; i < n; i++) {
         uint8_t c = (uint8_t)s[i];
         if (c < 0x20 || c == 0x7f || (c == 0xc2 && (uint8_t)s[i + 1] < 0xa0))
             return true;
@@ -160,11 +190,9 @@ static struct str interned(struct build *b, const struct attr *a)
     struct build_short key = {.n = a->n};
     if (!a->n || a->n > sizeof key.text)
         return str_intern(b->ctx->strs, a->value, a->n);
-    key.text[0] = str_octets(a->value, a->n);
-    key.text[1] = a->n > 8 ? str_octets(a->value + 8, a->n - 8u) : 0;
-    uint64_t hash = (key.text[0] ^ key.text[1] * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+    uint64_t hash = octets_of(a, key.text);
     struct build_short *s = &b->shorts[(hash >> 32) % BUILD_SHORTS];
-    if (s->n != key.n || memcmp(s->text, key.text, sizeof key.text) != 0) {
+    if (s->n != key.n || s->text[0] != key.text[0] || s->text[1] != key.text[1]) {
         *s = key;
         s->str = str_intern(b->ctx->strs, a->value, a->n);
     }

@@ -305,11 +305,16 @@ const char *word_at(const char *words, int i, size_t *n)
 int parse_word(const char *s, size_t n, const char *words)
 {
     for (int i = 0;; i++) {
-        size_t len = strcspn(words, "|");
-        if (len == n && !memcmp(words, s, n))
+        size_t same = 0;
+        while (same < n && words[same] == s[same] && s[same] != '|' && s[same])
+            same++;
+        bool ends = !words[same] || words[same] == '|';
+        if (ends && same == n)
             return i;
-        if (!words[len])
+        words += same;
+        while (*words && *words != '|')
+            words++;
+        if (!*words++)
             return -1;
-        words += len + 1;
     }
 }
