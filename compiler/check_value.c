@@ -108,7 +108,7 @@ bool visibility_known(const struct variable *v)
 {
     bool known = !v->poisoned || sound(v->node, AT_bacnetVisible);
     for (const struct on_plc *on = v->on_list; on; on = on->next)
-        known &= sound(on->node, AT_bacnetVisible) && on->plc.to;
+        known &= sound(on->node, AT_bacnetVisible) && on->plc.to && (on->device.to || !on->device.name.n);
     return known;
 }
 
