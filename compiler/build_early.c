@@ -38,6 +38,8 @@ static const char *numbers_of(struct early *e, const struct node *n)
 {
     char numbers[AT_COUNT];
     uint32_t hash = n->n_attrs;
+    if (!n->n_attrs)
+        return "";
     for (uint16_t i = 0; i < n->n_attrs; i++) {
         numbers[i] = (char)n->attrs[i].name;
         hash = (hash ^ n->attrs[i].name) * 0x01000193u;

@@ -79,7 +79,7 @@ static void check_value(struct ctx *ctx, const struct schedule *s, double value,
 {
     double lo, hi;
     const struct variable *v = s->variable.to;
-    if (!schedule_typed(s))
+    if (!v || !schedule_typed(s))
         return;
     type_range(s->type, &lo, &hi);
     if (value < lo || value > hi || (!type_is_real(s->type) && floor(value) != value))

@@ -135,7 +135,7 @@ struct kin_key {
     const struct state_set *states;
     const struct alarm_point *alarm;
     const struct notification_class *class;
-    double cov_increment;
+    uint64_t cov_increment;     /* as it lies in memory                                        */
     uint32_t unit_code;
     uint16_t groups;
     uint8_t type, bits;         /* type: of the variable                                       */
@@ -163,7 +163,7 @@ static bool kin_key(const struct plan_object *o, struct kin_key *k)
     k->states = states;
     k->alarm = publication_alarm(p);
     k->class = k->alarm ? publication_class(p) : NULL;
-    k->cov_increment = v->cov_increment;
+    memcpy(&k->cov_increment, &v->cov_increment, sizeof k->cov_increment);
     k->unit_code = v->unit_code;
     k->groups = o->groups;
     k->type = v->type;

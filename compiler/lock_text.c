@@ -119,9 +119,9 @@ static void flush(struct text *t)
 
 static char *put(char *p, const char *word)
 {
-    size_t n = strlen(word);
-    memcpy(p, word, n);
-    return p + n;
+    while (*word)
+        *p++ = *word++;
+    return p;
 }
 
 static char *put_number(char *p, uint32_t v)

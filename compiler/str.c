@@ -125,8 +125,8 @@ static char *copy_of(struct strs *t, const char *s, size_t n)
     return text + sizeof h;
 }
 
-/* text: a copy of the same bytes, or NULL: it is made if the string is new. */
-static struct str intern(struct strs *t, const char *s, size_t n, uint32_t hash, char *text)
+/* ours: s is a copy_of(); else one is made if the string is new. */
+static struct str intern(struct strs *t, const char *s, size_t n, uint32_t hash, bool ours)
 {
     struct slot *e = probe(t, s, n, hash);
     if (e->id)
@@ -135,8 +135,7 @@ static struct str intern(struct strs *t, const char *s, size_t n, uint32_t hash,
         rehash(t, t->n_slots * 2);
         e = probe(t, s, n, hash);
     }
-    if (!text)
-        text = copy_of(t, s, n);
+    char *text = ours ? (char *)(uintptr_t)s : copy_of(t, s, n);
     struct head h = { (uint32_t)t->n, (uint32_t)n };
     memcpy(text - sizeof h, &h, sizeof h);
     t->texts = arena_grow(t->a, t->texts, &t->cap, t->n + 1, sizeof *t->texts);
@@ -151,13 +150,13 @@ struct str str_intern(struct strs *t, const char *s, size_t n)
     if (!n)
         return (struct str){ empty.s, 0 };
     n = n < UINT32_MAX ? n : UINT32_MAX;
-    return intern(t, s, n, hash_bytes(s, n), NULL);
+    return intern(t, s, n, hash_bytes(s, n), false);
 }
 
 static void settle_one(struct strs *t)
 {
     struct later *l = &t->later[t->first];
-    *l->to = intern(t, l->s, l->n, l->hash, (char *)(uintptr_t)l->s);
+    *l->to = intern(t, l->s, l->n, l->hash, true);
     t->first = (t->first + 1) % LATER;
     t->waiting--;
 }

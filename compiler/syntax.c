@@ -11,7 +11,7 @@ const struct attr *node_attr(const struct node *n, enum at name)
             return NULL;
         node_wake(n);
     }
-    for (size_t i = 0; i < n->n_attrs; i++)
+    for (size_t i = 0; n->attrs && i < n->n_attrs; i++)
         if (n->attrs[i].name == name)
             return &n->attrs[i];
     return NULL;

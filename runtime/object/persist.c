@@ -48,7 +48,7 @@ static void enter(struct persist_index *x, unsigned kind)
     const struct image *img = &x->db->img;
     uint32_t n = kind == PERSIST_OF_OBJECT ? img->n_objects
                  : kind == PERSIST_OF_VARIABLE ? img->n_variables : img->n_devices;
-    uint32_t next[AHEAD];
+    uint32_t next[AHEAD] = {0};
     for (uint32_t i = 0; i < n + AHEAD; i++) {
         uint32_t *ahead = &next[i % AHEAD], h = *ahead;
         if (i < n) {

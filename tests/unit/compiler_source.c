@@ -40,7 +40,7 @@ static void test_ends(void)
 /* In a child, whose standard error is the pipe: it must say what happened, and end with 1. */
 static void test_shorter(void)
 {
-    int to[2], status = 0;
+    int to[2] = {-1, -1}, status = 0;
     char said[256] = "";
     CHECK(&unit, write_file("<") && !pipe(to));
     pid_t child = fork();
