@@ -127,8 +127,8 @@ static void unused(struct uses *u, const struct map *m, struct srcpos pos, const
 static void lint_unused(struct ctx *ctx)
 {
     const struct model *m = ctx->model;
-    struct arena *a = ctx->arena;
-    struct uses u = {ctx, map_new(a), map_new(a), map_new(a), map_new(a), map_new(a)};
+    struct arena *to = ctx->arena;
+    struct uses u = {ctx, map_new(to), map_new(to), map_new(to), map_new(to), map_new(to)};
     use_of_variables(&u, m->variables);
     for (const struct source *s = m->sources; s; s = s->next)
         use(u.points, s->alarm_point.name);
