@@ -276,6 +276,13 @@ struct variable *build_variable_room(struct build *b)
     return v;
 }
 
+/* "True", "yes", "1" mean what true says, though they are mistakes: so the object is checked as well. */
+static uint8_t visible_by_looks(const struct attr *a)
+{
+    static const char no[] = "nNfF0-";
+    return a->n && !strchr(no, a->value[0]) ? YES : UNSET;
+}
+
 void build_variable(struct build *b, const struct node *n, struct variable *v)
 {
     uint32_t serial = v->serial;
@@ -283,6 +290,8 @@ void build_variable(struct build *b, const struct node *n, struct variable *v)
     memcpy(v, prototype(b, EL_Variable, sizeof *v), sizeof *v);
     build_fill(b, n, v);
     v->poisoned = b->bad;
+    if (b->bad && !sound(n, AT_bacnetVisible))
+        v->visible = visible_by_looks(node_attr(n, AT_bacnetVisible));
     v->node = n;
     v->pos = node_pos(n);
     v->serial = serial;

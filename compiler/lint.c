@@ -136,12 +136,12 @@ static void lint_unused(struct ctx *ctx)
         use_of_device(&u, d);
     use_of_templates(&u, m->node);
     for (const struct node *t = node_child(m->node, EL_Template); t; t = node_next(t, EL_Template)) {
-        const struct attr *a = node_attr(t, AT_name);
-        if (a && a->n)
-            unused(&u, u.templates, node_pos(t), "template", str_intern(ctx->strs, a->value, a->n));
+        const struct attr *name = node_attr(t, AT_name);
+        if (name && name->n)
+            unused(&u, u.templates, node_pos(t), "template", str_intern(ctx->strs, name->value, name->n));
     }
-    for (const struct alarm_point *a = m->alarm_points; a; a = a->next)
-        unused(&u, u.points, a->pos, "alarm point", a->name);
+    for (const struct alarm_point *p = m->alarm_points; p; p = p->next)
+        unused(&u, u.points, p->pos, "alarm point", p->name);
     for (const struct state_set *s = m->state_sets; s; s = s->next)
         unused(&u, u.states, s->pos, "the state texts", s->name);
     for (const struct source *s = m->sources; s; s = s->next)

@@ -68,29 +68,7 @@ struct alarm_point {
     struct alarm_point *next;
 };
 
-struct setting {                 /* an attribute kept as written                               */
-    struct str name, value;
-    struct srcpos pos;           /* of the value                                               */
-};
-struct source {
-    struct str kind, id;         /* "Mqtt", "Modbus", "Simulate"                               */
-    struct srcpos pos;
-    const struct node *node;
-    struct setting *settings;    /* without id and alarmPoint                                  */
-    uint32_t n_settings;
-    struct ref alarm_point;
-    struct variable *lost;       /* publish_source.c: true while lost; NULL: no alarm point    */
-    bool poisoned;
-    struct source *next;
-};
-struct binding {
-    struct ref source;
-    struct srcpos pos;
-    const struct node *node;
-    struct setting *settings;    /* without source                                             */
-    uint32_t n_settings;
-    struct binding *next;
-};
+#include "compiler/model_source.h"
 
 #include "compiler/model_variable.h"
 #include "compiler/model_device.h"
