@@ -167,6 +167,18 @@ static struct span bindings(struct run *r, const struct image *img, const struct
     return (struct span){(const uint8_t *)b.s, b.n};
 }
 
+static struct span uses(struct run *r, unsigned flags)
+{
+    static const struct { unsigned flag; const char *word; } all[] = {
+        {IMG_VAR_READABLE, "read"}, {IMG_VAR_WRITABLE, "written"}, {IMG_VAR_OUTPUT, "output"}, {IMG_VAR_RETAIN, "retained"},
+    };
+    const char *list = "";
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (flags & all[i].flag)
+            list = arena_printf(r->ctx->arena, "%s%s%s", list, *list ? " " : "", all[i].word);
+    return words(list);
+}
+
 static void variable_pair(struct run *r, const struct image *p, const struct img_variable *a,
                           const struct image *q, const struct img_variable *b)
 {
@@ -181,8 +193,7 @@ static void variable_pair(struct run *r, const struct image *p, const struct img
     text(r, IMG_NONE, DIFF_COMPATIBLE, "high", name, real_words(r, a->high), real_words(r, b->high));
     text(r, IMG_NONE, DIFF_COMPATIBLE, "source", name, bindings(r, p, a), bindings(r, q, b));
     if (a->flags != b->flags)
-        text(r, IMG_NONE, DIFF_COMPATIBLE, "access", name, words(arena_printf(r->ctx->arena, "0x%02x", a->flags)),
-             words(arena_printf(r->ctx->arena, "0x%02x", b->flags)));
+        text(r, IMG_NONE, DIFF_COMPATIBLE, "use", name, uses(r, a->flags), uses(r, b->flags));
 }
 
 static void variables(struct run *r)
