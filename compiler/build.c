@@ -65,7 +65,7 @@ static void *prototype(struct build *b, enum el el, size_t size)
 }
 
 const struct variable_rare variable_nothing_rare = {
-    .formerly = {"", 0}, .guid = {"", 0}, .location = {"", 0}, .notification_class = {{"", 0}, NULL},
+    .formerly = {"", 0}, .guid = {"", 0}, .location = {"", 0}, .notification_class = {{"", 0}, NULL}, .alarm_point = {{"", 0}, NULL},
     .minimum_on = NOT_SET, .minimum_off = NOT_SET,
 };
 
@@ -286,7 +286,7 @@ static uint8_t visible_by_looks(const struct attr *a)
 void build_variable(struct build *b, const struct node *n, struct variable *v)
 {
     uint32_t serial = v->serial;
-    struct on_plc **end = &v->on_list, ***on_tail = &end;
+    struct on_plc *first = NULL, **end = &first, ***on_tail = &end;
     memcpy(v, prototype(b, EL_Variable, sizeof *v), sizeof *v);
     build_fill(b, n, v);
     v->poisoned = b->bad;
@@ -300,13 +300,14 @@ void build_variable(struct build *b, const struct node *n, struct variable *v)
     v->object_type = NOT_SET;
     if (!n->child)
         return;
-    v->bindings = build_bindings(b, n);
+    build_rare(b->ctx, v)->bindings = build_bindings(b, n);
     for (const struct node *o = node_child(n, EL_On); o; o = node_next(o, EL_On)) {
         struct on_plc *on = build_record(b, o, sizeof *on);
         on->node = o;
         on->bindings = build_bindings(b, o);
         APPEND(on_tail, on);
     }
+    v->rare->on_list = first;
 }
 
 static void build_variables(struct build *b, const struct node *n)

@@ -183,8 +183,8 @@ void check_sources(struct ctx *ctx)
             diag(ctx, place(s->node, AT_password), D_PLAIN_PASSWORD,
                  "the password of '%s' stands in the project in clear", s->id.s);
     for (const struct variable *v = ctx->model->any_binding ? ctx->model->variables : NULL; v; v = v->next) {
-        check_bindings(ctx, v->bindings);
-        for (const struct on_plc *on = v->on_list; on; on = on->next)
+        check_bindings(ctx, variable_rare(v)->bindings);
+        for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
             check_bindings(ctx, on->bindings);
     }
 }

@@ -97,7 +97,7 @@ void check_variable(struct ctx *ctx, const struct variable *v)
     check_initial(ctx, v);
     check_states(ctx, v);
     check_analog(ctx, v);
-    if (v->alarm_point.to && !v->publications && v->name.n && visibility_known(v))
+    if (variable_rare(v)->alarm_point.to && !v->publications && v->name.n && visibility_known(v))
         diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
              "'%s' has an alarm point, but no object announces it", v->name.s);
     if (type_is_schedule(v->type) && type_known(v))
@@ -107,7 +107,7 @@ void check_variable(struct ctx *ctx, const struct variable *v)
 bool visibility_known(const struct variable *v)
 {
     bool known = !v->poisoned || sound(v->node, AT_bacnetVisible);
-    for (const struct on_plc *on = v->on_list; on; on = on->next)
+    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
         known &= sound(on->node, AT_bacnetVisible) && on->plc.to && (on->device.to || !on->device.name.n);
     return known;
 }

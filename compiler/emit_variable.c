@@ -24,7 +24,7 @@ static void choose(struct emit *e, const struct variable *v)
 
 static const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
 {
-    for (const struct on_plc *on = v->on_list; on; on = on->next)
+    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
         if (on->plc.to == plc)
             return on;
     return NULL;
@@ -52,7 +52,7 @@ void emit_choose(struct emit *e)
         }
     e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
     for (struct variable *v = m->variables; v; v = v->next) {
-        if (only || on_of(v, e->plc->plc) || (!v->publications && !v->on_list))
+        if (only || on_of(v, e->plc->plc) || (!v->publications && !variable_rare(v)->on_list))
             choose(e, v);
         if (e->variable_at[v->serial] == IMG_NONE)
             continue;
@@ -136,7 +136,7 @@ static uint32_t emit_bindings(struct emit *e, const struct variable *v, uint32_t
 {
     const struct on_plc *on = on_of(v, e->plc->plc);
     uint32_t n = 0;
-    for (const struct binding *x = on && on->bindings ? on->bindings : v->bindings; x; x = x->next) {
+    for (const struct binding *x = on && on->bindings ? on->bindings : variable_rare(v)->bindings; x; x = x->next) {
         if (!x->source.to)
             continue;
         struct img_binding out = {le32_of(index), le32_of(emit_source(e, x->source.to)),

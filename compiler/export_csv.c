@@ -197,7 +197,7 @@ static void variable_rows(struct sheet *s, const struct variable *v)
         s->cells[X_unit] = arena_printf(s->ctx->arena, "bacnet:%s", known->name);
     if (v->states.to)
         s->cells[X_states] = states_cell(s, v->states.to);
-    set_alarm(s, v->alarm_point.to);
+    set_alarm(s, variable_rare(v)->alarm_point.to);
     const struct place *at = map_get(s->schedules, v->name);
     if (at) {
         set_device(s, at->device);

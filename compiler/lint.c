@@ -59,7 +59,7 @@ static void lint_object(struct ctx *ctx, const struct publication *p)
         diag(ctx, publication_pos(p), D_MISSING_RANGE, "'%s' is written by clients and has no %s",
              v->name.s, node_attr(v->node, AT_low) ? "high" : node_attr(v->node, AT_high) ? "low"
                                                                                           : "low and high");
-    if (ctx->model->sources && !v->bindings && !(publication_on(p) && publication_on(p)->bindings))
+    if (ctx->model->sources && !variable_rare(v)->bindings && !(publication_on(p) && publication_on(p)->bindings))
         diag(ctx, publication_pos(p), D_MISSING_SOURCE, "'%s' is bound to no source", v->name.s);
 }
 
@@ -91,10 +91,10 @@ static void use_bindings(struct uses *u, const struct binding *b)
 static void use_of_variables(struct uses *u, const struct variable *v)
 {
     for (; v; v = v->next) {
-        use(u->points, v->alarm_point.name);
+        use(u->points, variable_rare(v)->alarm_point.name);
         use(u->states, v->states.name);
-        use_bindings(u, v->bindings);
-        for (const struct on_plc *on = v->on_list; on; on = on->next)
+        use_bindings(u, variable_rare(v)->bindings);
+        for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
             use_bindings(u, on->bindings);
     }
 }

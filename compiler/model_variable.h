@@ -15,6 +15,9 @@ struct variable_rare {           /* what few variables have                     
     struct str formerly, guid, location;
     struct ref notification_class;              /* by name, looked up in each device           */
     uint32_t minimum_on, minimum_off;           /* ms, NOT_SET                                 */
+    struct ref alarm_point;
+    struct binding *bindings;    /* where no On says otherwise                                 */
+    struct on_plc *on_list;
     const struct source *of_source;     /* publish_source.c: it says that this source is lost  */
 };
 extern const struct variable_rare variable_nothing_rare;
@@ -33,14 +36,12 @@ struct variable {                /* a large project is mostly these: small      
     uint32_t unit_code;          /* BACNET_UNITS_NO_UNITS where none or unknown                */
     uint32_t data_point_type;    /* object type given, or NOT_SET                              */
     uint32_t object_type;        /* given or suggested; OT_schedule for SCHEDULE_*             */
+    struct str device;           /* bacnetDevice, where no On says otherwise                   */
     double high, low;            /* NaN: not given                                             */
     double initial;              /* resolve.c: as the variable holds it; where not given 0, or
                                     the nearest to it in the range, or the first state         */
     double cov_increment;        /* given, or the unit's default                               */
-    struct ref states, alarm_point;
-    struct str device;           /* bacnetDevice, where no On says otherwise                   */
-    struct binding *bindings;    /* the same                                                   */
-    struct on_plc *on_list;
+    struct ref states;
     struct publication *publications;   /* publish.c: its objects, by same_variable            */
     struct variable *next;
 };

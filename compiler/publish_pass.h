@@ -21,7 +21,7 @@ static inline enum tristate refined(uint8_t own, uint8_t inherited)
 /* What the variable says of that PLC alone, NULL: nothing. */
 static inline const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
 {
-    for (const struct on_plc *on = v->on_list; on; on = on->next)
+    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
         if (on->plc.to == plc)
             return on;
     return NULL;

@@ -59,7 +59,7 @@ void room_variable(struct room *r, const struct variable *v)
     const struct str own = v->device;
     if (type_is_schedule(v->type))
         return;
-    if (!v->on_list) {
+    if (!variable_rare(v)->on_list) {
         if (v->visible == YES)
             claim_of(r, own)->n++;
         return;

@@ -25,7 +25,7 @@ static struct variable *new_variable(struct ctx *ctx, struct source *s)
     v->description = (struct str){text, (uint32_t)strlen(text)};
     v->discipline = v->unit = v->initial_text = v->data_point_name = empty;
     v->states.name = v->device = empty;
-    v->alarm_point = s->alarm_point;
+    build_rare(ctx, v)->alarm_point = s->alarm_point;
     v->node = s->node;
     v->pos = s->pos;
     v->serial = m->n_variables++;
@@ -35,7 +35,7 @@ static struct variable *new_variable(struct ctx *ctx, struct source *s)
     v->data_point_type = NOT_SET;
     v->unit_code = BACNET_UNITS_NO_UNITS;
     v->high = v->low = v->cov_increment = NAN;
-    build_rare(ctx, v)->of_source = s;
+    v->rare->of_source = s;
     s->lost = v;
     map_set(m->variable_map, v->name, v);
     return v;
@@ -52,10 +52,10 @@ static bool bound(const struct binding *b, const struct source *s)
 static bool feeds(const struct model *m, const struct source *s, const struct plc *plc)
 {
     for (const struct variable *v = m->variables; v; v = v->next) {
-        if (!v->on_list && bound(v->bindings, s))
+        if (!variable_rare(v)->on_list && bound(variable_rare(v)->bindings, s))
             return true;
-        for (const struct on_plc *on = v->on_list; on; on = on->next)
-            if (on->plc.to == plc && bound(on->bindings ? on->bindings : v->bindings, s))
+        for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
+            if (on->plc.to == plc && bound(on->bindings ? on->bindings : variable_rare(v)->bindings, s))
                 return true;
     }
     return false;

@@ -98,7 +98,7 @@ uint32_t publication_instance(const struct publication *p)
 struct alarm_point *publication_alarm(const struct publication *p)
 {
     const struct object_row *r = publication_row(p);
-    return r && r->alarm_point.name.n ? r->alarm_point.to : p->variable->alarm_point.to;
+    return r && r->alarm_point.name.n ? r->alarm_point.to : variable_rare(p->variable)->alarm_point.to;
 }
 
 struct notification_class *publication_class(const struct publication *p)

@@ -204,10 +204,10 @@ static void tell_no_device(struct ctx *ctx, const struct on_plc *on)
 
 static void resolve_on(struct ctx *ctx, struct variable *v)
 {
-    for (struct on_plc *on = v->on_list; on; on = on->next) {
+    for (struct on_plc *on = variable_rare(v)->on_list; on; on = on->next) {
         on->plc.to = resolve_name(ctx, ctx->model->plc_map, on->plc.name, on->node, AT_plc,
                                   D_UNKNOWN_PLC, "PLC");
-        for (struct on_plc *o = v->on_list; on->plc.to && o != on; o = o->next)
+        for (struct on_plc *o = variable_rare(v)->on_list; on->plc.to && o != on; o = o->next)
             if (o->plc.to == on->plc.to) {
                 diag(ctx, node_pos(on->node), D_DUPLICATE_ON, "'%s' has two On for PLC '%s'",
                      v->name.s, on->plc.name.s);
@@ -233,16 +233,16 @@ static void resolve_variable(struct ctx *ctx, struct variable *v)
     const struct state_set *set = v->states.to;
     if (set && set->poisoned)
         v->states.to = NULL;
-    if (v->alarm_point.name.n)
-        v->alarm_point.to = resolve_name(ctx, m->alarm_point_map, v->alarm_point.name,
+    if (variable_rare(v)->alarm_point.name.n)
+        v->rare->alarm_point.to = resolve_name(ctx, m->alarm_point_map, variable_rare(v)->alarm_point.name,
                                          v->node, AT_alarmPoint, D_UNKNOWN_ALARM_POINT,
                                          "alarm point");
     v->object_type = v->data_point_type != NOT_SET && !type_is_schedule(v->type)
                          ? v->data_point_type : suggested_type(v);
     initial_value(ctx, v);
-    if (v->bindings)
-        resolve_bindings(ctx, v->bindings);
-    if (v->on_list)
+    if (variable_rare(v)->bindings)
+        resolve_bindings(ctx, variable_rare(v)->bindings);
+    if (variable_rare(v)->on_list)
         resolve_on(ctx, v);
 }
 
@@ -301,7 +301,7 @@ static void resolve_variables(struct ctx *ctx)
         twins |= v->name.n && !names_add(names, v->name);
         m->any_guid |= variable_rare(v)->guid.n != 0;
         m->any_formerly |= variable_rare(v)->formerly.n != 0;
-        m->any_binding |= v->bindings || v->on_list;
+        m->any_binding |= variable_rare(v)->bindings || variable_rare(v)->on_list;
         resolve_variable(ctx, v);
         resolve_unit(units, v);
         room_variable(room, v);

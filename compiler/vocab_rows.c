@@ -101,7 +101,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Variable, AT_polarity, VK_tri, 0, M(variable, reverse), 0, 0, "normal|reverse", "", "reverse: FALSE is ACTIVE"},
     {EL_Variable, AT_dataPointName, VK_kept, 0, M(variable, data_point_name), 0, 255, "", "", "Object_Name; without one the variable's name"},
     {EL_Variable, AT_dataPointType, VK_object_type, 0, M(variable, data_point_type), 0, 0, "", "", "Object_Type; without one suggested from type and access"},
-    {EL_Variable, AT_alarmPoint, VK_ref, 0, M(variable, alarm_point), 0, 0, "", "", "alarm point"},
+    {EL_Variable, AT_alarmPoint, VK_ref, RARE, M(variable_rare, alarm_point), 0, 0, "", "", "alarm point"},
     {EL_Variable, AT_notificationClass, VK_ref, RARE, M(variable_rare, notification_class), 0, 0, "", "", "class of its alarms; without one the device's default"},
     {EL_Variable, AT_bacnetVisible, VK_tri, 0, M(variable, visible), 0, 0, "", "", "publish it in every PLC without an On of its own"},
     {EL_Variable, AT_bacnetDevice, VK_ref, 0, M(variable, device), 0, 0, "", "", "device by handle; without one the PLC's only device"},
