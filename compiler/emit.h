@@ -59,6 +59,8 @@ uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
 /* emit_object.c */
 void emit_alarm_texts(struct emit *e, const struct plan_device *d);     /* before the halves part */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
+void emit_identities(struct emit *e);           /* emit_identity.c                             */
+void emit_identities(struct emit *e);           /* emit_identity.c                             */
 /* emit_shape.c: the object's constants behind the others; its shape. */
 uint32_t emit_shape(struct emit *e, const struct plan_object *o, const struct plan_device *d);
 /* emit_password.c: crypt(3) hash of the device's management password, "" where there is none. */

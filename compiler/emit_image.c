@@ -163,7 +163,6 @@ static void prepare(struct emit *e)
         }
     }
     ib_expect(&e->b, SEC_objects, n);
-    ib_expect(&e->b, SEC_object_ids, n);
 }
 
 static void emit_hashes(struct emit *e, const uint32_t *name_hashes)
@@ -190,6 +189,7 @@ static void second_half(void *arg)
     uint32_t *hashes = arena_array(e->side.arena, (size_t)e->n_variables + 1, sizeof *hashes);
     emit_variables(e, hashes);
     ib_forget(&e->t);
+    emit_identities(e);
     emit_hashes(e, hashes);
     arena_release(e->side.arena, hashes, ((size_t)e->n_variables + 1) * sizeof *hashes);
 }

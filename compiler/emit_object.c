@@ -83,38 +83,6 @@ static uint16_t flags_of(const struct plan_object *o)
     return (uint16_t)f;
 }
 
-/* Over "Main/variable/analog-input/AHU1_TSup": what it was called when it got its number. Objects of one
- * kind and type follow each other: what they have in common is kept. */
-struct identities {
-    const struct plan_device *d;
-    const struct obj_def *def;
-    int kind;
-    struct buf key;
-    size_t common;
-};
-
-static struct img_identity identity(struct identities *x, const struct plan_object *o)
-{
-    struct str key = x->d->lock->key;
-    if (x->def != o->def || x->kind != o->kind) {
-        x->def = o->def;
-        x->kind = o->kind;
-        x->key.n = 0;
-        buf_bytes(&x->key, key.s, key.n);
-        if (o->line)
-            buf_printf(&x->key, "/%s/%s/", lock_kind_names[o->kind], object_type_name(o->def->type));
-        else
-            buf_str(&x->key, "/device");
-        x->common = x->key.n;
-    }
-    x->key.n = x->common;
-    if (o->line) {
-        struct str birth = lock_birth(o->line);
-        buf_bytes(&x->key, birth.s, birth.n);
-    }
-    return identity_of(x->key.s, x->key.n);
-}
-
 /* Objects come by type and number, not as they lie in memory: what the next ones are made of is fetched
  * while this one is encoded, each step from what the step before has brought. */
 static void fetch(const struct plan_device *d, uint32_t i)
@@ -142,7 +110,6 @@ static void fetch(const struct plan_device *d, uint32_t i)
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
 {
     enum { SOME = 4096 };               /* objects that tell what all will take                */
-    struct identities ids = {.d = d, .key = buf_of(e->ctx), .kind = -1};
     for (uint32_t i = 0; i < d->n_objects; i++) {
         fetch(d, i);
         if (i == SOME)
@@ -164,6 +131,5 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
             emit_schedule(o->of, &out);
         }
         memcpy(ib_add(&e->b, SEC_objects, 1), &out, sizeof out);
-        *(struct img_identity *)ib_add(&e->b, SEC_object_ids, 1) = identity(&ids, o);
     }
 }
