@@ -1,8 +1,9 @@
 /* The arenas: small blocks that double in size, handed out by bumping a pointer, and mappings of
  * their own for what is large. A mapping grows in place or moves without being copied, and what was
- * never touched costs nothing. Huge pages: a million variables would fault 4 KiB at a time. A mapping
- * that is given back waits for the next who wants one: fresh pages of the system cost more than
- * anything that is done with them. */
+ * never touched costs nothing. A mapping that is given back waits for the next who wants one: fresh
+ * pages of the system cost more than anything that is done with them. No huge pages are asked for: in
+ * a virtual machine each is memory that its host has to find, and a million variables took a quarter
+ * longer. */
 #include "compiler/arena.h"
 
 #include <pthread.h>
@@ -15,12 +16,6 @@
 #include <sys/mman.h>
 
 enum { FIRST = 1 << 16, LARGEST = 1 << 23, MAPPED = 1 << 20, PAGE = 1 << 12, ALIGN = _Alignof(max_align_t) };
-
-#ifdef MADV_HUGEPAGE
-enum { ADVICE = MADV_HUGEPAGE };
-#else
-enum { ADVICE = MADV_NORMAL };
-#endif
 
 struct block {
     struct block *before, *after;
@@ -99,7 +94,6 @@ static struct block *map_fresh(size_t size)
     struct block *b = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (b == MAP_FAILED)
         return NULL;
-    (void)madvise(b, size, ADVICE);
     b->size = size;
     return b;
 }
