@@ -87,8 +87,10 @@ static void check_analog(struct ctx *ctx, const struct variable *v)
             return;
     if (!v->publications || variable_rare(v)->of_source)
         return;
-    check_no_effect(ctx, v->node, AT_unit, "only analog objects have units");
-    check_no_effect(ctx, v->node, AT_covIncrement, "only analog objects have an increment");
+    if (v->poisoned || v->unit.n)
+        check_no_effect(ctx, v->node, AT_unit, "only analog objects have units");
+    if (v->poisoned || v->increment_given)
+        check_no_effect(ctx, v->node, AT_covIncrement, "only analog objects have an increment");
 }
 
 void check_variable(struct ctx *ctx, const struct variable *v)
@@ -170,6 +172,7 @@ static void check_magnitude(struct ctx *ctx, const struct publication *p)
                  object_type_name(p->type), at_names[all[i].at], node_attr(v->node, all[i].at)->value);
 }
 
+/* The node is asked where the values do not tell by themselves that nothing is given. */
 void check_object(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
@@ -189,14 +192,14 @@ void check_object(struct ctx *ctx, const struct publication *p)
         diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_OUTPUT_OF_INPUT,
              "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,
              object_type_name(p->type));
-    if (!is_binary(p->type))
+    if (!is_binary(p->type) && (row || v->poisoned || v->reverse != UNSET))
         check_no_effect(ctx, n, AT_polarity, "only binary objects have a polarity");
-    if (!is_binary(p->type))
+    if (!is_binary(p->type) && (v->poisoned || v->counters != UNSET))
         check_no_effect(ctx, v->node, AT_counters, "only binary objects count changes of state");
-    if (!is_binary(p->type) || (!p->commandable && writing_known(p))) {
+    if ((v->poisoned || v->rare) && (!is_binary(p->type) || (!p->commandable && writing_known(p)))) {
         check_no_effect(ctx, v->node, AT_minimumOnTime, "only commandable binary objects have minimum times");
         check_no_effect(ctx, v->node, AT_minimumOffTime, "only commandable binary objects have minimum times");
     }
-    if (is_input(p->type))
+    if (is_input(p->type) && (row || v->poisoned || v->commandable != UNSET))
         check_no_effect(ctx, n, AT_commandable, "an input object takes no commands");
 }

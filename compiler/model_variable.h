@@ -33,6 +33,7 @@ struct variable {                /* a large project is mostly these: small      
     uint8_t retain, reverse, commandable, counters;             /* enum tristate               */
     uint8_t visible;             /* where no On says otherwise; enum tristate                  */
     bool poisoned;
+    bool increment_given;        /* resolve.c: before it became the unit's default             */
     uint32_t unit_code;          /* BACNET_UNITS_NO_UNITS where none or unknown                */
     uint32_t data_point_type;    /* object type given, or NOT_SET                              */
     uint32_t object_type;        /* given or suggested; OT_schedule for SCHEDULE_*             */

@@ -113,22 +113,19 @@ static void add_named(struct ctx *ctx, struct plan_device *d)
 static bool name_taken(const struct plan_device *d, struct str name)
 {
     for (uint32_t i = 0; i < d->n_objects; i++)
-        if (d->objects[i].name.n == name.n && !memcmp(d->objects[i].name.s, name.s, name.n))
+        if (str_eq(d->objects[i].name, name))
             return true;
     return false;
 }
 
-/* `name`, or "name (2)" and so on: the first that is free. */
-static void name_uniquely(struct ctx *ctx, const struct plan_device *d, struct plan_object *o, const char *name)
+/* `name`, or "name (2)" and so on: the first that is free. Most are words that the project does not know. */
+static struct str unique_name(struct ctx *ctx, const struct plan_device *d, const char *name)
 {
     const char *text = name;
-    struct str unique = ctx_str(ctx, text, strlen(text));
-    o->name = ctx_str(ctx, "", 0);
-    for (unsigned k = 2; name_taken(d, unique); k++) {
+    struct str known;
+    for (unsigned k = 2; str_find(ctx->strs, text, strlen(text), &known) && name_taken(d, known); k++)
         text = arena_printf(ctx->arena, "%s (%u)", name, k);
-        unique = ctx_str(ctx, text, strlen(text));
-    }
-    o->name = unique;
+    return ctx_str(ctx, text, strlen(text));
 }
 
 /* A Network Port's number is the port's id. */
@@ -136,10 +133,11 @@ static void add_port(struct ctx *ctx, struct plan_device *d, const struct port *
 {
     char id[16];
     int n = snprintf(id, sizeof id, "%u", port->id);
+    const struct str name = unique_name(ctx, d, arena_printf(ctx->arena, "Port %u", port->id));
     struct plan_object *o = add(ctx, d, LK_port, OT_network_port, port, ctx_str(ctx, id, (size_t)n));
     if (!o)
         return;
-    name_uniquely(ctx, d, o, arena_printf(ctx->arena, "Port %u", port->id));
+    o->name = name;
     o->groups |= port->type == NT_ipv4 ? G_IPV4 : 0;
     o->groups |= port->bbmd ? G_BBMD : 0;
     o->groups |= port->foreign ? G_FOREIGN : 0;
@@ -152,12 +150,12 @@ static void add_event_log(struct ctx *ctx, struct plan_device *d)
 {
     static const char name[] = "Event log";
     const struct device *dev = d->device;
+    const struct str unique = dev->classes ? unique_name(ctx, d, name) : (struct str){"", 0};
     struct plan_object *o = NULL;
     if (dev->classes)
         o = add(ctx, d, LK_event_log, OT_event_log, dev, ctx_str(ctx, name, sizeof name - 1));
-    if (!o)
-        return;
-    name_uniquely(ctx, d, o, name);
+    if (o)
+        o->name = unique;
 }
 
 static bool has_password(const struct device *d)
@@ -170,12 +168,12 @@ static void add_configuration(struct ctx *ctx, struct plan_device *d)
 {
     static const char name[] = "Configuration";
     const struct device *dev = d->device;
+    const struct str unique = has_password(dev) ? unique_name(ctx, d, name) : (struct str){"", 0};
     struct plan_object *o = NULL;
     if (has_password(dev))
         o = add(ctx, d, LK_file, OT_file, dev, ctx_str(ctx, name, sizeof name - 1));
-    if (!o)
-        return;
-    name_uniquely(ctx, d, o, name);
+    if (o)
+        o->name = unique;
 }
 
 static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)

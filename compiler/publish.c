@@ -79,12 +79,13 @@ static struct publication_more *more(struct ctx *ctx, struct publication *p)
     return p->more;
 }
 
-static struct publication *emit(struct publisher *pub, struct device *d, struct variable *v,
-                                const struct object_row *row, const struct on_plc *on)
+static void emit(struct publisher *pub, struct device *d, struct variable *v, const struct object_row *row,
+                 const struct on_plc *on, bool guessed)
 {
     struct publication *p = &d->publications[d->n_publications++];
     p->variable = v;
     p->device = d;
+    p->guessed = guessed;
     if (row || on) {
         more(pub->ctx, p)->row = row;
         p->more->on = on;
@@ -96,7 +97,8 @@ static struct publication *emit(struct publisher *pub, struct device *d, struct 
     else
         v->publications = p;
     pub->last = p;
-    return p;
+    if (!guessed)
+        publish_class(pub->ctx, p);
 }
 
 /* The device that an automatic row goes to; NULL: none (reported if that is a mistake). */
@@ -150,17 +152,17 @@ static void publish_variable(struct publisher *pub, struct variable *v)
         if (!d) {
             bool guess = !rows && (lost || !device_on(v, on).n);
             if (guess && (d = first_device(pub->ctx->model, plc)))
-                emit(pub, d, v, NULL, on)->guessed = true;
+                emit(pub, d, v, NULL, on, true);
             continue;
         }
         while (l && l->device != d)
             l = l->next;
         if (!l)
-            emit(pub, d, v, NULL, on);
+            emit(pub, d, v, NULL, on, false);
     }
     for (struct row_link *l = rows; l; l = l->next)
         if (l->row->enabled != NO)
-            emit(pub, l->device, v, l->row, on_of(v, l->device->plc));
+            emit(pub, l->device, v, l->row, on_of(v, l->device->plc), false);
 }
 
 /* A SCHEDULE_* variable becomes a schedule of its device, unless it has one. */
@@ -206,7 +208,7 @@ static void publish_loss(struct publisher *pub, struct variable *v)
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
         struct device *d = source_device(pub->ctx->model, variable_rare(v)->of_source, plc);
         if (d)
-            emit(pub, d, v, NULL, NULL);
+            emit(pub, d, v, NULL, NULL, false);
     }
 }
 

@@ -1,6 +1,6 @@
 /* Notification classes of a device: the automatic Class_1, the class of each alarm, and the
  * recipients that are copied into every class (project, device, the class's own). */
-#include "compiler/publish.h"
+#include "compiler/publish_pass.h"
 
 #include "compiler/resolve.h"
 
@@ -93,21 +93,21 @@ static struct recipient *copied_before(struct ctx *ctx, const struct recipient *
     return first;
 }
 
+void publish_class(struct ctx *ctx, const struct publication *p)
+{
+    struct device *d = p->device;
+    const struct object_row *r = publication_row(p);
+    bool own = r && r->notification_class.name.n;
+    const struct node *n = own ? r->node : p->variable->node;
+    struct str name = own ? r->notification_class.name : variable_rare(p->variable)->notification_class.name;
+    if (publication_alarm(p))
+        class_of(ctx, d, name, n, publication_pos(p), "an object with an alarm point");
+    else if (own || (name.n && d->classes))
+        class_of(ctx, d, name, n, publication_pos(p), "the object");
+}
+
 void publish_classes(struct ctx *ctx, struct device *d)
 {
-    for (uint32_t i = 0; i < d->n_publications; i++) {
-        const struct publication *p = &d->publications[i];
-        const struct object_row *r = publication_row(p);
-        bool own = r && r->notification_class.name.n;
-        if (p->guessed)
-            continue;
-        const struct node *n = own ? r->node : p->variable->node;
-        struct str name = own ? r->notification_class.name : variable_rare(p->variable)->notification_class.name;
-        if (publication_alarm(p))
-            class_of(ctx, d, name, n, publication_pos(p), "an object with an alarm point");
-        else if (own || (name.n && d->classes))
-            class_of(ctx, d, name, n, publication_pos(p), "the object");
-    }
     for (struct trend_log *t = d->trend_logs; t; t = t->next)
         if (t->full_alarm || t->notification_class.name.n)
             t->notification_class.to =

@@ -10,6 +10,11 @@ struct room *room_new(struct ctx *ctx);
 void room_variable(struct room *r, const struct variable *v);
 void room_end(struct room *r);
 
+/* publish_class.c: the class of an object's alarms, reported if there is none; then what each class of the
+ * device sends to. */
+void publish_class(struct ctx *ctx, const struct publication *p);
+void publish_classes(struct ctx *ctx, struct device *d);
+
 /* Whether any PLC has a device of that name. */
 bool device_name_known(const struct model *m, struct str name);
 

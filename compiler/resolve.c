@@ -12,6 +12,7 @@
 
 /* A search for near names is linear in the names: it stops where errors come by the hundred. */
 enum { HINTS_LIMIT = 200 };
+enum { TEXTS_AHEAD = 4 };        /* variables whose texts are asked for before they are looked at */
 
 void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,
                    enum at at, enum diag_code code, const char *what)
@@ -295,9 +296,16 @@ static void resolve_variables(struct ctx *ctx)
     struct units *units = resolve_units_begin(ctx);
     struct names *names = names_new(ctx->arena, ctx->strs);
     struct room *room = room_new(ctx);
+    const struct variable *soon = m->variables;
     bool twins = false;
-    for (struct variable *v = m->variables; v; v = v->next) {
+    for (int i = 0; soon && i < TEXTS_AHEAD; i++)
+        soon = soon->next;
+    for (struct variable *v = m->variables; v; v = v->next, soon = soon ? soon->next : NULL) {
         look_ahead(v);
+        if (soon) {
+            __builtin_prefetch(soon->name.s);
+            __builtin_prefetch(soon->initial_text.s);
+        }
         twins |= v->name.n && !names_add(names, v->name);
         m->any_guid |= variable_rare(v)->guid.n != 0;
         m->any_formerly |= variable_rare(v)->formerly.n != 0;

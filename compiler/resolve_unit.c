@@ -208,7 +208,8 @@ void resolve_unit(struct units *u, struct variable *v)
         increment = t->increment;
         v->unit_code = t->code == NOT_SET ? BACNET_UNITS_NO_UNITS : t->code;
     }
-    if (isnan(v->cov_increment))
+    v->increment_given = !isnan(v->cov_increment);
+    if (!v->increment_given)
         v->cov_increment = default_increment(v, increment);
 }
 
