@@ -116,8 +116,8 @@ struct setting *build_settings(struct build *b, const struct node *n, enum at bu
     uint32_t k = 0;
     for (uint32_t i = 0; i < n->n_attrs; i++) {
         const struct attr *a = &n->attrs[i];
-        if (a->name == but || a->name == nor)
-            continue;
+        if (a->name == but || a->name == nor || !a->n)
+            continue;                   /* empty: not given                                    */
         list[k].name = build_intern(b, at_names[a->name], strlen(at_names[a->name]));
         list[k].value = build_intern(b, a->value, a->n);
         list[k++].pos = value_pos(n, a);

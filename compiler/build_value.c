@@ -344,6 +344,27 @@ static bool property(struct build *b, const struct node *n, const struct attr *a
     return false;
 }
 
+/* ?baud=19200&parity=E&data=8&stop=1, all of them optional; parity N, E or O. */
+static bool serial_options(const char *p)
+{
+    static const struct { const char *name; int64_t lo, hi; } numbers[] = {
+        {"baud=", 50, 4000000}, {"data=", 5, 8}, {"stop=", 1, 2},
+    };
+    while (*p) {
+        size_t n = strcspn(++p, "&");
+        bool good = n == 8 && !strncmp(p, "parity=", 7) && strchr("NEOneo", p[7]);
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+            int64_t v;
+            if (!strncmp(p, numbers[i].name, 5) && n > 5 && parse_int(p + 5, n - 5, &v))
+                good |= v >= numbers[i].lo && v <= numbers[i].hi;
+        }
+        if (!good)
+            return false;
+        p += n;
+    }
+    return true;
+}
+
 static bool url(struct build *b, const struct vocab_row *row, const struct node *n,
                 const struct attr *a)
 {
@@ -353,7 +374,11 @@ static bool url(struct build *b, const struct vocab_row *row, const struct node 
         return complain(b, n, a, D_BAD_URL,
                         arena_printf(b->ctx->arena, "begins with %s and ://, then the host or file",
                                      choices(b, row->words)));
-    if (*rest != '/' && !parse_host_port(rest, strcspn(rest, "/?")))
+    if (!strncmp(a->value, "modbus-rtu:", 11))
+        return *rest != '/' ? complain(b, n, a, D_BAD_URL, "names a device such as modbus-rtu:///dev/ttyS0")
+               : serial_options(rest + strcspn(rest, "?")) ? true
+               : complain(b, n, a, D_BAD_URL, "ends in ?baud=19200&parity=E&data=8&stop=1 or some of these");
+    if (!parse_host_port(rest, strcspn(rest, "/?")))
         return complain(b, n, a, D_BAD_URL, "names a host or host:port");
     return true;
 }

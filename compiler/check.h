@@ -15,7 +15,7 @@ void check_alarm_points(struct ctx *ctx);       /* check_alarm.c                
 void check_classes(struct ctx *ctx);
 void check_ports(struct ctx *ctx);              /* check_device.c                              */
 void check_devices(struct ctx *ctx);
-void check_sources(struct ctx *ctx);
+void check_sources(struct ctx *ctx);            /* check_bind.c                                */
 void check_calendars(struct ctx *ctx);          /* check_time.c                                */
 void check_schedules(struct ctx *ctx);
 void check_trend_logs(struct ctx *ctx);

@@ -1,4 +1,4 @@
-/* Checks of ports, devices, sources and bindings. */
+/* Checks of ports and devices. */
 #include "compiler/check.h"
 
 #include "compiler/publish.h"
@@ -143,48 +143,5 @@ void check_devices(struct ctx *ctx)
                  "device instance %u is already taken by '%s'", d->instance, o->name.s);
             diag_note(ctx, place(o->node, AT_instance), "first used here");
         }
-    }
-}
-
-/* Which attributes of Bind belong to which kind of source. */
-static const struct { enum at at; const char *kinds; } bind_attrs[] = {
-    {AT_register, "Modbus"}, {AT_writeRegister, "Modbus"}, {AT_order, "Modbus"},
-    {AT_bit, "Modbus"},      {AT_unit, "Modbus"},          {AT_poll, "Modbus"},
-    {AT_read, "Mqtt"},       {AT_write, "Mqtt"},           {AT_qos, "Mqtt"}, {AT_retain, "Mqtt"},
-    {AT_echo, "Mqtt"},       {AT_deadband, "Mqtt|Modbus"},
-    {AT_path, "Mqtt|Simulate"},  {AT_signal, "Simulate"},  {AT_period, "Simulate"},
-    {AT_amplitude, "Simulate"},  {AT_mean, "Simulate"},    {AT_value, "Simulate"},
-    {AT_resolution, "Simulate"},
-};
-
-static void check_bindings(struct ctx *ctx, const struct binding *b)
-{
-    for (; b; b = b->next) {
-        const struct source *s = b->source.to;
-        if (!s)
-            continue;
-        for (size_t i = 0; i < sizeof bind_attrs / sizeof *bind_attrs; i++)
-            if (!strstr(bind_attrs[i].kinds, s->kind.s) && node_attr(b->node, bind_attrs[i].at))
-                check_no_effect(ctx, b->node, bind_attrs[i].at,
-                                arena_printf(ctx->arena, "the source is %s", s->kind.s));
-        if (!strcmp(s->kind.s, "Modbus") && !node_attr(b->node, AT_register) &&
-            !node_attr(b->node, AT_writeRegister))
-            diag(ctx, b->pos, D_BIND_INCOMPLETE, "a binding to Modbus needs register or writeRegister");
-        if (!strcmp(s->kind.s, "Mqtt") && !node_attr(b->node, AT_read) &&
-            !node_attr(b->node, AT_write))
-            diag(ctx, b->pos, D_BIND_INCOMPLETE, "a binding to Mqtt needs read or write");
-    }
-}
-
-void check_sources(struct ctx *ctx)
-{
-    for (const struct source *s = ctx->model->sources; s; s = s->next)
-        if (node_attr(s->node, AT_password))
-            diag(ctx, place(s->node, AT_password), D_PLAIN_PASSWORD,
-                 "the password of '%s' stands in the project in clear", s->id.s);
-    for (const struct variable *v = ctx->model->any_binding ? ctx->model->variables : NULL; v; v = v->next) {
-        check_bindings(ctx, variable_rare(v)->bindings);
-        for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
-            check_bindings(ctx, on->bindings);
     }
 }

@@ -298,7 +298,12 @@
       "name the variable instead: variable=\"...\" finds its object by itself",                  \
       "A target of a schedule or what a trend log reads is given as an object of one of the "      \
       "project's own devices, and that device has no such object. The project.bacids file and "    \
-      "the EDE files show the numbers that objects have.")
+      "the EDE files show the numbers that objects have.")                                            \
+    X(347, BIND_IMPOSSIBLE, ERROR,                                                                 \
+      "",                                                                                          \
+      "A binding asks its source for what cannot be: registers beyond the last one, a table that " \
+      "is not written, octets in an order for another width, a topic or a path that is none. "     \
+      "bacrt could open the source for none of its variables.")
 
 #define DIAGS_4XX(X)                                                                               \
     X(401, UNKNOWN_UNIT, WARNING,                                                                  \

@@ -176,7 +176,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
     if (good && writes(&a, v->flags & IMG_VAR_WRITABLE)) {
         good = !out || take_register(out, &table, &address);
         good = good && (table == TABLE_COIL || table == TABLE_HOLDING) &&
-               (uint32_t)address + raw_registers(&r->form) <= 65536;
+               (uint32_t)address + (table == TABLE_COIL ? 1 : raw_registers(&r->form)) <= 65536;
         r->write = address;
         r->write_table = table;
     }

@@ -1,0 +1,203 @@
+/* Checks of bindings: what bacrt could not open. There one binding that is not possible takes its whole
+ * source with it, so it is an error here. */
+#include "compiler/check.h"
+
+#include "compiler/number_text.h"
+#include "compiler/resolve.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+enum { REGISTERS = 65536, TOPIC_MAX = 65535, PATH_STEPS = 16 };
+
+/* Which attributes of Bind belong to which kind of source. */
+static const struct { enum at at; const char *kinds; } bind_attrs[] = {
+    {AT_register, "Modbus"}, {AT_writeRegister, "Modbus"}, {AT_order, "Modbus"},
+    {AT_bit, "Modbus"},      {AT_unit, "Modbus"},          {AT_poll, "Modbus"},
+    {AT_read, "Mqtt"},       {AT_write, "Mqtt"},           {AT_qos, "Mqtt"}, {AT_retain, "Mqtt"},
+    {AT_echo, "Mqtt"},       {AT_deadband, "Mqtt|Modbus"},
+    {AT_path, "Mqtt|Simulate"},  {AT_signal, "Simulate"},  {AT_period, "Simulate"},
+    {AT_amplitude, "Simulate"},  {AT_mean, "Simulate"},    {AT_value, "Simulate"},
+    {AT_resolution, "Simulate"},
+};
+
+/* The attribute, if it was given, understood and is not empty. */
+static const struct attr *given(const struct node *n, enum at at)
+{
+    const struct attr *a = node_attr(n, at);
+    return a && !a->wrong && a->n ? a : NULL;
+}
+
+__attribute__((format(printf, 4, 5)))
+static void impossible(struct ctx *ctx, const struct node *n, enum at at, const char *fmt, ...)
+{
+    char text[200];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    diag(ctx, place(n, at), D_BIND_IMPOSSIBLE, "%s", text);
+}
+
+/* ---- Modbus ---- */
+
+/* How many registers a number of that form takes. */
+static unsigned registers_of(const char *form)
+{
+    return strstr(form, "64") ? 4 : strstr(form, "32") ? 2 : 1;
+}
+
+/* Without `as`: a register for a bit, else as wide as the variable. */
+static const char *form_of(const struct variable *v, const struct node *n)
+{
+    static const char *const by_type[VAR_TYPES] = {
+        [VT_bool] = "bool",        [VT_sint] = "int8",        [VT_int] = "int16",
+        [VT_dint] = "int32",       [VT_usint] = "uint8",      [VT_uint] = "uint16",
+        [VT_udint] = "uint32",     [VT_byte] = "uint8",       [VT_word] = "uint16",
+        [VT_dword] = "uint32",     [VT_real] = "float32",     [VT_lreal] = "float64",
+        [VT_schedule_bool] = "bool", [VT_schedule_int] = "uint32", [VT_schedule_real] = "float32",
+    };
+    const struct attr *as = given(n, AT_as);
+    return as ? as->value : given(n, AT_bit) ? "uint16" : by_type[v->type];
+}
+
+static bool is_bits(const struct attr *a)
+{
+    return !strncmp(a->value, "coil", 4) || !strncmp(a->value, "discrete", 8);
+}
+
+static void check_register(struct ctx *ctx, const struct node *n, enum at at, const char *form)
+{
+    const struct attr *a = given(n, at);
+    const char *colon = a ? strchr(a->value, ':') : NULL;
+    int64_t address;
+    if (!colon || !parse_int(colon + 1, strlen(colon + 1), &address))
+        return;
+    unsigned count = is_bits(a) ? 1 : registers_of(form);
+    if (address + count > REGISTERS)
+        impossible(ctx, n, at, "%s takes %u registers: from '%s' on they go beyond the last", form, count, a->value);
+}
+
+static void check_modbus(struct ctx *ctx, const struct variable *v, const struct node *n)
+{
+    const struct attr *in = given(n, AT_register), *out = given(n, AT_writeRegister);
+    const struct attr *order = given(n, AT_order);
+    if (!node_attr(n, AT_register) && !node_attr(n, AT_writeRegister))
+        diag(ctx, node_pos(n), D_BIND_INCOMPLETE, "a binding to Modbus needs register or writeRegister");
+    if (!sound(n, AT_as) || !sound(n, AT_bit) || !type_known(v))
+        return;
+    const char *form = form_of(v, n);
+    unsigned octets = 2 * registers_of(form);
+    bool bits = in && is_bits(in) && (!out || is_bits(out));
+    if (bits && (order || given(n, AT_bit))) {
+        impossible(ctx, n, order ? AT_order : AT_bit, "a coil or discrete input is one bit: it has no %s",
+                   order ? "order" : "bits");
+    } else if (given(n, AT_bit) && octets != 2) {
+        impossible(ctx, n, AT_bit, "bit is a bit of one register, and %s takes %u", form, octets / 2);
+    } else if (order && order->n != octets) {
+        impossible(ctx, n, AT_order, "order '%s' has %u octets, and %s has %u", order->value, order->n, form, octets);
+    }
+    check_register(ctx, n, AT_register, form);
+    check_register(ctx, n, AT_writeRegister, form);
+    if (out && (!strncmp(out->value, "input", 5) || !strncmp(out->value, "discrete", 8)))
+        impossible(ctx, n, AT_writeRegister, "'%s' cannot be written: coils and holding registers can", out->value);
+}
+
+/* ---- MQTT ---- */
+
+/* As MQTT 3.1.1 has it, 4.7: + is a whole level, # the last one; neither in what is published. */
+static bool is_topic(const struct attr *a, bool filter)
+{
+    for (const char *p = a->value; *p; p++) {
+        bool begins = p == a->value || p[-1] == '/', ends = !p[1] || p[1] == '/';
+        if ((*p == '+' || *p == '#') && !(filter && begins && ends && (*p == '+' || !p[1])))
+            return false;
+    }
+    return a->n <= TOPIC_MAX;
+}
+
+static void check_topic(struct ctx *ctx, const struct node *n, enum at at, bool filter)
+{
+    const struct attr *a = given(n, at);
+    if (a && !is_topic(a, filter))
+        impossible(ctx, n, at, filter ? "'%.80s' is no topic: + is a whole level, # the last one"
+                                      : "'%.80s' is no topic to publish to: it has no + and #", a->value);
+}
+
+/* $ and steps: .name ["name"] [number]. The number of steps, -1: it is no path. */
+static int path_steps(const char *p, bool *index)
+{
+    int steps = 0;
+    if (*p++ != '$')
+        return -1;
+    for (; *p; steps++) {
+        size_t n = strcspn(p + 1, ".[");
+        const char *end = NULL;
+        if (*p == '.' && n) {
+            end = p + 1 + n;
+        } else if (*p == '[' && (p[1] == '"' || p[1] == '\'')) {
+            const char *quote = strchr(p + 2, p[1]);
+            end = quote && quote[1] == ']' ? quote + 2 : NULL;
+        } else if (*p == '[') {
+            size_t digits = strspn(p + 1, "0123456789");
+            end = digits && digits <= 6 && p[1 + digits] == ']' ? p + digits + 2 : NULL;
+            *index = true;
+        }
+        if (!end)
+            return -1;
+        p = end;
+    }
+    return steps;
+}
+
+static void check_mqtt(struct ctx *ctx, const struct node *n)
+{
+    const struct attr *path = given(n, AT_path);
+    bool index = false;
+    if (!given(n, AT_read) && !given(n, AT_write) && sound(n, AT_read) && sound(n, AT_write))
+        diag(ctx, node_pos(n), D_BIND_INCOMPLETE, "a binding to Mqtt needs read or write");
+    check_topic(ctx, n, AT_read, true);
+    check_topic(ctx, n, AT_write, false);
+    int steps = path ? path_steps(path->value, &index) : 0;
+    if (steps < 0 || steps > PATH_STEPS)
+        impossible(ctx, n, AT_path, "'%.80s' is no path: $.name[0] is one, of at most %d steps", path->value, PATH_STEPS);
+    else if (index && given(n, AT_write))
+        impossible(ctx, n, AT_path, "nothing can be written at '%.80s': what the other elements are is not known",
+                   path->value);
+}
+
+static void check_binding(struct ctx *ctx, const struct variable *v, const struct binding *b)
+{
+    const struct source *s = b->source.to;
+    const struct attr *scale = given(b->node, AT_scale);
+    double factor;
+    if (scale && parse_real(scale->value, scale->n, &factor) && factor == 0)
+        impossible(ctx, b->node, AT_scale, "scale 0 makes every value the same");
+    if (!s)
+        return;
+    for (size_t i = 0; i < sizeof bind_attrs / sizeof *bind_attrs; i++)
+        if (!strstr(bind_attrs[i].kinds, s->kind.s) && node_attr(b->node, bind_attrs[i].at))
+            check_no_effect(ctx, b->node, bind_attrs[i].at, arena_printf(ctx->arena, "the source is %s", s->kind.s));
+    if (!strcmp(s->kind.s, "Modbus"))
+        check_modbus(ctx, v, b->node);
+    else if (!strcmp(s->kind.s, "Mqtt"))
+        check_mqtt(ctx, b->node);
+}
+
+void check_sources(struct ctx *ctx)
+{
+    for (const struct source *s = ctx->model->sources; s; s = s->next) {
+        if (node_attr(s->node, AT_password))
+            diag(ctx, place(s->node, AT_password), D_PLAIN_PASSWORD,
+                 "the password of '%s' stands in the project in clear", s->id.s);
+        check_topic(ctx, s->node, AT_statusTopic, false);
+        check_topic(ctx, s->node, AT_availability, true);
+    }
+    for (const struct variable *v = ctx->model->any_binding ? ctx->model->variables : NULL; v; v = v->next) {
+        for (const struct binding *b = variable_rare(v)->bindings; b; b = b->next)
+            check_binding(ctx, v, b);
+        for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
+            for (const struct binding *b = on->bindings; b; b = b->next)
+                check_binding(ctx, v, b);
+    }
+}
