@@ -427,6 +427,12 @@ static bool checked_str(struct build *b, bool good, const struct node *n, const 
     return true;
 }
 
+static bool is_mask(const uint8_t ip[4])
+{
+    uint32_t zeros = ~((uint32_t)ip[0] << 24 | (uint32_t)ip[1] << 16 | (uint32_t)ip[2] << 8 | ip[3]);
+    return (zeros & (zeros + 1)) == 0;
+}
+
 static bool special_form(struct build *b, const struct vocab_row *row, const struct node *n,
                          const struct attr *a, void *to)
 {
@@ -444,6 +450,8 @@ static bool special_form(struct build *b, const struct vocab_row *row, const str
     case VK_ipv4:
         if (!parse_ipv4(a->value, a->n, ip))
             return complain(b, n, a, D_BAD_ADDRESS, "is an IPv4 address");
+        if (row->words[0] && !is_mask(ip))
+            return complain(b, n, a, D_BAD_ADDRESS, "is a mask such as 255.255.255.0");
         if (to)
             memcpy(to, ip, 4);
         return true;

@@ -22,6 +22,8 @@ static bool addressed(const struct port *p)
     return true;
 }
 
+static bool listens_everywhere(const struct port *p) { return !p->address.n && !p->adapter.n; }
+
 static void check_pair(struct ctx *ctx, const struct port *p, const struct port *o)
 {
     if (p->id == o->id && p->id != NOT_SET)
@@ -30,9 +32,14 @@ static void check_pair(struct ctx *ctx, const struct port *p, const struct port 
         twice(ctx, place(p->node, AT_network), D_DUPLICATE_NETWORK, "network number", p->network,
               place(o->node, AT_network));
     if (addressed(p) && addressed(o) && p->type == NT_ipv4 && o->type == NT_ipv4 && p->udp_port == o->udp_port && p->enabled &&
-        o->enabled && str_eq(p->address, o->address) && str_eq(p->adapter, o->adapter)) {
-        diag(ctx, p->pos, D_DUPLICATE_ADDRESS, "two ports have the same address and UDP port %u",
-             p->udp_port);
+        o->enabled && (listens_everywhere(p) || listens_everywhere(o) ||
+                       (str_eq(p->address, o->address) && str_eq(p->adapter, o->adapter)))) {
+        const struct port *all = listens_everywhere(p) ? p : listens_everywhere(o) ? o : NULL;
+        if (all)
+            diag(ctx, p->pos, D_DUPLICATE_ADDRESS, "port %u takes UDP port %u on every adapter: it names none", all->id,
+                 all->udp_port);
+        else
+            diag(ctx, p->pos, D_DUPLICATE_ADDRESS, "two ports have the same address and UDP port %u", p->udp_port);
         diag_note(ctx, o->pos, "the other one");
     }
 }

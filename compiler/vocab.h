@@ -29,7 +29,7 @@ enum value_kind {
     VK_object_type,              /* AI AO AV BI BO BV MI MO MV; NOT_SET                        */
     VK_object,                   /* "MV,4": object identifier; NOT_SET                         */
     VK_property,                 /* name or number; NOT_SET                                    */
-    VK_ipv4,                     /* 4 octets                                                   */
+    VK_ipv4,                     /* 4 octets; words "mask": ones, then zeros                   */
     VK_host_port,                /* struct str                                                 */
     VK_url,                      /* struct str; words: the schemes                             */
     VK_register,                 /* Modbus: "holding:100"                                      */
