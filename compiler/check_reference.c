@@ -47,7 +47,7 @@ static const struct plan_object *object_of(const struct plan_device *d, uint32_t
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
         const struct plan_object *o = plan_at(d, mid);
-        uint32_t at = OID(o->def->type, o->instance);
+        uint32_t at = OID(plan_type(o), o->instance);
         if (at == oid)
             return o;
         if (at < oid)
@@ -76,9 +76,9 @@ static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_
     if (o->kind == LK_variable && d->plc == home->plc)
         t->publication = publication_of(((const struct publication *)o->of)->variable, d->device);
     if (written)
-        check_written(ctx, t, o->def);
+        check_written(ctx, t, plan_def(o));
     else
-        (void)check_property(ctx, t, o->def);
+        (void)check_property(ctx, t, plan_def(o));
 }
 
 static void check_schedule_targets(struct ctx *ctx, const struct plan *plan, const struct plan_device *home,

@@ -128,7 +128,7 @@ bool const_encode(const struct plan_object *o, const struct plan_device *d, cons
                   struct const_value *v)
 {
     v->form = row->form;
-    v->kind = (uint8_t)img_kind_of(o->def, row);
+    v->kind = (uint8_t)img_kind_of(plan_def(o), row);
     v->n_ends = 0;
     v->w.len = 0;
     if (consts_common(o, d, row->property, &v->w))

@@ -17,13 +17,13 @@ struct identities {
 static struct img_identity identity(struct identities *x, const struct plan_object *o)
 {
     struct str key = x->d->lock->key;
-    if (x->def != o->def || x->kind != o->kind) {
-        x->def = o->def;
+    if (x->def != plan_def(o) || x->kind != o->kind) {
+        x->def = plan_def(o);
         x->kind = o->kind;
         x->key.n = 0;
         buf_bytes(&x->key, key.s, key.n);
         if (o->line)
-            buf_printf(&x->key, "/%s/%s/", lock_kind_names[o->kind], object_type_name(o->def->type));
+            buf_printf(&x->key, "/%s/%s/", lock_kind_names[o->kind], object_type_name(plan_type(o)));
         else
             buf_str(&x->key, "/device");
         x->common = x->key.n;

@@ -170,7 +170,7 @@ static void emit_hashes(struct emit *e, const uint32_t *name_hashes)
     uint32_t *h = arena_array(e->side.arena, (size_t)e->n_objects + 1, sizeof *h), n = 0;
     for (uint32_t i = 0; i < e->plc->n_devices; i++)
         for (uint32_t k = 0; k < e->plc->devices[i].n_objects; k++, n++)
-            h[n] = img_hash_object(i, OID(e->objects[n]->def->type, e->objects[n]->instance));
+            h[n] = img_hash_object(i, OID(plan_type(e->objects[n]), e->objects[n]->instance));
     ib_hash(&e->t, SEC_object_hash, n, h);
     n = 0;
     for (uint32_t i = 0; i < e->plc->n_devices; i++)

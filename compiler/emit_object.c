@@ -104,7 +104,7 @@ static void fetch(const struct plan_device *d, uint32_t i)
     if (of->kind == LK_variable)
         __builtin_prefetch(((const struct publication *)of->of)->variable->description.s);
     __builtin_prefetch(of->name.s);
-    __builtin_prefetch(of->key.s);
+    __builtin_prefetch(of->key);
 }
 
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
@@ -115,7 +115,7 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
         if (i == SOME)
             ib_expect_values(&e->b, SOME, d->n_objects);
         const struct plan_object *o = plan_at(d, i);
-        struct img_object out = {.oid = le32_of(OID(o->def->type, o->instance))};
+        struct img_object out = {.oid = le32_of(OID(plan_type(o), o->instance))};
         out.device = le16_of((uint16_t)device);
         out.consts = le32_of(ib_count(&e->b, SEC_consts));
         out.variable = le32_of(emit_variable_index(e, emit_variable_of(o)));

@@ -83,8 +83,8 @@ static void rows_of(struct emit *e, const struct plan_object *o, const struct pl
 {
     bool many = ib_count(&e->b, SEC_shapes) >= SHARED_SHAPES;
     l->n = l->n_own = 0;
-    for (size_t i = 0; i < o->def->n_props && l->n < MAX_PROPS; i++) {
-        const struct prop_def *row = &o->def->props[i];
+    for (size_t i = 0; i < plan_def(o)->n_props && l->n < MAX_PROPS; i++) {
+        const struct prop_def *row = &plan_def(o)->props[i];
         if (!(row->group & o->groups))
             continue;
         uint32_t where = 0, value = live_only(row) ? IMG_NONE : encode(e, o, d, row);
@@ -155,11 +155,11 @@ static bool kin_key(const struct plan_object *o, struct kin_key *k)
     const struct publication *p = o->of;
     const struct variable *v = p->variable;
     const struct state_set *states = v->states.to;
-    if ((o->def->present == DT_enumerated && o->groups & G_MINIMUM) ||
-        (o->def->present == DT_unsigned && !states))
+    if ((plan_def(o)->present == DT_enumerated && o->groups & G_MINIMUM) ||
+        (plan_def(o)->present == DT_unsigned && !states))
         return false;
     memset(k, 0, sizeof *k);
-    k->def = o->def;
+    k->def = plan_def(o);
     k->states = states;
     k->alarm = publication_alarm(p);
     k->class = k->alarm ? publication_class(p) : NULL;
@@ -196,7 +196,7 @@ static uint32_t emit_own(struct emit *e, const struct plan_object *o, const stru
                          const struct emit_kin *kin)
 {
     for (uint8_t i = 0; i < kin->n; i++) {
-        uint32_t value = encode(e, o, d, &o->def->props[kin->rows[i]]);
+        uint32_t value = encode(e, o, d, &plan_def(o)->props[kin->rows[i]]);
         if (value != IMG_NONE)
             *(le32 *)ib_add(&e->b, SEC_consts, 1) = le32_of(value);
     }
@@ -217,7 +217,7 @@ uint32_t emit_shape(struct emit *e, const struct plan_object *o, const struct pl
     }
     struct row_list l;
     rows_of(e, o, d, &l);
-    uint32_t shape = shape_of(e, o->def->type, &l);
+    uint32_t shape = shape_of(e, plan_type(o), &l);
     if (kind)
         kin_add(e, &key, k, hash, &l, shape);
     return shape;

@@ -31,11 +31,11 @@ void lint_instances(struct ctx *ctx, const struct plan *plan)
             struct instance_range r = d->device->instance_range;
             for (uint32_t n = 0; (r.first || r.last) && n < d->n_objects; n++) {
                 const struct plan_object *o = &d->objects[n];
-                if (o->def->type == OT_device || o->def->type == OT_network_port ||
+                if (plan_type(o) == OT_device || plan_type(o) == OT_network_port ||
                     !outside(r, o->instance))
                     continue;
                 diag(ctx, plan_pos(o), D_INSTANCE_RANGE, "'%s' is %s %u, and the objects of '%s' are %u..%u",
-                     o->name.s, object_type_name(o->def->type), o->instance, d->device->name.s, r.first,
+                     o->name.s, object_type_name(plan_type(o)), o->instance, d->device->name.s, r.first,
                      r.last);
                 diag_note(ctx, place(d->device->node, AT_instanceRange), "the range");
             }

@@ -37,7 +37,7 @@ static struct lock_line *by_guid(const struct lock_device *d, const struct plan_
     struct lock_line *gone = NULL, *live = NULL, *l;
     struct lock_search s = lock_search(d, BY_GUID, o->kind, guid);
     while ((l = lock_next(&s)))
-        if (!l->claimed && l->type == o->def->type) {
+        if (!l->claimed && l->type == plan_type(o)) {
             if (l->state == LOCK_LIVE)
                 live = l;
             else if (!gone)
@@ -52,7 +52,7 @@ static struct lock_line *by_name(const struct lock_device *d, const struct plan_
     struct lock_search s = lock_search(d, BY_NAME, o->kind, name);
     struct lock_line *l;
     while ((l = lock_next(&s)))
-        if (!l->claimed && l->type == o->def->type && l->state == state && same_guid(l, o))
+        if (!l->claimed && l->type == plan_type(o) && l->state == state && same_guid(l, o))
             return l;
     return NULL;
 }
@@ -67,8 +67,8 @@ static void claim(struct plan_object *o, struct lock_line *line)
     line->given = o->given;
     if (!o->given)
         o->instance = line->instance;
-    if (equal(line->name, o->key))
-        line->name = o->key;
+    if (equal(line->name, plan_key(o)))
+        line->name = plan_key(o);
     if (equal(line->title, o->name))
         line->title = o->name;
 }
@@ -83,7 +83,7 @@ static uint32_t match_names(struct plan_device *d, enum lock_state state)
     uint32_t hashes[RING] = {0}, without = 0;
     for (uint32_t i = 0; i < d->n_objects + AHEAD; i++) {
         if (i < d->n_objects && !d->objects[i].line) {
-            hashes[i % RING] = lock_hash(BY_NAME, d->objects[i].kind, d->objects[i].key);
+            hashes[i % RING] = lock_hash(BY_NAME, d->objects[i].kind, plan_key(&d->objects[i]));
             lock_prefetch(l, hashes[i % RING]);
         }
         uint32_t at = i - (AHEAD - LINES_AHEAD);
@@ -95,7 +95,7 @@ static uint32_t match_names(struct plan_device *d, enum lock_state state)
         at = i - AHEAD;
         if (at >= d->n_objects || d->objects[at].line)
             continue;
-        claim(&d->objects[at], by_name(l, &d->objects[at], d->objects[at].key, state));
+        claim(&d->objects[at], by_name(l, &d->objects[at], plan_key(&d->objects[at]), state));
         without += !d->objects[at].line;
     }
     return without;
@@ -147,23 +147,23 @@ static bool born(const struct lock_device *d, struct str name)
 
 static void new_line(struct ctx *ctx, struct lock_device *d, struct plan_object *o)
 {
-    struct lock_line *line = lock_add(ctx, d, o->kind, o->def->type, o->key), *was, *retyped = NULL;
-    struct str name = o->key;
+    struct lock_line *line = lock_add(ctx, d, o->kind, plan_type(o), plan_key(o)), *was, *retyped = NULL;
+    struct str name = plan_key(o);
     for (unsigned k = 2; born(d, name); k++) {
-        const char *next = arena_printf(ctx->arena, "%s#%u", o->key.s, k);
+        const char *next = arena_printf(ctx->arena, "%s#%u", plan_key(o).s, k);
         name = ctx_str(ctx, next, strlen(next));
         lock_set_born(ctx, line, name);
     }
     line->instance = o->instance;
     line->claimed = true;
     o->line = line;
-    struct lock_search s = lock_search(d, BY_NAME, o->kind, o->key);
+    struct lock_search s = lock_search(d, BY_NAME, o->kind, plan_key(o));
     while ((was = lock_next(&s)))
-        if (was->state == LOCK_LIVE && !was->claimed && was->type != o->def->type)
+        if (was->state == LOCK_LIVE && !was->claimed && was->type != plan_type(o))
             retyped = was;
     if (retyped)
-        diag(ctx, plan_pos(o), D_RETYPED, "'%s' was %s,%u and becomes a new %s", o->key.s,
-             object_type_name(retyped->type), retyped->instance, object_type_name(o->def->type));
+        diag(ctx, plan_pos(o), D_RETYPED, "'%s' was %s,%u and becomes a new %s", plan_key(o).s,
+             object_type_name(retyped->type), retyped->instance, object_type_name(plan_type(o)));
 }
 
 static void renumber(struct ctx *ctx, struct lock_device *d, struct lock_line *line, uint32_t instance)
@@ -188,7 +188,7 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
     if (fresh || line->state != LOCK_LIVE)
         touch(l, line);
     line->state = LOCK_LIVE;
-    rename_line(ctx, l, d, line, o->key);
+    rename_line(ctx, l, d, line, plan_key(o));
     if (!equal(line->title, o->name)) {
         line->title = o->name;
         touch(l, line);
@@ -251,7 +251,7 @@ static void numbers_fill(struct ctx *ctx, const struct plan_device *d, struct nu
     for (uint32_t i = 0; i < d->lock->n_lines; i++)
         count += covers(n, lock_at(d->lock, i)->type);
     for (uint32_t i = 0; i < d->n_objects; i++)
-        count += covers(n, d->objects[i].def->type);
+        count += covers(n, plan_type(&d->objects[i]));
     n->mask = img_hash_slots(2 * count + 8) - 1;
     n->slots = arena_array(ctx->arena, (size_t)n->mask + 1, sizeof *n->slots);
     for (uint32_t i = 0; i < d->lock->n_lines; i++) {
@@ -263,8 +263,8 @@ static void numbers_fill(struct ctx *ctx, const struct plan_device *d, struct nu
 
 static void numbers_take(struct numbers *n, const struct plan_object *o)
 {
-    if (covers(n, o->def->type) && o->instance != NOT_SET)
-        numbers_add(n, o->def->type, o->instance, NULL);
+    if (covers(n, plan_type(o)) && o->instance != NOT_SET)
+        numbers_add(n, plan_type(o), o->instance, NULL);
 }
 
 static const struct plan_object *owner_of(const struct plan_device *d, const struct lock_line *line)
@@ -279,22 +279,22 @@ static const struct plan_object *owner_of(const struct plan_device *d, const str
 static void explicit_number(struct ctx *ctx, const struct plan_device *d, const struct numbers *n,
                             const struct plan_object *o)
 {
-    const struct lock_line *line = slot_of(n, o->def->type, o->instance)->line;
-    const char *type = object_type_name(o->def->type);
-    if (!line || line == o->line || (line->state == LOCK_USED && equal(line->name, o->key)))
+    const struct lock_line *line = slot_of(n, plan_type(o), o->instance)->line;
+    const char *type = object_type_name(plan_type(o));
+    if (!line || line == o->line || (line->state == LOCK_USED && equal(line->name, plan_key(o))))
         return;
     const struct plan_object *owner = line->claimed ? owner_of(d, line) : NULL;
     if (owner && owner->given && owner->instance != o->instance)
         return;                         /* is being given another one in this very run */
     if (!owner) {
         if (line->line || line->state != LOCK_LIVE)
-            diag(ctx, plan_pos(o), D_REUSED_NUMBER, "'%s' takes %s,%u, which '%.*s' had before", o->key.s, type,
+            diag(ctx, plan_pos(o), D_REUSED_NUMBER, "'%s' takes %s,%u, which '%.*s' had before", plan_key(o).s, type,
                  o->instance, (int)line->name.n, line->name.s);
         return;
     }
-    diag(ctx, plan_pos(o), D_INSTANCE_TAKEN, "'%s' cannot be %s,%u: that is '%s'", o->key.s, type, o->instance,
-         owner->key.s);
-    diag_note(ctx, plan_pos(owner), "'%s' stands here", owner->key.s);
+    diag(ctx, plan_pos(o), D_INSTANCE_TAKEN, "'%s' cannot be %s,%u: that is '%s'", plan_key(o).s, type, o->instance,
+         plan_key(owner).s);
+    diag_note(ctx, plan_pos(owner), "'%s' stands here", plan_key(owner).s);
 }
 
 /* What the project gives, checked, and then taken before anybody else is given a number. */
@@ -304,7 +304,7 @@ static struct numbers given_numbers(struct ctx *ctx, const struct plan_device *d
     bool any = false;
     for (uint32_t i = 0; i < d->n_objects; i++)
         if (d->objects[i].given && d->objects[i].kind != LK_device)
-            any = n.covers[d->objects[i].def->type] = true;
+            any = n.covers[plan_type(&d->objects[i])] = true;
     if (!any)
         return n;
     numbers_fill(ctx, d, &n);
@@ -332,7 +332,7 @@ static void counters_of(const struct plan_device *d, uint32_t next[TYPES])
 static uint32_t next_number(struct ctx *ctx, const struct plan_device *d, struct numbers *n, uint32_t *next,
                             const struct plan_object *o)
 {
-    uint32_t type = o->def->type;
+    uint32_t type = plan_type(o);
     while (*next <= BACNET_INSTANCE_MAX && covers(n, type) && slot_of(n, type, *next)->taken)
         ++*next;
     if (*next <= BACNET_INSTANCE_MAX)
@@ -348,7 +348,7 @@ static uint32_t next_number(struct ctx *ctx, const struct plan_device *d, struct
         if (!slot_of(n, type, i)->taken)
             return i;
     diag_machine(ctx, "%s: no number of type %s is left in device '%s' for '%s'", ctx->project_path,
-                 object_type_name(type), d->device->name.s, o->key.s);
+                 object_type_name(type), d->device->name.s, plan_key(o).s);
     return 0;
 }
 
@@ -361,7 +361,7 @@ static void give_numbers(struct ctx *ctx, struct plan_device *d)
         struct plan_object *o = &d->objects[i];
         if (o->instance != NOT_SET)
             continue;
-        o->instance = next_number(ctx, d, &n, &next[o->def->type], o);
+        o->instance = next_number(ctx, d, &n, &next[plan_type(o)], o);
         numbers_take(&n, o);
     }
     numbers_drop(ctx, &n);
@@ -375,11 +375,11 @@ static void order_objects(struct ctx *ctx, struct plan_device *d)
     bool ascending = true;
     d->order = arena_array(ctx->arena, (size_t)d->n_objects + 1, sizeof *d->order);
     for (uint32_t i = 0; i < d->n_objects; i++)
-        at[d->objects[i].def->type + 1]++;
+        at[plan_type(&d->objects[i]) + 1]++;
     for (unsigned t = 0; t < TYPES; t++)
         at[t + 1] += at[t];
     for (uint32_t i = 0; i < d->n_objects; i++) {
-        uint32_t type = d->objects[i].def->type, instance = d->objects[i].instance;
+        uint32_t type = plan_type(&d->objects[i]), instance = d->objects[i].instance;
         ascending = ascending && instance >= last[type];
         last[type] = instance;
         d->order[at[type]++] = i;
@@ -388,7 +388,7 @@ static void order_objects(struct ctx *ctx, struct plan_device *d)
         return;
     struct sort_item *v = arena_array(ctx->arena, d->n_objects, sizeof *v);
     for (uint32_t i = 0; i < d->n_objects; i++)
-        v[i] = (struct sort_item){OID(d->objects[i].def->type, d->objects[i].instance), {.at = i}};
+        v[i] = (struct sort_item){OID(plan_type(&d->objects[i]), d->objects[i].instance), {.at = i}};
     sort_items(ctx->arena, v, d->n_objects);
     for (uint32_t i = 0; i < d->n_objects; i++)
         d->order[i] = v[i].at;

@@ -17,12 +17,13 @@ static struct plan_object *add(struct ctx *ctx, struct plan_device *d, enum lock
     d->objects = arena_grow(ctx->arena, d->objects, &cap, (size_t)d->n_objects + 1, sizeof *d->objects);
     d->cap = (uint32_t)cap;
     struct plan_object *o = &d->objects[d->n_objects++];
-    o->def = def;
-    o->kind = (uint8_t)kind;
+    o->def = (uint8_t)(def - obj_defs);
+    o->kind = kind & 15u;
     o->groups = G_ALL;
     o->instance = NOT_SET;
     o->of = of;
-    o->key = o->name = key;
+    o->key = key.s;
+    o->name = key;
     o->remembered = plan_guid(o).n || plan_formerly(o).n;
     return o;
 }
@@ -278,12 +279,12 @@ uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of)
     uint32_t lo = 0, hi = d->n_objects;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (plan_at(d, mid)->def->type < type)
+        if (plan_type(plan_at(d, mid)) < type)
             lo = mid + 1;
         else
             hi = mid;
     }
-    for (; lo < d->n_objects && plan_at(d, lo)->def->type == type; lo++)
+    for (; lo < d->n_objects && plan_type(plan_at(d, lo)) == type; lo++)
         if (plan_at(d, lo)->of == of)
             return OID(type, plan_at(d, lo)->instance);
     return NOT_SET;
@@ -316,12 +317,12 @@ void plan_dump(const struct ctx *ctx, FILE *f)
             fprintf(f, "  device %s %u\n", d->device->name.s, d->device->instance);
             for (uint32_t j = 0; j < d->n_objects; j++) {
                 const struct plan_object *o = d->order ? plan_at(d, j) : &d->objects[j];
-                fprintf(f, "    %s", object_type_name(o->def->type));
+                fprintf(f, "    %s", object_type_name(plan_type(o)));
                 if (o->instance == NOT_SET)
                     fprintf(f, ",?");
                 else
                     fprintf(f, ",%u", o->instance);
-                fprintf(f, " %s '%s' groups %u\n", o->key.s, o->name.s, o->groups);
+                fprintf(f, " %s '%s' groups %u\n", o->key, o->name.s, o->groups);
             }
         }
     }

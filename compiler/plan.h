@@ -6,19 +6,19 @@
 #include "compiler/publish.h"
 #include "schemas/objdefs.h"
 
-struct plan_object {
-    const struct obj_def *def;
-    uint8_t kind;                       /* enum lock_kind: says what `of` is                   */
-    bool given : 1;                     /* the project gives the instance                      */
-    bool remembered : 1;                /* the project gives a GUID or a former name           */
-    uint16_t groups;                    /* enum group: which rows it has                       */
-    uint32_t instance;                  /* NOT_SET until numbered                              */
+struct plan_object {                    /* a million of them: no larger than must be           */
     const void *of;                     /* device, port, notification_class, calendar,
                                            schedule, trend_log, publication; event log, file: device */
-    struct str key;                     /* what the project calls it                           */
-    struct str name;                    /* Object_Name                                         */
     struct lock_line *line;             /* NULL: the Device object                             */
+    const char *key;                    /* see plan_key()                                      */
+    struct str name;                    /* Object_Name                                         */
+    uint32_t instance;                  /* NOT_SET until numbered                              */
     uint32_t index;                     /* in the image                                        */
+    uint16_t groups;                    /* enum group: which rows it has                       */
+    uint8_t kind : 4;                   /* enum lock_kind: says what `of` is                   */
+    bool given : 1;                     /* the project gives the instance                      */
+    bool remembered : 1;                /* the project gives a GUID or a former name           */
+    uint8_t def;                        /* see plan_def()                                      */
 };
 struct plan_device {
     struct device *device;
@@ -42,6 +42,11 @@ struct plan {
     uint32_t n_plcs;
     struct lock *lock;
 };
+
+static inline const struct obj_def *plan_def(const struct plan_object *o) { return &obj_defs[o->def]; }
+static inline uint32_t plan_type(const struct plan_object *o) { return obj_defs[o->def].type; }
+/* What the project calls it. */
+static inline struct str plan_key(const struct plan_object *o) { return str_interned(o->key); }
 
 /* The i-th of a numbered device by identifier. */
 static inline struct plan_object *plan_at(const struct plan_device *d, uint32_t i)

@@ -195,6 +195,11 @@ bool str_find(const struct strs *t, const char *s, size_t n, struct str *out)
     return found;
 }
 
+struct str str_interned(const char *s)
+{
+    return (struct str){ s, *s ? head_of(s).n : 0 };
+}
+
 uint32_t str_number(struct str s)
 {
     return s.n ? head_of(s.s).id : 0;

@@ -50,6 +50,8 @@ static inline uint64_t str_octets(const char *s, size_t n)
 
 static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
 
+/* The same string by its bytes alone. */
+struct str str_interned(const char *s);
 /* The number of an interned string: from 1 in order of birth, 0 is the empty one. */
 uint32_t str_number(struct str s);
 
