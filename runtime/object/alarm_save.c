@@ -150,9 +150,10 @@ static void audit(struct db *db, const struct store_note *n, enum alarm_history 
     memcpy(e.id, n->id, sizeof e.id);
     if (by)
         audit_peer(by, e.who, sizeof e.who);
-    else
+    else if (who.n)
         memcpy(e.who, who.p, who.n < sizeof e.who ? who.n : sizeof e.who - 1);
-    memcpy(e.name, name.p, name.n < sizeof e.name ? name.n : sizeof e.name - 1);
+    if (name.n)
+        memcpy(e.name, name.p, name.n < sizeof e.name ? name.n : sizeof e.name - 1);
     if (by && who.n)
         memcpy(e.now, who.p, who.n < sizeof e.now ? who.n : sizeof e.now - 1);
     audit_note(db->audit, &e);
