@@ -27,6 +27,7 @@ struct arena {
     struct block *small;        /* from malloc: kept apart, so that leak checkers reach all    */
     struct block *mapped;
     size_t used, next_size;
+    struct arena *before, *after;
 };
 
 static _Noreturn void out_of_memory(void)
@@ -35,11 +36,13 @@ static _Noreturn void out_of_memory(void)
     exit(1);
 }
 
-/* Mappings that nobody needs, all arenas'; their content is old. */
+/* Mappings that nobody needs, all arenas'; their content is old. And all arenas there are: one that lives
+ * until the process ends is not lost. */
 static struct {
     pthread_mutex_t lock;
     struct block *list;
-} spare = {PTHREAD_MUTEX_INITIALIZER, NULL};
+    struct arena *arenas;
+} spare = {PTHREAD_MUTEX_INITIALIZER, NULL, NULL};
 
 static void link_in(struct block **list, struct block *b)
 {
@@ -129,11 +132,22 @@ struct arena *arena_new(void)
     if (!a)
         out_of_memory();
     a->next_size = FIRST;
+    (void)pthread_mutex_lock(&spare.lock);
+    a->before = spare.arenas;
+    if (a->before)
+        a->before->after = a;
+    spare.arenas = a;
+    (void)pthread_mutex_unlock(&spare.lock);
     return a;
 }
 
 void arena_drop(struct arena *a)
 {
+    (void)pthread_mutex_lock(&spare.lock);
+    *(a->after ? &a->after->before : &spare.arenas) = a->before;
+    if (a->before)
+        a->before->after = a->after;
+    (void)pthread_mutex_unlock(&spare.lock);
     for (struct block *b = a->small, *next; b; b = next) {
         next = b->before;
         free(b);
