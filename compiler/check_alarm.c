@@ -198,6 +198,18 @@ static void check_recipient(struct ctx *ctx, const struct recipient *r)
                                                            : "from is after to");
 }
 
+/* Annex J.1.2: an address on BACnet/IP is the IP address and the UDP port. */
+static void check_local(struct ctx *ctx, const struct device *d, const struct recipient *r)
+{
+    enum { BIP_OCTETS = 6 };
+    if (r->kind != RCP_ADDRESS || r->mac_len == BIP_OCTETS || !d->port || d->port->type != NT_ipv4 ||
+        !sound(d->port->node, AT_type) || (r->network && r->network != d->port->network))
+        return;
+    diag(ctx, place(r->node, AT_mac), D_BAD_MAC, "on the network of '%s', BACnet/IP, an address has 12 digits, not %u",
+         d->name.s, 2u * r->mac_len);
+    diag_hint(ctx, "if it is on another network, say which: network=\"...\"");
+}
+
 /* Two entries by which one recipient gets the same notification twice. */
 static void check_twice(struct ctx *ctx, const struct notification_class *c)
 {
@@ -221,8 +233,10 @@ void check_classes(struct ctx *ctx)
         for (const struct recipient *r = d->recipients; r; r = r->next)
             check_recipient(ctx, r);
         for (const struct notification_class *c = d->classes; c; c = c->next) {
-            for (const struct recipient *r = c->recipients; r; r = r->next)
+            for (const struct recipient *r = c->recipients; r; r = r->next) {
                 check_recipient(ctx, r);
+                check_local(ctx, d, r);
+            }
             check_twice(ctx, c);
             if (c->recipients)
                 continue;

@@ -152,7 +152,7 @@
     X(309, DUPLICATE_ADDRESS, ERROR,                                                               \
       "change address or udpPort of one",                                                          \
       "Two IPv4 ports of the PLC listen at the same address and UDP port. Each needs its "         \
-      "own.")                                                                                      \
+      "own. A port that names neither adapter nor address listens at all of them.")                \
     X(310, UNKNOWN_VARIABLE, ERROR,                                                                \
       "",                                                                                          \
       "The reference names a variable that the project does not have. Names are compared "         \
