@@ -29,7 +29,7 @@ struct device {
     struct notification_class *classes;
     struct recipient *recipients;               /* for all its classes                         */
     struct calendar *calendars;
-    struct schedule *schedules;
+    struct schedule *schedules, **schedules_end;        /* the end: publish_schedule.c          */
     struct trend_log *trend_logs;
     struct object_row *rows;
     struct allow *allows;

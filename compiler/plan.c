@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/options.h"
+#include "compiler/resolve.h"
 
 static struct plan_object *add(struct ctx *ctx, struct plan_device *d, enum lock_kind kind, uint32_t type,
                                const void *of, struct str key)
@@ -61,8 +62,12 @@ static uint16_t value_groups(const struct publication *p)
 
 static void add_publications(struct ctx *ctx, struct plan_device *d)
 {
-    for (uint32_t i = 0; i < d->device->n_publications; i++) {
+    enum { AHEAD = 8 };
+    const uint32_t n = d->device->n_publications;
+    for (uint32_t i = 0; i < n; i++) {
         struct publication *p = &d->device->publications[i];
+        if (i + AHEAD < n)
+            fetch_variable(p[AHEAD].variable);
         struct plan_object *o = add(ctx, d, LK_variable, p->type, p, p->variable->name);
         if (!o)
             continue;

@@ -19,6 +19,7 @@ struct publisher {
     struct ctx *ctx;
     struct map *rows;            /* variable's name -> struct row_link                          */
     struct str known;            /* the last name of a device that was found                   */
+    struct schedules *schedules;
     struct publication *last;    /* of the variable                                            */
 };
 
@@ -101,11 +102,9 @@ static void emit(struct publisher *pub, struct device *d, struct variable *v, co
         publish_class(pub->ctx, p);
 }
 
-/* The device that an automatic row goes to; NULL: none (reported if that is a mistake). */
-static struct device *automatic_device(struct publisher *pub, const struct variable *v,
-                                       const struct on_plc *on, const struct plc *plc)
+struct device *automatic_device(struct ctx *ctx, const struct variable *v, const struct on_plc *on,
+                                const struct plc *plc)
 {
-    struct ctx *ctx = pub->ctx;
     const struct str name = device_on(v, on);
     if (name.n)
         return device_by_name(plc, name);
@@ -147,7 +146,7 @@ static void publish_variable(struct publisher *pub, struct variable *v)
         const struct on_plc *on = on_of(v, plc);
         if (!visible_on(v, on))
             continue;
-        struct device *d = automatic_device(pub, v, on, plc);
+        struct device *d = automatic_device(pub->ctx, v, on, plc);
         struct row_link *l = rows;
         if (!d) {
             bool guess = !rows && (lost || !device_on(v, on).n);
@@ -163,43 +162,6 @@ static void publish_variable(struct publisher *pub, struct variable *v)
     for (struct row_link *l = rows; l; l = l->next)
         if (l->row->enabled != NO)
             emit(pub, l->device, v, l->row, on_of(v, l->device->plc), false);
-}
-
-/* A SCHEDULE_* variable becomes a schedule of its device, unless it has one. */
-static void publish_schedule(struct publisher *pub, struct variable *v)
-{
-    struct ctx *ctx = pub->ctx;
-    for (const struct plc *plc = ctx->model->plcs; plc; plc = plc->next) {
-        const struct on_plc *on = on_of(v, plc);
-        bool written = false;
-        for (struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
-            for (const struct schedule *s = d->schedules; s; s = s->next)
-                written |= s->variable.to == v;
-        if (written || !visible_on(v, on))
-            continue;
-        struct device *d = automatic_device(pub, v, on, plc);
-        if (!d)
-            continue;
-        struct schedule *s = arena_alloc(ctx->arena, sizeof *s), **end = &d->schedules;
-        s->name = v->data_point_name.n ? v->data_point_name : v->name;
-        s->description = v->description;
-        s->guid = variable_rare(v)->guid;
-        s->formerly = variable_rare(v)->formerly;
-        s->pos = v->pos;
-        s->node = v->node;
-        s->variable = (struct ref){v->name, v};
-        s->instance = on ? on->instance : NOT_SET;
-        s->type = v->type;
-        s->default_text = v->initial_text;
-        s->default_value = v->initial;
-        s->default_null = !v->initial_text.n;
-        s->priority = BACNET_PRIORITY_DEFAULT;
-        s->effective_from = s->effective_to = (struct date){255, 255, 255, 255};
-        s->enabled = s->automatic = true;
-        while (*end)
-            end = &(*end)->next;
-        *end = s;
-    }
 }
 
 static void publish_loss(struct publisher *pub, struct variable *v)
@@ -222,7 +184,7 @@ static void publish_all(struct publisher *pub)
         else if (!type_is_schedule(v->type))
             publish_variable(pub, v);
         else
-            publish_schedule(pub, v);
+            publish_schedule(pub->schedules, v);
         m->n_unpublished += !v->publications;
     }
 }
@@ -256,7 +218,7 @@ void pass_publish(struct ctx *ctx)
     if (!ctx->model)
         return;
     struct model *m = ctx->model;
-    struct publisher pub = {.ctx = ctx, .rows = map_new(ctx->arena)};
+    struct publisher pub = {.ctx = ctx, .rows = map_new(ctx->arena), .schedules = schedules_new(ctx)};
     publish_sources(ctx);
     collect_rows(&pub);
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL)) {

@@ -15,6 +15,14 @@ void room_end(struct room *r);
 void publish_class(struct ctx *ctx, const struct publication *p);
 void publish_classes(struct ctx *ctx, struct device *d);
 
+/* publish_schedule.c: the schedules of variables, after those that are written have been seen. */
+struct schedules;
+struct schedules *schedules_new(struct ctx *ctx);
+void publish_schedule(struct schedules *all, struct variable *v);
+
+/* publish.c: the device that an automatic row goes to; NULL: none (reported if that is a mistake). */
+struct device *automatic_device(struct ctx *ctx, const struct variable *v, const struct on_plc *on,
+                                const struct plc *plc);
 /* Whether any PLC has a device of that name. */
 bool device_name_known(const struct model *m, struct str name);
 
