@@ -65,7 +65,8 @@ static void *prototype(struct build *b, enum el el, size_t size)
 }
 
 const struct variable_rare variable_nothing_rare = {
-    .formerly = {"", 0}, .guid = {"", 0}, .location = {"", 0}, .notification_class = {{"", 0}, NULL}, .alarm_point = {{"", 0}, NULL},
+    .formerly = {"", 0}, .guid = {"", 0}, .location = {"", 0},
+    .notification_class = {{"", 0}, NULL}, .alarm_point = {{"", 0}, NULL},
     .minimum_on = NOT_SET, .minimum_off = NOT_SET,
 };
 

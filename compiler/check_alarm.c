@@ -210,18 +210,39 @@ static void check_local(struct ctx *ctx, const struct device *d, const struct re
     diag_hint(ctx, "if it is on another network, say which: network=\"...\"");
 }
 
+static bool overlap(const struct recipient *a, const struct recipient *b)
+{
+    return (a->transitions & b->transitions) && (a->days & b->days) && a->from <= b->to && b->from <= a->to;
+}
+
+static struct str recipient_key(struct ctx *ctx, const struct recipient *r)
+{
+    char key[80] = "";
+    int n = snprintf(key, sizeof key, "%d %u %u %u ", (int)r->kind, r->device, r->network, r->process_id);
+    for (unsigned i = 0; i < r->mac_len && n < (int)sizeof key - 2; i++)
+        n += snprintf(key + n, sizeof key - (size_t)n, "%02x", r->mac[i]);
+    return ctx_str(ctx, key, (size_t)n);
+}
+
 /* Two entries by which one recipient gets the same notification twice. */
 static void check_twice(struct ctx *ctx, const struct notification_class *c)
 {
-    for (const struct recipient *r = c->recipients; r; r = r->next)
-        for (const struct recipient *o = c->recipients; o != r; o = o->next) {
-            if (!same_recipient(o, r) || o->process_id != r->process_id || !(o->transitions & r->transitions) ||
-                !(o->days & r->days) || o->from > r->to || r->from > o->to)
-                continue;
+    struct entry { const struct recipient *r; struct entry *before; };
+    struct map *seen = c->recipients && c->recipients->next ? map_new(ctx->arena) : NULL;
+    for (const struct recipient *r = seen ? c->recipients : NULL; r; r = r->next) {
+        if (r->kind == RCP_NONE)
+            continue;
+        struct str key = recipient_key(ctx, r);
+        struct entry *e = arena_alloc(ctx->arena, sizeof *e), *o = map_get(seen, key);
+        *e = (struct entry){r, o};
+        map_set(seen, key, e);
+        while (o && !overlap(o->r, r))
+            o = o->before;
+        if (o) {
             diag(ctx, r->pos, D_RECIPIENT_TWICE, "this recipient gets the same notifications twice");
-            diag_note(ctx, o->pos, "the other entry");
-            break;
+            diag_note(ctx, o->r->pos, "the other entry");
         }
+    }
 }
 
 void check_classes(struct ctx *ctx)

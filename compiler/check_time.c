@@ -237,6 +237,24 @@ void check_found_targets(struct ctx *ctx, const struct schedule *s)
     check_all_meanings(ctx, s);
 }
 
+/* Two targets that are one. */
+static void check_targets_differ(struct ctx *ctx, const struct schedule *s)
+{
+    struct map *seen = s->targets && s->targets->next ? map_new(ctx->arena) : NULL;
+    for (struct target *t = seen ? s->targets : NULL; t; t = t->next) {
+        const struct variable *v = t->variable.to;
+        if ((!v && t->oid == NOT_SET) || !sound(t->node, AT_property) || !sound(t->node, AT_device))
+            continue;
+        const char *key = arena_printf(ctx->arena, "%u %u %u %u %s", t->device, t->oid, t->property, t->index,
+                                       v ? v->name.s : "");
+        const struct target *first = map_add(seen, str_of(ctx->strs, key), t);
+        if (!first)
+            continue;
+        diag(ctx, t->pos, D_NO_EFFECT, "this target has no effect: the schedule writes it already");
+        diag_note(ctx, first->pos, "the first one");
+    }
+}
+
 /* An exception of days that all lie outside the effective period. */
 static void check_occurs(struct ctx *ctx, const struct schedule *s, const struct calendar_entry *e)
 {
@@ -272,6 +290,7 @@ static void check_schedule(struct ctx *ctx, const struct device *d, const struct
     check_period(ctx, s->effective_from, s->effective_to, s->node, AT_effectiveFrom, AT_effectiveTo);
     for (const struct target *t = s->targets; t; t = t->next)
         check_target(ctx, d, s, t);
+    check_targets_differ(ctx, s);
 }
 
 void check_schedules(struct ctx *ctx)

@@ -29,7 +29,6 @@ struct publication_more {
  * (device->schedules), written or automatic, and are not in the list. */
 void pass_publish(struct ctx *ctx);
 void publish_dump(const struct ctx *ctx, FILE *f);
-bool same_recipient(const struct recipient *a, const struct recipient *b);  /* process id aside */
 void publish_sources(struct ctx *ctx);                          /* part of the pass, its begin */
 /* The device that says that a source is lost; NULL: it feeds nothing in that PLC. */
 struct device *source_device(const struct model *m, const struct source *s, const struct plc *plc);

@@ -49,7 +49,7 @@ static struct notification_class *class_of(struct ctx *ctx, struct device *d, st
     return NULL;
 }
 
-bool same_recipient(const struct recipient *a, const struct recipient *b)
+static bool same_recipient(const struct recipient *a, const struct recipient *b)
 {
     if (a->kind != b->kind)
         return false;
