@@ -1,6 +1,8 @@
 /* Checks of what must be unique in a device: object names and instances. A million of them are right: the
- * names are a set of bits, instances ascend, and who the first was is asked when there is a second. */
+ * names are a set of bits, instances ascend or are sorted, and who the first was is asked when there is a
+ * second. */
 #include "compiler/check_walk.h"
+#include "compiler/sort.h"
 
 #include <string.h>
 
@@ -46,6 +48,8 @@ struct unique {
     uint32_t highest[TYPES];     /* explicit instance + 1 so far                               */
     struct device *device;
     bool name_twice, unordered;  /* unordered: an instance may be there twice                  */
+    struct sort_item *numbers;   /* then: identifiers with an explicit instance                */
+    size_t n_numbers, cap;
 };
 
 struct unique *unique_new(struct ctx *ctx)
@@ -98,13 +102,37 @@ void unique_object(struct unique *u, const struct publication *p)
         show(u, publication_name(p), p->type, publication_instance(p));
 }
 
+static void collect(struct walk *w, const struct device *d, const struct item *item)
+{
+    struct unique *u = w->unique;
+    (void)d;
+    if (item->instance == NOT_SET)
+        return;
+    u->numbers = arena_grow(w->scratch, u->numbers, &u->cap, u->n_numbers + 1, sizeof *u->numbers);
+    u->numbers[u->n_numbers++] = (struct sort_item){OID(item->type, item->instance), {.at = 0}};
+}
+
+static bool instance_twice(struct unique *u)
+{
+    struct walk w = {.ctx = u->ctx, .scratch = arena_new(), .unique = u, .each = collect};
+    bool twice = false;
+    walk_device(&w, u->device);
+    sort_items(w.scratch, u->numbers, u->n_numbers);
+    for (size_t i = 1; i < u->n_numbers && !twice; i++)
+        twice = u->numbers[i].key == u->numbers[i - 1].key;
+    u->numbers = NULL;
+    u->n_numbers = u->cap = 0;
+    arena_drop(w.scratch);
+    return twice;
+}
+
 void unique_end(struct unique *u)
 {
     struct walk names = {.ctx = u->ctx, .pattern = u->has_pattern ? &u->pattern : NULL, .each = each_name};
     struct walk instances = {.ctx = u->ctx, .each = each_instance};
     if (u->name_twice || u->has_pattern)
         walk_device(&names, u->device);
-    if (u->unordered)
+    if (u->unordered && instance_twice(u))
         walk_device(&instances, u->device);
     if (names.scratch)
         arena_drop(names.scratch);
