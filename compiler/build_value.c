@@ -7,6 +7,7 @@
 #include <math.h>
 #include <regex.h>
 #include <string.h>
+#include <strings.h>
 
 static bool complain(struct build *b, const struct node *n, const struct attr *a,
                      enum diag_code code, const char *must)
@@ -124,6 +125,26 @@ static int which_word(struct build *b, const struct attr *a, const char *words)
     return w->i;
 }
 
+/* The word that other tools and languages have something else for. */
+static const char *synonym(const struct attr *a, const char *words)
+{
+    static const struct { const char *theirs, *ours; } same[] = {
+        {"yes", "true"},        {"1", "true"},          {"on", "true"},         {"no", "false"},
+        {"0", "false"},         {"off", "false"},       {"rw", "readWrite"},    {"read/write", "readWrite"},
+        {"ro", "read"},         {"r", "read"},          {"input", "read"},      {"write", "output"},
+        {"float", "REAL"},      {"single", "REAL"},     {"double", "LREAL"},    {"integer", "INT"},
+        {"boolean", "BOOL"},    {"bit", "BOOL"},        {"long", "DINT"},       {"LINT", "DINT"},
+        {"IP", "IPv4"},         {"BACnet/IP", "IPv4"},  {"analog-input", "AI"}, {"analog-output", "AO"},
+        {"analog-value", "AV"}, {"binary-input", "BI"}, {"binary-output", "BO"}, {"binary-value", "BV"},
+        {"multi-state-input", "MI"}, {"multi-state-output", "MO"}, {"multi-state-value", "MV"},
+        {"MSI", "MI"},          {"MSO", "MO"},          {"MSV", "MV"},
+    };
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (!strcasecmp(a->value, same[i].theirs) && parse_word(same[i].ours, strlen(same[i].ours), words) >= 0)
+            return same[i].ours;
+    return NULL;
+}
+
 static bool choice(struct build *b, const struct node *n, const struct attr *a, const char *words,
                    unsigned add, size_t size, void *to)
 {
@@ -139,8 +160,9 @@ static bool choice(struct build *b, const struct node *n, const struct attr *a, 
             if (!w[len])
                 break;
         }
-        if (near_take(&near))
-            diag_hint(b->ctx, "did you mean '%s'?", near_take(&near));
+        const char *other = synonym(a, words);
+        if (other || near_take(&near))
+            diag_hint(b->ctx, "did you mean '%s'?", other ? other : near_take(&near));
         return false;
     }
     store_unsigned(to, size, (unsigned)i + add);

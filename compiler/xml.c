@@ -185,6 +185,20 @@ static const struct reason {
     { XML_NS_ERR_UNDEFINED_NAMESPACE, D_MALFORMED_XML, "<", "a prefix that no xmlns declares" },
 };
 
+/* The quotes of word processors are not XML's. */
+static void hint_quotes(struct xml_load *ld, size_t at)
+{
+    static const char *const curly[] = {"\xe2\x80\x9c", "\xe2\x80\x9d", "\xe2\x80\x9e", "\xe2\x80\x98", "\xc2\xab"};
+    for (size_t i = 0; i < sizeof curly / sizeof *curly; i++) {
+        size_t n = strlen(curly[i]);
+        if (at + n <= ld->src.n && !memcmp(ld->src.bytes + at, curly[i], n)) {
+            diag_hint(ld->ctx, "%s is a printer's quote; write \"", curly[i]);
+            return;
+        }
+    }
+    diag_hint(ld->ctx, "write the value in quotes: name=\"value\"");
+}
+
 static void tell_reason(struct xml_run *run, const xmlError *e, size_t at)
 {
     struct xml_load *ld = run->ld;
@@ -205,6 +219,8 @@ static void tell_reason(struct xml_run *run, const xmlError *e, size_t at)
                  e->str1 ? e->str1 : "");
         else
             diag(ld->ctx, xml_place(ld, at), r->as, "%s", r->text);
+        if (r->code == XML_ERR_ATTRIBUTE_NOT_STARTED)
+            hint_quotes(ld, at);
         return;
     }
     size_t n = e->message ? strcspn(e->message, "\n") : 0;

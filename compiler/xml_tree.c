@@ -113,11 +113,14 @@ static void attr_special(struct xml_load *ld, const struct xml_attr_in *in, stru
          in->prefix ? in->prefix : "", in->local, in->uri ? in->uri : "");
 }
 
-static void attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos)
+/* What was meant; AT_NONE: nothing is near. */
+static enum at attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos)
 {
+    const char *meant = grammar_near_attr(ld->grammar, el, local, strlen(local));
     diag(ld->ctx, pos, D_UNKNOWN_ATTRIBUTE, "element '%s' has no attribute '%s'", el_names[el],
          local);
-    hint_near(ld->ctx, grammar_near_attr(ld->grammar, el, local, strlen(local)));
+    hint_near(ld->ctx, meant);
+    return meant ? at_by_name(meant, strlen(meant)) : AT_NONE;
 }
 
 /* The attribute as it stands in the raw tag, behind those found before. */
@@ -179,7 +182,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
                        size_t n, char *room)
 {
     struct attr local[AT_COUNT], *got = room ? node->attrs : local;
-    struct at_set seen = { { 0 } };
+    struct at_set seen = { { 0 } }, meant = { { 0 } };
     size_t n_got = 0;
     enum el el = (enum el)node->name;
     const char *tag = ld->scan.p;
@@ -195,7 +198,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         if (in[i].uri || in[i].prefix) {
             attr_special(ld, &in[i], pos);
         } else if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
-            attr_unknown(ld, el, in[i].local, pos);
+            at_put(&meant, attr_unknown(ld, el, in[i].local, pos));
         } else if (!at_in(&seen, at)) {
             at_put(&seen, at);
             size_t len = in[i].n < ATTR_MAX ? in[i].n : ATTR_MAX;
@@ -213,8 +216,10 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         }
     }
     bool missing = false;
-    for (unsigned w = 0; w < AT_WORDS; w++)
+    for (unsigned w = 0; w < AT_WORDS; w++) {
+        seen.w[w] |= meant.w[w];        /* one that is misspelt is not missing besides         */
         missing |= (ld->grammar->required[el].w[w] & ~seen.w[w]) != 0;
+    }
     if (missing && !ld->tag_lost && !level(ld)->splice)
         tell_missing(ld, node, &seen);
     node->n_attrs = (uint16_t)n_got;
