@@ -5,6 +5,7 @@
 #include "compiler/image_build.h"
 #include "compiler/plan.h"
 
+enum { EMIT_SEEN = 128 };
 /* Two halves, which nobody needs to make one after the other: the objects with their values, and the
  * variables with all texts and the tables that find things by name. */
 struct emit {
@@ -12,6 +13,10 @@ struct emit {
     struct image_build b;
     struct ctx side;            /* of the second half: with an arena of its own                */
     struct image_build t;       /* strings; variables, states, sources, bindings; hash tables  */
+    struct emit_seen {          /* texts of variables that are mostly the same ones            */
+        const char *s;          /* interned; NULL: none                                        */
+        le32 at;
+    } seen[EMIT_SEEN];
     const struct plan_plc *plc;
     struct emit_texts {
         le32 name, text;
@@ -22,6 +27,7 @@ struct emit {
     struct variable **variables;
     uint32_t n_variables;
     const struct plan_object **objects;         /* by index: device by device                  */
+    uint32_t *variable_of;      /* by object: index of its variable, or IMG_NONE               */
     uint32_t n_objects;
     struct map *state_sets, *sources;           /* by name: index + 1 as a pointer             */
     struct intern shapes;

@@ -150,6 +150,7 @@ static void prepare(struct emit *e)
     for (uint32_t i = 0; i < n_devices; i++)
         n += e->plc->devices[i].n_objects;
     e->objects = arena_array(e->ctx->arena, (size_t)n + 1, sizeof *e->objects);
+    e->variable_of = arena_array(e->ctx->arena, (size_t)n + 1, sizeof *e->variable_of);
     for (uint32_t i = 0; i < n_devices; i++) {
         const struct plan_device *d = &e->plc->devices[i];
         const struct img_identity id = device_identity(e->ctx, d->lock);
@@ -159,6 +160,7 @@ static void prepare(struct emit *e)
         for (uint32_t k = 0; k < d->n_objects; k++) {
             struct plan_object *o = plan_at(d, k);
             o->index = e->n_objects;
+            e->variable_of[e->n_objects] = emit_variable_index(e, emit_variable_of(o));
             e->objects[e->n_objects++] = o;
         }
     }
@@ -236,6 +238,7 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     plan_drop(ctx, plc);
     size_t n_variables = (size_t)ctx->model->n_variables + 1;
     arena_release(ctx->arena, e->objects, ((size_t)e->n_objects + 1) * sizeof *e->objects);
+    arena_release(ctx->arena, e->variable_of, ((size_t)e->n_objects + 1) * sizeof *e->variable_of);
     arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
     arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);
     bool fine = ib_finish(&e->b, project_identity(ctx, ctx->model).b, &out->img, out->why, sizeof out->why);

@@ -118,7 +118,7 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
         struct img_object out = {.oid = le32_of(OID(plan_type(o), o->instance))};
         out.device = le16_of((uint16_t)device);
         out.consts = le32_of(ib_count(&e->b, SEC_consts));
-        out.variable = le32_of(emit_variable_index(e, emit_variable_of(o)));
+        out.variable = le32_of(e->variable_of[o->index]);
         out.alarm = le32_of(IMG_NONE);
         out.shape = le16_of((uint16_t)emit_shape(e, o, d));
         if (o->kind == LK_variable) {

@@ -167,6 +167,17 @@ static uint8_t flags_of(const struct variable *v)
     return (uint8_t)f;
 }
 
+/* A unit, a discipline: interned, so that the same one has the same address. */
+static le32 seen_text(struct emit *e, struct str s)
+{
+    struct emit_seen *k = &e->seen[((uintptr_t)s.s * 0x9e3779b97f4a7c15u >> 40) % EMIT_SEEN];
+    if (!s.n)
+        return le32_of(0);
+    if (k->s != s.s)
+        *k = (struct emit_seen){s.s, ib_text(&e->t, s)};
+    return k->at;
+}
+
 static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects, uint32_t name_hash,
                           uint32_t description_hash)
 {
@@ -177,7 +188,7 @@ static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uin
         object = le32_get(*(const le32 *)ib_at(b, SEC_variable_objects, first_object));
     struct img_variable out = {
         .name = ib_text_hashed(b, v->name, name_hash), .description = ib_text_hashed(b, v->description, description_hash),
-        .unit = ib_text(b, v->unit), .discipline = ib_text(b, v->discipline),
+        .unit = seen_text(e, v->unit), .discipline = seen_text(e, v->discipline),
         .type = v->type, .flags = flags_of(v), .n_objects = le16_of((uint16_t)n_objects),
         .first_object = le32_of(first_object), .states = le32_of(emit_states(e, v->states.to)),
         .initial = le64_of_real(v->initial), .low = le64_of_real(v->low),
@@ -197,7 +208,7 @@ static uint32_t *list_objects(struct emit *e, const uint32_t *count, uint32_t to
         next[i] = at;
     le32 *list = ib_add(&e->t, SEC_variable_objects, total);
     for (uint32_t i = 0; i < e->n_objects; i++) {
-        uint32_t v = emit_variable_index(e, emit_variable_of(e->objects[i]));
+        uint32_t v = e->variable_of[i];
         if (v != IMG_NONE)
             list[next[v]++] = le32_of(i);
     }
@@ -212,7 +223,7 @@ void emit_variables(struct emit *e, uint32_t *name_hashes)
     size_t n = e->n_variables;
     uint32_t *count = arena_array(e->side.arena, n + 1, sizeof *count), total = 0, described[AHEAD];
     for (uint32_t i = 0; i < e->n_objects; i++) {
-        uint32_t v = emit_variable_index(e, emit_variable_of(e->objects[i]));
+        uint32_t v = e->variable_of[i];
         if (v != IMG_NONE) {
             count[v]++;
             total++;
