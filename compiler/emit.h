@@ -21,6 +21,7 @@ struct emit {
     struct emit_texts {
         le32 name, text;
     } *alarm_texts;             /* by what alarm_points says                                   */
+    size_t alarm_texts_cap;
     struct map *alarm_points;   /* by name: index + 1 as a pointer                             */
     le32 *handles, *passwords;  /* of the devices                                              */
     uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it          */
@@ -63,7 +64,8 @@ void emit_choose(struct emit *e);
 void emit_variables(struct emit *e, uint32_t *name_hashes);     /* fills them: of the variables */
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
 /* emit_object.c */
-void emit_alarm_texts(struct emit *e, const struct plan_device *d);     /* before the halves part */
+void emit_alarm_texts(struct emit *e, const struct plan_object *o);     /* before the halves part */
+void emit_ahead(const struct plan_device *d, uint32_t i);       /* fetches what comes after the i-th */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
 void emit_identities(struct emit *e);           /* emit_identity.c                             */
 void emit_identities(struct emit *e);           /* emit_identity.c                             */

@@ -155,14 +155,15 @@ static void prepare(struct emit *e)
         const struct plan_device *d = &e->plc->devices[i];
         const struct img_identity id = device_identity(e->ctx, d->lock);
         e->handles[i] = ib_text(&e->t, d->device->name);
-        emit_alarm_texts(e, d);
-        e->passwords[i] = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
         for (uint32_t k = 0; k < d->n_objects; k++) {
             struct plan_object *o = plan_at(d, k);
+            emit_ahead(d, k);
+            emit_alarm_texts(e, o);
             o->index = e->n_objects;
             e->variable_of[e->n_objects] = emit_variable_index(e, emit_variable_of(o));
             e->objects[e->n_objects++] = o;
         }
+        e->passwords[i] = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
     }
     ib_expect(&e->b, SEC_objects, n);
 }

@@ -7,20 +7,16 @@
 
 static uint32_t index_of(const struct map *m, struct str name) { return (uint32_t)(uintptr_t)map_get(m, name) - 1; }
 
-void emit_alarm_texts(struct emit *e, const struct plan_device *d)
+void emit_alarm_texts(struct emit *e, const struct plan_object *o)
 {
-    size_t cap = map_count(e->alarm_points);
-    for (uint32_t i = 0; i < d->n_objects; i++) {
-        const struct plan_object *o = plan_at(d, i);
-        const struct alarm_point *a = o->kind == LK_variable ? publication_alarm(o->of) : NULL;
-        if (!a || map_get(e->alarm_points, a->name))
-            continue;
-        size_t n = map_count(e->alarm_points);
-        map_set(e->alarm_points, a->name, (void *)(uintptr_t)(n + 1));
-        e->alarm_texts = arena_grow(e->ctx->arena, e->alarm_texts, &cap, n + 1, sizeof *e->alarm_texts);
-        e->alarm_texts[n].name = ib_text(&e->t, a->name);
-        e->alarm_texts[n].text = ib_text(&e->t, a->text);
-    }
+    const struct alarm_point *a = o->kind == LK_variable ? publication_alarm(o->of) : NULL;
+    if (!a || map_get(e->alarm_points, a->name))
+        return;
+    size_t n = map_count(e->alarm_points);
+    map_set(e->alarm_points, a->name, (void *)(uintptr_t)(n + 1));
+    e->alarm_texts = arena_grow(e->ctx->arena, e->alarm_texts, &e->alarm_texts_cap, n + 1, sizeof *e->alarm_texts);
+    e->alarm_texts[n].name = ib_text(&e->t, a->name);
+    e->alarm_texts[n].text = ib_text(&e->t, a->text);
 }
 
 static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t object)
@@ -85,7 +81,7 @@ static uint16_t flags_of(const struct plan_object *o)
 
 /* Objects come by type and number, not as they lie in memory: what the next ones are made of is fetched
  * while this one is encoded, each step from what the step before has brought. */
-static void fetch(const struct plan_device *d, uint32_t i)
+void emit_ahead(const struct plan_device *d, uint32_t i)
 {
     enum { OBJECT = 12, PUBLICATION = 9, VARIABLE = 6, TEXTS = 3, LINE = 64 };
     if (i + OBJECT >= d->n_objects)
@@ -111,7 +107,7 @@ void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
 {
     enum { SOME = 4096 };               /* objects that tell what all will take                */
     for (uint32_t i = 0; i < d->n_objects; i++) {
-        fetch(d, i);
+        emit_ahead(d, i);
         if (i == SOME)
             ib_expect_values(&e->b, SOME, d->n_objects);
         const struct plan_object *o = plan_at(d, i);
