@@ -118,10 +118,36 @@ static void test_near(void)
     assert(!strcmp(near_take(&s), "Variable"));
 }
 
+/* Bits of names: each once, all gone after clearing, whatever was set between. */
+static void test_names(void)
+{
+    struct arena *a = arena_new();
+    struct strs *t = strs_new(a);
+    struct str v[1000];
+    char name[32];
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "%u", i);
+        v[i] = str_of(t, name);
+        assert(str_number(v[i]) == i + 1 && str_eq(str_interned(v[i].s), v[i]) && str_interned(v[i].s).n == v[i].n);
+    }
+    assert(str_number(str_of(t, "")) == 0 && str_interned(str_of(t, "").s).n == 0);
+    struct names *set = names_new(a, t);
+    for (unsigned step = 1; step < 300; step += 7) {
+        for (unsigned i = step; i < 1000; i += step)
+            assert(names_add(set, v[i]));
+        for (unsigned i = 0; i < 1000; i++)
+            assert(names_add(set, v[i]) == (i == 0 || i % step != 0));
+        names_clear(set);
+    }
+    assert(names_add(set, v[999]) && names_add(set, v[0]) && !names_add(set, v[999]));
+    names_drop(set);
+}
+
 int main(void)
 {
     test_arena();
     test_strings();
+    test_names();
     test_again();
     test_near();
     return 0;
