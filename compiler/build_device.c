@@ -197,9 +197,9 @@ static void build_port(struct build *b, const struct node *n, struct channel *c,
     if (p->address.n && !parse_ipv4(p->address.s, p->address.n, ip))
         diag(b->ctx, place(n, AT_address), D_BAD_ADDRESS, "address is an IPv4 address, not '%s'",
              p->address.s);
-    else if (p->address.n && (!ip[0] || ip[0] >= 224))
+    else if (p->address.n && ((!ip[0] && (ip[1] | ip[2] | ip[3])) || ip[0] >= 224))
         diag(b->ctx, place(n, AT_address), D_BAD_ADDRESS, "address is that of this machine, not '%s'", p->address.s);
-    if (strpbrk(p->adapter.s, "/: "))
+    if (strpbrk(p->adapter.s, "/ "))
         diag(b->ctx, place(n, AT_adapter), D_BAD_ADDRESS, "adapter is a network interface such as eth0, not '%s'",
              p->adapter.s);
     const struct node *bbmd = node_child(n, EL_Bbmd), *fd = node_child(n, EL_ForeignDevice);

@@ -205,9 +205,8 @@ static void check_local(struct ctx *ctx, const struct device *d, const struct re
     if (r->kind != RCP_ADDRESS || r->mac_len == BIP_OCTETS || !d->port || d->port->type != NT_ipv4 ||
         !sound(d->port->node, AT_type) || (r->network && r->network != d->port->network))
         return;
-    diag(ctx, place(r->node, AT_mac), D_BAD_MAC, "on the network of '%s', BACnet/IP, an address has 12 digits, not %u",
+    diag(ctx, place(r->node, AT_mac), D_MAC_LENGTH, "on the network of '%s', BACnet/IP, an address has 12 digits, not %u",
          d->name.s, 2u * r->mac_len);
-    diag_hint(ctx, "if it is on another network, say which: network=\"...\"");
 }
 
 static bool overlap(const struct recipient *a, const struct recipient *b)

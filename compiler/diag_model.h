@@ -373,6 +373,10 @@
       "remove one, or let their days, times or transitions differ",                                \
       "Two entries of a notification class name the same recipient and process, and at some "      \
       "time both apply: every notification then is sent twice.")                                   \
+    X(416, MAC_LENGTH, WARNING,                                                                    \
+      "if it is on another network, say which: network=\"...\"",                                   \
+      "On BACnet/IP an address is the IP address and the UDP port: six octets, 12 digits. A "      \
+      "notification to a shorter or longer one on the device's own network reaches nobody.")       \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \
