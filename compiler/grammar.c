@@ -146,6 +146,27 @@ const char *grammar_near_attr(const struct grammar *g, enum el el, const char *w
     return near_take(&s);
 }
 
+/* Letters are compared without their case. */
+static bool same_letter(char a, char b) { return (a | 32) == (b | 32); }
+
+static bool one_apart(const char *a, size_t an, const char *b, size_t bn)
+{
+    size_t head = 0, tail = 0, most = an < bn ? an : bn;
+    while (head < most && same_letter(a[head], b[head]))
+        head++;
+    while (tail < most - head && same_letter(a[an - 1 - tail], b[bn - 1 - tail]))
+        tail++;
+    size_t x = an - head - tail, y = bn - head - tail;      /* what differs                     */
+    bool exchanged = x == 2 && y == 2 && same_letter(a[head], b[head + 1]) && same_letter(a[head + 1], b[head]);
+    return (x <= 1 && y <= 1) || exchanged;
+}
+
+enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n)
+{
+    const char *near = grammar_near_attr(g, el, want, n);
+    return near && one_apart(want, n, near, strlen(near)) ? at_by_name(near, strlen(near)) : AT_NONE;
+}
+
 const char *grammar_parents(const struct grammar *g, struct ctx *ctx, enum el el)
 {
     const char *list = "";

@@ -24,6 +24,8 @@ enum at at_by_name(const char *name, size_t n);         /* AT_NONE: no such     
 /* The nearest allowed name, or NULL. */
 const char *grammar_near_child(const struct grammar *g, enum el parent, const char *want, size_t n);
 const char *grammar_near_attr(const struct grammar *g, enum el el, const char *want, size_t n);
+/* The attribute that a misspelt name can only mean: one letter or its case is wrong, or two are exchanged. */
+enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n);    /* or AT_NONE */
 /* "Device, Project": where an element may stand; "" for Project. */
 const char *grammar_parents(const struct grammar *g, struct ctx *ctx, enum el el);
 

@@ -11,6 +11,7 @@
 struct origin {
     struct ctx *ctx;
     uint32_t file;
+    const struct grammar *grammar;      /* NULL: not needed yet                                */
 };
 
 struct origin *origin_new(struct ctx *ctx, struct arena *a, uint32_t file)
@@ -86,23 +87,44 @@ static void value_of(struct ctx *ctx, struct attr *a, const struct scan_attr *ra
     a->n = (n < ATTR_MAX ? n : ATTR_MAX) & ATTR_MAX;
 }
 
-static void find(struct ctx *ctx, const struct node *n, struct attr *attrs, const char *bytes, size_t size)
+/* The attribute that a name in the tag was taken for: its own, or what a misspelt one means. */
+static enum at taken_for(struct origin *o, const struct node *n, const struct scan_attr *raw, bool meant)
 {
-    struct srcpos pos = diag_place(ctx, node_pos(n));
+    enum at at = at_by_name(raw->name, raw->name_n);
+    if (!meant)
+        return at;
+    if (!o->grammar)
+        o->grammar = grammar_new(o->ctx);
+    if (memchr(raw->name, ':', raw->name_n) || (at != AT_NONE && at_in(&o->grammar->allowed[n->name], at)))
+        return AT_NONE;
+    return grammar_meant_attr(o->grammar, (enum el)n->name, raw->name, raw->name_n);
+}
+
+/* Fills in what the tag says, each attribute once: first those that are written as they should be. */
+static void find(struct origin *o, const struct node *n, struct attr *attrs, const char *bytes, size_t size, bool meant)
+{
+    struct srcpos pos = diag_place(o->ctx, node_pos(n));
     struct scan s = scan_of(bytes, size);
     struct scan_attr raw;
     s.p += n->line;
     s.line = pos.line;
     s.col = pos.col;
     while (scan_attr(&s, &raw)) {
-        enum at at = at_by_name(raw.name, raw.name_n);
+        enum at at = taken_for(o, n, &raw, meant);
         for (uint16_t i = 0; i < n->n_attrs; i++)
-            if (attrs[i].name == at && !attrs[i].n) {
-                value_of(ctx, &attrs[i], &raw);
+            if (at != AT_NONE && attrs[i].name == at && !attrs[i].value) {
+                value_of(o->ctx, &attrs[i], &raw);
                 attr_place(&attrs[i], raw.line, raw.col, raw.to_value);
                 break;
             }
     }
+}
+
+static bool all_found(const struct attr *attrs, uint16_t n)
+{
+    while (n && attrs[n - 1].value)
+        n--;
+    return !n;
 }
 
 void node_wake(const struct node *n)
@@ -116,12 +138,18 @@ void node_wake(const struct node *n)
     struct attr *attrs = arena_array(o->ctx->arena, n->n_attrs, sizeof *attrs);
     struct srcpos pos = diag_place(o->ctx, node_pos(n));
     for (uint16_t i = 0; i < n->n_attrs; i++) {
-        attrs[i].value = "";
+        attrs[i].value = NULL;
         attrs[i].name = (unsigned char)n->text[i];
         attr_place(&attrs[i], pos.line, pos.col, 0);
     }
-    if (bytes && n->line < size && bytes[n->line] == '<')
-        find(o->ctx, n, attrs, bytes, size);
+    bool there = bytes && n->line < size && bytes[n->line] == '<';
+    if (there)
+        find(o, n, attrs, bytes, size, false);
+    if (there && !all_found(attrs, n->n_attrs))
+        find(o, n, attrs, bytes, size, true);
+    for (uint16_t i = 0; i < n->n_attrs; i++)
+        if (!attrs[i].value)
+            attrs[i].value = "";
     to->attrs = attrs;
     to->text = "";
 }

@@ -116,11 +116,10 @@ static void attr_special(struct xml_load *ld, const struct xml_attr_in *in, stru
 /* What was meant; AT_NONE: nothing is near. */
 static enum at attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos)
 {
-    const char *meant = grammar_near_attr(ld->grammar, el, local, strlen(local));
     diag(ld->ctx, pos, D_UNKNOWN_ATTRIBUTE, "element '%s' has no attribute '%s'", el_names[el],
          local);
-    hint_near(ld->ctx, meant);
-    return meant ? at_by_name(meant, strlen(meant)) : AT_NONE;
+    hint_near(ld->ctx, grammar_near_attr(ld->grammar, el, local, strlen(local)));
+    return grammar_meant_attr(ld->grammar, el, local, strlen(local));
 }
 
 /* The attribute as it stands in the raw tag, behind those found before. */
@@ -177,12 +176,20 @@ static struct arena *nodes_of(const struct xml_load *ld, enum el el)
     return el == EL_Variable || el == EL_On || el == EL_Bind ? ld->ctx->nodes : ld->ctx->arena;
 }
 
+static bool given(struct xml_load *ld, const struct xml_attr_in *in, size_t n, enum at at)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!in[i].uri && !in[i].prefix && at_of(ld, in[i].local)->id == at)
+            return true;
+    return false;
+}
+
 /* room: for the values of a node that is offered, which has room for its attributes; else NULL. */
 static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_attr_in *in,
                        size_t n, char *room)
 {
     struct attr local[AT_COUNT], *got = room ? node->attrs : local;
-    struct at_set seen = { { 0 } }, meant = { { 0 } };
+    struct at_set seen = { { 0 } };
     size_t n_got = 0;
     enum el el = (enum el)node->name;
     const char *tag = ld->scan.p;
@@ -197,9 +204,15 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         enum at at = (enum at)name->id;
         if (in[i].uri || in[i].prefix) {
             attr_special(ld, &in[i], pos);
-        } else if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
-            at_put(&meant, attr_unknown(ld, el, in[i].local, pos));
-        } else if (!at_in(&seen, at)) {
+            continue;
+        }
+        if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
+            at = attr_unknown(ld, el, in[i].local, pos);
+            if (at == AT_NONE || given(ld, in, n, at))
+                continue;               /* else it is taken for what was meant: so its value is checked, and
+                                           nothing follows from its being away                    */
+        }
+        if (!at_in(&seen, at)) {
             at_put(&seen, at);
             size_t len = in[i].n < ATTR_MAX ? in[i].n : ATTR_MAX;
             if (room) {
@@ -216,10 +229,8 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         }
     }
     bool missing = false;
-    for (unsigned w = 0; w < AT_WORDS; w++) {
-        seen.w[w] |= meant.w[w];        /* one that is misspelt is not missing besides         */
+    for (unsigned w = 0; w < AT_WORDS; w++)
         missing |= (ld->grammar->required[el].w[w] & ~seen.w[w]) != 0;
-    }
     if (missing && !ld->tag_lost && !level(ld)->splice)
         tell_missing(ld, node, &seen);
     node->n_attrs = (uint16_t)n_got;

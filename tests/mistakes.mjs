@@ -91,6 +91,12 @@ const MEANING = [
 
 let failed = 0, pairs = 0;
 const fail = text => { failed++; console.log(text); };
+// A misspelt attribute: taken for what was meant, so that nothing follows from its being away.
+for (const m of base.matchAll(/([A-Za-z]+)="([^"]*)"/g)) {
+    if (m.index < base.indexOf('<Project') || m[1] === 'xmlns') continue;
+    const end = m.index + m[1].length, said = told(edited({ at: end, length: 0, to: m[1].at(-1) }));
+    if (said.length !== 1 || !/E105/.test(said[0])) fail(`line ${line(end)}: ${m[1]} misspelt: ${said.join(', ')}`);
+}
 for (const w of wrong) {
     w.told = told(edited(w));
     if (w.told.length !== 1 && !(w.what === 'variable' && w.told.length === 2 && w.told.some(t => /W410/.test(t))))
