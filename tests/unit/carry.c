@@ -88,16 +88,14 @@ static bool alarm_stays(struct world *w)
     return alarm_event(&w->db, w->ai)->memory;
 }
 
+static const struct span who = {(const uint8_t *)"me", 2};
+
 static bool alarm_taken(struct world *w)
 {
-    struct span who = {(const uint8_t *)"me", 2};
     return alarm_acknowledge_all(&w->db, w->ai, who) == 1 && alarm_event(&w->db, w->ai)->acked == 7;
 }
 
-static bool alarm_reset_it(struct world *w)
-{
-    return alarm_reset(&w->db, w->ai, (struct span){NULL, 0});
-}
+static bool alarm_reset_it(struct world *w) { return alarm_reset(&w->db, w->ai, who); }
 
 static bool alarm_goes(struct world *w)
 {
