@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include "runtime/base/clock.h"
 #include "runtime/data/store.h"
+#include "runtime/data/store_pend.h"
 #include "runtime/data/store_query.h"
 
 struct sqlite3;
@@ -42,20 +43,16 @@ struct store_entry {            /* in the ring; the storage thread's until it mo
     uint8_t more, reserved[3];  /* more: the next entry belongs to the same group                */
     uint8_t data[];
 };
-struct store_pending {          /* a trend record that is in the journal alone                   */
-    uint64_t position;
-    int64_t time;
-    uint32_t n, size;           /* octets; of this with them, a multiple of 8                    */
-    uint8_t data[];
-};
 struct store_trendlog {         /* storage thread writes, under logs_lock                        */
     uint8_t id[16];
     int64_t row;                /* in table log                                                  */
     bool stored, queued;        /* that row is committed; to be merged                           */
     bool gone, old;             /* pruned, the slot stays; silent, and what it kept is too old   */
-    uint32_t n;                 /* records pending                                               */
-    uint8_t *pend;              /* struct store_pending, ascending                               */
-    size_t used, cap;
+    uint32_t n;                 /* records pending: in the journal alone                         */
+    uint8_t *pend;              /* as store_pend.h has them, ascending                           */
+    uint32_t used, cap;
+    uint64_t before;            /* position and time of the one before the first of them         */
+    int64_t before_time;
     uint64_t journal;           /* id of the oldest pending one                                  */
     uint64_t first, last, purged;       /* last: pending ones included                           */
     int64_t last_time, merged_time;
@@ -63,12 +60,12 @@ struct store_trendlog {         /* storage thread writes, under logs_lock       
     uint64_t keep_records;
     int64_t keep_ms;
     uint64_t attempt, tent;     /* last position within the group being tried ...                */
-    size_t tent_used;           /* ... and octets pending                                        */
+    size_t tent_used;           /* ... and octets pending at most                                */
     uint64_t tent_first;
     struct store_trendlog *next_merge;
 };
 
-enum { STORE_ASKED = 256, STORE_FAILED_RANGES = 64, STORE_GROUP = 8192, STORE_MERGE_AT = 16 };
+enum { STORE_ASKED = 256, STORE_FAILED_RANGES = 64, STORE_GROUP = 8192, STORE_MERGE_AT = 12 };
 
 struct store {
     struct store_options o;

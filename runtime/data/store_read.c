@@ -19,6 +19,7 @@ struct reading {
     int64_t log;                /* row in table log                                              */
     uint8_t *pend;              /* copy of the pending records                                   */
     size_t used, cap;
+    struct store_pending before;                /* the one before the first of them              */
     uint64_t low, high;         /* positions wanted                                              */
     uint64_t pend_first;        /* from here on they are pending; INT64_MAX: none are            */
 };
@@ -176,33 +177,21 @@ static bool copy_pending(struct reading *r)
         if (good && l->used)
             memcpy(r->pend, l->pend, l->used);
         r->used = good ? l->used : 0;
+        r->before = (struct store_pending){.position = l->before, .time = l->before_time};
     }
     pthread_mutex_unlock(&s->logs_lock);
     return good;
-}
-
-/* Pending records in order; false after the last. */
-static bool pending_next(const struct reading *r, size_t *at, struct store_pending *p,
-                         const uint8_t **data)
-{
-    if (*at >= r->used)
-        return false;
-    memcpy(p, r->pend + *at, sizeof *p);
-    *data = r->pend + *at + sizeof *p;
-    *at += p->size;
-    return true;
 }
 
 /* Where to begin, by time: among pending records too. 0: nowhere. */
 static uint64_t begin_by_time(struct reading *r, uint64_t high, int *rc)
 {
     const struct store_query *q = r->q;
-    const uint8_t *data;
-    struct store_pending p;
+    struct store_pending p = r->before;
     uint64_t at = 0, found = 0;
     if (!q->backwards && stored_newer(r, high, &at, rc))
         return at;
-    for (size_t i = 0; pending_next(r, &i, &p, &data);) {
+    for (size_t i = 0; pend_next(r->pend, r->used, &i, &p);) {
         if (p.position < r->low || p.position > r->high)
             continue;
         if (!q->backwards && p.time > q->time)
@@ -244,25 +233,23 @@ static bool add_stored(struct reading *r, uint64_t low, uint64_t high, int *rc)
  * are a dozen. */
 static bool add_pending(struct reading *r, uint64_t low, uint64_t high)
 {
-    const uint8_t *data, *best = NULL;
-    struct store_pending p, last = {0};
+    struct store_pending p = r->before, last = {0};
     bool go = true;
     if (!r->q->backwards) {
-        for (size_t i = 0; go && pending_next(r, &i, &p, &data);)
+        for (size_t i = 0; go && pend_next(r->pend, r->used, &i, &p);)
             if (p.position >= low && p.position <= high)
-                go = row_add(r->q, p.position, p.time, data, p.n);
+                go = row_add(r->q, p.position, p.time, p.data, p.n);
         return go;
     }
     for (; go; high = last.position - 1) {
-        best = NULL;
-        for (size_t i = 0; pending_next(r, &i, &p, &data);)
-            if (p.position >= low && p.position <= high) {
+        last.data = NULL;
+        p = r->before;
+        for (size_t i = 0; pend_next(r->pend, r->used, &i, &p);)
+            if (p.position >= low && p.position <= high)
                 last = p;
-                best = data;
-            }
-        if (!best)
+        if (!last.data)
             break;
-        go = row_add(r->q, last.position, last.time, best, last.n);
+        go = row_add(r->q, last.position, last.time, last.data, last.n);
     }
     return go;
 }
@@ -276,8 +263,10 @@ static int read_trend(struct reading *r)
     r->pend_first = INT64_MAX;
     if (!copy_pending(r))
         return SQLITE_NOMEM;
-    if (r->used)
-        memcpy(&r->pend_first, r->pend, sizeof r->pend_first);
+    struct store_pending first = r->before;
+    size_t at_first = 0;
+    if (pend_next(r->pend, r->used, &at_first, &first))
+        r->pend_first = first.position;
     if (!r->log || (rc = sq_run(r->c, ST_READ)) != SQLITE_OK)
         return rc;
     uint64_t stored = r->pend_first - 1 < r->high ? r->pend_first - 1 : r->high;

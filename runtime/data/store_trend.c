@@ -104,19 +104,27 @@ static void queue_merge(struct store *s, struct store_trendlog *l)
 
 /* --- pending records ----------------------------------------------------------------------- */
 
-static size_t pend_size(size_t n) { return (sizeof(struct store_pending) + n + 7) & ~(size_t)7; }
-
-static bool pend_room(struct store *s, struct store_trendlog *l, size_t used)
+static struct store_pending pend_before(const struct store_trendlog *l)
 {
-    size_t cap = (used + 127) & ~(size_t)127;   /* not doubled: there are ten thousand of these */
+    return (struct store_pending){.position = l->before, .time = l->before_time};
+}
+
+/* For one more of n octets, behind `used`. At once for as many as a log merges, so that ten thousand of
+ * these do not grow past one another. */
+static bool pend_room(struct store *s, struct store_trendlog *l, size_t used, size_t n)
+{
+    size_t cap = used + PEND_HEAD + n, usual = STORE_MERGE_AT * (n + 6) + PEND_HEAD;
     bool good = true;
     if (cap <= l->cap)
         return true;
+    cap = n <= 64 && cap < usual ? usual : (cap + 255) & ~(size_t)255;
+    if (cap > UINT32_MAX)
+        return false;
     pthread_mutex_lock(&s->logs_lock);
     uint8_t *p = realloc(l->pend, cap);
     if (p) {
         l->pend = p;
-        l->cap = cap;
+        l->cap = (uint32_t)cap;
     } else {
         good = false;
     }
@@ -124,22 +132,24 @@ static bool pend_room(struct store *s, struct store_trendlog *l, size_t used)
     return good;
 }
 
-/* Room was made before. */
+/* Room was made before. The last record of all is the last one pending, if one is. */
 static void pend_add(struct store *s, struct store_trendlog *l, uint64_t journal,
-                     const struct store_pending *head, const uint8_t *data)
+                     const struct store_pending *p)
 {
+    struct store_pending last = {.position = l->last, .time = l->last_time};
     pthread_mutex_lock(&s->logs_lock);
-    memcpy(l->pend + l->used, head, sizeof *head);
-    if (head->n)
-        memcpy(l->pend + l->used + sizeof *head, data, head->n);
-    if (!l->n++)
+    if (!l->n++) {
         l->journal = journal;
-    l->used += head->size;
-    s->pending += head->size;
+        l->before = last.position;
+        l->before_time = last.time;
+    }
+    uint32_t size = (uint32_t)pend_put(l->pend + l->used, &last, p);
+    l->used += size;
+    s->pending += size;
     if (!l->first)
-        l->first = head->position;
-    l->last = head->position;
-    l->last_time = head->time;
+        l->first = p->position;
+    l->last = p->position;
+    l->last_time = p->time;
     pthread_mutex_unlock(&s->logs_lock);
     if (l->n >= STORE_MERGE_AT || l->used > PEND_LOG || (s->pending > PEND_ALL && l->n > 1))
         queue_merge(s, l);
@@ -148,17 +158,17 @@ static void pend_add(struct store *s, struct store_trendlog *l, uint64_t journal
 /* Takes away pending records up to a position. */
 static void pend_drop(struct store *s, struct store_trendlog *l, uint64_t up_to)
 {
-    size_t at = 0;
+    size_t at = 0, next = 0;
     uint32_t gone = 0;
+    struct store_pending p = pend_before(l);
     pthread_mutex_lock(&s->logs_lock);
-    for (struct store_pending p; at < l->used; at += p.size, gone++) {
-        memcpy(&p, l->pend + at, sizeof p);
-        if (p.position > up_to)
-            break;
+    for (; pend_next(l->pend, l->used, &next, &p) && p.position <= up_to; at = next, gone++) {
+        l->before = p.position;
+        l->before_time = p.time;
     }
     if (at)
         memmove(l->pend, l->pend + at, l->used - at);
-    l->used -= at;
+    l->used -= (uint32_t)at;
     l->n -= gone;
     s->pending -= at;
     pthread_mutex_unlock(&s->logs_lock);
@@ -208,14 +218,14 @@ static int load_pending(struct store *s, sqlite3_stmt *st, struct store_trendlog
     struct store_trendlog *l = row > 0 && row <= s->last_row ? rows[row] : NULL;
     struct store_pending p = {.position = (uint64_t)sqlite3_column_int64(st, 2),
                               .time = sqlite3_column_int64(st, 3), .n = (uint32_t)n,
-                              .size = (uint32_t)pend_size(n)};
+                              .data = sqlite3_column_blob(st, 4)};
     s->journal_last = (uint64_t)sqlite3_column_int64(st, 0);
     if (!l || p.position <= l->last || n > STORE_VALUE_MAX ||
         (p.position <= l->purged && !l->keep_ms))
         return SQLITE_OK;
-    if (!pend_room(s, l, l->used + p.size))
+    if (!pend_room(s, l, l->used, n))
         return SQLITE_NOMEM;
-    pend_add(s, l, s->journal_last, &p, sqlite3_column_blob(st, 4));
+    pend_add(s, l, s->journal_last, &p);
     return SQLITE_OK;
 }
 
@@ -285,10 +295,10 @@ static int stage_record(struct store *s, struct store_trendlog *l, struct store_
         e->dead = 1;
         return SQLITE_OK;
     }
-    if (!pend_room(s, l, l->tent_used + pend_size(e->n)))
+    if (!pend_room(s, l, l->tent_used, e->n))
         return SQLITE_NOMEM;
     l->tent = e->position;
-    l->tent_used += pend_size(e->n);
+    l->tent_used += PEND_HEAD + e->n;
     sqlite3_stmt *st = sq_get(&s->w, ST_JOURNAL);
     if (st) {
         sqlite3_bind_int64(st, 1, (int64_t)++s->journal_tent);
@@ -328,8 +338,8 @@ void trend_apply(struct store *s, const struct store_entry *e)
         return;
     l->stored = true;
     if (e->op == OP_TREND) {
-        struct store_pending p = {e->position, e->time, e->n, (uint32_t)pend_size(e->n)};
-        pend_add(s, l, ++s->journal_last, &p, e->data);
+        struct store_pending p = {e->position, e->time, e->data, e->n};
+        pend_add(s, l, ++s->journal_last, &p);
     } else if (e->op == OP_LIMITS) {
         l->keep_records = e->position;
         l->keep_ms = e->time;
@@ -376,16 +386,15 @@ static int stage_trim(struct store *s, struct store_trendlog *l)
 static int stage_merge(struct store *s, struct store_trendlog *l)
 {
     int64_t before = l->merged ? l->merged_time : INT64_MIN;
-    struct store_pending p = {0};
+    struct store_pending p = pend_before(l);
     int rc = SQLITE_OK;
-    for (size_t at = 0; rc == SQLITE_OK && at < l->used; at += p.size) {
-        memcpy(&p, l->pend + at, sizeof p);
+    for (size_t at = 0; rc == SQLITE_OK && pend_next(l->pend, l->used, &at, &p);) {
         sqlite3_stmt *st = sq_get(&s->w, ST_TREND);
         if (st) {
             sqlite3_bind_int64(st, 1, l->row);
             sqlite3_bind_int64(st, 2, (int64_t)p.position);
             sqlite3_bind_int64(st, 3, p.time);
-            sqlite3_bind_blob(st, 4, l->pend + at + sizeof p, (int)p.n, SQLITE_STATIC);
+            sqlite3_bind_blob(st, 4, p.data, (int)p.n, SQLITE_STATIC);
         }
         rc = sq_do(&s->w, st);
         if (rc == SQLITE_OK && p.time < before)
