@@ -17,7 +17,8 @@ struct parse {
     struct lock *lock;
     const char *p, *end;        /* of the line                                                 */
     const char *begin;
-    uint32_t line;
+    uint32_t line, format;      /* format 1 had no last line                                   */
+    bool ended;                 /* there was one: in a merged file others may stand behind it  */
     struct map *keys;           /* device key -> lock_device                                   */
     struct lock_device *device; /* of the last line: most likely the next one's                */
     unsigned kind;
@@ -263,10 +264,15 @@ static bool one_line(struct parse *s)
         struct str v = is(w, "bacids") ? word(s) : w;
         for (uint32_t i = 0; is(w, "bacids") && i < v.n && i < 9 && v.s[i] >= '0' && v.s[i] <= '9'; i++)
             version = version * 10 + (uint32_t)(v.s[i] - '0');
-        if (version != 1)
+        s->format = version;
+        if (version < 1 || version > 2)
             diag(s->ctx, at(s, s->begin), D_LOCK_FORMAT, version ? "numbering file of a later bacc: format %u" :
-                 "not a numbering file: it must begin with 'bacids 1'", version);
-        return version == 1;
+                 "not a numbering file: it must begin with 'bacids 2'", version);
+        return version == 1 || version == 2;
+    }
+    if (is(w, "end")) {
+        s->ended = true;
+        return true;
     }
     for (unsigned i = 0; i < LOCK_KINDS; i++, s->kind = (s->kind + 1) % LOCK_KINDS)
         if (is(w, lock_kind_names[s->kind]))
@@ -337,10 +343,15 @@ struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, si
         s.line++;
         if (!one_line(&s) && s.line == 1)
             return NULL;
-        if (!eol)
+        if (!eol) {
             bad(&s, end, "the file ends within a line: some of it may be lost");
+            s.ended = true;             /* this says it all                                    */
+        }
         p = eol ? eol + 1 : end;
     } while (p < end);
+    if (s.format > 1 && !s.ended)
+        diag(ctx, (struct srcpos){l->file, s.line, 1}, D_LOCK_FORMAT,
+             "the file ends without its last line, 'end': lines are missing");
     for (size_t i = 0; i < l->n_devices; i++)
         check_device(ctx, l, l->devices[i]);
     return diag_errors(ctx) > errors ? NULL : l;

@@ -228,7 +228,7 @@ void lock_write(struct ctx *ctx, const struct lock *l, struct output *f)
 {
     struct text t = {f, buf_of(ctx)};
     struct lock_device **devices = arena_array(ctx->arena, l->n_devices + 1, sizeof *devices);
-    buf_str(&t.b, "bacids 1\n"
+    buf_str(&t.b, "bacids 2\n"
                   "# BACnet numbers of this project, written by bacc. Keep it with the project, in version\n"
                   "# control; when branches meet, keep the lines of both and compile again.\n");
     for (size_t i = 0; i < l->n_devices; i++)
@@ -238,6 +238,7 @@ void lock_write(struct ctx *ctx, const struct lock *l, struct output *f)
         device_text(&t, devices[i]);
         lines_text(ctx, &t, devices[i]);
     }
+    buf_str(&t.b, "end\n");             /* who does not find it knows that lines are missing   */
     flush(&t);
     buf_free(&t.b);
 }

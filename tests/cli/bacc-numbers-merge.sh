@@ -55,3 +55,39 @@ says err 'E60[12] '
 sed 's/$/\r/' good.out >project.bacids
 expect 0 bacc compile -o x.bin --frozen
 [ ! -s err ]
+
+# cut at the end of a line, whichever: the last line is missing
+lines=$(wc -l <good.out)
+at=1
+while [ $at -lt "$lines" ]; do
+    head -n $at good.out >project.bacids
+    expect 2 bacc compile -o x.bin
+    says err "project.bacids:$((at)):1: error: the file ends without its last line, 'end'.*E601"
+    at=$((at + 1))
+done
+[ $at -gt 6 ]
+
+# a file from before there was a last line: read, and left alone as long as no number changes
+old() { sed '1s/2/1/; /^end$/d' "$1"; }
+old good.out >project.bacids
+expect 0 bacc compile --frozen
+old good.out | cmp - project.bacids
+# a branch that has the last line meets one that has not, and adds at the same place
+rm -rf .git
+g init . && g add . && g commit -m old
+g checkout -b new && add PumpC TRoom && bacc compile -q && g commit -am new
+[ "$(tail -n 1 project.bacids)" = end ]
+g checkout main && g checkout -b before
+printf 'variable "Main" "ZZZ" analog-input 77 changes 1 gone\n' >>project.bacids
+g commit -am before
+g merge new && exit 1
+sed -i '/^<<<<<<< /d; /^=======$/d; /^>>>>>>> /d' project.bacids
+grep -A 1 '^end$' project.bacids | grep -q ZZZ || { sed -i '/ZZZ/d' project.bacids; printf 'variable "Main" "ZZZ" analog-input 77 changes 1 gone\n' >>project.bacids; }
+expect 0 bacc compile
+grep -q '"PumpC"' project.bacids
+grep -q '"ZZZ" analog-input 77' project.bacids
+add PumpD TRoom
+expect 0 bacc compile
+[ "$(tail -n 1 project.bacids)" = end ]
+[ "$(grep -c '^end$' project.bacids)" = 1 ]
+grep -q '"ZZZ" analog-input 77' project.bacids
