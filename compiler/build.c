@@ -298,7 +298,6 @@ void build_variable(struct build *b, const struct node *n, struct variable *v)
     v->serial = serial;
     v->initial = NAN;
     v->unit_code = BACNET_UNITS_NO_UNITS;
-    v->object_type = NOT_SET;
     if (!n->child)
         return;
     build_rare(b->ctx, v)->bindings = build_bindings(b, n);

@@ -37,7 +37,7 @@ static void check_publications(struct ctx *ctx, const struct device *d, struct u
     for (const struct publication *p = d->publications; p < end; p++) {
         const struct variable *v = p->variable;
         if (end - p > AHEAD)
-            fetch_variable(p[AHEAD].variable);
+            fetch_variable(p[AHEAD].variable, BEFORE(unit));
         if (v->publications == p)
             check_variable(ctx, v);
         if (object_known(p)) {

@@ -21,31 +21,38 @@ struct variable_rare {           /* what few variables have                     
     const struct source *of_source;     /* publish_source.c: it says that this source is lost  */
 };
 extern const struct variable_rare variable_nothing_rare;
-struct variable {                /* a large project is mostly these: small                     */
-    struct str name, description, discipline, unit;
-    struct str initial_text;     /* as written: number, true/false or a state's text           */
-    struct str data_point_name;  /* empty: not given                                           */
-    struct srcpos pos;
-    uint32_t serial;             /* order in the project, from 0                               */
-    const struct node *node;
+/* A large project is mostly these: small, and what a pass looks at lies together. */
+struct variable {
+    struct variable *next;
+    struct publication *publications;   /* publish.c: its objects, by publication_next()       */
     struct variable_rare *rare;  /* NULL: nothing; read by variable_rare()                     */
     uint8_t type, access;        /* enum var_type, enum access                                 */
     uint8_t retain, reverse, commandable, counters;             /* enum tristate               */
     uint8_t visible;             /* where no On says otherwise; enum tristate                  */
     bool poisoned;
     bool increment_given;        /* resolve.c: before it became the unit's default             */
-    uint32_t unit_code;          /* BACNET_UNITS_NO_UNITS where none or unknown                */
-    uint32_t data_point_type;    /* object type given, or NOT_SET                              */
-    uint32_t object_type;        /* given or suggested; OT_schedule for SCHEDULE_*             */
+    uint8_t object_type;         /* resolve.c: given or suggested; OT_schedule for SCHEDULE_*  */
     struct str device;           /* bacnetDevice, where no On says otherwise                   */
+    /* from here on not for publish.c                                                          */
+    struct str name;
+    struct str data_point_name;  /* empty: not given                                           */
+    struct ref states;
+    struct str initial_text;     /* as written: number, true/false or a state's text           */
     double high, low;            /* NaN: not given                                             */
     double initial;              /* resolve.c: as the variable holds it; where not given 0, or
                                     the nearest to it in the range, or the first state         */
     double cov_increment;        /* given, or the unit's default                               */
-    struct ref states;
-    struct publication *publications;   /* publish.c: its objects, by same_variable            */
-    struct variable *next;
+    /* from here on not for the checks                                                         */
+    struct str unit;
+    uint32_t unit_code;          /* BACNET_UNITS_NO_UNITS where none or unknown                */
+    uint32_t data_point_type;    /* object type given, or NOT_SET                              */
+    uint32_t serial;             /* order in the project, from 0                               */
+    /* from here on not for resolve.c                                                          */
+    const struct node *node;
+    struct srcpos pos;
+    struct str description, discipline;
 };
+_Static_assert(sizeof(struct variable) <= 208, "a million variables lie in memory at once");
 
 static inline const struct variable_rare *variable_rare(const struct variable *v)
 {

@@ -67,7 +67,7 @@ static void add_publications(struct ctx *ctx, struct plan_device *d)
     for (uint32_t i = 0; i < n; i++) {
         struct publication *p = &d->device->publications[i];
         if (i + AHEAD < n)
-            fetch_variable(p[AHEAD].variable);
+            fetch_variable(p[AHEAD].variable, BEFORE(initial));
         struct plan_object *o = add(ctx, d, LK_variable, p->type, p, p->variable->name);
         if (!o)
             continue;

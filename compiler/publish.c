@@ -178,7 +178,7 @@ static void publish_all(struct publisher *pub)
 {
     struct model *m = pub->ctx->model;
     for (struct variable *v = m->variables; v; v = v->next) {
-        look_ahead(v);
+        look_ahead(v, BEFORE(name));
         if (variable_rare(v)->of_source)
             publish_loss(pub, v);
         else if (!type_is_schedule(v->type))

@@ -238,8 +238,8 @@ static void resolve_variable(struct ctx *ctx, struct variable *v)
         v->rare->alarm_point.to = resolve_name(ctx, m->alarm_point_map, variable_rare(v)->alarm_point.name,
                                          v->node, AT_alarmPoint, D_UNKNOWN_ALARM_POINT,
                                          "alarm point");
-    v->object_type = v->data_point_type != NOT_SET && !type_is_schedule(v->type)
-                         ? v->data_point_type : suggested_type(v);
+    bool given = v->data_point_type != NOT_SET && !type_is_schedule(v->type);
+    v->object_type = (uint8_t)(given ? v->data_point_type : suggested_type(v));
     initial_value(ctx, v);
     if (variable_rare(v)->bindings)
         resolve_bindings(ctx, variable_rare(v)->bindings);
@@ -301,7 +301,7 @@ static void resolve_variables(struct ctx *ctx)
     for (int i = 0; soon && i < TEXTS_AHEAD; i++)
         soon = soon->next;
     for (struct variable *v = m->variables; v; v = v->next, soon = soon ? soon->next : NULL) {
-        look_ahead(v);
+        look_ahead(v, BEFORE(node));
         if (soon) {
             __builtin_prefetch(soon->name.s);
             __builtin_prefetch(soon->initial_text.s);

@@ -4,6 +4,8 @@
 #include "compiler/ctx.h"
 #include "compiler/model.h"
 
+#include <stddef.h>
+
 /* The thing of that name in the map; NULL: reported with `code` at place(n, at), with the nearest
  * name as hint. An empty name is NULL without a word. */
 void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,
@@ -29,18 +31,20 @@ struct notification_class *class_by_name(const struct device *d, struct str name
 
 /* A million variables do not fit into any cache: the memory of one that comes soon is asked for early.
  * They lie one after the other as they were made, so the way to the next says where. */
-static inline void fetch_variable(const void *v)
+#define BEFORE(member) offsetof(struct variable, member)        /* what lies before it         */
+static inline void fetch_variable(const void *v, size_t size)
 {
     enum { LINE = 64 };
-    for (size_t i = 0; i < sizeof(struct variable); i += LINE)
+    for (size_t i = 0; i < size; i += LINE)
         __builtin_prefetch((const char *)v + i);
+    __builtin_prefetch((const char *)v + size - 1);
 }
-static inline void look_ahead(const struct variable *v)
+static inline void look_ahead(const struct variable *v, size_t size)
 {
     enum { AHEAD = 6, FAR = 1024 };
     const char *here = (const char *)v, *next = (const char *)v->next;
     if (next > here && next - here < FAR)
-        fetch_variable(here + AHEAD * (next - here));
+        fetch_variable(here + AHEAD * (next - here), size);
 }
 
 /* Not misread or missing: nothing is said of what rests on them, so that one mistake is told once. */
