@@ -1,8 +1,9 @@
 /* Variables: those of this PLC, with their states, sources and bindings as written. */
 #include "compiler/emit.h"
 
-#include <string.h>
+#include "compiler/resolve.h"
 
+#include <string.h>
 
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v)
 {
@@ -30,28 +31,34 @@ static const struct on_plc *on_of(const struct variable *v, const struct plc *pl
     return NULL;
 }
 
-/* Published here, read by something here, or meant for no other controller. */
+static void choose_of_objects(struct emit *e, const struct plan_device *d)
+{
+    for (uint32_t k = 0; k < d->n_objects; k++) {
+        const struct plan_object *o = &d->objects[k];
+        const struct publication *p = o->of;
+        if (o->kind == LK_schedule)
+            choose(e, ((const struct schedule *)o->of)->variable.to);
+        if (o->kind != LK_variable)
+            continue;
+        choose(e, p->variable);
+        const struct alarm_point *a = publication_alarm(p);
+        choose(e, a ? a->feedback.to : NULL);
+        choose(e, a ? a->reset_variable.to : NULL);
+    }
+}
+
+/* Published here, read by something here, or meant for no other controller: where there is no other, all. */
 void emit_choose(struct emit *e)
 {
     const struct model *m = e->ctx->model;
     bool only = m->plcs && !m->plcs->next;
     e->variable_at = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof *e->variable_at);
     memset(e->variable_at, 0xff, ((size_t)m->n_variables + 1) * sizeof *e->variable_at);
-    for (uint32_t i = 0; i < e->plc->n_devices; i++)
-        for (uint32_t k = 0; k < e->plc->devices[i].n_objects; k++) {
-            const struct plan_object *o = &e->plc->devices[i].objects[k];
-            const struct publication *p = o->of;
-            if (o->kind == LK_schedule)
-                choose(e, ((const struct schedule *)o->of)->variable.to);
-            if (o->kind != LK_variable)
-                continue;
-            choose(e, p->variable);
-            const struct alarm_point *a = publication_alarm(p);
-            choose(e, a ? a->feedback.to : NULL);
-            choose(e, a ? a->reset_variable.to : NULL);
-        }
+    for (uint32_t i = 0; !only && i < e->plc->n_devices; i++)
+        choose_of_objects(e, &e->plc->devices[i]);
     e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
     for (struct variable *v = m->variables; v; v = v->next) {
+        look_ahead(v, BEFORE(node));
         if (only || on_of(v, e->plc->plc) || (!v->publications && !variable_rare(v)->on_list))
             choose(e, v);
         if (e->variable_at[v->serial] == IMG_NONE)
