@@ -2,6 +2,7 @@
 #include "compiler/build.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What is wrong in it is any day. */
@@ -35,26 +36,42 @@ void build_calendar(struct build *b, const struct node *n, struct calendar ***ta
     APPEND(tail, c);
 }
 
+static int by_time(const void *a, const void *b)
+{
+    const struct switching *x = *(struct switching *const *)a, *y = *(struct switching *const *)b;
+    if (x->time != y->time)
+        return x->time < y->time ? -1 : 1;
+    if (x->pos.line != y->pos.line)
+        return x->pos.line < y->pos.line ? -1 : 1;
+    return (x->pos.col > y->pos.col) - (x->pos.col < y->pos.col);
+}
+
 /* The switching times of a day, ascending; two at the same time are an error. */
 static struct switching *build_day(struct build *b, const struct node *n)
 {
-    struct switching *first = NULL;
+    struct switching *first = NULL, **end = &first, *last = NULL;
+    size_t count = 0;
+    for (const struct node *k = node_child(n, EL_At); k; k = node_next(k, EL_At))
+        count++;
+    struct switching **all = arena_array(b->ctx->arena, count + 1, sizeof(struct switching *));
+    count = 0;
     for (const struct node *k = node_child(n, EL_At); k; k = node_next(k, EL_At)) {
-        struct switching *s = build_record(b, k, sizeof *s), **at = &first;
+        struct switching *s = all[count++] = build_record(b, k, sizeof *s);
         s->node = k;
         s->pos = node_pos(k);
         s->is_null = !sound(k, AT_value) || (s->text.n == 4 && !memcmp(s->text.s, "null", 4));
         if (!sound(k, AT_time))
             s->time = NOT_SET;          /* behind the others: only its value is looked at      */
-        while (*at && (*at)->time < s->time)
-            at = &(*at)->next;
-        if (*at && (*at)->time == s->time && s->time != NOT_SET) {
-            diag(b->ctx, place(k, AT_time), D_DUPLICATE_TIME, "two values at the same time");
-            diag_note(b->ctx, (*at)->pos, "the other one");
+    }
+    qsort(all, count, sizeof *all, by_time);
+    for (size_t i = 0; i < count; i++) {
+        if (last && last->time == all[i]->time && last->time != NOT_SET) {
+            diag(b->ctx, place(all[i]->node, AT_time), D_DUPLICATE_TIME, "two values at the same time");
+            diag_note(b->ctx, last->pos, "the other one");
             continue;
         }
-        s->next = *at;
-        *at = s;
+        last = *end = all[i];
+        end = &last->next;
     }
     return first;
 }

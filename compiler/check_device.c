@@ -94,6 +94,8 @@ static void check_pairs(struct ctx *ctx, const struct plc *plc, const struct por
         }
 }
 
+enum { PORTS_MAX = 254 };               /* as many as there are ids                            */
+
 void check_ports(struct ctx *ctx)
 {
     for (const struct plc *plc = ctx->model->plcs; plc; plc = plc->next) {
@@ -104,8 +106,11 @@ void check_ports(struct ctx *ctx)
         for (const struct channel *c = plc->channels; c; c = c->next)
             for (const struct port *p = c->ports; p; p = p->next) {
                 check_port(ctx, p, n_ports);
-                check_pairs(ctx, plc, p);
+                if (n_ports <= PORTS_MAX)
+                    check_pairs(ctx, plc, p);
             }
+        if (n_ports > PORTS_MAX)
+            diag(ctx, plc->pos, D_TOO_MANY, "PLC '%s' has %u ports; %d is the limit", plc->name.s, n_ports, PORTS_MAX);
         bool placed = true;
         for (struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
             placed &= d->port != NULL && sound(d->port->node, AT_type);

@@ -27,6 +27,7 @@ struct device {
     struct str password, password_file, password_hash;
     struct ref default_class;    /* resolve.c: also where not given; to == NULL: none          */
     struct notification_class *classes;
+    struct map *class_map, *calendar_map;       /* resolve.c; NULL where nobody wrote any      */
     struct recipient *recipients;               /* for all its classes                         */
     struct calendar *calendars;
     struct schedule *schedules, **schedules_end;        /* the end: publish_schedule.c          */

@@ -37,7 +37,7 @@ static struct notification_class *class_of(struct ctx *ctx, struct device *d, st
         struct near near = near_of(name.s, name.n);
         diag(ctx, place(n, AT_notificationClass), D_UNKNOWN_CLASS,
              "device '%s' has no notification class '%s'", d->name.s, name.s);
-        for (c = d->classes; c; c = c->next)
+        for (c = diag_errors(ctx) > HINTS_LIMIT ? NULL : d->classes; c; c = c->next)
             near_offer(&near, c->name.s, c->name.n);
         if (near_take(&near))
             diag_hint(ctx, "did you mean '%s'?", near_take(&near));

@@ -10,8 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* A search for near names is linear in the names: it stops where errors come by the hundred. */
-enum { HINTS_LIMIT = 200 };
 enum { TEXTS_AHEAD = 4 };        /* variables whose texts are asked for before they are looked at */
 
 void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,

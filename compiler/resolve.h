@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* A search for near names is linear in the names: it stops where errors come by the hundred. */
+enum { HINTS_LIMIT = 200 };
+
 /* The thing of that name in the map; NULL: reported with `code` at place(n, at), with the nearest
  * name as hint. An empty name is NULL without a word. */
 void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,

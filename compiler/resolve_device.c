@@ -38,10 +38,25 @@ struct device *device_by_name(const struct plc *plc, struct str name)
 
 struct notification_class *class_by_name(const struct device *d, struct str name)
 {
+    if (d->class_map)
+        return map_get(d->class_map, name);
     for (struct notification_class *c = d->classes; c; c = c->next)
         if (str_eq(c->name, name))
             return c;
     return NULL;
+}
+
+/* The first of a name counts. */
+static void map_names(struct ctx *ctx, struct device *d)
+{
+    d->class_map = d->classes ? map_new(ctx->arena) : NULL;
+    d->calendar_map = d->calendars ? map_new(ctx->arena) : NULL;
+    for (struct notification_class *c = d->classes; c; c = c->next)
+        if (c->name.n)
+            (void)map_add(d->class_map, c->name, c);
+    for (struct calendar *c = d->calendars; c; c = c->next)
+        if (c->name.n)
+            (void)map_add(d->calendar_map, c->name, c);
 }
 
 void resolve_device_names(struct ctx *ctx)
@@ -51,6 +66,7 @@ void resolve_device_names(struct ctx *ctx)
         p->device_map = map_new(ctx->arena);
         for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p)) {
             resolve_add(ctx, p->device_map, d->name, d, d->pos, place_of_device, "devices");
+            map_names(ctx, d);
             p->only_device = n++ ? NULL : d;
         }
         for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p))
@@ -149,14 +165,14 @@ static void carry_over(struct ctx *ctx, struct schedule *s)
 static struct calendar *calendar_by_name(struct ctx *ctx, const struct device *d,
                                          const struct exception *x)
 {
+    struct calendar *found = d->calendar_map ? map_get(d->calendar_map, x->calendar.name) : NULL;
+    if (found)
+        return found;
     struct near near = near_of(x->calendar.name.s, x->calendar.name.n);
-    for (struct calendar *c = d->calendars; c; c = c->next) {
-        if (str_eq(c->name, x->calendar.name))
-            return c;
-        near_offer(&near, c->name.s, c->name.n);
-    }
     diag(ctx, place(x->node, AT_calendar), D_UNKNOWN_CALENDAR, "device '%s' has no calendar '%s'",
          d->name.s, x->calendar.name.s);
+    for (struct calendar *c = diag_errors(ctx) > HINTS_LIMIT ? NULL : d->calendars; c; c = c->next)
+        near_offer(&near, c->name.s, c->name.n);
     if (near_take(&near))
         diag_hint(ctx, "did you mean '%s'?", near_take(&near));
     return NULL;
