@@ -72,12 +72,19 @@ static void former(struct ctx *ctx, struct str formerly, struct str name, const 
 }
 
 #define FORMER_OF(first, type)                                                                     \
-    for (const struct type *x = (first); x; x = x->next) {                                         \
-        const struct type *o = x->formerly.n ? (first) : NULL;                                     \
-        while (o && !str_eq(o->name, x->formerly))                                                 \
-            o = o->next;                                                                           \
-        former(ctx, x->formerly, x->name, x->node, o ? &o->pos : NULL);                            \
-    }
+    do {                                                                                           \
+        struct map *named = NULL;                                                                  \
+        for (struct type *x = (first); x; x = x->next) {                                           \
+            if (x->formerly.n && !named) {                                                         \
+                named = map_new(ctx->arena);                                                       \
+                for (struct type *y = (first); y; y = y->next)                                     \
+                    if (y->name.n)                                                                 \
+                        (void)map_add(named, y->name, y);                                          \
+            }                                                                                      \
+            const struct type *o = x->formerly.n ? map_get(named, x->formerly) : NULL;             \
+            former(ctx, x->formerly, x->name, x->node, o ? &o->pos : NULL);                        \
+        }                                                                                          \
+    } while (0);
 
 void check_former_names(struct ctx *ctx)
 {

@@ -49,19 +49,36 @@ static struct notification_class *class_of(struct ctx *ctx, struct device *d, st
     return NULL;
 }
 
-static bool same_recipient(const struct recipient *a, const struct recipient *b)
+/* What a recipient is, process id aside: two with the same key are one. */
+static struct str recipient_key(struct ctx *ctx, const struct recipient *r)
 {
-    if (a->kind != b->kind)
-        return false;
-    switch (a->kind) {
-    case RCP_DEVICE: return a->device == b->device;
-    case RCP_ADDRESS:
-        return a->network == b->network && a->mac_len == b->mac_len &&
-               !memcmp(a->mac, b->mac, a->mac_len);
-    case RCP_REMOTE: return a->network == b->network;
-    case RCP_LOCAL: case RCP_GLOBAL: return true;
-    default: return false;
+    bool device = r->kind == RCP_DEVICE, net = r->kind == RCP_ADDRESS || r->kind == RCP_REMOTE;
+    char key[80];
+    int n = snprintf(key, sizeof key, "%d %u %u ", (int)r->kind, device ? r->device : 0, net ? r->network : 0);
+    for (unsigned i = 0; r->kind == RCP_ADDRESS && i < r->mac_len && n < (int)sizeof key - 2; i++)
+        n += snprintf(key + n, sizeof key - (size_t)n, "%02x", r->mac[i]);
+    return ctx_str(ctx, key, (size_t)n);
+}
+
+/* A class's own entries for one recipient. */
+struct own { const struct recipient *first; unsigned transitions; };
+
+static struct map *own_entries(struct ctx *ctx, const struct recipient *list)
+{
+    struct map *m = map_new(ctx->arena);
+    for (const struct recipient *r = list; r; r = r->next) {
+        if (r->kind == RCP_NONE)
+            continue;
+        struct str key = recipient_key(ctx, r);
+        struct own *o = map_get(m, key);
+        if (!o) {
+            o = arena_alloc(ctx->arena, sizeof *o);
+            *o = (struct own){r, 0};
+            map_set(m, key, o);
+        }
+        o->transitions |= r->transitions;
     }
+    return m;
 }
 
 /* `to` with copies of `from` before them, but for those that `to` has an entry of its own for. */
@@ -69,22 +86,17 @@ static struct recipient *copied_before(struct ctx *ctx, const struct recipient *
                                        struct recipient *to)
 {
     struct recipient *first = NULL, **end = &first;
+    struct map *owned = from && to ? own_entries(ctx, to) : NULL;
     for (; from; from = from->next) {
-        const struct recipient *own = NULL;
-        unsigned transitions = 0;
-        for (const struct recipient *r = to; r; r = r->next)
-            if (same_recipient(r, from)) {
-                own = own ? own : r;
-                transitions |= r->transitions;
-            }
+        const struct own *own = owned && from->kind != RCP_NONE ? map_get(owned, recipient_key(ctx, from)) : NULL;
         if (!own) {
             struct recipient *copy = arena_alloc(ctx->arena, sizeof *copy);
             *copy = *from;
             copy->next = NULL;
             *end = copy;
             end = &copy->next;
-        } else if (from->transitions & ~transitions) {
-            diag(ctx, own->pos, D_LOST_TRANSITIONS,
+        } else if (from->transitions & ~own->transitions) {
+            diag(ctx, own->first->pos, D_LOST_TRANSITIONS,
                  "this entry replaces the one for all classes, and transitions get lost");
             diag_note(ctx, from->pos, "the entry for all classes");
         }
