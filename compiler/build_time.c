@@ -49,7 +49,6 @@ static int by_time(const void *a, const void *b)
 /* The switching times of a day, ascending; two at the same time are an error. */
 static struct switching *build_day(struct build *b, const struct node *n)
 {
-    struct switching *first = NULL, **end = &first, *last = NULL;
     size_t count = 0;
     for (const struct node *k = node_child(n, EL_At); k; k = node_next(k, EL_At))
         count++;
@@ -64,16 +63,19 @@ static struct switching *build_day(struct build *b, const struct node *n)
             s->time = NOT_SET;          /* behind the others: only its value is looked at      */
     }
     qsort(all, count, sizeof *all, by_time);
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        if (last && last->time == all[i]->time && last->time != NOT_SET) {
-            diag(b->ctx, place(all[i]->node, AT_time), D_DUPLICATE_TIME, "two values at the same time");
-            diag_note(b->ctx, last->pos, "the other one");
+        struct switching *s = all[i], *last = kept ? all[kept - 1] : NULL;
+        if (!last || last->time != s->time || s->time == NOT_SET) {
+            if (last)
+                last->next = s;
+            all[kept++] = s;
             continue;
         }
-        last = *end = all[i];
-        end = &last->next;
+        diag(b->ctx, place(s->node, AT_time), D_DUPLICATE_TIME, "two values at the same time");
+        diag_note(b->ctx, last->pos, "the other one");
     }
-    return first;
+    return count ? all[0] : NULL;
 }
 
 static void build_exception(struct build *b, const struct node *n, struct exception ***tail)
