@@ -5,7 +5,8 @@
  *     peer bridge HOST PORT FROM TO       what comes on FROM goes to TO, retained
  *     peer modbus HOST PORT FILE          registers 0..199 of all tables; holding 0..9 from FILE,
  *                                         holding registers go to FILE.now when written; holding
- *                                         register 50 does not exist, 60 ignores writes
+ *                                         register 50 does not exist, 60 ignores writes, 61 hears
+ *                                         only every second one
  *     peer notify PATH                    one line for each message of sd_notify, until STOPPING=1
  *     peer serial LINK FILE               the same on a serial line, unit 1; LINK is the line's other end */
 #include <errno.h>
@@ -88,13 +89,14 @@ enum { HAS_MODBUS = 1 };
 
 static void show(const modbus_mapping_t *map, const char *file)
 {
-    char now[1024];
+    char now[1024], next[1024];
     snprintf(now, sizeof now, "%s.now", file);
-    FILE *f = fopen(now, "w");
+    snprintf(next, sizeof next, "%s.next", file);
+    FILE *f = fopen(next, "w");
     for (int i = 0; f && i < 200; i++)
         fprintf(f, "%d %u %u\n", i, map->tab_registers[i], map->tab_bits[i]);
-    if (f)
-        fclose(f);
+    if (f && !fclose(f))
+        (void)rename(next, now);        /* whoever reads it sees one moment                    */
 }
 
 static modbus_mapping_t *map_of(const char *file)
@@ -113,10 +115,13 @@ static void answer(modbus_t *m, modbus_mapping_t *map, const char *file)
 {
     uint8_t query[MODBUS_TCP_MAX_ADU_LENGTH];
     int head = modbus_get_header_length(m);
+    unsigned unheard = 0;
     for (int n; (n = modbus_receive(m, query)) >= 0 || errno == EMBBADCRC;) {
         if (n <= 0)
             continue;
         int at = query[head + 1] << 8 | query[head + 2], count = query[head + 3] << 8 | query[head + 4];
+        if ((query[head] == 6 || query[head] == 16) && at == 61 && unheard++ % 2 == 0)
+            continue;
         uint16_t stuck = map->tab_registers[60];
         if (query[head] == 3 && at <= 50 && at + count > 50)
             modbus_reply_exception(m, query, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);

@@ -45,6 +45,8 @@ static void each_object(struct sources *s, const struct point *p, bool oos)
                               oos);
 }
 
+enum { WRITE_TRIES = 3 };           /* again after a failure, while reads of the same point succeed  */
+
 void point_fail(struct sources *s, struct point *p, unsigned reliability)
 {
     p->failed = true;
@@ -105,6 +107,8 @@ void point_sample(struct sources *s, struct point *p, uint64_t mail)
         return;
     }
     double value = mail_double(mail);
+    if (p->unsent && p->tries && !p->pending)
+        point_again(s, p);              /* it answers, and may not have heard what was written    */
     bool echoes = s->items[p->source].kind && !s->items[p->source].kind->confirms;
     if (p->pending && echoes && near(value, p->sent))
         p->pending = false;
@@ -122,6 +126,8 @@ void point_result(struct sources *s, struct point *p, uint64_t mail)
     bool confirms = s->items[p->source].kind->confirms;
     p->seen_ms = p->reads && !confirms ? p->seen_ms : now_of(s);
     if (mail_is_bad(mail, &reliability)) {
+        bool unheard = reliability == REL_communication_failure && p->tries < WRITE_TRIES;
+        p->tries = unheard ? (uint8_t)(p->tries + 1) : 0;
         p->unsent = true;
         p->known = p->pending = false;
         point_fail(s, p, reliability);
@@ -130,6 +136,7 @@ void point_result(struct sources *s, struct point *p, uint64_t mail)
     if (!near(mail_double(mail), p->sent))
         return;                         /* an earlier one; ours is on its way */
     p->unsent = false;
+    p->tries = 0;
     if (!confirms && p->reads && p->pending) {
         p->until_ms = now_of(s) + p->echo_ms;
         return;

@@ -7,7 +7,7 @@ bind() { printf '<Variable name="%s" type="%s" access="%s" bacnetVisible="true">
 {
     cat <<X
 <Project xmlns="urn:bacc:project:1" name="L" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a32">
-  <Sources><Modbus id="line" url="modbus-rtu://$PWD/line?baud=19200&amp;parity=E" unit="1" poll="100ms" timeout="300ms"/></Sources>
+  <Sources><Modbus id="line" url="modbus-rtu://$PWD/line?baud=19200&amp;parity=E" unit="1" poll="100ms" timeout="2s"/></Sources>
   <Variables>
 X
     bind COUNT UINT read 'register="input:0"'
@@ -23,6 +23,7 @@ X
     bind SCALED REAL readWrite 'register="holding:180" as="int16" scale="0.1" offset="-40"'
     bind BITS BOOL readWrite 'register="holding:184" bit="11"'
     bind COIL BOOL output 'register="coil:5"'
+    bind DEAF UINT readWrite 'register="holding:61"'
     cat <<X
   </Variables>
   <Plc name="P"><Channel name="B" protocol="BACnetServer" link="UDP"><Port id="1" network="1" type="IPv4" adapter="lo"/>
@@ -79,6 +80,11 @@ reg() { awk -v r="$1" '$1 == r { print $2 }' regs.now; }
 [ "$(reg 136)" = 49706 ] && [ "$(reg 137)" = 32768 ]                    # c22a 8000
 [ "$(reg 140)" = 32768 ] && [ "$(reg 141)" = 49706 ]
 [ "$(reg 180)" = 615 ] && [ "$(reg 184)" = 2048 ]
+# a write that was not heard, though the unit answers, is written again
+expect 0 bacrt set DEAF 77
+shows DEAF '^DEAF +77 +[0-9]'
+i=0; until [ "$(reg 61)" = 77 ]; do [ $((i = i + 1)) -lt 100 ] || { cat regs.now got bacrt.log; exit 1; }; sleep 0.1; done
+shows DEAF '^DEAF +77 +[0-9]'
 # what does not fit is refused and shown, the rest goes on
 expect 0 bacrt set W100 1000
 shows W100 'W100 +-77 '

@@ -20,6 +20,7 @@ XML
 "$BACC" compile project.xml -o device.bin
 serve device.bin 127.0.3.246 47851
 export BACRT_CONTROL=data/control
+sleep 1.1                               # less than a second would be shown as a minute
 for v in 1 2 3 4 5 6 7 8 9 10 11 12; do
     expect 0 bacrt set T $v.5
 done
