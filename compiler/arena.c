@@ -26,7 +26,7 @@ struct arena {
     char *p, *end;
     struct block *small;        /* from malloc: kept apart, so that leak checkers reach all    */
     struct block *mapped;
-    size_t used, next_size;
+    size_t next_size;
     struct arena *before, *after;
 };
 
@@ -108,7 +108,7 @@ static struct block *map_block(size_t size)
     struct block *b = spare_take(size);
     if (!b)
         return map_fresh(size);
-    memset((char *)b + HEAD, 0, size - HEAD);
+    memset((char *)b + HEAD, 0, b->size - HEAD);    /* all: an array in it may grow             */
     return b;
 }
 
@@ -121,7 +121,6 @@ static char *block_new(struct arena *a, size_t size)
         out_of_memory();
     if (size < MAPPED)
         b->size = size + HEAD;
-    a->used += b->size;
     link_in(size < MAPPED ? &a->small : &a->mapped, b);
     return (char *)b + HEAD;
 }
@@ -166,7 +165,7 @@ static void *take(struct arena *a, size_t size)
     if (size > (size_t)(a->end - a->p)) {
         if (size > a->next_size / 8)    /* big ones live alone; the current block goes on      */
             return block_new(a, size);
-        size_t room = a->next_size - HEAD;      /* whole huge pages with the head              */
+        size_t room = a->next_size - HEAD;      /* whole pages with the head                   */
         a->p = block_new(a, room);
         a->end = a->p + room;
         if (a->next_size < LARGEST)
@@ -204,7 +203,6 @@ void arena_release(struct arena *a, void *p, size_t size)
         return;
     struct block *b = (struct block *)((char *)p - HEAD);
     unlink_from(&a->mapped, b);
-    a->used -= b->size;
     spare_put(b);
 }
 
@@ -215,8 +213,9 @@ static void *lengthen(struct arena *a, void *p, size_t size)
     if (size > SIZE_MAX - HEAD - PAGE)
         out_of_memory();
     size = (size + HEAD + PAGE - 1) / PAGE * PAGE;
+    if (size <= b->size)            /* a spare one may be longer than was asked for            */
+        return p;
     unlink_from(&a->mapped, b);
-    a->used -= b->size;
     if ((longer = spare_take(size)) != NULL) {
         size_t n = b->size;
         memcpy((char *)longer + HEAD, (char *)b + HEAD, n - HEAD);
@@ -229,7 +228,6 @@ static void *lengthen(struct arena *a, void *p, size_t size)
             out_of_memory();
         b->size = size;
     }
-    a->used += b->size;
     link_in(&a->mapped, b);
     return (char *)b + HEAD;
 }
@@ -267,11 +265,6 @@ char *arena_copy(struct arena *a, const void *bytes, size_t n)
     if (n)
         memcpy(p, bytes, n);
     return p;                               /* blocks are zeroed: the NUL is there             */
-}
-
-size_t arena_used(const struct arena *a)
-{
-    return a->used;
 }
 
 char *arena_printf(struct arena *a, const char *fmt, ...)

@@ -20,7 +20,6 @@ void *arena_grow(struct arena *a, void *old, size_t *cap, size_t need, size_t si
 void arena_release(struct arena *a, void *p, size_t size);
 char *arena_bytes(struct arena *a, size_t size, size_t align);      /* align: a power of two   */
 char *arena_copy(struct arena *a, const void *bytes, size_t n);      /* NUL-terminated, unaligned */
-size_t arena_used(const struct arena *a);                            /* bytes asked of the system */
 
 __attribute__((format(printf, 2, 3)))
 char *arena_printf(struct arena *a, const char *fmt, ...);

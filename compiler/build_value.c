@@ -2,6 +2,7 @@
  * value is one diagnostic at the value's place; the member then keeps its default. */
 #include "compiler/build.h"
 
+#include "compiler/hash.h"
 #include "compiler/number_text.h"
 
 #include <math.h>

@@ -23,14 +23,6 @@ static void choose(struct emit *e, const struct variable *v)
         e->variable_at[v->serial] = 0;
 }
 
-static const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
-{
-    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
-        if (on->plc.to == plc)
-            return on;
-    return NULL;
-}
-
 static void choose_of_objects(struct emit *e, const struct plan_device *d)
 {
     for (uint32_t k = 0; k < d->n_objects; k++) {

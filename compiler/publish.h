@@ -33,6 +33,14 @@ void publish_sources(struct ctx *ctx);                          /* part of the p
 /* The device that says that a source is lost; NULL: it feeds nothing in that PLC. */
 struct device *source_device(const struct model *m, const struct source *s, const struct plc *plc);
 
+/* What the variable says of that PLC alone, NULL: nothing. */
+static inline const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
+{
+    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
+        if (on->plc.to == plc)
+            return on;
+    return NULL;
+}
 static inline const struct object_row *publication_row(const struct publication *p)
 {
     return p->more ? p->more->row : NULL;

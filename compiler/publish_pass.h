@@ -31,14 +31,6 @@ static inline enum tristate refined(uint8_t own, uint8_t inherited)
     return own != UNSET ? own : inherited;
 }
 
-/* What the variable says of that PLC alone, NULL: nothing. */
-static inline const struct on_plc *on_of(const struct variable *v, const struct plc *plc)
-{
-    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
-        if (on->plc.to == plc)
-            return on;
-    return NULL;
-}
 static inline struct str device_on(const struct variable *v, const struct on_plc *on)
 {
     return on && on->device.name.n ? on->device.name : v->device;

@@ -2,6 +2,7 @@
  * only order that ever shows; hash values never do. */
 #include "compiler/str.h"
 #include "compiler/arena.h"
+#include "compiler/hash.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -30,17 +31,6 @@ static const struct {
     struct head head;
     char s[8];
 } empty = { { 0, 0 }, "" };
-
-static uint32_t hash_bytes(const char *s, size_t n)
-{
-    uint64_t h = 0x9e3779b97f4a7c15u ^ n;
-    for (; n >= 8; s += 8, n -= 8) {
-        h = (h ^ str_octets(s, 8)) * 0xff51afd7ed558ccdu;
-        h ^= h >> 32;
-    }
-    h = (h ^ str_octets(s, n)) * 0xc4ceb9fe1a85ec53u;
-    return (uint32_t)(h ^ h >> 32);
-}
 
 static struct head head_of(const char *s)
 {
@@ -88,11 +78,11 @@ static struct slot *probe(const struct strs *t, const char *s, size_t n, uint32_
     }
 }
 
-static void rehash(struct strs *t, size_t n_slots)
+static void rehash(struct strs *t)
 {
     struct slot *old = t->slots;
-    size_t n = t->n_slots, used = t->used, mask = n_slots - 1;
-    begin(t, n_slots);
+    size_t n = t->n_slots, used = t->used, mask = 2 * n - 1;
+    begin(t, 2 * n);
     t->used = used;
     for (size_t i = 0; i < n; i++) {
         size_t k = old[i].hash & mask;
@@ -103,15 +93,6 @@ static void rehash(struct strs *t, size_t n_slots)
         t->slots[k] = old[i];
     }
     arena_release(t->a, old, n * sizeof *old);
-}
-
-void strs_expect(struct strs *t, size_t more)
-{
-    size_t n = t->n_slots;
-    while (n < 2 * (t->used + more + 1) && n < SIZE_MAX / 4)
-        n *= 2;
-    if (n > t->n_slots)
-        rehash(t, n);
 }
 
 /* A copy that can be interned: its head has a length, and a number when it is known to be new. */
@@ -132,7 +113,7 @@ static struct str intern(struct strs *t, const char *s, size_t n, uint32_t hash,
     if (e->id)
         return (struct str){ t->texts[e->id], (uint32_t)n };
     if (2 * (t->used + 1) > t->n_slots) {
-        rehash(t, t->n_slots * 2);
+        rehash(t);
         e = probe(t, s, n, hash);
     }
     char *text = ours ? (char *)(uintptr_t)s : copy_of(t, s, n);
@@ -150,7 +131,7 @@ struct str str_intern(struct strs *t, const char *s, size_t n)
     if (!n)
         return (struct str){ empty.s, 0 };
     n = n < UINT32_MAX ? n : UINT32_MAX;
-    return intern(t, s, n, hash_bytes(s, n), false);
+    return intern(t, s, n, hash_of(0, s, n), false);
 }
 
 static void settle_one(struct strs *t)
@@ -171,7 +152,7 @@ void str_later(struct strs *t, struct str *to, const char *s, size_t n)
     if (t->waiting == LATER)
         settle_one(t);
     struct later *l = &t->later[(t->first + t->waiting++) % LATER];
-    *l = (struct later){ to, copy_of(t, s, n), (uint32_t)n, hash_bytes(s, n) };
+    *l = (struct later){ to, copy_of(t, s, n), (uint32_t)n, hash_of(0, s, n) };
     *to = (struct str){ l->s, l->n };
     __builtin_prefetch(&t->slots[l->hash & (t->n_slots - 1)], 1);
 }
@@ -189,7 +170,7 @@ struct str str_of(struct strs *t, const char *s)
 
 bool str_find(const struct strs *t, const char *s, size_t n, struct str *out)
 {
-    const struct slot *e = n ? probe(t, s, n, hash_bytes(s, n)) : NULL;
+    const struct slot *e = n ? probe(t, s, n, hash_of(0, s, n)) : NULL;
     bool found = !n || e->id;
     *out = (struct str){ n && found ? t->texts[e->id] : empty.s, found ? (uint32_t)n : 0 };
     return found;

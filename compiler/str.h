@@ -23,30 +23,12 @@ struct str str_intern(struct strs *t, const char *s, size_t n);
  * several overlap. Until then *to has the bytes, but need not equal an equal string. `to` stays. */
 void str_later(struct strs *t, struct str *to, const char *s, size_t n);
 void strs_settle(struct strs *t);
-void strs_expect(struct strs *t, size_t more);                       /* room for so many more  */
 struct str str_of(struct strs *t, const char *s);                    /* terminated text        */
 bool str_find(const struct strs *t, const char *s, size_t n, struct str *out); /* no insertion */
 
 /* Every string stays, but the table forgets them: what is interned later equals only what was
  * interned later. For the end of a run, when no new name is looked up among the old ones. */
 void strs_forget(struct strs *t);
-
-/* The first n octets, at most 8, as a number; no two texts of one length give the same. */
-static inline uint64_t str_octets(const char *s, size_t n)
-{
-    uint64_t w;
-    uint32_t a, b;
-    if (n >= 8) {
-        memcpy(&w, s, 8);
-        return w;
-    }
-    if (n >= 4) {
-        memcpy(&a, s, 4);
-        memcpy(&b, s + n - 4, 4);
-        return a | (uint64_t)b << 32;
-    }
-    return n ? (unsigned char)s[0] | (uint64_t)(unsigned char)s[n / 2] << 8 | (uint64_t)(unsigned char)s[n - 1] << 16 : 0;
-}
 
 static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
 

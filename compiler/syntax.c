@@ -22,11 +22,6 @@ struct srcpos node_pos(const struct node *n)
     return (struct srcpos){ n->file, n->line, n->col };
 }
 
-struct srcpos attr_pos(const struct node *n, const struct attr *a)
-{
-    return (struct srcpos){ n->file, a->line, a->col };
-}
-
 /* From the name over '=' and quote. */
 static uint32_t name_width(const struct attr *a)
 {

@@ -67,7 +67,6 @@ extern const char *const at_names[AT_COUNT];
 void attr_place(struct attr *a, uint32_t line, uint32_t col, uint32_t to_value);
 const struct attr *node_attr(const struct node *n, enum at name);    /* NULL: not given        */
 struct srcpos node_pos(const struct node *n);
-struct srcpos attr_pos(const struct node *n, const struct attr *a);  /* of the name            */
 struct srcpos value_pos(const struct node *n, const struct attr *a); /* of the value           */
 struct node *node_child(const struct node *n, enum el name);         /* first so named, or NULL */
 struct node *node_next(const struct node *n, enum el name);          /* next sibling so named  */

@@ -54,5 +54,20 @@ expect() {
 # says FILE PATTERN: the file has a line that matches the extended regular expression
 says() { grep -Eq -- "$2" "$1" || { echo "$1 does not say '$2':"; cat "$1"; return 1; }; }
 
+# completes_running NAME: names that a running bacrt knows; ask and gives are the shell's under test
+completes_running() {
+    compile_sample ahu
+    serve device.bin "127.0.3.$(client_host "$1")" 47808 --control "$PWD/control"
+    export BACRT_CONTROL=$PWD/control
+    ask bacrt get CO2
+    gives CO2_Return
+    ask bacrt restart ""
+    gives 1100
+    unset BACRT_CONTROL
+    ask bacrt get --control "$PWD/control" T_Out
+    gives T_Outside
+    serve_stop
+}
+
 # skip WHY: ends the case; the report counts it and says why
 skip() { echo "$*"; exit 77; }

@@ -111,15 +111,4 @@ for prog in bacc bacrt; do
     [ "$n" -gt 5 ]
 done
 
-# names that a running bacrt knows
-compile_sample ahu
-serve device.bin "127.0.3.$(client_host completion-zsh)" 47808 --control "$PWD/control"
-export BACRT_CONTROL=$PWD/control
-ask bacrt get CO2
-gives CO2_Return
-ask "bacrt restart "
-gives 1100
-unset BACRT_CONTROL
-ask bacrt get --control "$PWD/control" T_Out
-gives T_Outside
-serve_stop
+completes_running completion-zsh

@@ -52,17 +52,7 @@ for prog in bacc bacrt; do
     done <commands
 done
 
-compile_sample ahu
-serve device.bin "127.0.3.$(client_host completion)" 47808 --control "$PWD/control"
-export BACRT_CONTROL=$PWD/control
-ask bacrt get CO2
-gives CO2_Return
-ask bacrt restart ""
-gives 1100
-unset BACRT_CONTROL
-ask bacrt get --control "$PWD/control" T_Out
-gives T_Outside
-serve_stop
+completes_running completion
 
 for prog in bacc bacrt; do
     sed -n 's/^ *\(--[a-z|-]*\)) compadd \([^;$]*\); .*/\1 \2/p' "$ROOT/completion/_$prog" | LC_ALL=C sort >zsh
