@@ -216,7 +216,8 @@ static void build_states(struct build *b, const struct node *n, struct state_set
             set->poisoned = true;
         }
     }
-    if (!node_child(n, EL_State)) {
+    set->poisoned |= n->lacks;          /* a state was left out                                */
+    if (!node_child(n, EL_State) && !n->lacks) {
         diag(b->ctx, set->pos, D_MISSING_CHILD, "'%s' has no State", set->name.s);
         set->poisoned = true;
     }

@@ -89,7 +89,7 @@ static void build_exception(struct build *b, const struct node *n, struct except
             x->period = build_entry(b, k);
             periods++;
         }
-    if (periods != 1)
+    if (periods > 1 || (!periods && !n->lacks))
         diag(b->ctx, x->pos, D_ATTRIBUTE_CONFLICT,
              "an exception has one calendar, Date, DateRange or WeekNDay, not %u", periods);
     x->times = build_day(b, n);

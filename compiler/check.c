@@ -72,9 +72,9 @@ void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const ch
 void check_project(struct ctx *ctx)
 {
     const struct model *m = ctx->model;
-    if (!m->plcs)
+    if (!m->plcs && !may_be_lost(ctx, EL_Plc))
         diag(ctx, m->pos, D_NO_PLC, "the project has no Plc");
     for (const struct plc *p = m->plcs; p; p = p->next)
-        if (!first_device(m, p))
+        if (!first_device(m, p) && !may_be_lost(ctx, EL_Device))
             diag(ctx, p->pos, D_NO_DEVICE, "PLC '%s' has no Device", p->name.s);
 }

@@ -258,7 +258,7 @@ void check_classes(struct ctx *ctx)
                 check_local(ctx, d, r);
             }
             check_twice(ctx, c);
-            if (c->recipients)
+            if (c->recipients || may_be_lost(ctx, EL_Recipient))
                 continue;
             if (c->automatic)
                 diag(ctx, c->pos, D_NO_RECIPIENTS,

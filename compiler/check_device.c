@@ -78,7 +78,7 @@ static void check_router(struct ctx *ctx, const struct plc *plc)
             router = d;
         }
     }
-    if (!router && first_device(ctx->model, plc))
+    if (!router && first_device(ctx->model, plc) && !may_be_lost(ctx, EL_Device) && !may_be_lost(ctx, EL_Port))
         diag(ctx, plc->pos, D_IPV4_DEVICES, ipv4 ? "no device of PLC '%s' sits on an IPv4 port"
                                                  : "PLC '%s' has no IPv4 port", plc->name.s);
 }

@@ -280,7 +280,7 @@ static void check_schedule(struct ctx *ctx, const struct device *d, const struct
             check_entry(ctx, x->period);
             check_occurs(ctx, s, x->period);
         }
-        if (!node_child(x->node, EL_At))
+        if (!node_child(x->node, EL_At) && !x->node->lacks)
             diag(ctx, x->pos, D_NEVER, "the exception has no At: it changes nothing");
     }
     check_all_meanings(ctx, s);

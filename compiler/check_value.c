@@ -99,7 +99,8 @@ void check_variable(struct ctx *ctx, const struct variable *v)
     check_initial(ctx, v);
     check_states(ctx, v);
     check_analog(ctx, v);
-    if (variable_rare(v)->alarm_point.to && !v->publications && v->name.n && visibility_known(v))
+    if (variable_rare(v)->alarm_point.to && !v->publications && v->name.n && visibility_known(v) &&
+        !may_be_lost(ctx, EL_Device) && !may_be_lost(ctx, EL_Object))
         diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
              "'%s' has an alarm point, but no object announces it", v->name.s);
     if (type_is_schedule(v->type) && type_known(v))

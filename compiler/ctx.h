@@ -22,6 +22,9 @@ struct ctx {
     const struct options *options;      /* compiler/options.h                                  */
     bool prints;                        /* the command's result goes to standard output        */
     const char *project_path;           /* as given on the command line                        */
+    uint64_t lost;                      /* load to resolve: kinds of elements (enum el) of which the
+                                           project may have more than was understood: who refers
+                                           to such a one is not told that there is none           */
     struct node *tree;                  /* load: the Project element, NULL if unusable         */
     struct model *model;                /* build: compiler/model.h                             */
     struct build *build;                /* compiler/build.h                                    */
@@ -38,6 +41,10 @@ void ctx_init(struct ctx *ctx);
 
 /* Nodes of Variable elements are gone from here on. */
 void ctx_forget_nodes(struct ctx *ctx);
+
+/* Whether the project may have such an element (enum el) that was not understood: then nothing follows from its
+ * being away. */
+static inline bool may_be_lost(const struct ctx *ctx, unsigned el) { return ctx->lost >> el & 1; }
 
 static inline struct str ctx_str(struct ctx *ctx, const char *s, size_t n)
 {

@@ -204,9 +204,26 @@ static struct node *find_device(const struct node *project, const char *name, un
     return found;
 }
 
+/* Perhaps there is one that was not understood. */
+static bool device_lost(const struct expander *x)
+{
+    if (may_be_lost(x->ctx, EL_Device))
+        return true;
+    for (const struct node *p = node_child(x->ctx->tree, EL_Plc); p; p = node_next(p, EL_Plc))
+        for (const struct node *c = node_child(p, EL_Channel); c; c = node_next(c, EL_Channel))
+            for (const struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
+                const struct attr *a = node_attr(d, AT_name);
+                if (!a || !a->n)
+                    return true;
+            }
+    return false;
+}
+
 static void tell_no_device(struct expander *x, struct srcpos pos, struct str name)
 {
     struct near near = near_of(name.s, name.n);
+    if (device_lost(x))
+        return;
     diag(x->ctx, pos, D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     for (const struct node *p = node_child(x->ctx->tree, EL_Plc); p; p = node_next(p, EL_Plc))
         for (const struct node *c = node_child(p, EL_Channel); c; c = node_next(c, EL_Channel))
@@ -366,6 +383,8 @@ static const struct node *template_of(struct expander *x, const struct node *use
     if (t)
         return t;
     struct near near = near_of(a->value, a->n);
+    if (may_be_lost(x->ctx, EL_Template))
+        return NULL;
     diag(x->ctx, value_pos(use, a), D_UNKNOWN_TEMPLATE, "there is no template '%s'", a->value);
     for (size_t i = 0; i < map_count(x->templates); i++) {
         struct str key;
@@ -393,12 +412,22 @@ static bool too_deep(struct expander *x, const struct scope *s)
     return depth > DEPTH;
 }
 
+/* What a Use would have made is not there, and may be referred to. */
+static void made_nothing(struct expander *x)
+{
+    static const enum el made[] = {EL_Variable, EL_AlarmPoint, EL_Calendar, EL_Schedule, EL_TrendLog, EL_Object};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        x->ctx->lost |= UINT64_C(1) << made[i];
+}
+
 static void expand_use(struct expander *x, const struct node *use, const struct scope *outer, struct node *device)
 {
     struct scope s = {.use = use, .outer = outer, .device = device};
     s.template = template_of(x, use);
-    if (!s.template || too_deep(x, &s) || !open_scope(x, &s))
+    if (!s.template || too_deep(x, &s) || !open_scope(x, &s)) {
+        made_nothing(x);
         return;
+    }
     for (const struct node *n = s.template->child; n; n = n->next) {
         if (x->nodes > NODES) {
             diag(x->ctx, node_pos(use), D_TOO_MANY, "templates make more than %u elements", NODES);
@@ -430,8 +459,10 @@ static void learn(struct expander *x, const struct node *t)
     const struct attr *a = node_attr(t, AT_name);
     for (const struct node *p = node_child(t, EL_Param); p; p = node_next(p, EL_Param))
         (void)named(x, p);
-    if (!named(x, t))
+    if (!named(x, t)) {
+        x->ctx->lost |= UINT64_C(1) << EL_Template;
         return;
+    }
     struct node *first = map_get(x->templates, str_intern(x->ctx->strs, a->value, a->n));
     if (!first) {
         map_set(x->templates, str_intern(x->ctx->strs, a->value, a->n), (void *)(uintptr_t)t);

@@ -123,6 +123,8 @@ const struct grammar *grammar_new(struct ctx *ctx)
         at_put(&g->allowed[row->el], (enum at)row->at);
         if (row->flags & VF_required)
             at_put(&g->required[row->el], (enum at)row->at);
+        if (row->flags & VF_required && row->kind == VK_name && (row->at == AT_name || row->at == AT_id))
+            g->naming[row->el] = (enum at)row->at;
     }
     g->children[EL_NONE] = UINT64_C(1) << EL_Project;
     return g;
@@ -164,7 +166,28 @@ static bool one_apart(const char *a, size_t an, const char *b, size_t bn)
 enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n)
 {
     const char *near = grammar_near_attr(g, el, want, n);
-    return near && one_apart(want, n, near, strlen(near)) ? at_by_name(near, strlen(near)) : AT_NONE;
+    if (!near)
+        return g->naming[el];
+    enum at at = at_by_name(near, strlen(near));
+    return at == g->naming[el] || one_apart(want, n, near, strlen(near)) ? at : AT_NONE;
+}
+
+enum el grammar_meant_child(const struct grammar *g, enum el parent, const char *want, size_t n)
+{
+    const char *near = grammar_near_child(g, parent, want, n);
+    return near && one_apart(want, n, near, strlen(near)) ? el_by_name(near, strlen(near)) : EL_NONE;
+}
+
+uint64_t grammar_below(const struct grammar *g, enum el el)
+{
+    uint64_t below = g->children[el], before = 0;
+    while (below != before) {
+        before = below;
+        for (unsigned c = 1; c < EL_COUNT; c++)
+            if (el_in(before, (enum el)c))
+                below |= g->children[c];
+    }
+    return below;
 }
 
 const char *grammar_parents(const struct grammar *g, struct ctx *ctx, enum el el)

@@ -16,6 +16,7 @@ struct grammar {                    /* masks made from the rows, indexed by enum
     uint64_t children[EL_COUNT];
     uint64_t once, text;            /* at most one per parent; holds character data            */
     struct at_set allowed[EL_COUNT], required[EL_COUNT];
+    enum at naming[EL_COUNT];       /* what others refer to it by, if it must have a name     */
 };
 
 const struct grammar *grammar_new(struct ctx *ctx);
@@ -24,7 +25,12 @@ enum at at_by_name(const char *name, size_t n);         /* AT_NONE: no such     
 /* The nearest allowed name, or NULL. */
 const char *grammar_near_child(const struct grammar *g, enum el parent, const char *want, size_t n);
 const char *grammar_near_attr(const struct grammar *g, enum el el, const char *want, size_t n);
-/* The attribute that a misspelt name can only mean: one letter or its case is wrong, or two are exchanged. */
+/* The element that a misspelt name can only mean: one letter or its case is wrong, or two are exchanged. */
+enum el grammar_meant_child(const struct grammar *g, enum el parent, const char *want, size_t n);  /* or EL_NONE */
+/* What may stand in an element, however deep, as a mask. */
+uint64_t grammar_below(const struct grammar *g, enum el el);
+/* The attribute that a misspelt name can only mean, in the same way; where it is near to nothing, the one that
+ * gives the element its name. */
 enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n);    /* or AT_NONE */
 /* "Device, Project": where an element may stand; "" for Project. */
 const char *grammar_parents(const struct grammar *g, struct ctx *ctx, enum el el);

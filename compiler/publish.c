@@ -125,6 +125,8 @@ static bool device_known(struct publisher *pub, const struct variable *v)
         pub->known = name;
         return true;
     }
+    if (may_be_lost(ctx, EL_Device))
+        return false;
     diag(ctx, place(v->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     struct near near = near_of(name.s, name.n);
     if (diag_errors(ctx) < 200)

@@ -12,13 +12,27 @@
 
 enum { TEXTS_AHEAD = 4 };        /* variables whose texts are asked for before they are looked at */
 
+/* What a report says that there is none of. */
+static bool perhaps_lost(const struct ctx *ctx, enum diag_code code)
+{
+    switch (code) {
+    case D_UNKNOWN_VARIABLE: return may_be_lost(ctx, EL_Variable);
+    case D_UNKNOWN_STATE_TEXTS: return may_be_lost(ctx, EL_StateTexts);
+    case D_UNKNOWN_ALARM_POINT: return may_be_lost(ctx, EL_AlarmPoint);
+    case D_UNKNOWN_PLC: return may_be_lost(ctx, EL_Plc);
+    case D_UNKNOWN_SOURCE:
+        return may_be_lost(ctx, EL_Mqtt) || may_be_lost(ctx, EL_Modbus) || may_be_lost(ctx, EL_Simulate);
+    default: return false;
+    }
+}
+
 void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,
                    enum at at, enum diag_code code, const char *what)
 {
     if (!name.n)
         return NULL;
     void *thing = map_get(map, name);
-    if (thing)
+    if (thing || perhaps_lost(ctx, code))
         return thing;
     diag(ctx, place(n, at), code, "there is no %s '%s'", what, name.s);
     if (diag_errors(ctx) > HINTS_LIMIT)
@@ -191,6 +205,8 @@ static void tell_no_device(struct ctx *ctx, const struct on_plc *on)
 {
     const struct plc *plc = on->plc.to;
     struct near near = near_of(on->device.name.s, on->device.name.n);
+    if (may_be_lost(ctx, EL_Device))
+        return;
     diag(ctx, place(on->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "PLC '%s' has no device '%s'", plc->name.s,
          on->device.name.s);
     if (diag_errors(ctx) > HINTS_LIMIT)
@@ -252,8 +268,11 @@ static void resolve_alarm_point(struct ctx *ctx, struct alarm_point *p)
 }
 
 #define FILL_MAP(map, first, type, key, what)                                                      \
-    for (struct type *t = (first); t; t = t->next)                                                 \
-        resolve_add(ctx, (map), t->key, t, t->pos, place_of_##type, what)
+    for (struct type *t = (first); t; t = t->next) {                                               \
+        if (!t->key.n)                                                                             \
+            note_nameless(ctx, t->node);                                                           \
+        resolve_add(ctx, (map), t->key, t, t->pos, place_of_##type, what);                         \
+    }
 
 /* Made when a variable is first asked for by name: of most projects few are. */
 static const struct map *variables_by_name(struct ctx *ctx)
@@ -304,7 +323,10 @@ static void resolve_variables(struct ctx *ctx)
             __builtin_prefetch(soon->name.s);
             __builtin_prefetch(soon->initial_text.s);
         }
-        twins |= v->name.n && !names_add(names, v->name);
+        if (!v->name.n)
+            note_nameless(ctx, v->node);
+        else
+            twins |= !names_add(names, v->name);
         m->any_guid |= variable_rare(v)->guid.n != 0;
         m->any_formerly |= variable_rare(v)->formerly.n != 0;
         m->any_binding |= variable_rare(v)->bindings || variable_rare(v)->on_list;

@@ -54,9 +54,13 @@ static void map_names(struct ctx *ctx, struct device *d)
     for (struct notification_class *c = d->classes; c; c = c->next)
         if (c->name.n)
             (void)map_add(d->class_map, c->name, c);
+        else
+            note_nameless(ctx, c->node);
     for (struct calendar *c = d->calendars; c; c = c->next)
         if (c->name.n)
             (void)map_add(d->calendar_map, c->name, c);
+        else
+            note_nameless(ctx, c->node);
 }
 
 void resolve_device_names(struct ctx *ctx)
@@ -65,6 +69,8 @@ void resolve_device_names(struct ctx *ctx)
         unsigned n = 0;
         p->device_map = map_new(ctx->arena);
         for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p)) {
+            if (!d->name.n)
+                note_nameless(ctx, d->node);
             resolve_add(ctx, p->device_map, d->name, d, d->pos, place_of_device, "devices");
             map_names(ctx, d);
             p->only_device = n++ ? NULL : d;
@@ -88,13 +94,13 @@ static void tell_no_port(struct ctx *ctx, const struct device *d, const struct p
 static void resolve_port(struct ctx *ctx, struct device *d)
 {
     struct port *ports = d->channel->ports;
-    bool ids = sound(d->node, AT_port);
+    bool ids = sound(d->node, AT_port) && !may_be_lost(ctx, EL_Port);
     for (const struct port *p = ports; p; p = p->next)
         ids &= sound(p->node, AT_id);
     if (d->port_id == NOT_SET) {
         if (ports && !ports->next)
             d->port = ports;
-        else if (sound(d->node, AT_port))
+        else if (ids)
             diag(ctx, d->pos, D_DEVICE_WITHOUT_PORT, "device '%s' names none of the channel's ports",
                  d->name.s);
         return;
@@ -116,7 +122,7 @@ static void default_class(struct ctx *ctx, struct device *d)
     if (d->default_class.name.n) {
         struct near near = near_of(d->default_class.name.s, d->default_class.name.n);
         d->default_class.to = class_by_name(d, d->default_class.name);
-        if (d->default_class.to)
+        if (d->default_class.to || may_be_lost(ctx, EL_NotificationClass))
             return;
         diag(ctx, place(d->node, AT_defaultNotificationClass), D_UNKNOWN_CLASS,
              "device '%s' has no notification class '%s'", d->name.s, d->default_class.name.s);
@@ -166,7 +172,7 @@ static struct calendar *calendar_by_name(struct ctx *ctx, const struct device *d
                                          const struct exception *x)
 {
     struct calendar *found = d->calendar_map ? map_get(d->calendar_map, x->calendar.name) : NULL;
-    if (found)
+    if (found || may_be_lost(ctx, EL_Calendar))
         return found;
     struct near near = near_of(x->calendar.name.s, x->calendar.name.n);
     diag(ctx, place(x->node, AT_calendar), D_UNKNOWN_CALENDAR, "device '%s' has no calendar '%s'",
@@ -218,7 +224,8 @@ static void trend_in(struct ctx *ctx, struct trend_log *t)
 
 static void row_in(struct ctx *ctx, struct object_row *r)
 {
-    variable_of(ctx, &r->variable, r->node);
+    if (!variable_of(ctx, &r->variable, r->node))
+        note_nameless(ctx, r->node);            /* it is some variable's                               */
     r->alarm_point.to = resolve_name(ctx, ctx->model->alarm_point_map, r->alarm_point.name,
                                      r->node, AT_alarmPoint, D_UNKNOWN_ALARM_POINT,
                                      "alarm point");

@@ -57,6 +57,7 @@ struct node {
     uint16_t file;
     uint16_t name;              /* enum el                                                     */
     uint16_t n_attrs;
+    bool lacks;                 /* a child was left out, which has been told                   */
 };
 
 extern const char *const el_names[EL_COUNT];

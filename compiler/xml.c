@@ -417,18 +417,18 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
     if (!path) {
         diag(ctx, pos, D_INCLUDE_FORM, "'%.*s' is no file name relative to this file",
              (int)(n < 200 ? n : 200), href);
-        return true;
+        return false;
     }
     if (ld->nesting + 1 > XML_INCLUDES) {
         diag(ctx, pos, D_TOO_DEEP, "files included deeper than %d", XML_INCLUDES);
-        return true;
+        return false;
     }
     if (!may_include(ld, pos))
-        return true;
+        return false;
     char *real = realpath(path, NULL);
     if (include_loops(ld, real, pos)) {
         free(real);
-        return true;
+        return false;
     }
     if (ctx->offers)
         offers_wait(ctx->offers);       /* a new file has a new name                           */

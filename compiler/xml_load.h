@@ -19,6 +19,7 @@ struct xml_level {
     const char *tag;                /* as written                                              */
     bool skip, splice, including;   /* splice: children go to the level above;
                                        including: an xi:include, its file could not be had     */
+    bool lost;                      /* of xi: nothing stands in the place of the file          */
     bool text_told;
     bool offered;                   /* a Variable for ctx->offers; the node is theirs          */
 };
@@ -66,7 +67,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
 void xml_tree_end(struct xml_load *ld);
 /* offset: of the text in the file. */
 void xml_tree_text(struct xml_load *ld, const char *s, size_t n, size_t offset);
-/* Reads the file that an xi:include names into the level that is open; false: it could not be had
- * and ld->include_error says why (a fallback may mend it). */
+/* Reads the file that an xi:include names into the level that is open; false: it was not read. Could it not
+ * be had, ld->include_error says why (a fallback may mend it); any other reason has been told. */
 bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos pos);
 #endif

@@ -77,6 +77,16 @@ static void hint_near(struct ctx *ctx, const char *best)
         diag_hint(ctx, "did you mean '%s'?", best);
 }
 
+/* The element is left out, and with it whatever it holds; EL_NONE: it may be anything that can stand in
+ * `parent`. What a Use would have made of a template is as unknown. */
+static void lose(struct xml_load *ld, enum el parent, enum el el)
+{
+    uint64_t below = grammar_below(ld->grammar, el == EL_NONE ? parent : el);
+    ld->ctx->lost |= below | (el == EL_NONE ? 0 : UINT64_C(1) << el);
+    if (el == EL_Use || (el == EL_NONE && level(ld)->including && el_in(below, EL_Use)))
+        ld->ctx->lost |= grammar_below(ld->grammar, EL_Template);
+}
+
 /* Is this one of the project's elements? Tells about namespaces once per file, then forgives. */
 static bool namespace_ok(struct xml_load *ld, const char *local, const char *uri,
                          struct srcpos pos)
@@ -113,13 +123,30 @@ static void attr_special(struct xml_load *ld, const struct xml_attr_in *in, stru
          in->prefix ? in->prefix : "", in->local, in->uri ? in->uri : "");
 }
 
-/* What was meant; AT_NONE: nothing is near. */
-static enum at attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos)
+static bool given(struct xml_load *ld, const struct xml_attr_in *in, size_t n, enum at at)
 {
+    for (size_t i = 0; i < n; i++)
+        if (!in[i].uri && !in[i].prefix && at_of(ld, in[i].local)->id == at)
+            return true;
+    return false;
+}
+
+/* What was meant; AT_NONE: nothing is near. Taken for that, its value is checked, and nothing follows from
+ * its being away. in: all attributes. */
+static enum at attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos,
+                            const struct xml_attr_in *in, size_t n)
+{
+    size_t len = strlen(local);
+    const char *near = grammar_near_attr(ld->grammar, el, local, len);
+    enum at at = grammar_meant_attr(ld->grammar, el, local, len);
+    if (at != AT_NONE && given(ld, in, n, at))
+        at = AT_NONE;
     diag(ld->ctx, pos, D_UNKNOWN_ATTRIBUTE, "element '%s' has no attribute '%s'", el_names[el],
          local);
-    hint_near(ld->ctx, grammar_near_attr(ld->grammar, el, local, strlen(local)));
-    return grammar_meant_attr(ld->grammar, el, local, strlen(local));
+    hint_near(ld->ctx, near || at == AT_NONE ? near : at_names[at]);
+    if (!near && at != AT_NONE)
+        ld->ctx->lost |= UINT64_C(1) << el;     /* the name is a guess                             */
+    return at;
 }
 
 /* The attribute as it stands in the raw tag, behind those found before. */
@@ -176,14 +203,6 @@ static struct arena *nodes_of(const struct xml_load *ld, enum el el)
     return el == EL_Variable || el == EL_On || el == EL_Bind ? ld->ctx->nodes : ld->ctx->arena;
 }
 
-static bool given(struct xml_load *ld, const struct xml_attr_in *in, size_t n, enum at at)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!in[i].uri && !in[i].prefix && at_of(ld, in[i].local)->id == at)
-            return true;
-    return false;
-}
-
 /* room: for the values of a node that is offered, which has room for its attributes; else NULL. */
 static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_attr_in *in,
                        size_t n, char *room)
@@ -207,10 +226,9 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
             continue;
         }
         if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
-            at = attr_unknown(ld, el, in[i].local, pos);
-            if (at == AT_NONE || given(ld, in, n, at))
-                continue;               /* else it is taken for what was meant: so its value is checked, and
-                                           nothing follows from its being away                    */
+            at = attr_unknown(ld, el, in[i].local, pos, in, n);
+            if (at == AT_NONE)
+                continue;
         }
         if (!at_in(&seen, at)) {
             at_put(&seen, at);
@@ -261,26 +279,34 @@ static void tell_misplaced(struct xml_load *ld, enum el parent, enum el el, cons
     }
 }
 
-/* May the element stand here? The root of an included file is judged by where it is included;
- * one that is named as the place itself only wraps what is meant. */
-static bool place_ok(struct xml_load *ld, struct xml_level *up, enum el el, const char *local,
-                     struct srcpos pos, bool *splice)
+/* May the element stand here? EL_NONE: no. The root of an included file is judged by where it is included;
+ * one that is named as the place itself only wraps what is meant. A misspelt one is the one that is meant,
+ * so that what it holds is looked at. */
+static enum el place_ok(struct xml_load *ld, struct xml_level *up, enum el el, const char *local,
+                        struct srcpos pos, bool *splice)
 {
     *splice = el != EL_NONE && ld->from && ld->depth == 1 && el == up->name;
     if (*splice)
-        return true;
+        return el;
     if (!el_in(ld->grammar->children[up->name], el) || el == EL_NONE) {
         if (!ld->broken)
             tell_misplaced(ld, up->name, el, local, pos);
-        return false;
+        enum el meant = el == EL_NONE ? grammar_meant_child(ld->grammar, up->name, local, strlen(local)) : EL_NONE;
+        if (meant == EL_NONE || (up->seen >> meant & el_in(ld->grammar->once, meant))) {
+            lose(ld, up->name, el);
+            if (up->node)
+                up->node->lacks = true;
+            return EL_NONE;
+        }
+        el = meant;
     }
     if (up->seen >> el & el_in(ld->grammar->once, el)) {
         diag(ld->ctx, pos, D_REPEATED_ELEMENT, "a second '%s' in '%s'", local,
              up->name == EL_NONE ? "the file" : el_names[up->name]);
-        return false;
+        return EL_NONE;
     }
     up->seen |= UINT64_C(1) << el;
-    return true;
+    return el;
 }
 
 /* xi:include and xi:fallback open levels of their own that let children through. */
@@ -290,13 +316,15 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
     struct ctx *ctx = ld->ctx;
     const struct xml_level *up = now - 1;
     bool fallback = !strcmp(local, "fallback");
-    now->skip = true;
+    now->skip = now->lost = true;
     if (fallback != up->including || (!fallback && strcmp(local, "include") != 0)) {
         diag(ctx, pos, D_INCLUDE_FORM, "xi:%s cannot stand here", local);
         return;
     }
     if (fallback) {
         now->skip = !ld->include_error;
+        now->lost = false;
+        (now - 1)->lost &= now->skip;
         now->splice = true;
         now->seen = (now - 2)->seen;
         now->name = (now - 2)->name;
@@ -326,7 +354,7 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
         return;
     }
     ld->depth--;                        /* what is included belongs to the element around it   */
-    xml_include(ld, href->value, href->n, pos);
+    now->lost = !xml_include(ld, href->value, href->n, pos);
     ld->depth++;
 }
 
@@ -449,6 +477,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     if (ld->depth == XML_DEPTH) {
         if (!ld->too_deep++)
             diag(ld->ctx, pos, D_TOO_DEEP, "elements nested deeper than %d", XML_DEPTH);
+        ld->ctx->lost = UINT64_MAX;
         return;
     }
     struct xml_level *now = &ld->levels[++ld->depth];
@@ -465,8 +494,13 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     if (up->skip)
         return;
     enum el el = el_of(ld, local);
-    now->skip = !namespace_ok(ld, local, uri, pos) ||
-                !place_ok(ld, up, el, local, pos, &now->splice);
+    if (!namespace_ok(ld, local, uri, pos)) {
+        lose(ld, up->name, EL_NONE);
+        el = EL_NONE;
+    } else {
+        el = place_ok(ld, up, el, local, pos, &now->splice);
+    }
+    now->skip = el == EL_NONE;
     if (!now->skip)
         open_element(ld, el, now, attrs, n);
 }
@@ -496,6 +530,8 @@ void xml_tree_end(struct xml_load *ld)
         diag(ld->ctx, ld->include_pos, D_INCLUDE_FAILED, "%s", ld->include_error);
         ld->include_error = NULL;
     }
+    if (now->lost)
+        lose(ld, up->name, EL_NONE);
     if (now->splice && !now->skip) {
         struct xml_level *to = up->including ? up - 1 : up;
         to->tail = now->tail;

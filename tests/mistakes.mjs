@@ -97,9 +97,31 @@ for (const m of base.matchAll(/([A-Za-z]+)="([^"]*)"/g)) {
     const end = m.index + m[1].length, said = told(edited({ at: end, length: 0, to: m[1].at(-1) }));
     if (said.length !== 1 || !/E105/.test(said[0])) fail(`line ${line(end)}: ${m[1]} misspelt: ${said.join(', ')}`);
 }
+// A name that cannot be used, or another attribute in its place: who refers to it is not told that it is not there.
+for (const m of base.matchAll(/<([A-Z][A-Za-z]+)\s[^>]*?\b((name|id)="([^"]*)")/g)) {
+    const at = m.index + m[0].length - m[2].length, length = m[2].length, value = m[4];
+    const optional = !told(edited({ at, length, to: '' })).length;
+    const ways = { '': /E107/, [`${m[3]}=""`]: /E213|E201/, [`${m[3]}="${value}&#9;"`]: /E214|E201/,
+                   [`${m[3]}="${'x'.repeat(300)}"`]: /E512|E201/, [`nazev="${value}"`]: /E105/ };
+    for (const [to, code] of Object.entries(optional ? {} : ways)) {
+        const said = told(edited({ at, length, to })), port = m[1] === 'Port' && /^nazev/.test(to);
+        if (said.length !== (port ? 2 : 1) || !said.some(t => code.test(t)))
+            fail(`line ${line(at)}: ${m[1]} with ${to.slice(0, 30) || 'no name'}: ${said.join(', ') || 'nothing'}`);
+    }
+}
+// An element that nobody knows: what it may have been is not missing besides. A misspelt one is looked at.
+for (const m of base.matchAll(/<([A-Z][A-Za-z]+)\b/g)) {
+    const at = m.index + 1, length = m[1].length, tag = base.indexOf('>', at), close = `</${m[1]}>`;
+    for (const to of ['Qwerty', m[1] + m[1].at(-1)]) {
+        const end = base[tag - 1] === '/' ? [] : [{ at: base.indexOf(close, at) + 2, length, to }];
+        const said = told(edited({ at, length, to }, ...end));
+        if (said.length !== 1 || !/E104|E119/.test(said[0]))
+            fail(`line ${line(at)}: ${to} for ${m[1]}: ${said.join(', ') || 'nothing'}`);
+    }
+}
 for (const w of wrong) {
     w.told = told(edited(w));
-    if (w.told.length !== 1 && !(w.what === 'variable' && w.told.length === 2 && w.told.some(t => /W410/.test(t))))
+    if (w.told.length !== 1)
         fail(`line ${line(w.at)}: ${w.what}="${WRONG}" alone: ${w.told.join(', ') || 'nothing'}`);
 }
 for (const m of MEANING) {
