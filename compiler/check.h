@@ -21,13 +21,15 @@ void check_schedules(struct ctx *ctx);
 void check_trend_logs(struct ctx *ctx);
 void check_lints(struct ctx *ctx);              /* lint.c                                      */
 
+/* Whether the mistakes so far leave no doubt which objects there are, so that they can be numbered. */
+bool numbers_sure(const struct ctx *ctx);       /* sure.c                                      */
 /* Not in the table: what can be said only when objects have their numbers. */
 void check_references(struct ctx *ctx, const struct plan *plan);       /* check_reference.c    */
 /* The property that is meant, and whether it has an index; NULL: there is none (reported). */
 const struct prop_def *check_property(struct ctx *ctx, const struct target *t, const struct obj_def *def);
 /* The same of one that a schedule writes, which is to be writable. */
 void check_written(struct ctx *ctx, const struct target *t, const struct obj_def *def);
-/* The targets given by number that turned out to be objects of this PLC; nothing was wrong before. */
+/* The targets given by number that turned out to be objects of this PLC. */
 void check_found_targets(struct ctx *ctx, const struct schedule *s);    /* check_time.c        */
 
 /* Of each variable, and of each object that object_known(). */

@@ -64,7 +64,7 @@ static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_
                     bool written)
 {
     const struct plan_device *d = t->oid != NOT_SET ? device_of(plan, home, t->device) : NULL;
-    if (!d)
+    if (!d || t->variable.name.n || !sound(t->node, AT_device))
         return;
     const struct plan_object *o = object_of(d, t->oid);
     if (!o) {
@@ -87,7 +87,7 @@ static void check_schedule_targets(struct ctx *ctx, const struct plan *plan, con
     bool found = false;
     for (struct target *t = s->targets; t; t = t->next) {
         look_up(ctx, plan, home, t, true);
-        found |= t->oid != NOT_SET && t->publication;
+        found |= t->oid != NOT_SET && !t->variable.name.n && t->publication;
     }
     if (found)
         check_found_targets(ctx, s);

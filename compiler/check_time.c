@@ -179,9 +179,9 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
     if (own && !state_by_value(own, value))
         return;                         /* check_value() says so                               */
     for (const struct target *t = s->targets; t; t = t->next) {
-        const struct publication *p = t->publication;
+        const struct publication *p = t->publication;       /* one that is not written is told once    */
         double wire;
-        if (!p || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
+        if (!p || !p->writable || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
             continue;
         if (wire_value(p, value, &wire) && wire == schedule_wire(s, value))
             continue;
@@ -232,7 +232,8 @@ static void check_all_meanings(struct ctx *ctx, const struct schedule *s)
 void check_found_targets(struct ctx *ctx, const struct schedule *s)
 {
     for (const struct target *t = s->targets; t; t = t->next)
-        if (t->oid != NOT_SET && t->publication && t->property == P_present_value && !t->publication->writable)
+        if (t->oid != NOT_SET && !t->variable.name.n && t->publication && t->property == P_present_value && sound(t->node, AT_property) &&
+            writing_known(t->publication) && !t->publication->writable && schedule_typed(s))
             misfit(ctx, s, t, t->publication->type);
     check_all_meanings(ctx, s);
 }

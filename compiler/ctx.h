@@ -24,7 +24,8 @@ struct ctx {
     const char *project_path;           /* as given on the command line                        */
     uint64_t lost;                      /* load to resolve: kinds of elements (enum el) of which the
                                            project may have more than was understood: who refers
-                                           to such a one is not told that there is none           */
+                                           to such a one is not told that there is none. EL_NONE:
+                                           an attribute was left out                              */
     struct node *tree;                  /* load: the Project element, NULL if unusable         */
     struct model *model;                /* build: compiler/model.h                             */
     struct build *build;                /* compiler/build.h                                    */

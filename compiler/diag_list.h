@@ -24,8 +24,8 @@
       "and an editor's xsi: attributes may stand beside the project's own.")                       \
     X(104, UNKNOWN_ELEMENT, ERROR, "bacc-project(5) lists the elements allowed here",              \
       "The project's grammar has no element of that name here. Names are case-sensitive. The "     \
-      "element and all that it holds are left out, so other messages may be consequences of "     \
-      "this one.")                                                                                 \
+      "element and all that it holds are left out, and nothing is said of references that it may " \
+      "answer. Where one letter is wrong it is read as the one that must be meant.")               \
     X(105, UNKNOWN_ATTRIBUTE, ERROR, "bacc-project(5) lists the attributes of each element",       \
       "The element has no attribute of that name; names are case-sensitive. An unknown attribute " \
       "is never ignored, for it is mostly a misspelt one whose default would take effect "         \

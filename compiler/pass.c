@@ -1,6 +1,7 @@
 /* The pass table. A pass that cannot start from what there is (no tree, no model) returns at once:
  * what was wrong has been reported where it was found. */
 #include "compiler/pass.h"
+#include "compiler/check.h"
 #include "compiler/emit_pass.h"
 #include "compiler/model_pass.h"
 #include "compiler/options.h"
@@ -28,8 +29,8 @@ static const struct pass passes[] = {
     { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS, "connecting" },
     { "publish",  pass_publish,   publish_dump, PASS_ALWAYS, "publishing" },
     { "check",    pass_check,     NULL,         PASS_ALWAYS, "checking" },
-    { "plan",     pass_plan,      plan_dump,    PASS_CLEAN, "planning" },
-    { "number",   pass_number,    plan_dump,    PASS_CLEAN, "numbering" },
+    { "plan",     pass_plan,      plan_dump,    PASS_SURE, "planning" },
+    { "number",   pass_number,    plan_dump,    PASS_SURE, "numbering" },
     { "emit",     pass_emit,      NULL,         PASS_WRITES, "writing" },
 };
 enum { N_PASSES = sizeof passes / sizeof *passes };
@@ -58,12 +59,12 @@ bool passes_run(struct ctx *ctx, bool writes)
     for (const struct pass *p = passes; p <= last; p++) {
         if (diag_machine_failed(ctx))
             break;
-        if (p->kind != PASS_ALWAYS && diag_errors(ctx))
+        if (p->kind == PASS_SURE && !numbers_sure(ctx))
             continue;
-        if (p->kind == PASS_WRITES && !writes)
+        if (p->kind == PASS_WRITES && (diag_errors(ctx) || !writes))
             continue;
         progress_step(ctx, p->what);
-        if (p->kind != PASS_ALWAYS)     /* a project without errors: its lines are not quoted  */
+        if (p->kind != PASS_ALWAYS && !diag_errors(ctx))    /* then no line is quoted          */
             ctx_forget_nodes(ctx);
         p->run(ctx);
     }

@@ -5,8 +5,8 @@
 
 enum pass_kind {
     PASS_ALWAYS,        /* tolerates what earlier passes reported                              */
-    PASS_CLEAN,         /* only when no error has been reported                                */
-    PASS_WRITES         /* the same; touches files: only `compile`                             */
+    PASS_SURE,          /* only when no error casts doubt on what is numbered                  */
+    PASS_WRITES         /* only when there is no error; touches files: only `compile`          */
 };
 struct pass {
     const char *name;

@@ -144,7 +144,9 @@ static enum at attr_unknown(struct xml_load *ld, enum el el, const char *local, 
     diag(ld->ctx, pos, D_UNKNOWN_ATTRIBUTE, "element '%s' has no attribute '%s'", el_names[el],
          local);
     hint_near(ld->ctx, near || at == AT_NONE ? near : at_names[at]);
-    if (!near && at != AT_NONE)
+    if (at == AT_NONE)
+        ld->ctx->lost |= UINT64_C(1) << EL_NONE;
+    else if (!near)
         ld->ctx->lost |= UINT64_C(1) << el;     /* the name is a guess                             */
     return at;
 }

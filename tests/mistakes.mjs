@@ -77,6 +77,8 @@ const MEANING = [
     ['<Schedule', 'calendar="Holidays"', 'calendar="Holiday"', ''],
     ['<Schedule', '<Target variable="FAN1_SPEED"/>', '<Target variable="AHU1_TSup"/>', 'variable'],
     ['<Schedule', 'object="MV,4"', 'object="BV,4"', 'variable property device'],
+    ['<Schedule', 'device="2077" object="MV,4"', 'device="1001" object="MV,4"', 'variable device property'],
+    ['<Schedule', 'device="2077" object="MV,4"', 'device="1001" object="AI,0"', 'variable device property'],
     ['<TrendLog', 'threshold="800"', 'threshold="1000"', 'bufferSize'],
     ['<TrendLog', 'interval="5min"', 'interval="1min"', 'logging'],
     ['<TrendLog', 'property="present-value"', 'property="priority-array"', 'variable'],
