@@ -4,8 +4,8 @@
 #include "compiler/beside.h"
 #include "compiler/image_build.h"
 #include "compiler/plan.h"
+#include "compiler/sort.h"
 
-enum { EMIT_SEEN = 128 };
 /* Two halves, which nobody needs to make one after the other: the objects with their values, and the
  * variables with all texts and the tables that find things by name. */
 struct emit {
@@ -13,10 +13,8 @@ struct emit {
     struct image_build b;
     struct ctx side;            /* of the second half: with an arena of its own                */
     struct image_build t;       /* strings; variables, states, sources, bindings; hash tables  */
-    struct emit_seen {          /* texts of variables that are mostly the same ones            */
-        const char *s;          /* interned; NULL: none                                        */
-        le32 at;
-    } seen[EMIT_SEEN];
+    uint32_t *text_at, *string_of;      /* by the number of an interned string: where its text is,
+                                   index + 1 of its value; 0: not there yet                    */
     const struct plan_plc *plc;
     struct emit_texts {
         le32 name, text;
@@ -29,7 +27,10 @@ struct emit {
     uint32_t n_variables;
     const struct plan_object **objects;         /* by index: device by device                  */
     uint32_t *variable_of;      /* by object: index of its variable, or IMG_NONE               */
-    uint32_t n_objects;
+    uint32_t n_objects, *first; /* first: of each device, the index of its first               */
+    struct sort_item *trends;   /* the trend logs, each with its object's index                */
+    uint32_t n_trends;
+    size_t trends_cap;
     struct map *state_sets, *sources;           /* by name: index + 1 as a pointer             */
     struct intern shapes;
     struct emit_kin *kin;       /* emit_shape.c: objects with the same shared properties       */
@@ -65,10 +66,10 @@ void emit_variables(struct emit *e, uint32_t *name_hashes);     /* fills them: o
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
 /* emit_object.c */
 void emit_alarm_texts(struct emit *e, const struct plan_object *o);     /* before the halves part */
-void emit_ahead(const struct plan_device *d, uint32_t i);       /* fetches what comes after the i-th */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
-void emit_identities(struct emit *e);           /* emit_identity.c                             */
-void emit_identities(struct emit *e);           /* emit_identity.c                             */
+void emit_trends(struct emit *e);               /* once all objects have been emitted          */
+/* emit_identity.c: identities in the image; fills in hashes of identifiers and names, by index. */
+void emit_identities(struct emit *e, uint32_t *oids, uint32_t *names);
 /* emit_shape.c: the object's constants behind the others; its shape. */
 uint32_t emit_shape(struct emit *e, const struct plan_object *o, const struct plan_device *d);
 /* emit_password.c: crypt(3) hash of the device's management password, "" where there is none. */

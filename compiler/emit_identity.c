@@ -1,5 +1,5 @@
-/* Identities of objects: keys of the value store, which survive a rename and another number. Part of the
- * second half. */
+/* Identities of objects: keys of the value store, which survive a rename and another number. And what
+ * objects are found by. Part of the second half. */
 #include "compiler/emit.h"
 
 #include "compiler/consts.h"
@@ -36,19 +36,21 @@ static struct img_identity identity(struct identities *x, const struct plan_obje
     return identity_of(x->key.s, x->key.n);
 }
 
-void emit_identities(struct emit *e)
+void emit_identities(struct emit *e, uint32_t *oids, uint32_t *names)
 {
-    enum { AHEAD = 8 };
-    struct image_build *b = &e->t;
-    struct img_identity *out = ib_add(b, SEC_object_ids, e->n_objects);
-    uint32_t n = 0;
+    enum { AHEAD = 12 };
+    struct img_identity *out = ib_add(&e->t, SEC_object_ids, e->n_objects);
     for (uint32_t i = 0; i < e->plc->n_devices; i++) {
         const struct plan_device *d = &e->plc->devices[i];
         struct identities ids = {.d = d, .key = buf_of(&e->side), .kind = -1};
-        for (uint32_t k = 0; k < d->n_objects; k++, n++) {
-            if (n + AHEAD < e->n_objects)
-                __builtin_prefetch(e->objects[n + AHEAD]->line);
-            out[n] = identity(&ids, e->objects[n]);
+        for (uint32_t k = 0; k < d->n_objects; k++) {
+            const struct plan_object *o = &d->objects[k];
+            uint32_t index = e->first[i] + o->index;
+            if (k + AHEAD < d->n_objects)
+                __builtin_prefetch(o[AHEAD].line);
+            out[index] = identity(&ids, o);
+            oids[index] = img_hash_object(i, OID(plan_type(o), o->instance));
+            names[index] = img_hash_name(i, o->name.s, o->name.n);
         }
         buf_free(&ids.key);
     }

@@ -83,7 +83,7 @@ static void link_ports(struct emit *e)
     for (uint32_t i = 0; e->plc->n_devices && i < d->n_objects; i++)
         for (uint32_t k = 0; d->objects[i].kind == LK_port && k < e->plc->n_ports; k++)
             if (d->objects[i].of == e->plc->ports[k])
-                ((struct img_port *)ib_at(&e->b, SEC_ports, k))->object = le32_of(d->objects[i].index);
+                ((struct img_port *)ib_at(&e->b, SEC_ports, k))->object = le32_of(e->first[0] + d->objects[i].index);
 }
 
 static void emit_allows(struct image_build *b, const struct allow *a)
@@ -117,7 +117,7 @@ static void emit_device(struct emit *e, uint32_t i)
     const struct device *m = d->device;
     struct image_build *b = &e->b;
     struct img_device out = {.handle = e->handles[i], .instance = le32_of(m->instance)};
-    uint32_t first_access = ib_count(b, SEC_accesses), first = ib_count(b, SEC_objects);
+    uint32_t first_access = ib_count(b, SEC_accesses);
     emit_allows(b, m->channel->allows);
     emit_allows(b, m->allows);
     out.first_access = le32_of(first_access);
@@ -126,8 +126,8 @@ static void emit_device(struct emit *e, uint32_t i)
     emit_objects(e, d, i);
     for (uint32_t k = 0; k < d->n_objects; k++)
         if (d->objects[k].kind == LK_device)
-            out.object = le32_of(d->objects[k].index);
-    out.first_object = le32_of(first);
+            out.object = le32_of(e->first[i] + d->objects[k].index);
+    out.first_object = le32_of(e->first[i]);
     out.n_objects = le32_of(d->n_objects);
     out.port = le16_of((uint16_t)d->port);
     out.flags = le16_of(device_flags(m));
@@ -144,44 +144,30 @@ static void emit_device(struct emit *e, uint32_t i)
 /* Texts of devices and alarms, and which object has which index. */
 static void prepare(struct emit *e)
 {
-    uint32_t n_devices = e->plc->n_devices, n = 0;
+    uint32_t n_devices = e->plc->n_devices;
     e->handles = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->handles);
     e->passwords = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->passwords);
-    for (uint32_t i = 0; i < n_devices; i++)
-        n += e->plc->devices[i].n_objects;
-    e->objects = arena_array(e->ctx->arena, (size_t)n + 1, sizeof *e->objects);
-    e->variable_of = arena_array(e->ctx->arena, (size_t)n + 1, sizeof *e->variable_of);
+    e->first = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->first);
+    for (uint32_t i = 0; i < n_devices; i++) {
+        e->first[i] = e->n_objects;
+        e->n_objects += e->plc->devices[i].n_objects;
+    }
+    e->objects = arena_array(e->ctx->arena, (size_t)e->n_objects + 1, sizeof *e->objects);
+    e->variable_of = arena_array(e->ctx->arena, (size_t)e->n_objects + 1, sizeof *e->variable_of);
     for (uint32_t i = 0; i < n_devices; i++) {
         const struct plan_device *d = &e->plc->devices[i];
         const struct img_identity id = device_identity(e->ctx, d->lock);
         e->handles[i] = ib_text(&e->t, d->device->name);
         for (uint32_t k = 0; k < d->n_objects; k++) {
-            struct plan_object *o = plan_at(d, k);
-            emit_ahead(d, k);
+            const struct plan_object *o = &d->objects[k];
+            uint32_t index = e->first[i] + o->index;
             emit_alarm_texts(e, o);
-            o->index = e->n_objects;
-            e->variable_of[e->n_objects] = emit_variable_index(e, emit_variable_of(o));
-            e->objects[e->n_objects++] = o;
+            e->variable_of[index] = emit_variable_index(e, emit_variable_of(o));
+            e->objects[index] = o;
         }
         e->passwords[i] = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
     }
-    ib_expect(&e->b, SEC_objects, n);
-}
-
-static void emit_hashes(struct emit *e, const uint32_t *name_hashes)
-{
-    uint32_t *h = arena_array(e->side.arena, (size_t)e->n_objects + 1, sizeof *h), n = 0;
-    for (uint32_t i = 0; i < e->plc->n_devices; i++)
-        for (uint32_t k = 0; k < e->plc->devices[i].n_objects; k++, n++)
-            h[n] = img_hash_object(i, OID(plan_type(e->objects[n]), e->objects[n]->instance));
-    ib_hash(&e->t, SEC_object_hash, n, h);
-    n = 0;
-    for (uint32_t i = 0; i < e->plc->n_devices; i++)
-        for (uint32_t k = 0; k < e->plc->devices[i].n_objects; k++, n++)
-            h[n] = img_hash_name(i, e->objects[n]->name.s, e->objects[n]->name.n);
-    ib_hash(&e->t, SEC_name_hash, n, h);
-    ib_hash(&e->t, SEC_variable_hash, e->n_variables, name_hashes);
-    arena_release(e->side.arena, h, ((size_t)e->n_objects + 1) * sizeof *h);
+    (void)ib_add(&e->b, SEC_objects, e->n_objects);
 }
 
 enum { WORTH = 4096 };              /* so many that a thread pays                              */
@@ -189,12 +175,19 @@ enum { WORTH = 4096 };              /* so many that a thread pays               
 static void second_half(void *arg)
 {
     struct emit *e = arg;
-    uint32_t *hashes = arena_array(e->side.arena, (size_t)e->n_variables + 1, sizeof *hashes);
-    emit_variables(e, hashes);
+    struct arena *a = e->side.arena;
+    uint32_t *variables = arena_array(a, (size_t)e->n_variables + 1, sizeof *variables);
+    uint32_t *names = arena_array(a, (size_t)e->n_objects + 1, sizeof *names);
+    uint32_t *oids = arena_array(a, (size_t)e->n_objects + 1, sizeof *oids);
+    emit_variables(e, variables);
     ib_forget(&e->t);
-    emit_identities(e);
-    emit_hashes(e, hashes);
-    arena_release(e->side.arena, hashes, ((size_t)e->n_variables + 1) * sizeof *hashes);
+    emit_identities(e, oids, names);
+    ib_hash(&e->t, SEC_object_hash, e->n_objects, oids);
+    ib_hash(&e->t, SEC_name_hash, e->n_objects, names);
+    ib_hash(&e->t, SEC_variable_hash, e->n_variables, variables);
+    arena_release(a, variables, ((size_t)e->n_variables + 1) * sizeof *variables);
+    arena_release(a, names, ((size_t)e->n_objects + 1) * sizeof *names);
+    arena_release(a, oids, ((size_t)e->n_objects + 1) * sizeof *oids);
 }
 
 static void emit_halves(struct emit *e)
@@ -203,6 +196,7 @@ static void emit_halves(struct emit *e)
     beside_begin(&second, second_half, e, e->n_objects + e->n_variables > WORTH);
     for (uint32_t i = 0; i < e->plc->n_devices; i++)
         emit_device(e, i);
+    emit_trends(e);
     link_ports(e);
     ib_forget(&e->b);
     beside_end(&second);
@@ -230,6 +224,9 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     e->alarm_points = map_new(ctx->arena);
     ib_init(&e->b, ctx);
     ib_init(&e->t, &e->side);
+    size_t strings = strs_count(ctx->strs);
+    e->text_at = arena_array(e->side.arena, strings, sizeof *e->text_at);
+    e->string_of = arena_array(ctx->arena, strings, sizeof *e->string_of);
     (void)ib_text(&e->t, (struct str){"", 0});
     emit_project(e);
     emit_ports(e);
@@ -240,6 +237,8 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     size_t n_variables = (size_t)ctx->model->n_variables + 1;
     arena_release(ctx->arena, e->objects, ((size_t)e->n_objects + 1) * sizeof *e->objects);
     arena_release(ctx->arena, e->variable_of, ((size_t)e->n_objects + 1) * sizeof *e->variable_of);
+    arena_release(ctx->arena, e->string_of, strings * sizeof *e->string_of);
+    arena_release(e->side.arena, e->text_at, strings * sizeof *e->text_at);
     arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
     arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);
     bool fine = ib_finish(&e->b, project_identity(ctx, ctx->model).b, &out->img, out->why, sizeof out->why);

@@ -47,14 +47,24 @@ static uint32_t emit_buffer_ready(struct emit *e, uint32_t object)
     return index;
 }
 
-static void emit_trend(struct emit *e, const struct trend_log *t, struct img_object *o, uint32_t object)
+static void emit_log(struct emit *e, const struct trend_log *t, struct img_object *o, uint32_t object)
 {
-    uint64_t keep = (t->keep + 999) / 1000;
-    struct img_trend out = {le32_of(object), le32_of(keep < IMG_NONE ? (uint32_t)keep : IMG_NONE - 1)};
-    memcpy(ib_add(&e->b, SEC_trends, 1), &out, sizeof out);
+    e->trends = arena_grow(e->ctx->arena, e->trends, &e->trends_cap, (size_t)e->n_trends + 1, sizeof *e->trends);
+    e->trends[e->n_trends++] = (struct sort_item){object, {.of = t}};
     if (t->full_alarm) {
         o->flags = le16_of(IMG_OBJ_INTRINSIC);
         o->alarm = le32_of(emit_buffer_ready(e, object));
+    }
+}
+
+void emit_trends(struct emit *e)
+{
+    sort_items(e->ctx->arena, e->trends, e->n_trends);
+    for (uint32_t i = 0; i < e->n_trends; i++) {
+        uint64_t keep = (((const struct trend_log *)e->trends[i].of)->keep + 999) / 1000;
+        struct img_trend out = {le32_of((uint32_t)e->trends[i].key),
+                                le32_of(keep < IMG_NONE ? (uint32_t)keep : IMG_NONE - 1)};
+        memcpy(ib_add(&e->b, SEC_trends, 1), &out, sizeof out);
     }
 }
 
@@ -79,53 +89,32 @@ static uint16_t flags_of(const struct plan_object *o)
     return (uint16_t)f;
 }
 
-/* Objects come by type and number, not as they lie in memory: what the next ones are made of is fetched
- * while this one is encoded, each step from what the step before has brought. */
-void emit_ahead(const struct plan_device *d, uint32_t i)
-{
-    enum { OBJECT = 12, PUBLICATION = 9, VARIABLE = 6, TEXTS = 3, LINE = 64 };
-    if (i + OBJECT >= d->n_objects)
-        return;
-    const char *o = (const char *)plan_at(d, i + OBJECT);
-    __builtin_prefetch(o);
-    __builtin_prefetch(o + LINE);
-    const struct plan_object *of = plan_at(d, i + PUBLICATION);
-    __builtin_prefetch(of->of);
-    __builtin_prefetch(of->line);
-    of = plan_at(d, i + VARIABLE);
-    if (of->kind == LK_variable)
-        for (size_t k = 0; k < sizeof(struct variable); k += LINE)
-            __builtin_prefetch((const char *)((const struct publication *)of->of)->variable + k);
-    of = plan_at(d, i + TEXTS);
-    if (of->kind == LK_variable)
-        __builtin_prefetch(((const struct publication *)of->of)->variable->description.s);
-    __builtin_prefetch(of->name.s);
-    __builtin_prefetch(of->key);
-}
-
+/* The project lists objects as they lie in memory, one behind the other. Only their records are in another
+ * order: by type and number. */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device)
 {
     enum { SOME = 4096 };               /* objects that tell what all will take                */
+    struct img_object *records = ib_at(&e->b, SEC_objects, e->first[device]);
     for (uint32_t i = 0; i < d->n_objects; i++) {
-        emit_ahead(d, i);
         if (i == SOME)
             ib_expect_values(&e->b, SOME, d->n_objects);
-        const struct plan_object *o = plan_at(d, i);
+        const struct plan_object *o = &d->objects[i];
+        uint32_t index = e->first[device] + o->index;
         struct img_object out = {.oid = le32_of(OID(plan_type(o), o->instance))};
         out.device = le16_of((uint16_t)device);
         out.consts = le32_of(ib_count(&e->b, SEC_consts));
-        out.variable = le32_of(e->variable_of[o->index]);
+        out.variable = le32_of(emit_variable_index(e, emit_variable_of(o)));
         out.alarm = le32_of(IMG_NONE);
         out.shape = le16_of((uint16_t)emit_shape(e, o, d));
         if (o->kind == LK_variable) {
             const struct publication *p = o->of;
             out.flags = le16_of(flags_of(o));
-            out.alarm = le32_of(emit_alarm(e, p, o->index));
+            out.alarm = le32_of(emit_alarm(e, p, index));
         } else if (o->kind == LK_trend) {
-            emit_trend(e, o->of, &out, o->index);
+            emit_log(e, o->of, &out, index);
         } else if (o->kind == LK_schedule) {
             emit_schedule(o->of, &out);
         }
-        memcpy(ib_add(&e->b, SEC_objects, 1), &out, sizeof out);
+        records[o->index] = out;
     }
 }

@@ -166,19 +166,16 @@ static uint8_t flags_of(const struct variable *v)
     return (uint8_t)f;
 }
 
-/* A unit, a discipline: interned, so that the same one has the same address. */
-static le32 seen_text(struct emit *e, struct str s)
+/* Interned, so that its number says whether it is there. */
+static le32 text(struct emit *e, struct str s)
 {
-    struct emit_seen *k = &e->seen[((uintptr_t)s.s * 0x9e3779b97f4a7c15u >> 40) % EMIT_SEEN];
-    if (!s.n)
-        return le32_of(0);
-    if (k->s != s.s)
-        *k = (struct emit_seen){s.s, ib_text(&e->t, s)};
-    return k->at;
+    uint32_t *at = &e->text_at[str_number(s)];
+    if (!*at && s.n)
+        *at = le32_get(ib_text_new(&e->t, s));
+    return le32_of(*at);
 }
 
-static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects, uint32_t name_hash,
-                          uint32_t description_hash)
+static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects)
 {
     struct image_build *b = &e->t;
     const struct variable *v = e->variables[i];
@@ -186,8 +183,8 @@ static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uin
     if (n_objects)
         object = le32_get(*(const le32 *)ib_at(b, SEC_variable_objects, first_object));
     struct img_variable out = {
-        .name = ib_text_hashed(b, v->name, name_hash), .description = ib_text_hashed(b, v->description, description_hash),
-        .unit = seen_text(e, v->unit), .discipline = seen_text(e, v->discipline),
+        .name = text(e, v->name), .description = text(e, v->description),
+        .unit = text(e, v->unit), .discipline = text(e, v->discipline),
         .type = v->type, .flags = flags_of(v), .n_objects = le16_of((uint16_t)n_objects),
         .first_object = le32_of(first_object), .states = le32_of(emit_states(e, v->states.to)),
         .initial = le64_of_real(v->initial), .low = le64_of_real(v->low),
@@ -214,13 +211,11 @@ static uint32_t *list_objects(struct emit *e, const uint32_t *count, uint32_t to
     return next;
 }
 
-/* The texts of a variable are looked up when it has its turn; where, is known a little before. */
 void emit_variables(struct emit *e, uint32_t *name_hashes)
 {
-    enum { AHEAD = 8 };
     struct image_build *b = &e->t;
     size_t n = e->n_variables;
-    uint32_t *count = arena_array(e->side.arena, n + 1, sizeof *count), total = 0, described[AHEAD];
+    uint32_t *count = arena_array(e->side.arena, n + 1, sizeof *count), total = 0;
     for (uint32_t i = 0; i < e->n_objects; i++) {
         uint32_t v = e->variable_of[i];
         if (v != IMG_NONE) {
@@ -231,18 +226,9 @@ void emit_variables(struct emit *e, uint32_t *name_hashes)
     uint32_t *next = list_objects(e, count, total);
     ib_expect(b, SEC_variables, n);
     ib_expect(b, SEC_variable_ids, n);
-    ib_expect_texts(b, 2 * n);
-    for (uint32_t i = 0; i < n + AHEAD; i++) {
-        uint32_t k = i - AHEAD;
-        if (i >= AHEAD)
-            emit_variable(e, k, next[k] - count[k], count[k], name_hashes[k], described[k % AHEAD]);
-        if (i >= n)
-            continue;
-        const struct variable *v = e->variables[i];
-        name_hashes[i] = img_hash_name(0, v->name.s, v->name.n);
-        described[i % AHEAD] = img_hash_name(0, v->description.s, v->description.n);
-        ib_text_soon(b, name_hashes[i]);
-        ib_text_soon(b, described[i % AHEAD]);
+    for (uint32_t i = 0; i < n; i++) {
+        emit_variable(e, i, next[i] - count[i], count[i]);
+        name_hashes[i] = img_hash_name(0, e->variables[i]->name.s, e->variables[i]->name.n);
     }
     arena_release(e->side.arena, count, (n + 1) * sizeof *count);
     arena_release(e->side.arena, next, (n + 1) * sizeof *next);

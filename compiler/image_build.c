@@ -5,6 +5,7 @@
 
 #include "schemas/crc.h"
 #include "schemas/objdefs.h"
+#include "schemas/tag.h"
 
 static const uint16_t record_size[BUILD_SECTIONS] = {
 #define X(name, number, record) [number] = sizeof(record),
@@ -76,15 +77,6 @@ static void intern_grow(struct image_build *b, struct intern *t)
         intern_resize(b, t, n ? 2 * n : 1024);
 }
 
-void ib_expect_texts(struct image_build *b, size_t n)
-{
-    uint32_t size = 1024;
-    while (size < UINT32_MAX / 4 && size < 2 * n)
-        size *= 2;
-    if (!b->texts.slots || size > b->texts.mask)
-        intern_resize(b, &b->texts, size);
-}
-
 void ib_expect_values(struct image_build *b, size_t some, size_t all)
 {
     static const uint8_t secs[] = {SEC_values, SEC_value_at, SEC_consts};
@@ -125,34 +117,32 @@ static bool is_text(const struct image_build *b, uint32_t at, struct str s)
     return (le32_get(head) & IMG_TEXT_MAX) == s.n && !memcmp(p + 4, s.s, s.n);
 }
 
-le32 ib_text(struct image_build *b, struct str s)
-{
-    return ib_text_hashed(b, s, img_hash_name(0, s.s, s.n));
-}
-
-void ib_text_soon(const struct image_build *b, uint32_t hash)
-{
-    if (b->texts.slots)
-        __builtin_prefetch(&b->texts.slots[2 * (size_t)(hash & b->texts.mask)], 1);
-}
-
-le32 ib_text_hashed(struct image_build *b, struct str s, uint32_t hash)
+le32 ib_text_new(struct image_build *b, struct str s)
 {
     struct buf *out = &b->sec[SEC_strings];
     if (s.n > IMG_TEXT_MAX)
         s.n = IMG_TEXT_MAX;             /* the front end takes no attribute that long */
-    uint32_t k = intern_slot(b, &b->texts, hash), v;
+    uint32_t at = (uint32_t)out->n;
+    le32 head = le32_of(0xff000000u | s.n);
+    size_t pad = 4 - s.n % 4;
+    char *p = buf_take(out, sizeof head + s.n + pad);
+    memcpy(p, &head, sizeof head);
+    memcpy(p + sizeof head, s.s, s.n);
+    memset(p + sizeof head + s.n, 0, pad);
+    return le32_of(at);
+}
+
+le32 ib_text(struct image_build *b, struct str s)
+{
+    if (s.n > IMG_TEXT_MAX)
+        s.n = IMG_TEXT_MAX;
+    uint32_t hash = img_hash_name(0, s.s, s.n), k = intern_slot(b, &b->texts, hash), v;
     for (; (v = b->texts.slots[2 * k + 1]); k = (k + 1) & b->texts.mask)
         if (b->texts.slots[2 * k] == hash && is_text(b, v - 1, s))
             return le32_of(v - 1);
-    uint32_t at = (uint32_t)out->n;
-    le32 head = le32_of(0xff000000u | s.n);
-    intern_add(&b->texts, k, hash, at);
-    buf_bytes(out, &head, sizeof head);
-    buf_bytes(out, s.s, s.n);
-    size_t pad = 4 - s.n % 4;
-    memset(buf_take(out, pad), 0, pad);
-    return le32_of(at);
+    le32 at = ib_text_new(b, s);
+    intern_add(&b->texts, k, hash, le32_get(at));
+    return at;
 }
 
 static uint32_t value_at(const struct image_build *b, uint32_t i)
@@ -176,23 +166,36 @@ static uint32_t append_value(struct image_build *b, const struct const_value *v)
     return at;
 }
 
-uint32_t ib_value(struct image_build *b, const struct const_value *v, bool keep)
+uint32_t ib_string(struct image_build *b, struct str s)
+{
+    enum { TAG_MAX = 7 };               /* with the octet that names the character set          */
+    struct buf *out = &b->sec[SEC_values];
+    uint32_t at = (uint32_t)out->n, n = ib_count(b, SEC_value_at);
+    char *p = buf_take(out, sizeof(le32) + TAG_MAX + s.n);
+    struct wr w = wr_of(p + sizeof(le32), TAG_MAX + s.n);
+    wr_string(&w, APP, s.s, s.n);
+    le32 head = le32_of((uint32_t)SCALAR << 30 | (uint32_t)TAG_string << 24 | (uint32_t)w.len);
+    memcpy(p, &head, sizeof head);
+    out->n = at + sizeof head + w.len;
+    *(le32 *)ib_add(b, SEC_value_at, 1) = le32_of(at);
+    return n;
+}
+
+uint32_t ib_value(struct image_build *b, const struct const_value *v)
 {
     struct buf *out = &b->sec[SEC_values];
     uint32_t at = append_value(b, v), n = ib_count(b, SEC_value_at);
     uint32_t size = (uint32_t)out->n - at;
-    if (keep) {
-        uint32_t hash = img_hash_name(1, out->s + at, size);
-        uint32_t k = intern_slot(b, &b->values, hash), i;
-        for (; (i = b->values.slots[2 * k + 1]); k = (k + 1) & b->values.mask) {
-            uint32_t from = value_at(b, i - 1), to = i < n ? value_at(b, i) : at;
-            if (b->values.slots[2 * k] == hash && to - from == size && !memcmp(out->s + from, out->s + at, size)) {
-                out->n = at;
-                return i - 1;
-            }
+    uint32_t hash = img_hash_name(1, out->s + at, size);
+    uint32_t k = intern_slot(b, &b->values, hash), i;
+    for (; (i = b->values.slots[2 * k + 1]); k = (k + 1) & b->values.mask) {
+        uint32_t from = value_at(b, i - 1), to = i < n ? value_at(b, i) : at;
+        if (b->values.slots[2 * k] == hash && to - from == size && !memcmp(out->s + from, out->s + at, size)) {
+            out->n = at;
+            return i - 1;
         }
-        intern_add(&b->values, k, hash, n);
     }
+    intern_add(&b->values, k, hash, n);
     *(le32 *)ib_add(b, SEC_value_at, 1) = le32_of(at);
     return n;
 }

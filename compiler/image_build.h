@@ -27,9 +27,8 @@ struct image_build {
 };
 
 void ib_init(struct image_build *b, struct ctx *ctx);
-/* Room for n records of a section, for n texts: what is known beforehand need not grow. */
+/* Room for n records of a section: what is known beforehand need not grow. */
 void ib_expect(struct image_build *b, enum img_section_id sec, size_t n);
-void ib_expect_texts(struct image_build *b, size_t n);
 /* Room for `all` objects' values and constants, as `some` have taken what is there. */
 void ib_expect_values(struct image_build *b, size_t some, size_t all);
 /* The sections of another one, which has none of these, become its own. */
@@ -41,12 +40,12 @@ void *ib_at(const struct image_build *b, enum img_section_id sec, uint32_t i);
 /* Where a hash may be; go on until a slot is free, then intern_add() there. */
 uint32_t intern_slot(struct image_build *b, struct intern *t, uint32_t hash);
 void intern_add(struct intern *t, uint32_t slot, uint32_t hash, uint32_t index);
+/* The text, once; or whether it is there or not, which the caller knows. */
 le32 ib_text(struct image_build *b, struct str s);
-/* The same by its hash, img_hash_name(0, text); and what will be asked for soon. */
-le32 ib_text_hashed(struct image_build *b, struct str s, uint32_t hash);
-void ib_text_soon(const struct image_build *b, uint32_t hash);
-/* The index of a value; `keep`: equal ones are one. */
-uint32_t ib_value(struct image_build *b, const struct const_value *v, bool keep);
+le32 ib_text_new(struct image_build *b, struct str s);
+/* The index of a value: equal ones are one. Of a character string that is not asked for by its value. */
+uint32_t ib_value(struct image_build *b, const struct const_value *v);
+uint32_t ib_string(struct image_build *b, struct str s);
 /* No text and no value will be added any more. */
 void ib_forget(struct image_build *b);
 /* Fills a table over n entries with these hashes. */

@@ -382,6 +382,7 @@ static void order_objects(struct ctx *ctx, struct plan_device *d)
         uint32_t type = plan_type(&d->objects[i]), instance = d->objects[i].instance;
         ascending = ascending && instance >= last[type];
         last[type] = instance;
+        d->objects[i].index = at[type];
         d->order[at[type]++] = i;
     }
     if (ascending)
@@ -391,7 +392,7 @@ static void order_objects(struct ctx *ctx, struct plan_device *d)
         v[i] = (struct sort_item){OID(plan_type(&d->objects[i]), d->objects[i].instance), {.at = i}};
     sort_items(ctx->arena, v, d->n_objects);
     for (uint32_t i = 0; i < d->n_objects; i++)
-        d->order[i] = v[i].at;
+        d->objects[d->order[i] = v[i].at].index = i;
     arena_release(ctx->arena, v, d->n_objects * sizeof *v);
 }
 

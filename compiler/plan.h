@@ -13,7 +13,7 @@ struct plan_object {                    /* a million of them: no larger than mus
     const char *key;                    /* see plan_key()                                      */
     struct str name;                    /* Object_Name                                         */
     uint32_t instance;                  /* NOT_SET until numbered                              */
-    uint32_t index;                     /* in the image                                        */
+    uint32_t index;                     /* in its device, by identifier; set with the number   */
     uint16_t groups;                    /* enum group: which rows it has                       */
     uint8_t kind : 4;                   /* enum lock_kind: says what `of` is                   */
     bool given : 1;                     /* the project gives the instance                      */
