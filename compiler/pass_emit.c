@@ -130,7 +130,6 @@ static bool write_images(struct ctx *ctx, struct outputs *out, struct image *ima
             outputs_abandon(out);
             return false;
         }
-        arenas_trim();
         bool written = write_image(out, image_path(ctx, plc->plc), &x);
         if (!emit_checked(ctx, plc, &x) || !written) {
             outputs_abandon(out);

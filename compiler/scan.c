@@ -26,17 +26,36 @@ bool scan_plain(const char *p, const char *end)
     return !bad;
 }
 
+/* Lines are counted side by side, each place of a block for itself: the compiler makes few steps of that. */
+static uint32_t newlines(const char *p, const char *end)
+{
+    enum { BLOCK = 64, BLOCKS = 255 };
+    uint32_t n = 0;
+    while (end - p >= BLOCK) {
+        uint8_t count[BLOCK] = {0};
+        for (unsigned b = 0; b < BLOCKS && end - p >= BLOCK; b++, p += BLOCK)
+            for (unsigned i = 0; i < BLOCK; i++)
+                count[i] = (uint8_t)(count[i] + (p[i] == '\n'));
+        for (unsigned i = 0; i < BLOCK; i++)
+            n += count[i];
+    }
+    for (; p < end; p++)
+        n += *p == '\n';
+    return n;
+}
+
 enum { FAR = 256 };                 /* octets                                                  */
 
 void scan_to(struct scan *s, const char *p)
 {
     const char *q = s->p;
     uint32_t line = s->line, col = s->col;
-    if (p - q >= FAR)               /* columns count only in the last line                     */
-        for (const char *nl; (nl = memchr(q, '\n', (size_t)(p - q))); q = nl + 1) {
-            line++;
-            col = 1;
-        }
+    const char *last = p - q >= FAR ? memrchr(q, '\n', (size_t)(p - q)) : NULL;
+    if (last) {                     /* columns count only in the last line                     */
+        line += newlines(q, last) + 1;
+        col = 1;
+        q = last + 1;
+    }
     while (q < p) {
         uint64_t w;
         if (p - q >= 8 && (memcpy(&w, q, 8), !has_newline(w))) {

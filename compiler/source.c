@@ -211,12 +211,14 @@ static size_t first_bad(const struct source *s)
 {
     const unsigned char *p = (const unsigned char *)s->bytes, *end = p + s->n;
     while (p < end) {
-        uint64_t w;
-        if (end - p >= 8) {
-            memcpy(&w, p, 8);
+        uint64_t w[4];
+        if (end - p >= 32) {
+            memcpy(w, p, sizeof w);
             /* ASCII without a zero byte: subtracting one borrows from the top bit of none */
-            if (!((w | (w - 0x0101010101010101u)) & 0x8080808080808080u)) {
-                p += 8;
+            uint64_t odd = (w[0] | (w[0] - 0x0101010101010101u)) | (w[1] | (w[1] - 0x0101010101010101u)) |
+                           (w[2] | (w[2] - 0x0101010101010101u)) | (w[3] | (w[3] - 0x0101010101010101u));
+            if (!(odd & 0x8080808080808080u)) {
+                p += 32;
                 continue;
             }
         }
