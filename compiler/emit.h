@@ -22,7 +22,8 @@ struct emit {
     size_t alarm_texts_cap;
     struct map *alarm_points;   /* by name: index + 1 as a pointer                             */
     le32 *handles, *passwords;  /* of the devices                                              */
-    uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it          */
+    uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it; NULL: all
+                                   are, in that order                                          */
     struct variable **variables;
     uint32_t n_variables;
     const struct plan_object **objects;         /* by index: device by device                  */
@@ -45,9 +46,12 @@ struct emitted {
     struct arena *side;         /* holds some of the pieces                                    */
     struct image img;           /* borrows the pieces                                          */
     struct buf pieces[BUILD_SECTIONS];
-    struct beside check;        /* by the rules of the reader                                  */
-    bool right;
-    char why[256];
+    struct emitted_check {      /* by the rules of the reader: records, hash tables            */
+        struct beside beside;
+        const struct image *img;
+        bool right;
+        char why[256];
+    } checks[2];
 };
 /* The image of a PLC, of which the check is under way. false: reported. What the plan has of that PLC
  * is used up: an image is large, and so is what it was made of. */

@@ -7,7 +7,9 @@
 
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v)
 {
-    return v ? e->variable_at[v->serial] : IMG_NONE;
+    if (!v)
+        return IMG_NONE;
+    return e->variable_at ? e->variable_at[v->serial] : v->serial;
 }
 
 const struct variable *emit_variable_of(const struct plan_object *o)
@@ -39,23 +41,36 @@ static void choose_of_objects(struct emit *e, const struct plan_device *d)
     }
 }
 
-/* Published here, read by something here, or meant for no other controller: where there is no other, all. */
-void emit_choose(struct emit *e)
+/* Published here, read by something here, or meant for no other controller. */
+static void choose_some(struct emit *e)
 {
     const struct model *m = e->ctx->model;
-    bool only = m->plcs && !m->plcs->next;
     e->variable_at = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof *e->variable_at);
     memset(e->variable_at, 0xff, ((size_t)m->n_variables + 1) * sizeof *e->variable_at);
-    for (uint32_t i = 0; !only && i < e->plc->n_devices; i++)
+    for (uint32_t i = 0; i < e->plc->n_devices; i++)
         choose_of_objects(e, &e->plc->devices[i]);
-    e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
     for (struct variable *v = m->variables; v; v = v->next) {
         look_ahead(v, BEFORE(node));
-        if (only || on_of(v, e->plc->plc) || (!v->publications && !variable_rare(v)->on_list))
+        if (on_of(v, e->plc->plc) || (!v->publications && !variable_rare(v)->on_list))
             choose(e, v);
         if (e->variable_at[v->serial] == IMG_NONE)
             continue;
         e->variable_at[v->serial] = e->n_variables;
+        e->variables[e->n_variables++] = v;
+    }
+}
+
+/* Where there is no other controller, all: their indexes are their serial numbers. */
+void emit_choose(struct emit *e)
+{
+    const struct model *m = e->ctx->model;
+    e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
+    if (m->plcs && m->plcs->next) {
+        choose_some(e);
+        return;
+    }
+    for (struct variable *v = m->variables; v; v = v->next) {
+        look_ahead(v, sizeof v->next);
         e->variables[e->n_variables++] = v;
     }
 }

@@ -1,6 +1,5 @@
 #include "compiler/image_build.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "schemas/crc.h"
@@ -251,7 +250,7 @@ static size_t directory(struct image_build *b)
     return at;
 }
 
-bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *img, char *why, size_t why_n)
+bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *img)
 {
     struct buf *head = &b->sec[BUILD_HEAD];
     struct img_header h = {.format = le16_of(IMAGE_FORMAT)};
@@ -259,19 +258,23 @@ bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *i
     memcpy(h.project, project, sizeof h.project);
     buf_bytes(head, &h, sizeof h);
     size_t size = directory(b);
-    if (size > UINT32_MAX) {
-        snprintf(why, why_n, "larger than 4 GB");
+    if (size > UINT32_MAX)
         return false;
-    }
     h.n_sections = le16_of((uint16_t)((head->n - sizeof h) / sizeof(struct img_section)));
     h.size = le32_of((uint32_t)size);
     memcpy(head->s, &h, sizeof h);
+    *img = image_of(b, size);
+    return true;
+}
+
+void ib_seal(struct image_build *b)
+{
     struct crc crc;
+    struct img_header h;
     crc_init(&crc, CRC_FASTEST);
     for (uint32_t i = 0; i < BUILD_SECTIONS; i++)
         crc_add(&crc, (const uint8_t *)b->sec[i].s, b->sec[i].n);
+    memcpy(&h, b->sec[BUILD_HEAD].s, sizeof h);
     h.crc = le32_of(crc_value(&crc));
-    memcpy(head->s, &h, sizeof h);
-    *img = image_of(b, size);
-    return true;
+    memcpy(b->sec[BUILD_HEAD].s, &h, sizeof h);
 }

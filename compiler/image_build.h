@@ -51,8 +51,9 @@ void ib_forget(struct image_build *b);
 /* Fills a table over n entries with these hashes. */
 void ib_hash(struct image_build *b, enum img_section_id sec, uint32_t n, const uint32_t *hashes);
 /* Header and directory; the file is then what sec[] holds, in that order. `img` is the image in these
- * pieces (bytes: the head only), not checked yet. false: `why` says. */
-bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *img, char *why, size_t why_n);
+ * pieces (bytes: the head only), not checked yet. false: larger than 4 GB. */
+bool ib_finish(struct image_build *b, const uint8_t project[16], struct image *img);
+void ib_seal(struct image_build *b);            /* then: the checksum                          */
 
 static inline void const_end(struct const_value *v)
 {

@@ -13,6 +13,7 @@ struct output {
     struct outputs *of;
     const char *path, *temporary;       /* temporary: NULL once it is in place                 */
     int fd, why;                        /* why: errno of the first write that failed, or 0     */
+    bool synced;
     struct output *next;
 };
 struct outputs {
@@ -113,10 +114,16 @@ void output_put(struct output *f, const void *bytes, size_t n)
         f->why = errno ? errno : EIO;
 }
 
+void output_sync(struct output *f)
+{
+    if (!f->why && f->temporary && !f->synced && fsync(f->fd))
+        f->why = errno;
+    f->synced = true;
+}
+
 bool output_close(struct output *f)
 {
-    if (!f->why && f->temporary && fsync(f->fd))
-        f->why = errno;
+    output_sync(f);
     if (close(f->fd) && !f->why)
         f->why = errno;
     return !f->why || refuse(f->of, f->path, f->why);

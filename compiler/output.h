@@ -15,6 +15,8 @@ struct outputs *outputs_new(struct ctx *ctx);
 struct output *output_open(struct outputs *o, const char *path);
 /* What goes wrong is told by output_close(). */
 void output_put(struct output *f, const void *bytes, size_t n);
+/* Nothing follows: what is there goes to the disk, which takes its time and can be done beside. */
+void output_sync(struct output *f);
 /* false: as output_open(). */
 bool output_close(struct output *f);
 /* All at once. */

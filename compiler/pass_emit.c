@@ -80,6 +80,7 @@ static void write_lock(void *arg)
 {
     struct lock_writing *w = arg;
     lock_write(&w->view, w->view.plan->lock, w->f);
+    output_sync(w->f);
 }
 
 static bool lock_begin(struct ctx *ctx, struct outputs *out, struct lock_writing *w)
