@@ -108,10 +108,14 @@ struct output *output_open(struct outputs *o, const char *path)
     return f;
 }
 
+enum { LARGE = 1 << 20 };
+
 void output_put(struct output *f, const void *bytes, size_t n)
 {
     if (!f->why && !write_all(f->fd, bytes, n))
         f->why = errno ? errno : EIO;
+    if (!f->why && f->temporary && n >= LARGE)
+        (void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);     /* the disk need not wait for the end */
 }
 
 void output_sync(struct output *f)
