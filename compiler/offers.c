@@ -10,7 +10,7 @@
 enum {
     BATCHES = 4,
     BATCH = 1 << 18,            /* octets: several of them fit a processor's own cache         */
-    FEW = 8,                    /* batches that are no work for a thread                       */
+    FEW = 1,                    /* batches that are no work for a thread                       */
     ALIGNED = _Alignof(max_align_t),
 };
 struct item {
