@@ -92,18 +92,6 @@ static void spare_put(struct block *b)
     (void)pthread_mutex_unlock(&spare.lock);
 }
 
-void arenas_trim(void)
-{
-    (void)pthread_mutex_lock(&spare.lock);
-    struct block *b = spare.list;
-    spare.list = NULL;
-    (void)pthread_mutex_unlock(&spare.lock);
-    for (struct block *next; b; b = next) {
-        next = b->before;
-        (void)munmap(b, b->size);
-    }
-}
-
 static struct block *map_fresh(size_t size)
 {
     struct block *b = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

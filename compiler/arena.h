@@ -9,7 +9,6 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arenas_trim(void);
 void arena_drop(struct arena *a);                                    /* with all it handed out */
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t count, size_t size);      /* checked product        */

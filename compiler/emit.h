@@ -6,6 +6,7 @@
 #include "compiler/plan.h"
 #include "compiler/sort.h"
 
+enum { EMIT_SEEN = 128 };
 /* Two halves, which nobody needs to make one after the other: the objects with their values, and the
  * variables with all texts and the tables that find things by name. */
 struct emit {
@@ -13,8 +14,10 @@ struct emit {
     struct image_build b;
     struct ctx side;            /* of the second half: with an arena of its own                */
     struct image_build t;       /* strings; variables, states, sources, bindings; hash tables  */
-    uint32_t *text_at, *string_of;      /* by the number of an interned string: where its text is,
-                                   index + 1 of its value; 0: not there yet                    */
+    struct emit_seen {          /* texts of variables that are mostly the same ones            */
+        const char *s;          /* mostly interned; NULL: none                                 */
+        le32 at;
+    } seen[EMIT_SEEN];
     const struct plan_plc *plc;
     struct emit_texts {
         le32 name, text;

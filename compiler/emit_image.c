@@ -230,9 +230,8 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     e->alarm_points = map_new(ctx->arena);
     ib_init(&e->b, ctx);
     ib_init(&e->t, &e->side);
-    size_t strings = strs_count(ctx->strs);
-    e->text_at = arena_array(e->side.arena, strings, sizeof *e->text_at);
-    e->string_of = arena_array(ctx->arena, strings, sizeof *e->string_of);
+    ib_remember(&e->b, ctx->model->n_variables);
+    ib_remember(&e->t, ctx->model->n_variables);
     (void)ib_text(&e->t, (struct str){"", 0});
     emit_project(e);
     emit_ports(e);
@@ -243,8 +242,6 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     size_t n_variables = (size_t)ctx->model->n_variables + 1;
     arena_release(ctx->arena, e->objects, ((size_t)e->n_objects + 1) * sizeof *e->objects);
     arena_release(ctx->arena, e->variable_of, ((size_t)e->n_objects + 1) * sizeof *e->variable_of);
-    arena_release(ctx->arena, e->string_of, strings * sizeof *e->string_of);
-    arena_release(e->side.arena, e->text_at, strings * sizeof *e->text_at);
     arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
     if (e->variable_at)
         arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);

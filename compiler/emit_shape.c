@@ -55,15 +55,6 @@ static bool is_shared(uint32_t property)
     }
 }
 
-/* Descriptions are mostly of one object each, but not all. */
-static uint32_t described(struct emit *e, struct str s)
-{
-    uint32_t *at = &e->string_of[str_number(s)];
-    if (!*at)
-        *at = ib_string(&e->b, s) + 1;
-    return *at - 1;
-}
-
 /* The value's index, IMG_NONE: the object has none. */
 static uint32_t encode(struct emit *e, const struct plan_object *o, const struct plan_device *d,
                        const struct prop_def *row)
@@ -71,7 +62,7 @@ static uint32_t encode(struct emit *e, const struct plan_object *o, const struct
     if (row->property == P_object_name)
         return ib_string(&e->b, o->name);       /* no other has it in its device               */
     if (row->property == P_description)
-        return described(e, plan_description(d, o));
+        return ib_string_again(&e->b, plan_description(d, o));
     struct const_value *v = &e->value;
     v->ctx = e->ctx;
     if (!const_encode(o, d, row, v))

@@ -181,13 +181,15 @@ static uint8_t flags_of(const struct variable *v)
     return (uint8_t)f;
 }
 
-/* Interned, so that its number says whether it is there. */
-static le32 text(struct emit *e, struct str s)
+/* A unit, a discipline: mostly interned, so that the same one has the same address. */
+static le32 seen_text(struct emit *e, struct str s)
 {
-    uint32_t *at = &e->text_at[str_number(s)];
-    if (!*at && s.n)
-        *at = le32_get(ib_text_new(&e->t, s));
-    return le32_of(*at);
+    struct emit_seen *k = &e->seen[((uintptr_t)s.s * 0x9e3779b97f4a7c15u >> 40) % EMIT_SEEN];
+    if (!s.n)
+        return le32_of(0);
+    if (k->s != s.s)
+        *k = (struct emit_seen){s.s, ib_text(&e->t, s)};
+    return k->at;
 }
 
 static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects)
@@ -198,8 +200,8 @@ static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uin
     if (n_objects)
         object = le32_get(*(const le32 *)ib_at(b, SEC_variable_objects, first_object));
     struct img_variable out = {
-        .name = text(e, v->name), .description = text(e, v->description),
-        .unit = text(e, v->unit), .discipline = text(e, v->discipline),
+        .name = ib_text_new(b, v->name), .description = ib_text_again(b, v->description),
+        .unit = seen_text(e, v->unit), .discipline = seen_text(e, v->discipline),
         .type = v->type, .flags = flags_of(v), .n_objects = le16_of((uint16_t)n_objects),
         .first_object = le32_of(first_object), .states = le32_of(emit_states(e, v->states.to)),
         .initial = le64_of_real(v->initial), .low = le64_of_real(v->low),

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "compiler/hash.h"
 #include "schemas/crc.h"
 #include "schemas/objdefs.h"
 #include "schemas/tag.h"
@@ -24,6 +25,16 @@ void ib_expect(struct image_build *b, enum img_section_id sec, size_t n)
 {
     struct buf *s = &b->sec[sec];
     s->s = arena_grow(s->arena, s->s, &s->cap, s->n + n * record_size[sec], 1);
+}
+
+void ib_remember(struct image_build *b, size_t n)
+{
+    enum { LEAST = 1 << 8, MOST = 1 << 16 };
+    uint32_t slots = LEAST;
+    while (slots < MOST && slots < n)
+        slots *= 2;
+    b->recent = arena_array(b->ctx->arena, slots, sizeof *b->recent);
+    b->recent_mask = slots - 1;
 }
 
 void ib_adopt(struct image_build *b, struct image_build *from)
@@ -131,6 +142,22 @@ le32 ib_text_new(struct image_build *b, struct str s)
     return le32_of(at);
 }
 
+/* Where a text that was added lately is remembered; who collides takes the place. */
+static struct recent *recent_of(struct image_build *b, struct str s, uint32_t *hash)
+{
+    *hash = hash_of(0, s.s, s.n);
+    return &b->recent[*hash & b->recent_mask];
+}
+
+le32 ib_text_again(struct image_build *b, struct str s)
+{
+    uint32_t hash;
+    struct recent *r = recent_of(b, s, &hash);
+    if (!r->at || r->hash != hash || !is_text(b, r->at - 1, s))
+        *r = (struct recent){hash, le32_get(ib_text_new(b, s)) + 1};
+    return le32_of(r->at - 1);
+}
+
 le32 ib_text(struct image_build *b, struct str s)
 {
     if (s.n > IMG_TEXT_MAX)
@@ -165,6 +192,16 @@ static uint32_t append_value(struct image_build *b, const struct const_value *v)
     return at;
 }
 
+/* The value with that index is that character string; of strings of one length the tag is the same. */
+static bool is_string(const struct image_build *b, uint32_t i, struct str s)
+{
+    const char *p = b->sec[SEC_values].s + value_at(b, i);
+    size_t tag = s.n < 4 ? 1 : s.n < 253 ? 2 : s.n < UINT16_MAX ? 4 : 6;
+    le32 head;
+    memcpy(&head, p, sizeof head);
+    return (le32_get(head) & IMG_VALUE_MAX) == tag + 1 + s.n && !memcmp(p + sizeof head + tag + 1, s.s, s.n);
+}
+
 uint32_t ib_string(struct image_build *b, struct str s)
 {
     enum { TAG_MAX = 7 };               /* with the octet that names the character set          */
@@ -178,6 +215,15 @@ uint32_t ib_string(struct image_build *b, struct str s)
     out->n = at + sizeof head + w.len;
     *(le32 *)ib_add(b, SEC_value_at, 1) = le32_of(at);
     return n;
+}
+
+uint32_t ib_string_again(struct image_build *b, struct str s)
+{
+    uint32_t hash;
+    struct recent *r = recent_of(b, s, &hash);
+    if (!r->at || r->hash != hash || !is_string(b, r->at - 1, s))
+        *r = (struct recent){hash, ib_string(b, s) + 1};
+    return r->at - 1;
 }
 
 uint32_t ib_value(struct image_build *b, const struct const_value *v)

@@ -24,6 +24,8 @@ struct image_build {
     struct buf sec[BUILD_SECTIONS];     /* by number; BUILD_HEAD, which none has: what stands
                                            before them in the file                         */
     struct intern texts, values;
+    struct recent { uint32_t hash, at; } *recent;       /* see ib_remember(); at: + 1, 0: free */
+    uint32_t recent_mask;
 };
 
 void ib_init(struct image_build *b, struct ctx *ctx);
@@ -43,9 +45,14 @@ void intern_add(struct intern *t, uint32_t slot, uint32_t hash, uint32_t index);
 /* The text, once; or whether it is there or not, which the caller knows. */
 le32 ib_text(struct image_build *b, struct str s);
 le32 ib_text_new(struct image_build *b, struct str s);
-/* The index of a value: equal ones are one. Of a character string that is not asked for by its value. */
+/* The index of a value: equal ones are one. Of a character string that none equals, as the caller knows. */
 uint32_t ib_value(struct image_build *b, const struct const_value *v);
 uint32_t ib_string(struct image_build *b, struct str s);
+/* For about n texts of which most are alone, so that a search for the same among all of them costs more
+ * than it saves: found again is what was added lately. Either texts or strings in one image_build. */
+void ib_remember(struct image_build *b, size_t n);
+le32 ib_text_again(struct image_build *b, struct str s);
+uint32_t ib_string_again(struct image_build *b, struct str s);
 /* No text and no value will be added any more. */
 void ib_forget(struct image_build *b);
 /* Fills a table over n entries with these hashes. */

@@ -22,7 +22,7 @@ static struct variable *new_variable(struct ctx *ctx, struct source *s)
     const struct str empty = {"", 0};
     const char *text = arena_printf(ctx->arena, "Source %s is lost", s->id.s);
     v->name = free_name(ctx, s);
-    v->description = ctx_str(ctx, text, strlen(text));
+    v->description = (struct str){text, (uint32_t)strlen(text)};
     v->discipline = v->unit = v->initial_text = v->data_point_name = empty;
     v->states.name = v->device = empty;
     build_rare(ctx, v)->alarm_point = s->alarm_point;

@@ -186,11 +186,6 @@ uint32_t str_number(struct str s)
     return s.n ? head_of(s.s).id : 0;
 }
 
-size_t strs_count(const struct strs *t)
-{
-    return t->n;
-}
-
 struct names {
     struct arena *a;
     uint64_t *bits;

@@ -34,9 +34,8 @@ static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
 
 /* The same string by its bytes alone. */
 struct str str_interned(const char *s);
-/* The number of an interned string: from 1 in order of birth, 0 is the empty one; all are below the count. */
+/* The number of an interned string: from 1 in order of birth, 0 is the empty one. */
 uint32_t str_number(struct str s);
-size_t strs_count(const struct strs *t);
 
 /* A set of interned strings, one bit each; none that is interned after names_new() fits in. */
 struct names;
