@@ -27,8 +27,6 @@ struct xml_run {
     uint32_t last_line;             /* of the last mistake: one per line                       */
     bool doctype;
     bool lost;                      /* a tag could not be read: what closes what is a guess    */
-    struct xml_attr_in *attrs;      /* scratch                                                 */
-    size_t attrs_cap;
 };
 
 /* Offset of the parser's cursor in the source. */
@@ -43,6 +41,8 @@ static size_t cursor(const struct xml_run *run)
     return n < 0 ? ld->src.n : (size_t)n;
 }
 
+_Static_assert(sizeof(struct xml_attr_in) == 5 * sizeof(const xmlChar *), "as libxml2 hands them over");
+
 static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
                      int n_ns, const xmlChar **ns, int n_attrs, int n_default,
                      const xmlChar **attrs)
@@ -52,14 +52,8 @@ static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, co
     (void)n_ns;
     (void)ns;
     (void)n_default;
-    run->attrs = arena_grow(run->ld->ctx->arena, run->attrs, &run->attrs_cap, n,
-                            sizeof *run->attrs);
-    for (size_t i = 0; i < n; i++, attrs += 5)
-        run->attrs[i] = (struct xml_attr_in){ (const char *)attrs[0], (const char *)attrs[1],
-                                              (const char *)attrs[2], (const char *)attrs[3],
-                                              (size_t)(attrs[4] - attrs[3]) };
     xml_tree_start(run->ld, (const char *)local, (const char *)prefix, (const char *)uri,
-                   run->attrs, n);
+                   (const struct xml_attr_in *)(const void *)attrs, n);
     run->ld->tag_lost = false;
     const xmlParserInput *in = run->parser->input;
     progress_part(run->ld->ctx, (size_t)(in->cur - in->base), run->ld->src.n);

@@ -23,9 +23,15 @@ struct xml_level {
     bool text_told;
     bool offered;                   /* a Variable for ctx->offers; the node is theirs          */
 };
-struct xml_attr_in {                /* one attribute as libxml2 reports it                     */
-    const char *local, *prefix, *uri, *value;
-    size_t n;
+struct xml_attr_in {                /* one attribute as libxml2 reports it, five pointers in a row */
+    const char *local, *prefix, *uri, *value, *end;
+};
+static inline size_t xml_value_n(const struct xml_attr_in *a) { return (size_t)(a->end - a->value); }
+enum { XML_SHAPES = 64 };
+struct xml_shape {                  /* attributes of a Variable, none told of: those most have  */
+    size_t n;                       /* 0: free                                                 */
+    const char *locals[AT_COUNT];   /* by pointer                                              */
+    uint8_t names[AT_COUNT];        /* enum at                                                 */
 };
 struct xml_total {                  /* of a project: a file that is included again counts again */
     uint32_t files;
@@ -59,6 +65,7 @@ struct xml_load {
     size_t text_n, text_cap;
     struct xml_known { const char *key; unsigned id, n; } els[128], ats[512]; /* by pointer   */
     struct { const char *s; uint32_t n; } values[1024];  /* values seen lately                 */
+    struct xml_shape *shapes;       /* XML_SHAPES; NULL: nothing was offered                   */
 };
 
 struct srcpos xml_place(struct xml_load *ld, size_t offset);

@@ -214,7 +214,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
     size_t n_got = 0;
     enum el el = (enum el)node->name;
     const char *tag = ld->scan.p;
-    const char *last = n ? in[n - 1].value + in[n - 1].n : tag;
+    const char *last = n ? in[n - 1].end : tag;
     if (last < tag || last > ld->src.bytes + ld->src.n || !scan_plain(tag, last))
         tag = NULL;
     for (size_t i = 0; i < n; i++) {
@@ -234,7 +234,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
         }
         if (!at_in(&seen, at)) {
             at_put(&seen, at);
-            size_t len = in[i].n < ATTR_MAX ? in[i].n : ATTR_MAX;
+            size_t len = xml_value_n(&in[i]) < ATTR_MAX ? xml_value_n(&in[i]) : ATTR_MAX;
             if (room) {
                 a->value = memcpy(room, in[i].value, len);
                 room[len] = 0;
@@ -346,17 +346,17 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
             diag(ctx, pos, D_INCLUDE_FORM, "xi:include with 'xpointer' is not supported");
             return;
         } else if (!strcmp(in[i].local, "parse") &&
-                   (in[i].n != 3 || memcmp(in[i].value, "xml", 3) != 0)) {
+                   (xml_value_n(&in[i]) != 3 || memcmp(in[i].value, "xml", 3) != 0)) {
             diag(ctx, pos, D_INCLUDE_FORM, "xi:include can only parse=\"xml\"");
             return;
         }
     }
-    if (!href || !href->n) {
+    if (!href || !xml_value_n(href)) {
         diag(ctx, pos, D_INCLUDE_FORM, "xi:include without 'href'");
         return;
     }
     ld->depth--;                        /* what is included belongs to the element around it   */
-    now->lost = !xml_include(ld, href->value, href->n, pos);
+    now->lost = !xml_include(ld, href->value, xml_value_n(href), pos);
     ld->depth++;
 }
 
@@ -365,7 +365,7 @@ static struct node *offered_room(struct xml_load *ld, const struct xml_attr_in *
 {
     size_t octets = 0;
     for (size_t i = 0; i < n; i++)
-        octets += in[i].n + 1;
+        octets += xml_value_n(&in[i]) + 1;
     return offers_room(ld->ctx->offers, n < AT_COUNT ? n : AT_COUNT, octets, room);
 }
 
@@ -411,29 +411,44 @@ static size_t tag_offset(const struct xml_load *ld, const struct xml_attr_in *in
     return tag ? (size_t)(tag - low) : 0;
 }
 
-/* All are known, allowed and given once, so that nothing needs to be said of any. */
-static bool attrs_plain(struct xml_load *ld, struct node *node, const struct xml_attr_in *in, size_t n,
-                        char *room)
+/* All are known, allowed and given once, and none that must be there is missing: so nothing needs to be
+ * said of any. */
+static bool shape_new(struct xml_load *ld, const struct xml_attr_in *in, size_t n, struct xml_shape *shape)
 {
     struct at_set seen = { { 0 } };
+    shape->n = 0;
     for (size_t i = 0; i < n; i++) {
-        const struct xml_known *name = at_of(ld, in[i].local);
-        enum at at = (enum at)name->id;
-        if (in[i].uri || in[i].prefix || at == AT_NONE || !at_in(&ld->grammar->allowed[EL_Variable], at) ||
-            at_in(&seen, at) || in[i].n > ATTR_MAX)
+        enum at at = (enum at)at_of(ld, in[i].local)->id;
+        if (at == AT_NONE || !at_in(&ld->grammar->allowed[EL_Variable], at) || at_in(&seen, at))
             return false;
         at_put(&seen, at);
-        struct attr *a = &node->attrs[i];
-        *a = (struct attr){ .value = room, .n = in[i].n & ATTR_MAX, .name = (unsigned)at & 255 };
-        memcpy(room, in[i].value, in[i].n);
-        room[in[i].n] = 0;
-        room += in[i].n + 1;
+        shape->locals[i] = in[i].local;
+        shape->names[i] = (uint8_t)at;
     }
-    bool whole = true;
     for (unsigned w = 0; w < AT_WORDS; w++)
-        whole = whole && !(ld->grammar->required[EL_Variable].w[w] & ~seen.w[w]);
-    node->n_attrs = (uint16_t)n;
-    return whole;
+        if (ld->grammar->required[EL_Variable].w[w] & ~seen.w[w])
+            return false;
+    shape->n = n;
+    return true;
+}
+
+/* The shape of these attributes; NULL: something is wrong with them. Most elements have those of one
+ * before, which are the same by pointer. */
+static const struct xml_shape *shape_of(struct xml_load *ld, const struct xml_attr_in *in, size_t n)
+{
+    uintptr_t hash = n;
+    for (size_t i = 0; i < n; i++) {
+        hash = hash * 31 + (uintptr_t)in[i].local;
+        if (in[i].uri || in[i].prefix || xml_value_n(&in[i]) > ATTR_MAX)
+            return NULL;
+    }
+    if (!ld->shapes)
+        ld->shapes = arena_array(ld->ctx->arena, XML_SHAPES, sizeof *ld->shapes);
+    struct xml_shape *shape = &ld->shapes[(hash * 0x9e3779b97f4a7c15u >> 40) % XML_SHAPES];
+    bool same = shape->n == n;
+    for (size_t i = 0; same && i < n; i++)
+        same = shape->locals[i] == in[i].local;
+    return same || shape_new(ld, in, n, shape) ? shape : NULL;
 }
 
 /* A Variable of the project without a mistake of form: only its offset is noted, and it goes on to who
@@ -446,10 +461,18 @@ static bool offer(struct xml_load *ld, const char *local, const char *uri, const
     if (!ld->ctx->offers || up->name != EL_Variables || up->skip || ld->depth == XML_DEPTH || !uri ||
         uri != ld->ns || el_of(ld, local) != EL_Variable || n > AT_COUNT || !(offset = tag_offset(ld, in, n)))
         return false;
+    const struct xml_shape *shape = shape_of(ld, in, n);
+    if (!shape)
+        return false;
     char *room;
     struct node *node = offered_room(ld, in, n, &room);
-    if (!attrs_plain(ld, node, in, n, room))
-        return false;
+    for (size_t i = 0; i < n; i++) {
+        size_t len = xml_value_n(&in[i]);
+        node->attrs[i] = (struct attr){ .value = room, .n = len & ATTR_MAX, .name = shape->names[i] };
+        room = (char *)memcpy(room, in[i].value, len) + len;
+        *room++ = 0;
+    }
+    node->n_attrs = (uint16_t)n;
     node->line = (uint32_t)offset;
     node->col = POS_OFFSET;
     node->file = (uint16_t)ld->file;
