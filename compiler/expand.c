@@ -6,6 +6,7 @@
 
 #include "compiler/buf.h"
 #include "compiler/model_pass.h"
+#include "compiler/resolve.h"
 #include "compiler/syntax.h"
 
 enum { DEPTH = 16, NODES = 4000000 };
@@ -25,12 +26,20 @@ struct scope {                          /* a Use being expanded                 
     bool renamed;                       /* it, or one around it, was called otherwise          */
     bool homeless;                      /* a missing device has been told                      */
 };
+struct homes {                          /* devices that are found by one handle, or all        */
+    struct node *first, **end;          /* end: of its children, or somewhere before           */
+    unsigned n;
+};
 struct expander {
     struct ctx *ctx;
     struct map *templates;
+    struct map *homes;                  /* handle of a device -> struct homes                  */
+    struct homes *any;                  /* all devices                                         */
+    bool nameless;                      /* one of them has no handle that could be used        */
     struct node *variables, *points;    /* made here, as needed                                */
-    struct node **variables_end, **points_end, **device_end;
-    struct node *device;                /* whose children end at device_end                    */
+    struct node **variables_end, **points_end;
+    struct node ***device_end, **other_end;     /* where the children of `device` end is kept  */
+    struct node *device;                /* the last that got some                              */
     size_t nodes;
 };
 
@@ -169,12 +178,16 @@ static void append_device(struct expander *x, struct scope *s, struct node *n)
         return;
     }
     if (x->device != s->device) {
+        const struct attr *a = node_attr(s->device, AT_name);
+        struct homes *h = a ? map_get(x->homes, str_intern(x->ctx->strs, a->value, a->n)) : NULL;
         x->device = s->device;
-        x->device_end = &s->device->child;
+        x->device_end = h && h->first == s->device ? &h->end : &x->other_end;
+        if (!h || h->first != s->device)
+            x->other_end = &s->device->child;
     }
-    while (*x->device_end)
-        x->device_end = &(*x->device_end)->next;
-    *x->device_end = n;
+    while (**x->device_end)
+        *x->device_end = &(**x->device_end)->next;
+    **x->device_end = n;
 }
 
 static void place_copy(struct expander *x, struct scope *s, struct node *n)
@@ -187,51 +200,50 @@ static void place_copy(struct expander *x, struct scope *s, struct node *n)
         append_device(x, s, n);
 }
 
-/* The device of that name, or any; `n` says how many there are. */
-static struct node *find_device(const struct node *project, const char *name, unsigned *n)
+static void add_home(struct homes *h, struct node *device)
 {
-    struct node *found = NULL;
-    *n = 0;
+    if (h->n++)
+        return;
+    h->first = device;
+    h->end = &device->child;
+}
+
+/* Found once: a project has one Use after the other, and perhaps many devices. */
+static void find_homes(struct expander *x)
+{
+    const struct node *project = x->ctx->tree;
+    x->homes = map_new(x->ctx->arena);
+    x->any = arena_alloc(x->ctx->arena, sizeof *x->any);
     for (const struct node *p = node_child(project, EL_Plc); p; p = node_next(p, EL_Plc))
         for (const struct node *c = node_child(p, EL_Channel); c; c = node_next(c, EL_Channel))
             for (struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
                 const struct attr *a = node_attr(d, AT_name);
-                if (name && (!a || strcmp(a->value, name)))
+                add_home(x->any, d);
+                if (!a || !a->n) {
+                    x->nameless = true;
                     continue;
-                found = d;
-                ++*n;
+                }
+                struct str name = str_intern(x->ctx->strs, a->value, a->n);
+                struct homes *h = map_get(x->homes, name);
+                if (!h) {
+                    h = arena_alloc(x->ctx->arena, sizeof *h);
+                    map_set(x->homes, name, h);
+                }
+                add_home(h, d);
             }
-    return found;
-}
-
-/* Perhaps there is one that was not understood. */
-static bool device_lost(const struct expander *x)
-{
-    if (may_be_lost(x->ctx, EL_Device))
-        return true;
-    for (const struct node *p = node_child(x->ctx->tree, EL_Plc); p; p = node_next(p, EL_Plc))
-        for (const struct node *c = node_child(p, EL_Channel); c; c = node_next(c, EL_Channel))
-            for (const struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
-                const struct attr *a = node_attr(d, AT_name);
-                if (!a || !a->n)
-                    return true;
-            }
-    return false;
 }
 
 static void tell_no_device(struct expander *x, struct srcpos pos, struct str name)
 {
     struct near near = near_of(name.s, name.n);
-    if (device_lost(x))
+    if (x->nameless || may_be_lost(x->ctx, EL_Device))
         return;
     diag(x->ctx, pos, D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
-    for (const struct node *p = node_child(x->ctx->tree, EL_Plc); p; p = node_next(p, EL_Plc))
-        for (const struct node *c = node_child(p, EL_Channel); c; c = node_next(c, EL_Channel))
-            for (const struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
-                const struct attr *a = node_attr(d, AT_name);
-                if (a)
-                    near_offer(&near, a->value, a->n);
-            }
+    for (size_t i = 0; diag_errors(x->ctx) <= HINTS_LIMIT && i < map_count(x->homes); i++) {
+        struct str key;
+        map_at(x->homes, i, &key);
+        near_offer(&near, key.s, key.n);
+    }
     if (near_take(&near))
         diag_hint(x->ctx, "did you mean '%s'?", near_take(&near));
 }
@@ -239,20 +251,17 @@ static void tell_no_device(struct expander *x, struct srcpos pos, struct str nam
 static void choose_device(struct expander *x, struct scope *s)
 {
     const struct attr *a = node_attr(s->use, AT_device);
-    unsigned n;
     if (!a && s->device)
         return;
-    struct str name = a ? filled(x, s->outer, text_of(a), value_pos(s->use, a), false) : (struct str){NULL, 0};
-    s->device = find_device(x->ctx->tree, name.s, &n);
-    if (n == 1)
-        return;
-    s->device = NULL;
-    if (!a)
-        return;                         /* told when something needs it */
+    struct str name = a ? filled(x, s->outer, text_of(a), value_pos(s->use, a), false) : (struct str){"", 0};
+    const struct homes *h = a ? map_get(x->homes, str_intern(x->ctx->strs, name.s, name.n)) : x->any;
+    s->device = h && h->n == 1 ? h->first : NULL;
+    if (s->device || !a)
+        return;                         /* where none is said, that is told when something needs it */
     s->homeless = true;
-    if (n)
+    if (h)
         diag(x->ctx, value_pos(s->use, a), D_UNKNOWN_DEVICE,
-             "there are %u devices '%s': put the Use into the one that is meant", n, name.s);
+             "there are %u devices '%s': put the Use into the one that is meant", h->n, name.s);
     else
         tell_no_device(x, value_pos(s->use, a), name);
 }
@@ -386,7 +395,7 @@ static const struct node *template_of(struct expander *x, const struct node *use
     if (may_be_lost(x->ctx, EL_Template))
         return NULL;
     diag(x->ctx, value_pos(use, a), D_UNKNOWN_TEMPLATE, "there is no template '%s'", a->value);
-    for (size_t i = 0; i < map_count(x->templates); i++) {
+    for (size_t i = 0; diag_errors(x->ctx) <= HINTS_LIMIT && i < map_count(x->templates); i++) {
         struct str key;
         map_at(x->templates, i, &key);
         near_offer(&near, key.s, key.n);
@@ -482,6 +491,7 @@ void pass_expand(struct ctx *ctx)
     x->templates = map_new(ctx->arena);
     for (const struct node *n = node_child(project, EL_Template); n; n = node_next(n, EL_Template))
         learn(x, n);
+    find_homes(x);
     expand_in(x, project, NULL);
     for (const struct node *n = project->child; n; n = n->next)
         if ((n->name == EL_Variables || n->name == EL_AlarmPoints) && n != x->variables && n != x->points)
