@@ -41,32 +41,38 @@ static struct variable *new_variable(struct ctx *ctx, struct source *s)
     return v;
 }
 
-static bool bound(const struct binding *b, const struct source *s)
+static bool feeds(const struct source *s, const struct plc *plc)
 {
-    while (b && b->source.to != s)
-        b = b->next;
-    return b != NULL;
+    const struct fed *f = s->fed;
+    while (f && f->plc != plc)
+        f = f->next;
+    return s->feeds_all || f;
 }
 
-/* Does it feed a variable that may be in this PLC? */
-static bool feeds(const struct model *m, const struct source *s, const struct plc *plc)
+/* Sources of a variable that may be in that PLC; NULL: in every one. */
+static void note_feeds(struct ctx *ctx, const struct binding *b, const struct plc *plc)
 {
-    for (const struct variable *v = m->variables; v; v = v->next) {
-        if (!variable_rare(v)->on_list && bound(variable_rare(v)->bindings, s))
-            return true;
-        for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
-            if (on->plc.to == plc && bound(on->bindings ? on->bindings : variable_rare(v)->bindings, s))
-                return true;
+    for (; b; b = b->next) {
+        struct source *s = b->source.to;
+        if (!s || !s->alarm_point.to || (plc && feeds(s, plc)))
+            continue;
+        if (!plc) {
+            s->feeds_all = true;
+            continue;
+        }
+        struct fed *f = arena_alloc(ctx->arena, sizeof *f);
+        *f = (struct fed){plc, s->fed};
+        s->fed = f;
     }
-    return false;
 }
 
-static bool used(const struct model *m, const struct source *s)
+static void note_variable(struct ctx *ctx, const struct variable_rare *r)
 {
-    const struct plc *p = s->alarm_point.to ? m->plcs : NULL;
-    while (p && !feeds(m, s, p))
-        p = p->next;
-    return p != NULL;
+    if (!r->on_list)
+        note_feeds(ctx, r->bindings, NULL);
+    for (const struct on_plc *on = r->on_list; on; on = on->next)
+        if (on->plc.to)
+            note_feeds(ctx, on->bindings ? on->bindings : r->bindings, on->plc.to);
 }
 
 void publish_sources(struct ctx *ctx)
@@ -75,10 +81,10 @@ void publish_sources(struct ctx *ctx)
     bool any = false;
     for (struct source *s = ctx->model->sources; s; s = s->next)
         any = any || s->alarm_point.to;         /* the list is long: look for its end only then */
-    while (any && *end)
-        end = &(*end)->next;
+    for (; any && *end; end = &(*end)->next)
+        note_variable(ctx, variable_rare(*end));
     for (struct source *s = ctx->model->sources; s; s = s->next)
-        if (used(ctx->model, s)) {
+        if (s->alarm_point.to && (s->fed || (s->feeds_all && ctx->model->plcs))) {
             *end = new_variable(ctx, s);
             end = &(*end)->next;
         }
@@ -89,5 +95,5 @@ struct device *source_device(const struct model *m, const struct source *s, cons
     struct device *d = first_device(m, plc);
     while (d && (!d->port || d->port->type != NT_ipv4))
         d = next_device(d, plc);
-    return d && feeds(m, s, plc) ? d : NULL;
+    return d && feeds(s, plc) ? d : NULL;
 }
