@@ -11,11 +11,11 @@ struct build {
     struct model *model;
     const struct vocab_row *row_of[EL_COUNT][AT_COUNT];
     uint8_t n_required[EL_COUNT];
-    struct build_short {         /* texts interned lately, by their octets                     */
+    struct build_short {         /* short texts seen lately, by their octets                   */
         uint64_t text[2];
         uint32_t n;
         struct str str;
-    } shorts[BUILD_SHORTS];
+    } interned[BUILD_SHORTS], copied[BUILD_SHORTS];
     struct build_word {          /* the same of words: which of a list they are                */
         uint64_t text[2];
         const char *words;

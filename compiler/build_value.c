@@ -206,20 +206,46 @@ static bool has_controls(const char *s, size_t n)
     return false;
 }
 
-/* Short texts are mostly the same ones again: units, states, numbers. Those seen lately are found without
- * a look into the table of all strings. */
-static struct str interned(struct build *b, const struct attr *a)
+/* Where a short text is if it was seen lately, as most are: units, states, numbers. fresh: it is not, and
+ * has this place now. */
+static struct build_short *seen_lately(struct build_short *table, const struct attr *a, bool *fresh)
 {
     struct build_short key = {.n = a->n};
-    if (!a->n || a->n > sizeof key.text)
-        return str_intern(b->ctx->strs, a->value, a->n);
     uint64_t hash = octets_of(a, key.text);
-    struct build_short *s = &b->shorts[(hash >> 32) % BUILD_SHORTS];
-    if (s->n != key.n || s->text[0] != key.text[0] || s->text[1] != key.text[1]) {
+    struct build_short *s = &table[(hash >> 32) % BUILD_SHORTS];
+    *fresh = s->n != key.n || s->text[0] != key.text[0] || s->text[1] != key.text[1];
+    if (*fresh)
         *s = key;
+    return s;
+}
+
+static bool is_short(const struct attr *a)
+{
+    return a->n && a->n <= sizeof ((struct build_short *)0)->text;
+}
+
+static struct str interned(struct build *b, const struct attr *a)
+{
+    bool fresh;
+    if (!is_short(a))
+        return str_intern(b->ctx->strs, a->value, a->n);
+    struct build_short *s = seen_lately(b->interned, a, &fresh);
+    if (fresh)
         s->str = str_intern(b->ctx->strs, a->value, a->n);
-    }
     return s->str;
+}
+
+/* A text that nobody looks up. */
+static struct str copied(struct build *b, const struct attr *a)
+{
+    bool fresh = true;
+    struct build_short *s = is_short(a) ? seen_lately(b->copied, a, &fresh) : NULL;
+    if (!fresh)
+        return s->str;
+    const struct str copy = {a->n ? arena_copy(b->ctx->arena, a->value, a->n) : "", a->n};
+    if (s)
+        s->str = copy;
+    return copy;
 }
 
 /* Attributes of which hardly two have the same value. */
@@ -230,16 +256,12 @@ static bool is_name(unsigned at)
 
 static void keep_text(struct build *b, const struct vocab_row *row, const struct attr *a, void *to)
 {
-    enum { SHORT = 8 };
-    struct str v = {a->value, a->n};
     if (b->lent && to && row->kind != VK_text && is_name(a->name))
         str_later(b->ctx->strs, to, a->value, a->n);
-    else if (row->kind != VK_text || (b->lent && a->n <= SHORT))
+    else if (row->kind != VK_text)
         store_str(to, interned(b, a));
-    else if (b->lent)
-        store_str(to, (struct str){arena_copy(b->ctx->arena, v.s, v.n), v.n});
     else
-        store_str(to, v);
+        store_str(to, b->lent ? copied(b, a) : (struct str){a->value, a->n});
 }
 
 static bool text(struct build *b, const struct vocab_row *row, const struct node *n,
