@@ -269,10 +269,19 @@ static struct binding *build_bindings(struct build *b, const struct node *n)
     return first;
 }
 
+struct variable *variables_add(struct arena *a, struct variables *l)
+{
+    uint32_t i = l->n / VARIABLE_BLOCK + 1;
+    if (!(i & (i - 1)) && l->n % VARIABLE_BLOCK == 0)
+        l->blocks[31 - __builtin_clz(i)] = arena_array(a, (size_t)i * VARIABLE_BLOCK, sizeof(struct variable));
+    struct variable *v = variable_at(l, l->n);
+    v->serial = l->n++;
+    return v;
+}
+
 struct variable *build_variable_room(struct build *b)
 {
-    struct variable *v = arena_alloc(b->ctx->arena, sizeof *v);
-    v->serial = b->n_variables++;
+    struct variable *v = variables_add(b->ctx->arena, b->all);
     *b->end = v;
     b->end = &v->next;
     return v;
@@ -348,6 +357,7 @@ struct build *build_new(struct ctx *ctx)
 {
     struct build *b = arena_alloc(ctx->arena, sizeof *b);
     b->ctx = ctx;
+    b->all = arena_alloc(ctx->arena, sizeof *b->all);
     b->end = &b->first;
     for (size_t i = n_vocab_rows; i-- > 0;) {
         b->row_of[vocab_rows[i].el][vocab_rows[i].at] = &vocab_rows[i];
@@ -370,5 +380,6 @@ void pass_build(struct ctx *ctx)
     for (const struct node *n = ctx->tree->child; n; n = n->next)
         build_child(b, n, &tails);
     m->variables = b->first;
-    m->n_variables = b->n_variables;
+    m->all = b->all;
+    m->n_variables = b->all->n;
 }

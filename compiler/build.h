@@ -26,7 +26,7 @@ struct build {
     bool bad;                    /* a value of the record made last was wrong                  */
     bool lent;                   /* values of attributes will be gone: what is kept is copied  */
     struct variable *first, **end;              /* all that have been made                     */
-    uint32_t n_variables;
+    struct variables *all;
     /* build_early.c                                                                           */
     struct variable **waiting;
     size_t n_waiting, waiting_cap;

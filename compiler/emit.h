@@ -27,7 +27,7 @@ struct emit {
     le32 *handles, *passwords;  /* of the devices                                              */
     uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it; NULL: all
                                    are, in that order                                          */
-    struct variable **variables;
+    struct variable **variables;        /* in the image; NULL: all                             */
     uint32_t n_variables;
     const struct plan_object **objects;         /* by index: device by device                  */
     uint32_t *variable_of;      /* by object: index of its variable, or IMG_NONE               */

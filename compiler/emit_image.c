@@ -242,7 +242,8 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     size_t n_variables = (size_t)ctx->model->n_variables + 1;
     arena_release(ctx->arena, e->objects, ((size_t)e->n_objects + 1) * sizeof *e->objects);
     arena_release(ctx->arena, e->variable_of, ((size_t)e->n_objects + 1) * sizeof *e->variable_of);
-    arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
+    if (e->variables)
+        arena_release(ctx->arena, e->variables, n_variables * sizeof *e->variables);
     if (e->variable_at)
         arena_release(ctx->arena, e->variable_at, n_variables * sizeof *e->variable_at);
     void (*const halves[])(void *arg) = {check_records, check_hashes};

@@ -45,6 +45,7 @@ static void choose_of_objects(struct emit *e, const struct plan_device *d)
 static void choose_some(struct emit *e)
 {
     const struct model *m = e->ctx->model;
+    e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
     e->variable_at = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof *e->variable_at);
     memset(e->variable_at, 0xff, ((size_t)m->n_variables + 1) * sizeof *e->variable_at);
     for (uint32_t i = 0; i < e->plc->n_devices; i++)
@@ -64,15 +65,15 @@ static void choose_some(struct emit *e)
 void emit_choose(struct emit *e)
 {
     const struct model *m = e->ctx->model;
-    e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
-    if (m->plcs && m->plcs->next) {
+    if (m->plcs && m->plcs->next)
         choose_some(e);
-        return;
-    }
-    for (struct variable *v = m->variables; v; v = v->next) {
-        look_ahead(v, sizeof v->next);
-        e->variables[e->n_variables++] = v;
-    }
+    else
+        e->n_variables = m->n_variables;
+}
+
+static const struct variable *chosen(const struct emit *e, uint32_t i)
+{
+    return e->variables ? e->variables[i] : variable_at(e->ctx->model->all, i);
 }
 
 static uint32_t known(const struct map *m, struct str name) { return (uint32_t)(uintptr_t)map_get(m, name); }
@@ -195,7 +196,7 @@ static le32 seen_text(struct emit *e, struct str s)
 static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects)
 {
     struct image_build *b = &e->t;
-    const struct variable *v = e->variables[i];
+    const struct variable *v = chosen(e, i);
     uint32_t object = IMG_NONE;
     if (n_objects)
         object = le32_get(*(const le32 *)ib_at(b, SEC_variable_objects, first_object));
@@ -245,7 +246,7 @@ void emit_variables(struct emit *e, uint32_t *name_hashes)
     ib_expect(b, SEC_variable_ids, n);
     for (uint32_t i = 0; i < n; i++) {
         emit_variable(e, i, next[i] - count[i], count[i]);
-        name_hashes[i] = img_hash_name(0, e->variables[i]->name.s, e->variables[i]->name.n);
+        name_hashes[i] = img_hash_name(0, chosen(e, i)->name.s, chosen(e, i)->name.n);
     }
     arena_release(e->side.arena, count, (n + 1) * sizeof *count);
     arena_release(e->side.arena, next, (n + 1) * sizeof *next);

@@ -84,6 +84,7 @@ struct model {
     struct alarm_point *alarm_points;
     struct source *sources;
     struct variable *variables;  /* in the order of the project                                */
+    struct variables *all;       /* the same, by serial number                                 */
     uint32_t n_variables;
     bool any_guid, any_formerly, any_binding;   /* resolve.c: a variable has such              */
     uint32_t n_unpublished;      /* publish.c: variables without an object                     */

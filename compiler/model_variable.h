@@ -54,6 +54,20 @@ struct variable {
 };
 _Static_assert(sizeof(struct variable) <= 208, "a million variables lie in memory at once");
 
+/* All of a project. They lie one behind the other in blocks, each twice as long as the one before. */
+enum { VARIABLE_BLOCK = 64, VARIABLE_BLOCKS = 26 };
+struct variables {
+    struct variable *blocks[VARIABLE_BLOCKS];
+    uint32_t n;
+};
+/* A new one, zeroed, with its serial number. */
+struct variable *variables_add(struct arena *a, struct variables *l);
+static inline struct variable *variable_at(const struct variables *l, uint32_t serial)
+{
+    unsigned block = 31u - (unsigned)__builtin_clz(serial / VARIABLE_BLOCK + 1);
+    return l->blocks[block] + (serial - VARIABLE_BLOCK * ((UINT32_C(1) << block) - 1));
+}
+
 static inline const struct variable_rare *variable_rare(const struct variable *v)
 {
     return v->rare ? v->rare : &variable_nothing_rare;

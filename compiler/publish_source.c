@@ -18,7 +18,7 @@ static struct str free_name(struct ctx *ctx, const struct source *s)
 static struct variable *new_variable(struct ctx *ctx, struct source *s)
 {
     struct model *m = ctx->model;
-    struct variable *v = arena_alloc(ctx->arena, sizeof *v);
+    struct variable *v = variables_add(ctx->arena, m->all);
     const struct str empty = {"", 0};
     const char *text = arena_printf(ctx->arena, "Source %s is lost", s->id.s);
     v->name = free_name(ctx, s);
@@ -28,7 +28,7 @@ static struct variable *new_variable(struct ctx *ctx, struct source *s)
     build_rare(ctx, v)->alarm_point = s->alarm_point;
     v->node = s->node;
     v->pos = s->pos;
-    v->serial = m->n_variables++;
+    m->n_variables = m->all->n;
     v->type = VT_bool;
     v->access = ACCESS_READ;
     v->object_type = OT_binary_input;
