@@ -109,6 +109,8 @@ enum { AT_ONCE = 1 << 20, NUMBER_MAX = 10 };
 struct text {                   /* what is not yet in the file                                 */
     struct output *f;
     struct buf b;
+    struct buf begin;           /* of the device's lines of one kind: "variable "Main""        */
+    int kind;                   /* LOCK_KINDS: none yet                                        */
 };
 
 static void flush(struct text *t)
@@ -138,11 +140,27 @@ static char *put_number(char *p, uint32_t v)
 
 static bool plain(unsigned char c) { return c >= 0x20 && c != 0x7f && c != '"' && c != '\\'; }
 
+/* None of these eight octets of ASCII or UTF-8 needs an escape; some false alarms do no harm. */
+static bool all_plain(uint64_t w)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = ones << 7;
+    uint64_t quote = w ^ '"' * ones, slash = w ^ '\\' * ones, del = w ^ 0x7f * ones;
+    return !(((w - 0x20 * ones) | (quote - ones) | (slash - ones) | (del - ones)) & ~w & tops);
+}
+
 static char *put_quoted(char *p, struct str s)
 {
     *p++ = ' ';
     *p++ = '"';
-    for (uint32_t i = 0; i < s.n; i++) {
+    uint32_t i = 0;
+    uint64_t w;
+    for (; s.n - i >= sizeof w; i += sizeof w, p += sizeof w) {
+        memcpy(&w, s.s + i, sizeof w);
+        if (!all_plain(w))
+            break;
+        memcpy(p, &w, sizeof w);
+    }
+    for (; i < s.n; i++) {
         unsigned char c = (unsigned char)s.s[i];
         if (c < 0x20 || c == 0x7f) {
             *p++ = '\\';
@@ -187,14 +205,26 @@ static void device_text(struct text *t, const struct lock_device *d)
     t->b.n -= room - (size_t)(p - begin);
 }
 
+static void put_begin(struct text *t, const struct lock_device *d, const struct lock_line *l)
+{
+    if (t->kind == l->kind)
+        return;
+    t->kind = l->kind;
+    t->begin.n = 0;
+    size_t room = most(d->key, d->key, d->key, d->key);
+    char *begin = buf_take(&t->begin, room);
+    t->begin.n = (size_t)(put_quoted(put(begin, lock_kind_names[l->kind]), d->key) - begin);
+}
+
 static void line_text(struct text *t, const struct lock_device *d, const struct lock_line *l)
 {
     struct str guid = lock_guid(l), born = lock_born(l);
     size_t room = most(d->key, l->name, l->title, guid) + 4 * (size_t)born.n;
     if (t->b.n > AT_ONCE)
         flush(t);
-    char *begin = buf_take(&t->b, room), *p = put(begin, lock_kind_names[l->kind]);
-    p = put_quoted(put_quoted(p, d->key), l->name);
+    put_begin(t, d, l);
+    char *begin = buf_take(&t->b, room), *p = (char *)memcpy(begin, t->begin.s, t->begin.n) + t->begin.n;
+    p = put_quoted(p, l->name);
     *p++ = ' ';
     p = put(p, object_type_name(l->type));
     *p++ = ' ';
@@ -211,6 +241,7 @@ static void lines_text(struct ctx *ctx, struct text *t, const struct lock_device
 {
     enum { AHEAD = 24, TEXTS_AHEAD = 12 };
     struct sort_item *v = sorted(ctx, d);
+    t->kind = LOCK_KINDS;
     for (uint32_t i = 0; i < d->n_lines; i++) {
         if (i + AHEAD < d->n_lines)
             __builtin_prefetch(v[i + AHEAD].of);
@@ -226,7 +257,7 @@ static void lines_text(struct ctx *ctx, struct text *t, const struct lock_device
 
 void lock_write(struct ctx *ctx, const struct lock *l, struct output *f)
 {
-    struct text t = {f, buf_of(ctx)};
+    struct text t = {f, buf_of(ctx), buf_of(ctx), LOCK_KINDS};
     struct lock_device **devices = arena_array(ctx->arena, l->n_devices + 1, sizeof *devices);
     buf_str(&t.b, "bacids 2\n"
                   "# BACnet numbers of this project, written by bacc. Keep it with the project, in version\n"
@@ -241,4 +272,5 @@ void lock_write(struct ctx *ctx, const struct lock *l, struct output *f)
     buf_str(&t.b, "end\n");             /* who does not find it knows that lines are missing   */
     flush(&t);
     buf_free(&t.b);
+    buf_free(&t.begin);
 }
