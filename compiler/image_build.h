@@ -1,7 +1,7 @@
 #ifndef COMPILER_IMAGE_BUILD_H
 #define COMPILER_IMAGE_BUILD_H
-/* An image under construction: sections that grow, texts and values each kept once, hash tables and
- * checksum at the end. It is never copied into one piece: it is written as it lies here. Knows the
+/* An image under construction: sections that grow, equal texts and values mostly kept once, hash tables
+ * and checksum at the end. It is never copied into one piece: it is written as it lies here. Knows the
  * format (schemas/image.h), nothing of projects. */
 #include "compiler/buf.h"
 #include "schemas/image_check.h"
