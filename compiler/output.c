@@ -108,14 +108,26 @@ struct output *output_open(struct outputs *o, const char *path)
     return f;
 }
 
+/* The disk begins with what is there. */
+static void begin_sync(const struct output *f)
+{
+    if (!f->why && f->temporary)
+        (void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 enum { LARGE = 1 << 20 };
 
 void output_put(struct output *f, const void *bytes, size_t n)
 {
     if (!f->why && !write_all(f->fd, bytes, n))
         f->why = errno ? errno : EIO;
-    if (!f->why && f->temporary && n >= LARGE)
-        (void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);     /* the disk need not wait for the end */
+    if (n >= LARGE)
+        begin_sync(f);
+}
+
+void output_end(struct output *f)
+{
+    begin_sync(f);
 }
 
 void output_sync(struct output *f)
@@ -142,10 +154,14 @@ bool output_write(struct outputs *o, const char *path, const void *bytes, size_t
     return output_close(f);
 }
 
-static void sync_directory(struct ctx *ctx, const char *path)
+static const char *directory_of(struct ctx *ctx, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    const char *dir = slash ? arena_printf(ctx->arena, "%.*s", (int)(slash + 1 - path), path) : ".";
+    return slash ? arena_printf(ctx->arena, "%.*s", (int)(slash + 1 - path), path) : ".";
+}
+
+static void sync_directory(const char *dir)
+{
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         (void)fsync(fd);                /* some file systems cannot: the rename stands */
@@ -155,6 +171,7 @@ static void sync_directory(struct ctx *ctx, const char *path)
 
 bool outputs_commit(struct outputs *o)
 {
+    const char *dir = NULL;             /* of what was put in place last; mostly all are in one */
     for (struct output *f = o->first; f; f = f->next) {
         const char *target = target_of(o->ctx, f->path);
         if (!f->temporary)
@@ -165,8 +182,13 @@ bool outputs_commit(struct outputs *o)
             return false;
         }
         f->temporary = NULL;
-        sync_directory(o->ctx, target);
+        const char *in = directory_of(o->ctx, target);
+        if (dir && strcmp(dir, in))
+            sync_directory(dir);
+        dir = in;
     }
+    if (dir)
+        sync_directory(dir);
     return true;
 }
 

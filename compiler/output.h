@@ -15,7 +15,9 @@ struct outputs *outputs_new(struct ctx *ctx);
 struct output *output_open(struct outputs *o, const char *path);
 /* What goes wrong is told by output_close(). */
 void output_put(struct output *f, const void *bytes, size_t n);
-/* Nothing follows: what is there goes to the disk, which takes its time and can be done beside. */
+/* Nothing follows: the disk can begin, so that output_close() has less to wait for; or all is on it
+ * afterwards, which takes its time and can be done beside. */
+void output_end(struct output *f);
 void output_sync(struct output *f);
 /* false: as output_open(). */
 bool output_close(struct output *f);

@@ -74,13 +74,17 @@ struct lock_writing {
     struct ctx view;                    /* with an arena of its own                            */
     struct output *f;                   /* NULL: it is as it was                               */
     struct beside beside;
+    bool large;
 };
 
 static void write_lock(void *arg)
 {
     struct lock_writing *w = arg;
     lock_write(&w->view, w->view.plan->lock, w->f);
-    output_sync(w->f);
+    if (w->large)
+        output_sync(w->f);
+    else
+        output_end(w->f);               /* small files: the system's journal takes all at once */
 }
 
 static bool lock_begin(struct ctx *ctx, struct outputs *out, struct lock_writing *w)
@@ -98,7 +102,8 @@ static bool lock_begin(struct ctx *ctx, struct outputs *out, struct lock_writing
         lines += lock->devices[i]->n_lines;
     w->view = *ctx;
     w->view.arena = arena_new();
-    beside_begin(&w->beside, write_lock, w, lines > WORTH);
+    w->large = lines > WORTH;
+    beside_begin(&w->beside, write_lock, w, w->large);
     return true;
 }
 
