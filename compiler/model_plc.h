@@ -36,6 +36,7 @@ struct device {
     struct allow *allows;
     struct publication *publications;           /* publish.c; in the order of the project      */
     uint32_t n_publications;
+    struct plan_device *plan;    /* plan.c: NULL where its PLC is not compiled                 */
     struct device *next;
 };
 struct peer_entry {

@@ -5,6 +5,7 @@
 
 #include "compiler/check.h"
 #include "compiler/lock_find.h"
+#include "compiler/number_device.h"
 #include "compiler/options.h"
 #include "compiler/plan.h"
 #include "compiler/sort.h"
@@ -432,54 +433,6 @@ static bool set_text(struct ctx *ctx, struct str *to, struct str from)
     return true;
 }
 
-static struct lock_device *find_device(const struct lock *l, const struct device *d, int how)
-{
-    for (size_t i = 0; i < l->n_devices; i++) {
-        struct lock_device *x = l->devices[i];
-        bool plc = equal(x->plc, d->plc->name) || (d->plc->formerly.n && equal(x->plc, d->plc->formerly));
-        bool hit = how == 0   ? d->guid.n && equal(x->guid, d->guid)
-                   : how == 1 ? plc && equal(x->handle, d->name)
-                   : how == 2 ? equal(x->handle, d->name)
-                   : how == 3 ? d->formerly.n && plc && equal(x->handle, d->formerly)
-                              : d->formerly.n && equal(x->handle, d->formerly);
-        if (hit && !x->claimed)
-            return x;
-    }
-    return NULL;
-}
-
-static struct lock_device *new_device(struct ctx *ctx, struct lock *l, const struct device *d)
-{
-    struct str key = d->name;
-    bool taken = true;
-    for (unsigned k = 1; taken; k++) {
-        if (k > 1) {
-            const char *next = k == 2 ? arena_printf(ctx->arena, "%s@%s", d->name.s, d->plc->name.s)
-                                      : arena_printf(ctx->arena, "%s@%s#%u", d->name.s, d->plc->name.s, k - 1);
-            key = ctx_str(ctx, next, strlen(next));
-        }
-        taken = false;
-        for (size_t i = 0; i < l->n_devices; i++)
-            taken = taken || equal(l->devices[i]->key, key);
-    }
-    return lock_add_device(ctx, l, key);
-}
-
-/* A new device in the place of another that the project has no more: perhaps only another name. */
-static void warn_successor(struct ctx *ctx, const struct lock *l, const struct device *d)
-{
-    for (size_t i = 0; i < l->n_devices; i++) {
-        const struct lock_device *x = l->devices[i];
-        if (x->claimed || x->instance != d->instance || !x->line)
-            continue;
-        diag(ctx, d->pos, D_REUSED_NUMBER, "'%s' is a new device, but has instance %u, which '%s' "
-             "had before: its objects are numbered anew", d->name.s, d->instance, x->handle.s);
-        diag_hint(ctx, "if it is the same device, keep its numbers with formerly=\"%s\"",
-                  x->handle.s);
-        return;
-    }
-}
-
 static void update_device(struct ctx *ctx, struct lock *l, struct plan_device *p)
 {
     struct lock_device *d = p->lock;
@@ -510,20 +463,11 @@ static void remove_device(struct lock *l, struct lock_device *d)
     }
 }
 
-static struct plan_device *planned(struct plan *plan, const struct device *d)
+static void match_device(struct number_devices *known, const struct device *d, enum number_by by)
 {
-    for (uint32_t k = 0; k < plan->n_plcs; k++)
-        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
-            if (plan->plcs[k].devices[i].device == d)
-                return &plan->plcs[k].devices[i];
-    return NULL;
-}
-
-static void match_device(struct plan *plan, const struct device *d, int how)
-{
-    struct plan_device *p = planned(plan, d);
-    struct lock_device *x = p && p->lock ? NULL : find_device(plan->lock, d, how);
-    if (!x || (!p && how > 1))
+    struct plan_device *p = d->plan;
+    struct lock_device *x = p && p->lock ? NULL : number_device_known(known, d, by);
+    if (!x || (!p && by > BY_HOME))
         return;
     x->claimed = true;
     if (p)
@@ -531,13 +475,13 @@ static void match_device(struct plan *plan, const struct device *d, int how)
 }
 
 /* Devices of a PLC that is not being compiled keep their claim, so that nobody else gets it. */
-static void match_devices(struct ctx *ctx, struct plan *plan)
+static void match_devices(const struct model *m, struct number_devices *known)
 {
-    for (int how = 0; how <= 4; how++)
-        for (const struct plc *p = ctx->model->plcs; p; p = p->next)
+    for (int by = 0; by < NUMBER_BY; by++)
+        for (const struct plc *p = m->plcs; p; p = p->next)
             for (const struct channel *c = p->channels; c; c = c->next)
                 for (const struct device *d = c->devices; d; d = d->next)
-                    match_device(plan, d, how);
+                    match_device(known, d, (enum number_by)by);
 }
 
 void pass_number(struct ctx *ctx)
@@ -549,14 +493,13 @@ void pass_number(struct ctx *ctx)
     const bool clean = !diag_errors(ctx);       /* else what will be in the file is not known      */
     size_t known = plan->lock->n_devices;
     const char *only = opt_str(ctx, OPT_PLC);
-    match_devices(ctx, plan);
+    struct number_devices *devices = number_devices_new(ctx, plan->lock);
+    match_devices(ctx->model, devices);
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++) {
             struct plan_device *d = &plan->plcs[k].devices[i];
-            if (!d->lock) {
-                warn_successor(ctx, plan->lock, d->device);
-                d->lock = new_device(ctx, plan->lock, d->device);
-            }
+            if (!d->lock)
+                d->lock = number_device_new(devices, d->device);
             update_device(ctx, plan->lock, d);
             number_device(ctx, plan->lock, d);
         }

@@ -236,6 +236,8 @@ static void plan_plc(struct ctx *ctx, struct plan_plc *p)
         }
     p->n_devices = virtuals;
     for (uint32_t i = 0; i < p->n_devices; i++)
+        p->devices[i].device->plan = &p->devices[i];
+    for (uint32_t i = 0; i < p->n_devices; i++)
         plan_device(ctx, p, &p->devices[i], i == 0);
 }
 
@@ -262,20 +264,10 @@ void pass_plan(struct ctx *ctx)
 
 /* ---- once everything has its number ---- */
 
-static const struct plan_device *planned(const struct plan_device *home, const struct device *d)
-{
-    if (home->device == d)
-        return home;
-    for (uint32_t i = 0; i < home->plc->n_devices; i++)
-        if (home->plc->devices[i].device == d)
-            return &home->plc->devices[i];
-    return NULL;
-}
-
 uint32_t plan_publication(const struct plan_device *d, const struct publication *p)
 {
-    const struct plan_device *x = p ? planned(d, p->device) : NULL;
-    return x ? OID(p->type, x->published[p - x->device->publications]) : NOT_SET;
+    const struct plan_device *x = p ? p->device->plan : NULL;
+    return x && x->plc == d->plc ? OID(p->type, x->published[p - x->device->publications]) : NOT_SET;
 }
 
 /* Objects ascend by identifier: those of a type stand together. */
