@@ -4,6 +4,7 @@
 #include "compiler/check.h"
 
 #include "compiler/plan.h"
+#include "compiler/sort.h"
 
 const struct prop_def *check_property(struct ctx *ctx, const struct target *t, const struct obj_def *def)
 {
@@ -30,15 +31,32 @@ void check_written(struct ctx *ctx, const struct target *t, const struct obj_def
     }
 }
 
-static const struct plan_device *device_of(const struct plan *plan, const struct plan_device *home, uint32_t instance)
+/* All planned devices by instance. */
+struct numbered { struct sort_item *devices; size_t n; };
+
+static struct numbered by_instance(struct ctx *ctx, const struct plan *plan)
+{
+    struct numbered all = {NULL, 0};
+    size_t room = 0;
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        room += plan->plcs[k].n_devices;
+    all.devices = arena_array(ctx->arena, room, sizeof *all.devices);
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++) {
+            const struct plan_device *d = &plan->plcs[k].devices[i];
+            all.devices[all.n++] = (struct sort_item){d->device->instance, {.of = d}};
+        }
+    sort_items(ctx->arena, all.devices, all.n);
+    return all;
+}
+
+/* NULL: of somebody else, or of a PLC that is not compiled now. */
+static const struct plan_device *device_of(const struct numbered *all, const struct plan_device *home, uint32_t instance)
 {
     if (instance == NOT_SET || instance == home->device->instance)
         return home;
-    for (uint32_t k = 0; k < plan->n_plcs; k++)
-        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
-            if (plan->plcs[k].devices[i].device->instance == instance)
-                return &plan->plcs[k].devices[i];
-    return NULL;                        /* of somebody else, or of a PLC that is not compiled now */
+    const struct sort_item *found = sort_find(all->devices, all->n, instance);
+    return found ? found->of : NULL;
 }
 
 static const struct plan_object *object_of(const struct plan_device *d, uint32_t oid)
@@ -60,10 +78,10 @@ static const struct plan_object *object_of(const struct plan_device *d, uint32_t
 
 /* Finds the object; a variable's object in the same PLC becomes the target's publication, as if the
  * variable had been named. */
-static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_device *home, struct target *t,
+static void look_up(struct ctx *ctx, const struct numbered *all, const struct plan_device *home, struct target *t,
                     bool written)
 {
-    const struct plan_device *d = t->oid != NOT_SET ? device_of(plan, home, t->device) : NULL;
+    const struct plan_device *d = t->oid != NOT_SET ? device_of(all, home, t->device) : NULL;
     if (!d || t->variable.name.n || !sound(t->node, AT_device))
         return;
     const struct plan_object *o = object_of(d, t->oid);
@@ -81,12 +99,12 @@ static void look_up(struct ctx *ctx, const struct plan *plan, const struct plan_
         (void)check_property(ctx, t, plan_def(o));
 }
 
-static void check_schedule_targets(struct ctx *ctx, const struct plan *plan, const struct plan_device *home,
+static void check_schedule_targets(struct ctx *ctx, const struct numbered *all, const struct plan_device *home,
                                    struct schedule *s)
 {
     bool found = false;
     for (struct target *t = s->targets; t; t = t->next) {
-        look_up(ctx, plan, home, t, true);
+        look_up(ctx, all, home, t, true);
         found |= t->oid != NOT_SET && !t->variable.name.n && t->publication;
     }
     if (found)
@@ -95,12 +113,13 @@ static void check_schedule_targets(struct ctx *ctx, const struct plan *plan, con
 
 void check_references(struct ctx *ctx, const struct plan *plan)
 {
+    const struct numbered all = by_instance(ctx, plan);
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++) {
             const struct plan_device *home = &plan->plcs[k].devices[i];
             for (struct schedule *s = home->device->schedules; s; s = s->next)
-                check_schedule_targets(ctx, plan, home, s);
+                check_schedule_targets(ctx, &all, home, s);
             for (struct trend_log *t = home->device->trend_logs; t; t = t->next)
-                look_up(ctx, plan, home, &t->of, false);
+                look_up(ctx, &all, home, &t->of, false);
         }
 }

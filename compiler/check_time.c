@@ -4,6 +4,7 @@
 #include "compiler/number_text.h"
 #include "compiler/publish.h"
 #include "compiler/resolve.h"
+#include "compiler/sort.h"
 #include "schemas/objdefs.h"
 
 #include <math.h>
@@ -115,12 +116,19 @@ static void misfit(struct ctx *ctx, const struct schedule *s, const struct targe
         diag_note(ctx, publication_pos(p), "the object");
 }
 
-static bool device_of_plc(const struct device *d, uint32_t instance)
+static bool device_of_plc(struct ctx *ctx, const struct device *d, uint32_t instance)
 {
-    const struct device *x = first_device(NULL, d->plc);
-    while (x && x->instance != instance)
-        x = next_device(x, d->plc);
-    return x != NULL;
+    struct plc *p = d->plc;
+    if (!p->instances) {
+        for (const struct device *x = first_device(NULL, p); x; x = next_device(x, p))
+            p->n_instances++;
+        p->instances = arena_array(ctx->arena, p->n_instances, sizeof *p->instances);
+        uint32_t i = 0;
+        for (const struct device *x = first_device(NULL, p); x; x = next_device(x, p))
+            p->instances[i++] = (struct sort_item){x->instance, {.of = x}};
+        sort_items(ctx->arena, p->instances, p->n_instances);
+    }
+    return sort_find(p->instances, p->n_instances, instance) != NULL;
 }
 
 /* What is meant has been understood, though other attributes may not have been. */
@@ -144,7 +152,7 @@ static void check_target(struct ctx *ctx, const struct device *d, const struct s
     if ((is_analog(type) || is_binary(type) || is_multi(type)) && t->property == P_present_value &&
         sound(t->node, AT_property) && schedule_typed(s) && !target_fits(s, type))
         misfit(ctx, s, t, type);
-    if (object && obj_def(type) && (t->device == NOT_SET || device_of_plc(d, t->device)))
+    if (object && obj_def(type) && (t->device == NOT_SET || device_of_plc(ctx, d, t->device)))
         check_written(ctx, t, obj_def(type));
     if (!v)
         return;
@@ -331,7 +339,7 @@ static void check_source_of(struct ctx *ctx, const struct device *d, const struc
         diag_note(ctx, v->pos, "the variable");
         return;
     }
-    if (of->device != NOT_SET && !device_of_plc(d, of->device)) {
+    if (of->device != NOT_SET && !device_of_plc(ctx, d, of->device)) {
         diag(ctx, place(t->node, AT_device), D_RECORDS_NOTHING,
              "PLC '%s' has no device %u: bacrt records objects of its own devices only", d->plc->name.s, of->device);
         return;

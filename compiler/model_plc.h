@@ -78,6 +78,8 @@ struct plc {
     bool poisoned;
     struct map *device_map;      /* resolve.c: handle to device                                */
     struct device *only_device;  /* resolve.c: NULL where there are none or several            */
+    struct sort_item *instances; /* check_time.c, when first asked for: its devices' numbers   */
+    uint32_t n_instances;
     struct plc *next;
 };
 #endif

@@ -30,15 +30,13 @@ static void collect_rows(struct publisher *p)
             if (!r->variable.to)
                 continue;
             struct row_link *link = arena_alloc(p->ctx->arena, sizeof *link);
-            struct row_link *first = map_get(p->rows, r->variable.name), *l = first;
+            struct row_link *first = map_get(p->rows, r->variable.name);
             link->row = r;
             link->device = d;
-            for (; l && l->device != d; l = l->next)
-                ;
-            if (l) {
+            if (first && first->device == d) {          /* the latest: devices come one by one     */
                 diag(p->ctx, r->pos, D_DUPLICATE_ROW, "'%s' has two rows in device '%s'",
                      r->variable.name.s, d->name.s);
-                diag_note(p->ctx, l->row->pos, "the first one");
+                diag_note(p->ctx, first->row->pos, "the first one");
                 continue;
             }
             link->next = first;

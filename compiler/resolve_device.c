@@ -91,16 +91,22 @@ static void tell_no_port(struct ctx *ctx, const struct device *d, const struct p
         diag_hint(ctx, "its ports are: %s", list);
 }
 
+/* Which port is meant, and which there are, has been understood. */
+static bool ports_known(const struct ctx *ctx, const struct device *d)
+{
+    bool known = sound(d->node, AT_port) && !may_be_lost(ctx, EL_Port);
+    for (const struct port *p = d->channel->ports; p; p = p->next)
+        known &= sound(p->node, AT_id);
+    return known;
+}
+
 static void resolve_port(struct ctx *ctx, struct device *d)
 {
     struct port *ports = d->channel->ports;
-    bool ids = sound(d->node, AT_port) && !may_be_lost(ctx, EL_Port);
-    for (const struct port *p = ports; p; p = p->next)
-        ids &= sound(p->node, AT_id);
     if (d->port_id == NOT_SET) {
         if (ports && !ports->next)
             d->port = ports;
-        else if (ids)
+        else if (ports_known(ctx, d))
             diag(ctx, d->pos, D_DEVICE_WITHOUT_PORT, "device '%s' names none of the channel's ports",
                  d->name.s);
         return;
@@ -108,7 +114,7 @@ static void resolve_port(struct ctx *ctx, struct device *d)
     for (struct port *p = ports; p && !d->port; p = p->next)
         if (p->id == d->port_id)
             d->port = p;
-    if (!d->port && ids)
+    if (!d->port && ports_known(ctx, d))
         tell_no_port(ctx, d, ports);
 }
 

@@ -57,3 +57,16 @@ void sort_items(struct arena *a, struct sort_item *items, size_t n)
         memcpy(items, from, n * sizeof *items);
     arena_release(a, scratch, n * sizeof *scratch);
 }
+
+const struct sort_item *sort_find(const struct sort_item *items, size_t n, uint64_t key)
+{
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (items[mid].key < key)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo < n && items[lo].key == key ? &items[lo] : NULL;
+}

@@ -14,4 +14,6 @@ struct sort_item {
 };
 /* Ascending by key; equal ones keep their order. */
 void sort_items(struct arena *a, struct sort_item *items, size_t n);
+/* Of sorted ones, the first with that key; NULL: there is none. */
+const struct sort_item *sort_find(const struct sort_item *items, size_t n, uint64_t key);
 #endif

@@ -3,12 +3,26 @@
 
 #include "compiler/number_text.h"
 
+#include <stdatomic.h>
 #include <string.h>
+
+/* Where an element's rows begin, found when it is first asked for; whichever thread asks finds the same. */
+static size_t first_row(enum el el)
+{
+    static _Atomic uint16_t begins[EL_COUNT];           /* index + 1                            */
+    size_t i = atomic_load_explicit(&begins[el], memory_order_relaxed);
+    if (i)
+        return i - 1;
+    while (i < n_vocab_rows && vocab_rows[i].el != el)
+        i++;
+    atomic_store_explicit(&begins[el], (uint16_t)(i + 1), memory_order_relaxed);
+    return i;
+}
 
 const struct vocab_row *vocab_find(enum el el, enum at at)
 {
-    for (size_t i = 0; i < n_vocab_rows; i++)
-        if (vocab_rows[i].el == el && vocab_rows[i].at == at)
+    for (size_t i = first_row(el); i < n_vocab_rows && vocab_rows[i].el == el; i++)
+        if (vocab_rows[i].at == at)
             return &vocab_rows[i];
     return NULL;
 }

@@ -1,4 +1,5 @@
-/* The rows of the vocabulary, a pure table. Element by element as bacc-project(5) has them. */
+/* The rows of the vocabulary, a pure table. Element by element as bacc-project(5) has them: those of one stand
+ * together. */
 #include "compiler/model.h"
 #include "compiler/vocab.h"
 
