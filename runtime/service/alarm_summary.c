@@ -231,11 +231,12 @@ struct svc_result svc_get_event_information(struct device *d, const struct peer 
     const struct db *db = d->db;
     bool more = false, given = rd_is(req, 0, TAG_oid);
     uint32_t last = given ? rd_oid(req, 0) : 0, one = from->max_apdu > 3u ? from->max_apdu - 3u : 0;
-    size_t limit = w->cap < one ? w->cap : one;     /* never segmented: it can be continued */
+    size_t limit = w->cap < one ? w->cap : one;     /* it can be continued */
     if (!rd_end(req))
         return svc_reject_rd(req);
     limit = limit > MORE_ROOM ? limit - MORE_ROOM : 0;
     wr_open(w, 0);
+    const size_t empty = w->len;
     for (uint32_t i = given ? first_after(d, last) : d->first_object;
          i < d->first_object + d->n_objects; i++) {
         size_t mark = w->len;
@@ -243,7 +244,9 @@ struct svc_result svc_get_event_information(struct device *d, const struct peer 
         if (!e || (db->live[i].event_state == ES_normal && e->acked == 7) || !alarm_detects(db, i))
             continue;
         information(db, i, w);
-        if (w->len <= limit)
+        /* None of several, and still more, would be asked for again without end: a first one that
+         * is too long for one APDU goes out in segments, or the stack says that it cannot. */
+        if (w->len <= limit || mark == empty)
             continue;
         w->len = mark;
         more = true;

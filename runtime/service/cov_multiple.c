@@ -4,6 +4,7 @@
 
 #include "runtime/object/cov.h"
 #include "runtime/service/services.h"
+#include "runtime/wire/types.h"
 
 struct ask {
     struct sub_key key;
@@ -48,7 +49,7 @@ static bool next(struct rd *r, struct wish *w, bool *inside)
     w->property = rd_enumerated(r, 0);
     w->index = rd_opt_index(r, 1);
     rd_close(r, 0);
-    w->increment = rd_is(r, 1, TAG_real) ? rd_real(r, 1) : NAN;
+    w->increment = rd_opt_increment(r, 1);
     w->timestamped = rd_boolean(r, 2);
     return rd_ok(r);
 }

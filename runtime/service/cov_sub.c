@@ -3,6 +3,7 @@
 
 #include "runtime/object/cov.h"
 #include "runtime/service/services.h"
+#include "runtime/wire/types.h"
 
 struct ask {
     struct sub_key key;
@@ -76,8 +77,7 @@ struct svc_result svc_subscribe_cov_property(struct device *d, const struct peer
     q.key.property = rd_enumerated(req, 0);
     q.key.index = rd_opt_index(req, 1);
     rd_close(req, 4);
-    if (rd_is(req, 5, TAG_real))
-        q.increment = rd_real(req, 5);
+    q.increment = rd_opt_increment(req, 5);
     if (!rd_end(req))
         return svc_reject_rd(req);
     if (q.has_lifetime != q.has_confirmed)

@@ -4,7 +4,10 @@
 #include "runtime/object/trend.h"
 #include "runtime/service/services.h"
 
-enum { TAIL = 32, RECORDS_MAX = 4096 };
+enum {
+    RECORDS_MAX = 4096,
+    TAIL = 3 + 3 + 2 + 5,   /* around the records: flags, their number, two tags, first sequence number */
+};
 enum flag { FIRST_ITEM = 1, LAST_ITEM = 2, MORE_ITEMS = 4 };
 struct items { uint32_t n; uint64_t first, last; bool cut; };
 
@@ -35,7 +38,8 @@ static bool question(struct db *db, const struct trend *t, const struct range *q
     return trend_count(t) && out->position >= t->first && out->position <= t->last;
 }
 
-/* The rows that fit; counted backwards, those nearest to the reference, which are the last ones. */
+/* The rows that fit; counted backwards, those nearest to the reference, which are the last ones. One
+ * at least: if not even that fits, the stack says so, while "none, but more" would be asked for without end. */
 static const struct store_row *fit(const struct store_query *q, size_t room, struct items *out)
 {
     size_t all = 0;
@@ -43,14 +47,14 @@ static const struct store_row *fit(const struct store_query *q, size_t room, str
     for (row = store_next(q, NULL); row; row = store_next(q, row))
         all += row->n;
     from = store_next(q, NULL);
-    while (q->backwards && from && all > room) {
+    while (q->backwards && from && all > room && (row = store_next(q, from)) != NULL) {
         all -= from->n;
-        from = store_next(q, from);
+        from = row;
         out->cut = true;
     }
     size_t used = 0;
     for (row = from; row; row = store_next(q, row)) {
-        if (used + row->n > room) {
+        if (out->n && used + row->n > room) {
             out->cut = true;
             break;
         }

@@ -4,7 +4,7 @@
 #include "runtime/service/services.h"
 #include "runtime/wire/types.h"
 
-enum { TAIL = 24 };             /* what stands after the items                                   */
+enum { TAIL = 3 + 5 + 2 };      /* around the items: flags, their number, two tags               */
 enum flag { FIRST_ITEM = 1, LAST_ITEM = 2, MORE_ITEMS = 4 };
 
 static void rd_range_of(struct rd *r, struct range *q)
@@ -84,7 +84,8 @@ static uint32_t count_elements(struct span all, enum datatype type, enum datatyp
     return n;
 }
 
-/* The part of the list that fits; nearest to the reference where counted backwards. */
+/* The part of the list that fits; nearest to the reference where counted backwards. One item at least:
+ * if not even that fits, the stack says so, while "none, but more" would be asked for without end. */
 static struct span cut(struct span all, enum datatype type, enum datatype present, bool backwards,
                        size_t room, uint32_t *from, uint32_t *to)
 {
@@ -96,13 +97,13 @@ static struct span cut(struct span all, enum datatype type, enum datatype presen
         if (i < *from)
             continue;
         begin = i == *from ? at : begin;
-        if (!backwards && (size_t)(r.p - begin) > room) {
+        if (!backwards && i > *from && (size_t)(r.p - begin) > room) {
             *to = i - 1;
             return (struct span){begin, (size_t)(end - begin)};
         }
         end = r.p;
     }
-    while (*from <= *to && (size_t)(end - begin) > room) {
+    while (*from < *to && (size_t)(end - begin) > room) {
         struct rd head = rd_of(begin, (size_t)(end - begin));
         (void)next_element(&head, type, present);
         begin = head.p;

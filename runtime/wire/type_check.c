@@ -91,7 +91,8 @@ static bac_err check_primitive(enum datatype type, struct rd *r, uint32_t limit)
     return rd_ok(r) ? BAC_OK : BAC_ERR(property, invalid_data_encoding);
 }
 
-/* Any one application-tagged primitive. */
+/* What a Schedule may say (clause 12.24): a primitive, and of these the ones that its calculation
+ * knows. Another is one that the standard allows and this device does not support. */
 static bac_err check_any(struct rd *r)
 {
     struct tag t;
@@ -99,7 +100,9 @@ static bac_err check_any(struct rd *r)
         rd_fail(r, rd_bad_type);
         return BAC_ERR(property, invalid_data_type);
     }
-    return check_primitive((enum datatype)t.num, r, 0);
+    bool known = t.num <= TAG_double || t.num == TAG_enumerated;
+    return known ? check_primitive((enum datatype)t.num, r, 0)
+                 : BAC_ERR(property, datatype_not_supported);
 }
 
 /* Clause 12.24.4: both ends fully specific, or fully unspecified (the row of Effective_Period); it does

@@ -1,6 +1,8 @@
 /* See types.h: readers and writers. What a property may hold is type_check.c's. */
 #include "runtime/wire/types.h"
 
+#include <math.h>
+
 struct recipient rd_recipient(struct rd *r)
 {
     struct recipient v = {false, TYPE_NONE, 0, {NULL, 0}};
@@ -142,6 +144,15 @@ struct prop_ref rd_prop_ref(struct rd *r, bool device)
     v.index = rd_opt_index(r, 2);
     v.device = device && rd_is(r, 3, TAG_oid) ? rd_oid(r, 3) : TYPE_NONE;
     return v;
+}
+
+/* So that a NaN that is given is not taken for none. */
+float rd_opt_increment(struct rd *r, int tag)
+{
+    if (!rd_is(r, tag, TAG_real))
+        return NAN;
+    float v = rd_real(r, tag);
+    return isnan(v) ? -1 : v;
 }
 
 void wr_recipient(struct wr *w, const struct recipient *v)

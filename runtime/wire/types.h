@@ -50,6 +50,7 @@ struct special_event rd_special_event(struct rd *r);
 struct time_value rd_time_value(struct rd *r);
 struct rd rd_daily_schedule(struct rd *r);               /* its time values                       */
 struct prop_ref rd_prop_ref(struct rd *r, bool device);  /* device: member [3] is allowed         */
+float rd_opt_increment(struct rd *r, int tag);          /* NaN: not given; negative: no increment */
 
 void wr_recipient(struct wr *w, const struct recipient *v);
 void wr_destination(struct wr *w, const struct destination *v);
