@@ -59,23 +59,6 @@ static const struct plan_device *device_of(const struct numbered *all, const str
     return found ? found->of : NULL;
 }
 
-static const struct plan_object *object_of(const struct plan_device *d, uint32_t oid)
-{
-    uint32_t lo = 0, hi = d->n_objects;
-    while (lo < hi) {
-        uint32_t mid = lo + (hi - lo) / 2;
-        const struct plan_object *o = plan_at(d, mid);
-        uint32_t at = OID(plan_type(o), o->instance);
-        if (at == oid)
-            return o;
-        if (at < oid)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return NULL;
-}
-
 /* Finds the object; a variable's object in the same PLC becomes the target's publication, as if the
  * variable had been named. */
 static void look_up(struct ctx *ctx, const struct numbered *all, const struct plan_device *home, struct target *t,
@@ -84,7 +67,7 @@ static void look_up(struct ctx *ctx, const struct numbered *all, const struct pl
     const struct plan_device *d = t->oid != NOT_SET ? device_of(all, home, t->device) : NULL;
     if (!d || t->variable.name.n || !sound(t->node, AT_device))
         return;
-    const struct plan_object *o = object_of(d, t->oid);
+    const struct plan_object *o = plan_find(d, t->oid);
     if (!o) {
         diag(ctx, place(t->node, AT_object), D_UNKNOWN_OBJECT, "device '%s' has no object %s,%u",
              d->device->name.s, object_type_name(oid_type(t->oid)), oid_instance(t->oid));

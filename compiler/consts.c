@@ -141,7 +141,7 @@ bool const_encode(const struct plan_object *o, const struct plan_device *d, cons
     case LK_variable:
         if (row->property == P_notification_class) {
             const struct publication *p = o->of;
-            uint32_t number = class_number(d, publication_class(p));
+            uint32_t number = class_number(publication_class(p));
             wr_unsigned(&v->w, APP, number == NOT_SET ? 0 : number);
             return true;
         }

@@ -30,5 +30,5 @@ struct btime time_of_day(uint32_t hundredths);
 /* Datatype of a schedule's values on the wire. */
 enum datatype schedule_type(const struct schedule *s);
 /* The number of a class in its device; NOT_SET: none such. */
-uint32_t class_number(const struct plan_device *d, const struct notification_class *c);
+uint32_t class_number(const struct notification_class *c);
 #endif

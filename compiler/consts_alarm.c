@@ -103,10 +103,9 @@ bool consts_alarm(const struct publication *p, uint32_t property, struct const_v
 
 /* ---- Notification Class ---- */
 
-uint32_t class_number(const struct plan_device *d, const struct notification_class *c)
+uint32_t class_number(const struct notification_class *c)
 {
-    uint32_t oid = c ? plan_oid(d, OT_notification_class, c) : NOT_SET;
-    return oid == NOT_SET ? NOT_SET : oid_instance(oid);
+    return c ? c->number : NOT_SET;
 }
 
 /* BACnetDestination: days, from, to, recipient, process, confirmed, transitions. */

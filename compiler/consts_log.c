@@ -27,10 +27,9 @@ static bool no_time(struct wr *w)
 }
 
 /* BUFFER_READY events: the properties of intrinsic reporting without delay and algorithm. */
-static bool buffer_ready(const struct trend_log *t, const struct plan_device *d, uint32_t property,
-                         struct const_value *v)
+static bool buffer_ready(const struct trend_log *t, uint32_t property, struct const_value *v)
 {
-    uint32_t class = class_number(d, t->notification_class.to);
+    uint32_t class = class_number(t->notification_class.to);
     switch (property) {
     case P_notification_threshold:
         return number(&v->w, t->threshold);
@@ -97,7 +96,7 @@ bool consts_trend(const struct trend_log *t, const struct plan_device *d, uint32
     case P_log_device_object_property:
         return const_reference(&t->of, d, w);
     default:
-        return logging(t, property, w) || buffer_ready(t, d, property, v);
+        return logging(t, property, w) || buffer_ready(t, property, v);
     }
 }
 

@@ -101,11 +101,10 @@ static void calendar_entry(const struct calendar_entry *e, struct wr *w)
     }
 }
 
-static void special_event(const struct schedule *s, const struct exception *x, const struct plan_device *d,
-                          struct wr *w)
+static void special_event(const struct schedule *s, const struct exception *x, struct wr *w)
 {
     if (x->calendar.to) {
-        wr_oid(w, 1, plan_oid(d, OT_calendar, x->calendar.to));
+        wr_oid(w, 1, plan_calendar(x->calendar.to));
     } else if (x->period) {
         wr_open(w, 0);
         calendar_entry(x->period, w);
@@ -133,7 +132,7 @@ static uint32_t object_of(const struct target *t, const struct plan_device *d, u
         for (const struct schedule *s = x->device->schedules; s; s = s->next)
             if (s->variable.to == t->variable.to) {
                 *device = x->device->instance;
-                return plan_oid(x, OT_schedule, s);
+                return plan_schedule(s);
             }
     }
     *device = t->device == NOT_SET ? *device : t->device;
@@ -174,7 +173,7 @@ bool consts_schedule(const struct schedule *s, const struct plan_device *d, uint
         return true;
     case P_exception_schedule:
         for (const struct exception *x = s->exceptions; x; x = x->next) {
-            special_event(s, x, d, w);
+            special_event(s, x, w);
             const_end(v);
         }
         return true;

@@ -126,10 +126,9 @@ static uint32_t loss_object(const struct emit *e, const struct source *s)
     const struct publication *p = s->lost ? s->lost->publications : NULL;
     while (p && p->device->plc != e->plc->plc)
         p = publication_next(p);
-    for (uint32_t i = 0; p && i < e->n_objects; i++)
-        if (e->objects[i]->of == p)
-            return i;
-    return IMG_NONE;
+    const struct plan_device *d = p ? p->device->plan : NULL;
+    const struct plan_object *o = d ? plan_find(d, plan_publication(d, p)) : NULL;
+    return o ? e->first[d - d->plc->devices] + o->index : IMG_NONE;
 }
 
 static uint32_t emit_source(struct emit *e, const struct source *s)

@@ -17,7 +17,7 @@ struct notification_class {
     struct str name, description, guid, formerly;
     struct srcpos pos;
     const struct node *node;     /* of the device where automatic                              */
-    uint32_t instance;
+    uint32_t instance, number;   /* number: as numbered                                        */
     uint32_t priority[3];        /* to-offnormal, to-fault, to-normal                          */
     uint8_t ack_required;        /* enum transitions                                           */
     struct recipient *recipients;               /* after resolve.c: with the copied ones, in the
@@ -40,7 +40,7 @@ struct calendar {
     struct str name, description, guid, formerly;
     struct srcpos pos;
     const struct node *node;
-    uint32_t instance;
+    uint32_t instance, number;   /* number: as numbered                                        */
     struct calendar_entry *entries;
     bool poisoned;
     struct calendar *next;
@@ -78,7 +78,7 @@ struct schedule {
     struct srcpos pos;
     const struct node *node;
     struct ref variable;
-    uint32_t instance;
+    uint32_t instance, number;   /* number: as numbered                                        */
     uint8_t type;                /* resolve.c: VT_schedule_bool, _int or _real                 */
     struct str default_text;
     double default_value;

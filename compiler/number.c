@@ -410,8 +410,7 @@ static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d
             __builtin_prefetch(o[AHEAD].line);
         if (o->kind != LK_device)
             update(ctx, l, d->lock, o);
-        if (o->kind == LK_variable)
-            d->published[(const struct publication *)o->of - d->device->publications] = o->instance;
+        plan_note(d, o);
     }
     for (uint32_t i = 0; i < known; i++) {
         struct lock_line *line = lock_at(d->lock, i);

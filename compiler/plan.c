@@ -270,21 +270,37 @@ uint32_t plan_publication(const struct plan_device *d, const struct publication 
     return x && x->plc == d->plc ? OID(p->type, x->published[p - x->device->publications]) : NOT_SET;
 }
 
-/* Objects ascend by identifier: those of a type stand together. */
-uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of)
+void plan_note(struct plan_device *d, const struct plan_object *o)
+{
+    void *of = (void *)(uintptr_t)o->of;        /* it only learns its number                   */
+    if (o->kind == LK_variable)
+        d->published[(const struct publication *)o->of - d->device->publications] = o->instance;
+    else if (o->kind == LK_class)
+        ((struct notification_class *)of)->number = o->instance;
+    else if (o->kind == LK_calendar)
+        ((struct calendar *)of)->number = o->instance;
+    else if (o->kind == LK_schedule)
+        ((struct schedule *)of)->number = o->instance;
+}
+
+uint32_t plan_calendar(const struct calendar *c) { return OID(OT_calendar, c->number); }
+uint32_t plan_schedule(const struct schedule *s) { return s->enabled ? OID(OT_schedule, s->number) : NOT_SET; }
+
+const struct plan_object *plan_find(const struct plan_device *d, uint32_t oid)
 {
     uint32_t lo = 0, hi = d->n_objects;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (plan_type(plan_at(d, mid)) < type)
+        const struct plan_object *o = plan_at(d, mid);
+        uint32_t at = OID(plan_type(o), o->instance);
+        if (at == oid)
+            return o;
+        if (at < oid)
             lo = mid + 1;
         else
             hi = mid;
     }
-    for (; lo < d->n_objects && plan_type(plan_at(d, lo)) == type; lo++)
-        if (plan_at(d, lo)->of == of)
-            return OID(type, plan_at(d, lo)->instance);
-    return NOT_SET;
+    return NULL;
 }
 
 void plan_drop(struct ctx *ctx, struct plan_plc *p)

@@ -62,10 +62,15 @@ struct srcpos plan_pos(const struct plan_object *o);
 
 /* Pass "plan": model and publications -> ctx->plan. An unknown --plc is reported as usage. */
 void pass_plan(struct ctx *ctx);
-/* The identifier of what is numbered: a variable's object, or what schedule, calendar or class became.
- * NOT_SET: it is no object of that PLC. */
+/* The identifier of what is numbered: a variable's object, or what calendar or schedule became.
+ * NOT_SET: it is no object of that PLC, or none at all. */
 uint32_t plan_publication(const struct plan_device *d, const struct publication *p);
-uint32_t plan_oid(const struct plan_device *d, uint32_t type, const void *of);
+uint32_t plan_calendar(const struct calendar *c);
+uint32_t plan_schedule(const struct schedule *s);
+/* Of a numbered device; NULL: there is none. */
+const struct plan_object *plan_find(const struct plan_device *d, uint32_t oid);
+/* Part of pass "number": what the object was made of learns its number. */
+void plan_note(struct plan_device *d, const struct plan_object *o);
 /* Pass "number": gives every object its number, from the lock beside the project, and brings the
  * lock in memory up to date. ctx->plan is NULL afterwards if that was not possible. */
 void pass_number(struct ctx *ctx);

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 
 const [bacc, spent, dir] = process.argv.slice(2)
-const FEW = 1500, TIMES = 8, MOST = 2.5             // quadratic would be 8 times what is linear
+const FEW = 1500, TIMES = 8, MOST = 2             // quadratic would be 8 times what is linear
 const shown = 'bacnetVisible="true" bacnetDevice="Main"'
 const virtual = '<Port id="2" network="2" type="Virtual"/>'
 const alarm = '<AlarmPoints><AlarmPoint name="A" kind="limits" high="5" low="1"/></AlarmPoints>'
