@@ -215,6 +215,16 @@ static bool destination_of(const struct json *j, struct destination *d, uint8_t 
     return good && !(d->confirmed && d->to_whom.is_address && !d->to_whom.mac.n);
 }
 
+/* Why it would never be told anything, in the compiler's words; NULL: it may be. */
+static const char *never(const struct destination *d)
+{
+    if (!d->days)
+        return "it has no days";
+    if (!d->transitions)
+        return "it has no transitions";
+    return memcmp(&d->from, &d->to, sizeof d->from) > 0 ? "from is after to" : NULL;
+}
+
 static bool same(const struct recipient *a, const struct recipient *b)
 {
     if (a->is_address != b->is_address || a->network != b->network || a->mac.n != b->mac.n)
@@ -225,8 +235,9 @@ static bool same(const struct recipient *a, const struct recipient *b)
 
 /* ---- changing lists ---- */
 
-/* The class's list without the recipients that `of` names, and then with `of` itself. */
-static bac_err change(struct call *k, uint32_t class, struct span of, bool add)
+/* The class's list without the recipients that `of` names, and then with `of` itself. `n` counts the
+ * lists that are others afterwards. */
+static bac_err change(struct call *k, uint32_t class, struct span of, bool add, unsigned *n)
 {
     struct db *db = k->db;
     static const struct origin by = {BY_OPERATOR, 0, NULL};
@@ -250,9 +261,12 @@ static bac_err change(struct call *k, uint32_t class, struct span of, bool add)
         wr_bytes(&w, of.p, of.n);
     if (!wr_fits(&w))
         return BAC_ERR(resources, no_space_to_write_property);
+    if (w.len == list.n && (!w.len || !memcmp(w.buf, list.p, w.len)))
+        return BAC_OK;
     bac_err e = prop_write(d, class, P_recipient_list, BACNET_INDEX_ALL,
                            (struct span){w.buf, w.len}, &by, &ticket);
     k->ticket = ticket > k->ticket ? ticket : k->ticket;
+    *n += !e;
     return e;
 }
 
@@ -263,12 +277,11 @@ static enum end change_all(struct call *k, const struct choice *c, uint32_t but,
     for (uint32_t i = 0; i < k->db->img.n_objects; i++) {
         if (i == but || !chosen(k->db, c, i))
             continue;
-        bac_err e = change(k, i, of, add);
+        bac_err e = change(k, i, of, add, &n);
         const char *code = e ? error_code_name(bac_err_code(e)) : NULL;
         if (e)
             return call_fail(k, code ? code : "refused", "%u classes changed, then one refused: %s",
                              n, code ? code : "?");
-        n++;
     }
     jw_open(&k->out, '{');
     jw_member_count(&k->out, "count", n);
@@ -304,6 +317,8 @@ static enum end add_or_remove(struct call *k, bool add)
         return call_fail(k, "bad-request", "recipient: one of device, mac (hex), broadcast (local, "
                          "remote, global) with network, processId, transitions, days, from, to; "
                          "confirmed not with a broadcast");
+    if (add && never(&d))
+        return call_fail(k, "bad-request", "this recipient would never get anything: %s", never(&d));
     if (!choose(k, &c))
         return END_FAILED;
     wr_destination(&w, &d);

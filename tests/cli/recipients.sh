@@ -52,7 +52,10 @@ expect 0 bacrt recipients remove --broadcast local
 says out '^3 notification class'
 is 12 One '+global/1 +remote:5/1'
 expect 0 bacrt recipients remove --broadcast local
+says out '^0 notification classes changed'
 is 12 One '+global/1 +remote:5/1'
+expect 0 bacrt recipients add --broadcast global --of 12
+says out '^0 notification classes changed'
 # copy: to the others of all devices, or of one; theirs stay, the same are replaced
 expect 0 bacrt recipients copy --of Main --class Two --to-device Other
 is 12 One '+0:7f000301bac0/1 +700/1 +global/1 +remote:5/1'
@@ -66,6 +69,15 @@ for bad in '--device 4194303' '--device 5 --mac 7f000301bac0' '' '--broadcast re
     # shellcheck disable=SC2086
     expect 1 bacrt recipients add $bad
 done
+is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 700/1'
+# one that would never get anything, as the compiler says
+expect 1 bacrt recipients add --device 5 --from 22:00 --to 06:00
+says err 'never get anything: from is after to'
+expect 1 bacrt recipients add --device 5 --from 22:00:00.01 --to 22:00
+expect 0 bacrt recipients add --device 5 --from 22:00 --to 22:00
+says out '^3 notification class'
+expect 0 bacrt recipients remove --device 5
+says out '^3 notification class'
 is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 700/1'
 # the project changes: 101 is no longer compiled in (a client had removed it anyway), 102 is new, 100 stays
 expect 0 bacrt recipients remove --of Main --class One --device 100
