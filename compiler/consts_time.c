@@ -127,13 +127,9 @@ static uint32_t object_of(const struct target *t, const struct plan_device *d, u
         *device = p->device->instance;
         return plan_publication(d, p);
     }
-    for (uint32_t i = 0; t->variable.to && i < d->plc->n_devices; i++) {
-        const struct plan_device *x = &d->plc->devices[i];
-        for (const struct schedule *s = x->device->schedules; s; s = s->next)
-            if (s->variable.to == t->variable.to) {
-                *device = x->device->instance;
-                return plan_schedule(s);
-            }
+    if (t->schedule) {
+        *device = t->schedule->device->instance;
+        return plan_schedule(t->schedule);
     }
     *device = t->device == NOT_SET ? *device : t->device;
     return t->oid;

@@ -70,6 +70,7 @@ struct target {                  /* what a schedule writes, what a trend log rea
     struct ref variable;
     uint32_t device, oid, property, index;      /* NOT_SET where not given                     */
     struct publication *publication;            /* publish.c: the variable's object            */
+    const struct schedule *schedule;            /* or the schedule that it is                  */
     bool poisoned;
     struct target *next;
 };
@@ -78,6 +79,7 @@ struct schedule {
     struct srcpos pos;
     const struct node *node;
     struct ref variable;
+    struct device *device;       /* publish_schedule.c: where it is                            */
     uint32_t instance, number;   /* number: as numbered                                        */
     uint8_t type;                /* resolve.c: VT_schedule_bool, _int or _real                 */
     struct str default_text;

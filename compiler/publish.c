@@ -199,18 +199,25 @@ static void take_states(const struct schedule *s, const struct publication *p)
         v->states.to = p->variable->states.to;
 }
 
-static void find_targets(struct device *d)
+static void find_target(const struct schedules *all, const struct device *d, struct target *t)
+{
+    if (!t->variable.to)
+        return;
+    t->publication = publication_of(t->variable.to, d);
+    if (!t->publication)
+        t->schedule = schedule_of(all, d->plc, t->variable.to);
+}
+
+static void find_targets(const struct schedules *all, struct device *d)
 {
     for (struct schedule *s = d->schedules; s; s = s->next)
-        for (struct target *t = s->targets; t; t = t->next)
-            if (t->variable.to) {
-                t->publication = publication_of(t->variable.to, d);
-                if (t->publication)
-                    take_states(s, t->publication);
-            }
+        for (struct target *t = s->targets; t; t = t->next) {
+            find_target(all, d, t);
+            if (t->publication)
+                take_states(s, t->publication);
+        }
     for (struct trend_log *t = d->trend_logs; t; t = t->next)
-        if (t->of.variable.to)
-            t->of.publication = publication_of(t->of.variable.to, d);
+        find_target(all, d, &t->of);
 }
 
 void pass_publish(struct ctx *ctx)
@@ -229,7 +236,7 @@ void pass_publish(struct ctx *ctx)
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
         publish_classes(ctx, d);
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
-        find_targets(d);
+        find_targets(pub.schedules, d);
 }
 
 struct publication *publication_of(const struct variable *v, const struct device *home)

@@ -19,6 +19,8 @@ void publish_classes(struct ctx *ctx, struct device *d);
 struct schedules;
 struct schedules *schedules_new(struct ctx *ctx);
 void publish_schedule(struct schedules *all, struct variable *v);
+/* What the variable became in that PLC; NULL: nothing. */
+const struct schedule *schedule_of(const struct schedules *all, const struct plc *plc, const struct variable *v);
 
 /* publish.c: the device that an automatic row goes to; NULL: none (reported if that is a mistake). */
 struct device *automatic_device(struct ctx *ctx, const struct variable *v, const struct on_plc *on,

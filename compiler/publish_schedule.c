@@ -4,19 +4,19 @@
 
 struct schedules {
     struct ctx *ctx;
-    struct map *written;         /* variable's name -> struct written                          */
+    struct map *written;         /* variable's name -> struct written, the latest first        */
 };
 struct written {
-    const struct variable *variable;
-    const struct plc *plc;
+    struct schedule *schedule;
     struct written *next;
 };
 
-static void note(struct schedules *all, const struct plc *plc, const struct variable *v)
+static void note(struct schedules *all, struct device *d, struct schedule *s)
 {
     struct written *w = arena_alloc(all->ctx->arena, sizeof *w);
-    *w = (struct written){v, plc, map_get(all->written, v->name)};
-    map_set(all->written, v->name, w);
+    s->device = d;
+    *w = (struct written){s, map_get(all->written, s->variable.name)};
+    map_set(all->written, s->variable.name, w);
 }
 
 struct schedules *schedules_new(struct ctx *ctx)
@@ -28,23 +28,23 @@ struct schedules *schedules_new(struct ctx *ctx)
         for (struct schedule *s = d->schedules; s; s = s->next) {
             d->schedules_end = &s->next;
             if (s->variable.to)
-                note(all, d->plc, s->variable.to);
+                note(all, d, s);
         }
     }
     return all;
 }
 
-static bool is_written(const struct schedules *all, const struct plc *plc, const struct variable *v)
+const struct schedule *schedule_of(const struct schedules *all, const struct plc *plc, const struct variable *v)
 {
     const struct written *w = map_get(all->written, v->name);
-    while (w && (w->variable != v || w->plc != plc))
+    while (w && (w->schedule->variable.to != v || w->schedule->device->plc != plc))
         w = w->next;
-    return w != NULL;
+    return w ? w->schedule : NULL;
 }
 
-static void add(struct ctx *ctx, struct device *d, struct variable *v, const struct on_plc *on)
+static void add(struct schedules *all, struct device *d, struct variable *v, const struct on_plc *on)
 {
-    struct schedule *s = arena_alloc(ctx->arena, sizeof *s);
+    struct schedule *s = arena_alloc(all->ctx->arena, sizeof *s);
     s->name = v->data_point_name.n ? v->data_point_name : v->name;
     s->description = v->description;
     s->guid = variable_rare(v)->guid;
@@ -62,16 +62,17 @@ static void add(struct ctx *ctx, struct device *d, struct variable *v, const str
     s->enabled = s->automatic = true;
     *d->schedules_end = s;
     d->schedules_end = &s->next;
+    note(all, d, s);
 }
 
 void publish_schedule(struct schedules *all, struct variable *v)
 {
     for (const struct plc *plc = all->ctx->model->plcs; plc; plc = plc->next) {
         const struct on_plc *on = on_of(v, plc);
-        if (is_written(all, plc, v) || !visible_on(v, on))
+        if (schedule_of(all, plc, v) || !visible_on(v, on))
             continue;
         struct device *d = automatic_device(all->ctx, v, on, plc);
         if (d)
-            add(all->ctx, d, v, on);
+            add(all, d, v, on);
     }
 }

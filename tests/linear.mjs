@@ -24,6 +24,7 @@ const kinds = {
                inside: i => `<NotificationClass name="N${i}"><Recipient broadcast="local" processId="1"/></NotificationClass>` },
     'logs of other devices': { ports: virtual, variables: far, behind: device,
                                inside: i => `<TrendLog variable="V${i}" interval="5min"/>` },
+    'logs of schedules': { variables: schedule, inside: i => `<Schedule variable="S${i}"/><TrendLog variable="S${i}" interval="5min"/>` },
     'rows of one variable': { ports: virtual, behind: i => device(i, '<Object variable="T"/>') },
     recipients: { first: alarm, variables: i => i ? '' : `<Variable name="V" type="REAL" ${shown} alarmPoint="A"/>`,
                   inside: i => `${i ? '' : '<NotificationClass name="N"/>'}<Recipients><Recipient device="${i}" processId="1"/></Recipients>` },
