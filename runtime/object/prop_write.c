@@ -223,6 +223,22 @@ static bac_err resize(const struct write *q, struct rd *r)
     return wr_fits(&w) ? store(q, &all, 1) : BAC_ERR(resources, no_space_to_write_property);
 }
 
+/* Clause 12.11.2: a Device's name is unique internetwork-wide, so at least among those that we are. */
+static bool another_device_is(const struct device *d, uint32_t object, struct span name)
+{
+    const struct db *db = d->db;
+    if (oid_type(db_oid(db, object)) != OT_device)
+        return false;
+    for (uint32_t i = 0; i < db->img.n_devices; i++) {
+        uint32_t other = db_find(&db->devices[i], OID(OT_device, db->devices[i].instance));
+        struct span s = other == DB_NONE || other == object ? (struct span){NULL, 0} : db_name(db, other);
+        if (s.n == name.n && !memcmp(s.p, name.p, s.n))
+            return true;
+    }
+    return false;
+}
+
+/* A name that was stored before is not refused at start. */
 static bac_err write_name(const struct write *q, struct rd *r)
 {
     struct device *d = q->d;
@@ -241,7 +257,7 @@ static bac_err write_name(const struct write *q, struct rd *r)
     uint32_t holder = db_find_name(d, s.p, s.n);
     if (holder == q->object)
         return BAC_OK;
-    if (holder != DB_NONE)
+    if (holder != DB_NONE || (q->by->who != BY_START && another_device_is(d, q->object, s)))
         return BAC_ERR(property, duplicate_name);
     if (!db_rename(d, q->object, s.p, s.n))
         return BAC_ERR(resources, no_space_to_write_property);
