@@ -11,7 +11,17 @@ struct edit {
     const struct slot *slot;
     enum datatype type, present;
     struct wr list;             /* the list as it grows or shrinks                                */
+    uint32_t n;                 /* its elements                                                   */
 };
+
+static uint32_t count(const struct edit *q)
+{
+    uint32_t n = 0;
+    for (struct rd r = rd_of(q->list.buf, q->list.len); rd_left(&r); n++)
+        if (type_check(q->type, q->present, &r, 0))
+            break;
+    return n;
+}
 
 /* Order: object, property, array or not, index, a list at all, access. */
 static bac_err begin(struct edit *q, struct device *d, uint32_t object, uint32_t property,
@@ -40,7 +50,10 @@ static bac_err begin(struct edit *q, struct device *d, uint32_t object, uint32_t
     e = prop_read(d, object, property, BACNET_INDEX_ALL, &q->list);
     if (e)
         return e;
-    return wr_fits(&q->list) ? BAC_OK : BAC_ERR(resources, other);
+    if (!wr_fits(&q->list))
+        return BAC_ERR(resources, other);
+    q->n = count(q);
+    return BAC_OK;
 }
 
 /* Takes the next element off `r`, checked, in its shortest form behind the list. */
@@ -77,8 +90,12 @@ static size_t find(const struct edit *q, struct span element)
 
 static bac_err add_one(struct edit *q, struct span element)
 {
-    if (find(q, element) == SIZE_MAX)
-        q->list.len += element.n;                    /* it stands there already */
+    if (find(q, element) != SIZE_MAX)
+        return BAC_OK;                               /* it stands there already */
+    if (q->n >= (q->type == DT_bdt_entry ? (uint32_t)BDT_MAX : (uint32_t)ELEMENTS_MAX))
+        return BAC_ERR(resources, no_space_to_add_list_element);
+    q->list.len += element.n;
+    q->n++;
     return BAC_OK;
 }
 
@@ -90,6 +107,7 @@ static bac_err remove_one(struct edit *q, struct span element)
     size_t end = at + element.n;
     memmove(q->list.buf + at, q->list.buf + end, q->list.len - end);
     q->list.len -= element.n;
+    q->n--;
     return BAC_OK;
 }
 
@@ -107,7 +125,7 @@ static bac_err run(struct edit *q, edit_fn *each, struct span elements, uint32_t
         if (e)
             return e;
     }
-    *failed = 0;
+    --*failed;                  /* the last one: what is wrong only now is that it is too many */
     return BAC_OK;
 }
 
@@ -127,7 +145,13 @@ static bac_err change(struct device *d, uint32_t object, uint32_t property, uint
     bac_err e = begin(&q, d, object, property, index);
     if (!e)
         e = run(&q, each, elements, failed);
-    return e ? e : finish(&q, by, ticket);
+    if (e)
+        return e;
+    e = finish(&q, by, ticket);
+    if (e == BAC_ERR(resources, no_space_to_write_property) && each == add_one)
+        return BAC_ERR(resources, no_space_to_add_list_element);
+    *failed = 0;
+    return e;
 }
 
 bac_err prop_list_add(struct device *d, uint32_t object, uint32_t property, uint32_t index,
