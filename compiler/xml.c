@@ -336,10 +336,20 @@ static void load_source(struct xml_load *ld)
     source_free(&ld->src);
 }
 
-static struct xml_load *load_new(struct ctx *ctx, const char *path)
+/* A file that has been read leaves its place, and the values seen lately, to the next. */
+static struct xml_load *load_new(struct ctx *ctx, const char *path, struct xml_total *total)
 {
-    struct xml_load *ld = arena_alloc(ctx->arena, sizeof *ld);
+    struct xml_load *ld = total ? total->spare : NULL;
+    if (ld) {
+        total->spare = NULL;
+        memset(ld, 0, offsetof(struct xml_load, values));
+        for (size_t i = 0; ld->shapes && i < XML_SHAPES; i++)
+            ld->shapes[i].n = 0;        /* they are of names of its parser, which is gone      */
+    } else {
+        ld = arena_alloc(ctx->arena, sizeof *ld);
+    }
     ld->ctx = ctx;
+    ld->total = total;
     ld->path = path;
     ld->file = diag_file(ctx, path);
     ld->levels[0].name = EL_NONE;
@@ -426,16 +436,16 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
     }
     if (ctx->offers)
         offers_wait(ctx->offers);       /* a new file has a new name                           */
-    struct xml_load *sub = load_new(ctx, path);
+    struct xml_load *sub = load_new(ctx, path, ld->total);
     const char *why = source_read(path, &sub->src);
     if (why) {
         ld->include_error = arena_printf(ctx->arena, "cannot include '%s': %s", path, why);
         free(real);
+        ld->total->spare = sub;
         return false;
     }
     struct xml_level *here = &ld->levels[ld->depth];
     sub->grammar = ld->grammar;
-    sub->total = ld->total;
     sub->total->bytes += sub->src.n;
     sub->from = ld;
     sub->from_pos = pos;
@@ -447,6 +457,7 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
     here->tail = sub->levels[0].tail;
     here->seen = sub->levels[0].seen;
     ld->broken |= sub->broken;
+    ld->total->spare = sub;
     free(real);
     return true;
 }
@@ -465,7 +476,7 @@ static struct node *load_root(struct xml_load *ld)
 
 void xml_load(struct ctx *ctx)
 {
-    struct xml_load *ld = load_new(ctx, ctx->project_path);
+    struct xml_load *ld = load_new(ctx, ctx->project_path, NULL);
     const char *why = source_read(ld->path, &ld->src);
     if (why) {
         diag_machine(ctx, "cannot read '%s': %s", ld->path, why);
@@ -478,7 +489,7 @@ void xml_load(struct ctx *ctx)
 
 struct node *xml_load_buffer(struct ctx *ctx, const char *name, const void *bytes, size_t n)
 {
-    struct xml_load *ld = load_new(ctx, name);
+    struct xml_load *ld = load_new(ctx, name, NULL);
     char *copy = malloc(n + 1);
     if (!copy || n > SOURCE_MAX) {
         free(copy);

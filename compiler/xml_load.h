@@ -36,6 +36,7 @@ struct xml_shape {                  /* attributes of a Variable, none told of: t
 struct xml_total {                  /* of a project: a file that is included again counts again */
     uint32_t files;
     uint64_t bytes;
+    struct xml_load *spare;         /* of a file that has been read; NULL: none                */
     bool told;
 };
 struct xml_load {
@@ -64,6 +65,7 @@ struct xml_load {
     char *text;                     /* of the innermost text element                           */
     size_t text_n, text_cap;
     struct xml_known { const char *key; unsigned id, n; } els[128], ats[512]; /* by pointer   */
+    /* from here on kept for the next file                                                     */
     struct { const char *s; uint32_t n; } values[1024];  /* values seen lately                 */
     struct xml_shape *shapes;       /* XML_SHAPES; NULL: nothing was offered                   */
 };

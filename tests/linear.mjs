@@ -14,7 +14,8 @@ const far = i => `<Variable name="V${i}" type="REAL" bacnetVisible="true" bacnet
 const device = (i, inner = '') => `<Device name="D${i}" instance="${i + 2000}" port="2">${inner}</Device>`
 const schedule = i => `<Variable name="S${i}" type="SCHEDULE_REAL"/>`
 
-// What each thing adds: before the variables, among them, in the device, behind it. `ports`: besides the first.
+// What each thing adds: before the variables, among them, in the device, behind it, as a file. `ports`: besides the
+// first.
 const kinds = {
     calendars: { inside: i => `<Calendar name="C${i}"><Date on="2026-12-24"/></Calendar>` },
     schedules: { variables: i => schedule(i) + real(i), inside: i => `<Schedule variable="S${i}"><Target variable="V${i}"/></Schedule>` },
@@ -39,6 +40,8 @@ const kinds = {
     'sources that are lost': { first: '<AlarmPoints><AlarmPoint name="A" kind="states" alarmStates="1"/></AlarmPoints>',
                                before: i => `<Sources><Mqtt id="m${i}" url="mqtt://127.0.0.1:1883" alarmPoint="A"/></Sources>`,
                                variables: i => `<Variable name="V${i}" type="REAL" ${shown}><Bind source="m${i}" read="a/${i}"/></Variable>` },
+    'included files': { before: i => `<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="part${i}.xml"/>`,
+                        file: i => `<Variables xmlns="urn:bacc:project:1">${real(i)}</Variables>` },
     'given numbers': { variables: i => `<Variable name="V${i}" type="REAL"/>`,
                        inside: i => `<Object variable="V${i}" instance="${i * 7919 % 4194302}"/>` },
 }
@@ -59,6 +62,7 @@ ${kind.first ?? ''}${all(kind.before)}
 function cost(name, n) {
     const xml = `${dir}/many.xml`, least = [Infinity, Infinity]
     writeFileSync(xml, project(kinds[name], n))
+    for (let i = 0; kinds[name].file && i < n; i++) writeFileSync(`${dir}/part${i}.xml`, kinds[name].file(i))
     for (let run = 0; run < 3; run++) {
         rmSync(`${dir}/many.bacids`, { force: true })
         for (let again = 0; again < 2; again++) {
