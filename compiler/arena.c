@@ -178,10 +178,10 @@ static void *take(struct arena *a, size_t size)
 
 char *arena_bytes(struct arena *a, size_t size, size_t align)
 {
-    size_t skip = a->p ? (size_t)(-(uintptr_t)a->p) & (align - 1) : 0;
-    if (skip > (size_t)(a->end - a->p))
-        skip = (size_t)(a->end - a->p);     /* the block is full: the next one is aligned      */
-    a->p += skip;
+    if (a->p) {
+        size_t skip = (size_t)(-(uintptr_t)a->p) & (align - 1), left = (size_t)(a->end - a->p);
+        a->p += skip < left ? skip : left;  /* a full block: the next one is aligned           */
+    }
     return take(a, size ? size : 1);
 }
 
