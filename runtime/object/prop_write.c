@@ -231,7 +231,9 @@ static bool another_device_is(const struct device *d, uint32_t object, struct sp
         return false;
     for (uint32_t i = 0; i < db->img.n_devices; i++) {
         uint32_t other = db_find(&db->devices[i], OID(OT_device, db->devices[i].instance));
-        struct span s = other == DB_NONE || other == object ? (struct span){NULL, 0} : db_name(db, other);
+        if (other == DB_NONE || other == object)
+            continue;
+        struct span s = db_name(db, other);
         if (s.n == name.n && !memcmp(s.p, name.p, s.n))
             return true;
     }
