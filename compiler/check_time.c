@@ -239,10 +239,11 @@ static void check_all_meanings(struct ctx *ctx, const struct schedule *s)
 
 void check_found_targets(struct ctx *ctx, const struct schedule *s)
 {
-    for (const struct target *t = s->targets; t; t = t->next)
-        if (t->oid != NOT_SET && !t->variable.name.n && t->publication && t->property == P_present_value && sound(t->node, AT_property) &&
-            writing_known(t->publication) && !t->publication->writable && schedule_typed(s))
-            misfit(ctx, s, t, t->publication->type);
+    for (const struct target *t = schedule_typed(s) ? s->targets : NULL; t; t = t->next) {
+        const struct publication *p = t->oid != NOT_SET && !t->variable.name.n ? t->publication : NULL;
+        if (p && t->property == P_present_value && sound(t->node, AT_property) && writing_known(p) && !p->writable)
+            misfit(ctx, s, t, p->type);
+    }
     check_all_meanings(ctx, s);
 }
 

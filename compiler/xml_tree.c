@@ -132,14 +132,14 @@ static bool given(struct xml_load *ld, const struct xml_attr_in *in, size_t n, e
 }
 
 /* What was meant; AT_NONE: nothing is near. Taken for that, its value is checked, and nothing follows from
- * its being away. in: all attributes. */
+ * its being away. in: all attributes; seen: those before it. */
 static enum at attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos,
-                            const struct xml_attr_in *in, size_t n)
+                            const struct xml_attr_in *in, size_t n, const struct at_set *seen)
 {
     size_t len = strlen(local);
     const char *near = grammar_near_attr(ld->grammar, el, local, len);
     enum at at = grammar_meant_attr(ld->grammar, el, local, len);
-    if (at != AT_NONE && given(ld, in, n, at))
+    if (at != AT_NONE && (at_in(seen, at) || given(ld, in, n, at)))
         at = AT_NONE;
     diag(ld->ctx, pos, D_UNKNOWN_ATTRIBUTE, "element '%s' has no attribute '%s'", el_names[el],
          local);
@@ -228,7 +228,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
             continue;
         }
         if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
-            at = attr_unknown(ld, el, in[i].local, pos, in, n);
+            at = attr_unknown(ld, el, in[i].local, pos, in, n, &seen);
             if (at == AT_NONE)
                 continue;
         }
@@ -281,11 +281,24 @@ static void tell_misplaced(struct xml_load *ld, enum el parent, enum el el, cons
     }
 }
 
+/* The element that a misspelt one is: it has what that one must have, so that it is no box for several. */
+static enum el meant_child(struct xml_load *ld, const struct xml_level *up, const char *local,
+                           const struct xml_attr_in *in, size_t n)
+{
+    enum el el = grammar_meant_child(ld->grammar, up->name, local, strlen(local));
+    if (el == EL_NONE || (up->seen >> el & el_in(ld->grammar->once, el)))
+        return EL_NONE;
+    for (unsigned at = 1; at < AT_COUNT; at++)
+        if (at_in(&ld->grammar->required[el], (enum at)at) && !given(ld, in, n, (enum at)at))
+            return EL_NONE;
+    return el;
+}
+
 /* May the element stand here? EL_NONE: no. The root of an included file is judged by where it is included;
  * one that is named as the place itself only wraps what is meant. A misspelt one is the one that is meant,
  * so that what it holds is looked at. */
 static enum el place_ok(struct xml_load *ld, struct xml_level *up, enum el el, const char *local,
-                        struct srcpos pos, bool *splice)
+                        struct srcpos pos, const struct xml_attr_in *in, size_t n, bool *splice)
 {
     *splice = el != EL_NONE && ld->from && ld->depth == 1 && el == up->name;
     if (*splice)
@@ -293,8 +306,8 @@ static enum el place_ok(struct xml_load *ld, struct xml_level *up, enum el el, c
     if (!el_in(ld->grammar->children[up->name], el) || el == EL_NONE) {
         if (!ld->broken)
             tell_misplaced(ld, up->name, el, local, pos);
-        enum el meant = el == EL_NONE ? grammar_meant_child(ld->grammar, up->name, local, strlen(local)) : EL_NONE;
-        if (meant == EL_NONE || (up->seen >> meant & el_in(ld->grammar->once, meant))) {
+        enum el meant = el == EL_NONE ? meant_child(ld, up, local, in, n) : EL_NONE;
+        if (meant == EL_NONE) {
             lose(ld, up->name, el);
             if (up->node)
                 up->node->lacks = true;
@@ -523,7 +536,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
         lose(ld, up->name, EL_NONE);
         el = EL_NONE;
     } else {
-        el = place_ok(ld, up, el, local, pos, &now->splice);
+        el = place_ok(ld, up, el, local, pos, attrs, n, &now->splice);
     }
     now->skip = el == EL_NONE;
     if (!now->skip)
