@@ -141,11 +141,26 @@ static void check_password(struct ctx *ctx, const struct device *d)
     }
 }
 
+/* Clause 12.11: the name of a Device is unique internetwork-wide. Controllers that call their devices alike
+ * by default are perhaps on different sites. */
+static void check_object_name(struct ctx *ctx, struct map *names, struct device *d)
+{
+    const struct device *o = d->object_name.n ? map_add(names, d->object_name, d) : NULL;
+    bool given = o && node_attr(d->node, AT_objectName) && node_attr(o->node, AT_objectName);
+    bool twins = o && d->plc == o->plc && str_eq(d->name, o->name) && !given;      /* told already */
+    if (!o || twins || (d->plc != o->plc && !given))
+        return;
+    diag(ctx, place(d->node, node_attr(d->node, AT_objectName) ? AT_objectName : AT_name), D_DUPLICATE_OBJECT_NAME,
+         "the Object_Name '%s' is already taken by device '%s'", d->object_name.s, o->name.s);
+    diag_note(ctx, place(o->node, node_attr(o->node, AT_objectName) ? AT_objectName : AT_name), "first used here");
+}
+
 void check_devices(struct ctx *ctx)
 {
-    struct map *instances = map_new(ctx->arena);
+    struct map *instances = map_new(ctx->arena), *names = map_new(ctx->arena);
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
         check_password(ctx, d);
+        check_object_name(ctx, names, d);
         if (d->instance == NOT_SET)
             continue;
         const char *key = arena_printf(ctx->arena, "%u", d->instance);

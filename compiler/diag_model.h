@@ -131,7 +131,7 @@
       "BACnet demands that the names of all objects of a device differ, whatever their "           \
       "types. Object names come from Object@name, else dataPointName, else the variable's "        \
       "name; the device, notification classes, calendars, schedules and trend logs take "          \
-      "part.")                                                                                     \
+      "part. The names of devices differ on the whole internetwork.")                                                                                     \
     X(305, DUPLICATE_ROW, ERROR,                                                                   \
       "merge the two rows into one",                                                               \
       "A variable has two rows in the manual object table of one device. A variable is "           \
