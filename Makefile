@@ -7,6 +7,7 @@
 #   make bench       ratios to an echo server and a bare SAX pass    make bench BIG=1    with a million variables
 #   make fuzz        every entrance, FUZZTIME seconds each    make soak    hours of mixed traffic
 #   make kill        kill -9, KILLS times, under writes, alarms and trends; power cuts as often
+#   make linear      what there may be many of takes the compiler time in proportion
 #   make scale       10,000 trend logs and 1,000 schedules at a minute, for MINUTES; none late, none lost
 #   make conformance every row of the conformance list          make deps    installs what is missing
 #   make install     PREFIX=/usr/local DESTDIR=              make clean
@@ -99,6 +100,9 @@ kill: deps test-programs
 	@$(B)/tests/unit/store_fault '$(or $(KILLS),100)'
 soak: deps test-programs
 	@B=$(B) HOURS='$(HOURS)' tests/soak
+# what a project has by the ten thousand takes the compiler time in proportion
+linear: deps all test-programs
+	@d=$$(mktemp -d) && node tests/linear.mjs $(B)/bacc $(B)/tests/bench/spent $$d; r=$$?; rm -rf $$d; exit $$r
 scale: deps all
 	@d=$$(mktemp -d) && BACC=$(B)/bacc BACRT=$(B)/bacrt node tests/scale.mjs 10000 1000 60 $$((60 * $(MINUTES))) $$d; r=$$?; rm -rf $$d; exit $$r
 
@@ -120,5 +124,5 @@ clean:
 
 FORCE:
 .SECONDARY:
-.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak scale install clean FORCE
+.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak linear scale install clean FORCE
 -include $(OBJ_S:.o=.d) $(OBJ_C:.o=.d) $(OBJ_R:.o=.d) $(wildcard $(B)/tests/*.d $(B)/tests/*/*.d)

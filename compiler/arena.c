@@ -19,6 +19,7 @@ enum { FIRST = 1 << 16, LARGEST = 1 << 23, MAPPED = 1 << 20, PAGE = 1 << 12, ALI
 
 struct block {
     struct block *before, *after;
+    struct block **list;        /* where it is the last: its arena's, so that another arena may make it longer */
     size_t size;                /* with this head                                              */
 };
 enum { HEAD = (sizeof(struct block) + ALIGN - 1) / ALIGN * ALIGN };
@@ -48,19 +49,20 @@ static void link_in(struct block **list, struct block *b)
 {
     b->before = *list;
     b->after = NULL;
+    b->list = list;
     if (b->before)
         b->before->after = b;
     *list = b;
 }
 
-static void unlink_from(struct block **list, struct block *b)
+static void unlink_from_list(struct block *b)
 {
     if (b->before)
         b->before->after = b->after;
     if (b->after)
         b->after->before = b->before;
     else
-        *list = b->before;
+        *b->list = b->before;
 }
 
 /* A spare mapping of that size: the smallest that holds it, of which the rest stays spare. */
@@ -72,7 +74,7 @@ static struct block *spare_take(size_t size)
         if (b->size >= size && (!best || b->size < best->size))
             best = b;
     if (best) {
-        unlink_from(&spare.list, best);
+        unlink_from_list(best);
         size_t rest = (best->size - size) / PAGE * PAGE;
         if (rest >= MAPPED) {
             struct block *b = (struct block *)((char *)best + (best->size - rest));
@@ -199,10 +201,11 @@ void *arena_array(struct arena *a, size_t count, size_t size)
 
 void arena_release(struct arena *a, void *p, size_t size)
 {
+    (void)a;                        /* the mapping knows whose it is                            */
     if (!p || size < MAPPED)
         return;
     struct block *b = (struct block *)((char *)p - HEAD);
-    unlink_from(&a->mapped, b);
+    unlink_from_list(b);
     spare_put(b);
 }
 
@@ -215,7 +218,7 @@ static void *lengthen(struct arena *a, void *p, size_t size)
     size = (size + HEAD + PAGE - 1) / PAGE * PAGE;
     if (size <= b->size)            /* a spare one may be longer than was asked for            */
         return p;
-    unlink_from(&a->mapped, b);
+    unlink_from_list(b);
     if ((longer = spare_take(size)) != NULL) {
         size_t n = b->size;
         memcpy((char *)longer + HEAD, (char *)b + HEAD, n - HEAD);

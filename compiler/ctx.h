@@ -5,6 +5,7 @@
 #include "compiler/diag.h"
 #include "compiler/str.h"
 
+struct lock_early;
 struct model;
 struct node;
 struct options;
@@ -33,6 +34,7 @@ struct ctx {
                                            the project's order (compiler/offers.h); NULL: it
                                            becomes part of the tree. While they are under way
                                            their taker owns strs                               */
+    struct lock_early *lock_early;      /* compiler/lock.h: being read; NULL: not begun, or taken */
     struct progress *progress;          /* NULL: no line is shown                              */
     struct plan *plan;                  /* plan: compiler/plan.h                               */
 };

@@ -47,6 +47,8 @@ struct lock_device {
 struct lock {
     const char *path;
     uint32_t file;              /* for diagnostics                                             */
+    const char *bytes;          /* what was read, NULL: nothing                                */
+    size_t n_bytes;
     struct lock_device **devices;
     size_t n_devices, cap_devices;
     bool exists, changed;
@@ -56,6 +58,10 @@ struct lock {
 const char *lock_path(struct ctx *ctx);
 /* Reads it; a missing file is an empty lock. NULL: damaged (reported), or unreadable. */
 struct lock *lock_load(struct ctx *ctx);
+/* lock_early.c: the same, begun beside other passes; what was begun must be taken or ended. */
+void lock_begin_early(struct ctx *ctx);
+struct lock *lock_take(struct ctx *ctx);
+void lock_end_early(struct ctx *ctx);
 /* The same from memory, which the lock borrows. */
 struct lock *lock_parse(struct ctx *ctx, const char *path, const char *text, size_t n);
 /* lock_text.c: writes the file's text. Same lock, same bytes. */

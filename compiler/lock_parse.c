@@ -327,6 +327,8 @@ struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, si
     l->path = path;
     l->file = diag_file(ctx, path);
     l->exists = true;
+    l->bytes = bytes;
+    l->n_bytes = n;
     diag_file_bytes(ctx, l->file, bytes, n);
     if (!n || !utf8_valid(bytes, n) || memchr(bytes, 0, n)) {
         diag(ctx, (struct srcpos){l->file, 0, 0}, D_LOCK_FORMAT, n ? "not a numbering file: it is not UTF-8 text" :

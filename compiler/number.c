@@ -487,7 +487,7 @@ void pass_number(struct ctx *ctx)
 {
     struct plan *plan = ctx->plan;
     ctx->plan = NULL;
-    if (!plan || !(plan->lock = lock_load(ctx)))
+    if (!plan || !(plan->lock = lock_take(ctx)))
         return;
     const bool clean = !diag_errors(ctx);       /* else what will be in the file is not known      */
     size_t known = plan->lock->n_devices;

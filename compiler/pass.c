@@ -64,10 +64,13 @@ bool passes_run(struct ctx *ctx, bool writes)
         if (p->kind == PASS_WRITES && (diag_errors(ctx) || !writes))
             continue;
         progress_step(ctx, p->what);
+        if (p->run == pass_expand && last->run != pass_expand)     /* a second processor has nothing to do */
+            lock_begin_early(ctx);
         if (p->kind != PASS_ALWAYS && !diag_errors(ctx))    /* then no line is quoted          */
             ctx_forget_nodes(ctx);
         p->run(ctx);
     }
+    lock_end_early(ctx);
     progress_end(ctx);
     if (diag_machine_failed(ctx))
         return true;
