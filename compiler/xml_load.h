@@ -74,6 +74,14 @@ struct srcpos xml_place(struct xml_load *ld, size_t offset);
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
                     const struct xml_attr_in *attrs, size_t n);
 void xml_tree_end(struct xml_load *ld);
+/* xml_offer.c. Names as libxml2's dictionary has them. */
+enum el xml_el_of(struct xml_load *ld, const char *local);
+const struct xml_known *xml_at_of(struct xml_load *ld, const char *local);
+/* Room in ctx->offers for a node with as many attributes as there can be, and for all values with their
+ * terminators. */
+struct node *xml_offer_room(struct xml_load *ld, const struct xml_attr_in *in, size_t n, char **room);
+/* A start tag that needs nothing but to be handed on. false: it has to be looked at like anything else. */
+bool xml_offer(struct xml_load *ld, const char *local, const char *uri, const struct xml_attr_in *in, size_t n);
 /* offset: of the text in the file. */
 void xml_tree_text(struct xml_load *ld, const char *s, size_t n, size_t offset);
 /* Reads the file that an xi:include names into the level that is open; false: it was not read. Could it not

@@ -26,34 +26,6 @@ struct srcpos xml_place(struct xml_load *ld, size_t offset)
     return (struct srcpos){ ld->file, ld->again.line, ld->again.col };
 }
 
-/* libxml2 gives equal names equal pointers: look the pointer up before the name. The slot for it,
- * or one that is free; the last one probed if the table is crowded with unknown names. */
-static struct xml_known *known(struct xml_known *table, size_t size, const char *name)
-{
-    size_t i = ((uintptr_t)name * 0x9e3779b97f4a7c15u >> 40) % size;
-    for (unsigned tries = 0; tries < 32 && table[i].key && table[i].key != name; tries++)
-        i = (i + 1) % size;
-    return &table[i];
-}
-
-static enum el el_of(struct xml_load *ld, const char *local)
-{
-    struct xml_known *k = known(ld->els, sizeof ld->els / sizeof *ld->els, local);
-    if (k->key != local)
-        *k = (struct xml_known){ local, el_by_name(local, strlen(local)), 0 };
-    return (enum el)k->id;
-}
-
-static const struct xml_known *at_of(struct xml_load *ld, const char *local)
-{
-    struct xml_known *k = known(ld->ats, sizeof ld->ats / sizeof *ld->ats, local);
-    if (k->key != local) {
-        size_t n = strlen(local);
-        *k = (struct xml_known){ local, at_by_name(local, n), (unsigned)n };
-    }
-    return k;
-}
-
 /* Most values repeat ("REAL", "true", "°C"): keep one copy of those seen lately. */
 static const char *value_copy(struct xml_load *ld, const char *s, size_t n)
 {
@@ -126,7 +98,7 @@ static void attr_special(struct xml_load *ld, const struct xml_attr_in *in, stru
 static bool given(struct xml_load *ld, const struct xml_attr_in *in, size_t n, enum at at)
 {
     for (size_t i = 0; i < n; i++)
-        if (!in[i].uri && !in[i].prefix && at_of(ld, in[i].local)->id == at)
+        if (!in[i].uri && !in[i].prefix && xml_at_of(ld, in[i].local)->id == at)
             return true;
     return false;
 }
@@ -218,7 +190,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
     if (last < tag || last > ld->src.bytes + ld->src.n || !scan_plain(tag, last))
         tag = NULL;
     for (size_t i = 0; i < n; i++) {
-        const struct xml_known *name = at_of(ld, in[i].local);
+        const struct xml_known *name = xml_at_of(ld, in[i].local);
         struct attr *a = &got[n_got];
         struct attr_at stands = place_attr(ld, node, tag, &in[i], name->n);
         struct srcpos pos = { ld->file, stands.line, stands.col };
@@ -373,22 +345,13 @@ static void start_include(struct xml_load *ld, const char *local, const struct x
     ld->depth++;
 }
 
-/* With room for as many attributes as there can be, and for all values with their terminators. */
-static struct node *offered_room(struct xml_load *ld, const struct xml_attr_in *in, size_t n, char **room)
-{
-    size_t octets = 0;
-    for (size_t i = 0; i < n; i++)
-        octets += xml_value_n(&in[i]) + 1;
-    return offers_room(ld->ctx->offers, n < AT_COUNT ? n : AT_COUNT, octets, room);
-}
-
 static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
                          const struct xml_attr_in *attrs, size_t n)
 {
     char *room = NULL;
     uint32_t offset = (uint32_t)(ld->scan.p - ld->scan.base);
     now->offered = ld->ctx->offers && el == EL_Variable && (now - 1)->name == EL_Variables;
-    struct node *node = now->offered ? offered_room(ld, attrs, n, &room)
+    struct node *node = now->offered ? xml_offer_room(ld, attrs, n, &room)
                                      : arena_alloc(nodes_of(ld, el), sizeof *node);
     node->text = "";
     node->line = now->line;
@@ -415,93 +378,10 @@ static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
     (now - 1)->tail = &node->next;
 }
 
-/* The offset of a tag by its first value, if libxml2 hands that out as it lies in the source. Where is
- * the '<'? No other stands between. 0: it does not. */
-static size_t tag_offset(const struct xml_load *ld, const struct xml_attr_in *in, size_t n)
-{
-    const char *low = ld->src.bytes, *v = n ? in->value : NULL;
-    const char *tag = v > low && v < low + ld->src.n ? memrchr(low, '<', (size_t)(v - low)) : NULL;
-    return tag ? (size_t)(tag - low) : 0;
-}
-
-/* All are known, allowed and given once, and none that must be there is missing: so nothing needs to be
- * said of any. */
-static bool shape_new(struct xml_load *ld, const struct xml_attr_in *in, size_t n, struct xml_shape *shape)
-{
-    struct at_set seen = { { 0 } };
-    shape->n = 0;
-    for (size_t i = 0; i < n; i++) {
-        enum at at = (enum at)at_of(ld, in[i].local)->id;
-        if (at == AT_NONE || !at_in(&ld->grammar->allowed[EL_Variable], at) || at_in(&seen, at))
-            return false;
-        at_put(&seen, at);
-        shape->locals[i] = in[i].local;
-        shape->names[i] = (uint8_t)at;
-    }
-    for (unsigned w = 0; w < AT_WORDS; w++)
-        if (ld->grammar->required[EL_Variable].w[w] & ~seen.w[w])
-            return false;
-    shape->n = n;
-    return true;
-}
-
-/* The shape of these attributes; NULL: something is wrong with them. Most elements have those of one
- * before, which are the same by pointer. */
-static const struct xml_shape *shape_of(struct xml_load *ld, const struct xml_attr_in *in, size_t n)
-{
-    uintptr_t hash = n;
-    for (size_t i = 0; i < n; i++) {
-        hash = hash * 31 + (uintptr_t)in[i].local;
-        if (in[i].uri || in[i].prefix || xml_value_n(&in[i]) > ATTR_MAX)
-            return NULL;
-    }
-    if (!ld->shapes)
-        ld->shapes = arena_array(ld->ctx->arena, XML_SHAPES, sizeof *ld->shapes);
-    struct xml_shape *shape = &ld->shapes[(hash * 0x9e3779b97f4a7c15u >> 40) % XML_SHAPES];
-    bool same = shape->n == n;
-    for (size_t i = 0; same && i < n; i++)
-        same = shape->locals[i] == in[i].local;
-    return same || shape_new(ld, in, n, shape) ? shape : NULL;
-}
-
-/* A Variable of the project without a mistake of form: only its offset is noted, and it goes on to who
- * builds it. false: it has to be looked at like anything else. */
-static bool offer(struct xml_load *ld, const char *local, const char *uri, const struct xml_attr_in *in,
-                  size_t n)
-{
-    struct xml_level *up = level(ld);
-    size_t offset;
-    if (!ld->ctx->offers || up->name != EL_Variables || up->skip || ld->depth == XML_DEPTH || !uri ||
-        uri != ld->ns || el_of(ld, local) != EL_Variable || n > AT_COUNT || !(offset = tag_offset(ld, in, n)))
-        return false;
-    const struct xml_shape *shape = shape_of(ld, in, n);
-    if (!shape)
-        return false;
-    char *room;
-    struct node *node = offered_room(ld, in, n, &room);
-    for (size_t i = 0; i < n; i++) {
-        size_t len = xml_value_n(&in[i]);
-        node->attrs[i] = (struct attr){ .value = room, .n = len & ATTR_MAX, .name = shape->names[i] };
-        room = (char *)memcpy(room, in[i].value, len) + len;
-        *room++ = 0;
-    }
-    node->n_attrs = (uint16_t)n;
-    node->line = (uint32_t)offset;
-    node->col = POS_OFFSET;
-    node->file = (uint16_t)ld->file;
-    node->name = EL_Variable;
-    up->seen |= UINT64_C(1) << EL_Variable;
-    ld->behind = ld->src.bytes + offset;
-    ld->levels[++ld->depth] = (struct xml_level){ .node = node, .tail = &node->child, .name = EL_Variable,
-                                                  .line = node->line, .col = POS_OFFSET, .tag = local,
-                                                  .offered = true };
-    return true;
-}
-
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
                     const struct xml_attr_in *attrs, size_t n)
 {
-    if (offer(ld, local, uri, attrs, n))
+    if (xml_offer(ld, local, uri, attrs, n))
         return;
     struct xml_level *up = level(ld);
     if (ld->behind > ld->scan.p) {
@@ -531,7 +411,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     }
     if (up->skip)
         return;
-    enum el el = el_of(ld, local);
+    enum el el = xml_el_of(ld, local);
     if (!namespace_ok(ld, local, uri, pos)) {
         lose(ld, up->name, EL_NONE);
         el = EL_NONE;
