@@ -101,6 +101,8 @@ struct output *output_open(struct outputs *o, const char *path)
         refuse(o, path, errno);
         return NULL;
     }
+    if (exists && !direct)
+        (void)fchmod(fd, mode);         /* what the old file allows, whatever the umask says   */
     struct output *f = arena_alloc(ctx->arena, sizeof *f);
     *f = (struct output){.of = o, .path = path, .temporary = direct ? NULL : temporary, .fd = fd};
     *o->last = f;

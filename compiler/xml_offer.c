@@ -94,7 +94,7 @@ static const struct xml_shape *shape_of(struct xml_load *ld, const struct xml_at
 /* A Variable of the project without a mistake of form: only its offset is noted, and it goes on to who
  * builds it. false: it has to be looked at like anything else. */
 bool xml_offer(struct xml_load *ld, const char *local, const char *uri, const struct xml_attr_in *in,
-                  size_t n)
+               size_t n)
 {
     struct xml_level *up = &ld->levels[ld->depth];
     size_t offset;
