@@ -23,6 +23,8 @@ void check_lints(struct ctx *ctx);              /* lint.c                       
 
 /* Whether the mistakes so far leave no doubt which objects there are, so that they can be numbered. */
 bool numbers_sure(const struct ctx *ctx);       /* sure.c                                      */
+/* The same, and of all that the numbering file holds of them, once they have their numbers. */
+bool lock_sure(const struct ctx *ctx);
 /* Not in the table: what can be said only when objects have their numbers. */
 void check_references(struct ctx *ctx, const struct plan *plan);       /* check_reference.c    */
 /* The property that is meant, and whether it has an index; NULL: there is none (reported). */

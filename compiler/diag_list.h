@@ -106,7 +106,8 @@
       "An object's line names a device that no line above declares.")                              \
     X(610, LOCK_FROZEN, ERROR, "compile without --frozen and commit the .bacids file",             \
       "With --frozen the numbering file must already hold exactly the objects of the project. "    \
-      "Something was added, removed, renamed, retyped or renumbered since it was written.")        \
+      "Something was added, removed, renamed, retyped or renumbered since it was written. "        \
+      "It is told beside other mistakes, unless these leave a doubt what the file would hold.")    \
     X(611, LOCK_STALE, ERROR, "compile the project first",                                         \
       "EDE files hold object numbers. Objects of the project have none yet, or have changed since "\
       "the last compilation, so the files would not match the device.")                            \

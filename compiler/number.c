@@ -489,7 +489,6 @@ void pass_number(struct ctx *ctx)
     ctx->plan = NULL;
     if (!plan || !(plan->lock = lock_take(ctx)))
         return;
-    const bool clean = !diag_errors(ctx);       /* else what will be in the file is not known      */
     size_t known = plan->lock->n_devices;
     const char *only = opt_str(ctx, OPT_PLC);
     struct number_devices *devices = number_devices_new(ctx, plan->lock);
@@ -510,7 +509,7 @@ void pass_number(struct ctx *ctx)
     lock_forget(ctx, plan->lock);
     lint_instances(ctx, plan);
     check_references(ctx, plan);
-    if (clean && plan->lock->changed && opt_has(ctx, OPT_FROZEN))
+    if (plan->lock->changed && opt_has(ctx, OPT_FROZEN) && lock_sure(ctx))
         diag(ctx, (struct srcpos){plan->lock->file, 0, 0}, D_LOCK_FROZEN, "the numbers would change");
     if (!diag_errors(ctx) && !diag_machine_failed(ctx))
         ctx->plan = plan;

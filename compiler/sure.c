@@ -13,6 +13,11 @@ static const enum diag_code unsettling[] = {
     D_DEVICE_WITHOUT_PORT, D_IPV4_DEVICES, D_TYPE_MISFIT, D_SCHEDULE_TYPE, D_DUPLICATE_SCHEDULE, D_UNKNOWN_TEMPLATE,
     D_TEMPLATE_PARAMETER, D_TEMPLATE_LOOP, D_TOO_MANY,
 };
+/* Mistakes that leave the other numbers as they are, but whose mending may add an object, take one away or
+ * give one another number: a class that is made where none is named, a variable that is to be published. */
+static const enum diag_code mended_by_objects[] = {
+    D_INSTANCE_TAKEN, D_UNKNOWN_CLASS, D_ALARM_WITHOUT_CLASS, D_UNKNOWN_ALARM_POINT, D_ALARM_KIND, D_NOT_PUBLISHED,
+};
 /* What says which object a thing is. */
 static const enum at telling[] = {
     AT_name, AT_guid, AT_formerly, AT_variable, AT_type, AT_dataPointType, AT_access, AT_stateTexts, AT_bacnetVisible,
@@ -20,12 +25,12 @@ static const enum at telling[] = {
     AT_managementPassword, AT_managementPasswordFile, AT_managementPasswordHash,
 };
 
-static bool unsettled(const struct ctx *ctx)
+static bool any_told(const struct ctx *ctx, const enum diag_code *codes, size_t n)
 {
     const struct diags *d = ctx->diags;
     for (size_t i = 0; i < d->n; i++)
-        for (size_t k = 0; d->lines[i].is_error && k < sizeof unsettling / sizeof *unsettling; k++)
-            if (d->lines[i].info->number == (uint16_t)unsettling[k])
+        for (size_t k = 0; d->lines[i].is_error && k < n; k++)
+            if (d->lines[i].info->number == (uint16_t)codes[k])
                 return true;
     return false;
 }
@@ -67,7 +72,7 @@ bool numbers_sure(const struct ctx *ctx)
     const struct model *m = ctx->model;
     if (!diag_errors(ctx))
         return true;
-    if (!m || ctx->lost || !m->plcs || unsettled(ctx))
+    if (!m || ctx->lost || !m->plcs || any_told(ctx, unsettling, sizeof unsettling / sizeof *unsettling))
         return false;
     for (const struct source *s = m->sources; s; s = s->next)
         if (s->alarm_point.name.n && !s->alarm_point.to)
@@ -80,6 +85,22 @@ bool numbers_sure(const struct ctx *ctx)
             return false;
     for (struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
         if (!device_sure(d))
+            return false;
+    return true;
+}
+
+bool lock_sure(const struct ctx *ctx)
+{
+    const struct model *m = ctx->model;
+    if (!diag_errors(ctx))
+        return true;
+    if (!numbers_sure(ctx) || any_told(ctx, mended_by_objects, sizeof mended_by_objects / sizeof *mended_by_objects))
+        return false;
+    for (const struct variable *v = m->variables; v; v = v->next)
+        if (v->poisoned && !sound(v->node, AT_dataPointName))
+            return false;
+    for (const struct device *d = first_device(m, NULL); d; d = next_device(d, NULL))
+        if (!sound(d->node, AT_objectName))
             return false;
     return true;
 }
