@@ -11,11 +11,14 @@ struct program {                /* a Schedule; its live.pv is its index         
     uint32_t object;
     uint8_t value[PROGRAM_VALUE], n;           /* Present_Value as on the wire                    */
     bool active, written, simulated;           /* within its period; by a client; Out_Of_Service  */
+    bool consistent;            /* its values were of kinds that go together                      */
+    bool relisted;              /* a client wrote its references                                  */
     bool failed;                /* a request to another device, since its last try                */
     uint8_t tries;              /* that failed since its value changed                            */
     int64_t due;                /* UTC ms: when it can change next                                */
     /* Of its references to devices on the network: a request is under way; one is still to be made. */
     uint64_t asked[PROGRAM_WORDS], owed[PROGRAM_WORDS];
+    uint64_t fresh[PROGRAM_WORDS];             /* references that have never been written to      */
     uint64_t retry, lost;       /* monotonic ms: when to look at them; when a request must have ended */
 };
 

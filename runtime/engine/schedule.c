@@ -23,14 +23,19 @@ static void write_local(struct device *d, const struct prop_ref *ref, const stru
                          NULL);
 }
 
-static void write_all(struct db *db, struct program *p)
+/* To every reference, or to those that are new in the list. */
+static void write_to(struct db *db, struct program *p, bool all)
 {
     uint16_t own = le16_get(db->img.objects[p->object].device);
     struct prop_ref ref;
-    p->tries = 0;
-    p->failed = false;
+    if (all) {
+        p->tries = 0;
+        p->failed = false;
+    }
     for (uint32_t i = 0; program_reference(db, p->object, i, &ref); i++) {
         struct device *d = program_device(db, &ref, own);
+        if (!all && !program_fresh(p, i))
+            continue;
         if (d)
             write_local(d, &ref, p);
         else
@@ -79,26 +84,29 @@ static void look(struct db *db, struct program *p, bool again)
     struct bdate day;
     struct btime time;
     int64_t now = db_now(db);
-    bool simulated = (l->flags & LIVE_OOS) != 0, changed;
+    bool simulated = (l->flags & LIVE_OOS) != 0, mended, changed;
     zone_local(&db->zone, now, &day, &time);
     schedule_say(db, p->object, day, time, &say);
     p->due = next_look(db, day, say.next, now);
     values_fault(db, p->object, say.consistent ? REL_no_fault_detected : REL_configuration_error);
+    mended = say.consistent && !p->consistent;  /* what was not written meanwhile                   */
     if (simulated) {                            /* clause 12.24.14: what a client writes counts */
-        changed = p->written;
+        changed = p->written || mended;
     } else {
         changed = take(p, say.value);
-        again = again || p->simulated || (say.in_effect && !p->active);
+        again = again || mended || p->simulated || (say.in_effect && !p->active);
         if (changed)
             db_touch(db, p->object);
     }
     p->written = false;
     p->simulated = simulated;
     p->active = say.in_effect;
-    if ((changed || again) && (say.in_effect || simulated) && say.consistent) {
-        write_all(db, p);
+    p->consistent = say.consistent;
+    if ((changed || again || p->relisted) && (say.in_effect || simulated) && say.consistent) {
+        write_to(db, p, changed || again);
         tell_variable(db, p);
     }
+    program_all_told(p);
 }
 
 void schedule_start(struct db *db)
@@ -106,6 +114,7 @@ void schedule_start(struct db *db)
     for (uint32_t i = 0; i < db->n_programs; i++) {
         db->programs[i].due = INT64_MIN;
         db->programs[i].active = false;         /* entering the period writes once */
+        db->programs[i].consistent = true;
         program_forget(&db->programs[i]);
     }
     db->programs_retry = UINT64_MAX;

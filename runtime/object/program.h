@@ -27,6 +27,14 @@ void program_send(struct db *db, struct program *p, uint32_t n, uint32_t instanc
 void program_ended(struct db *db, uint32_t object, uint32_t n, enum outcome_kind how);
 uint64_t program_retry(struct db *db);          /* makes what is due; when to come again, monotonic ms */
 void program_forget(struct program *p);
+/* What a client's new List_Of_Object_Property_References means, found before it takes the old one's place:
+ * references that the old one has not are to have the present value at once, what others are owed goes
+ * with them to their new places. */
+struct relist { uint64_t fresh[PROGRAM_WORDS], owed[PROGRAM_WORDS]; bool moved; };
+void program_compare(const struct db *db, uint32_t object, struct span list, struct relist *out);
+void program_relist(struct db *db, uint32_t object, const struct relist *now);
+bool program_fresh(const struct program *p, uint32_t n);       /* the n-th reference is new       */
+void program_all_told(struct program *p);                      /* none is new any more            */
 /* The WriteProperty request for the n-th reference (clause 15.9); false: it is not to that device any more. */
 bool program_request(const struct db *db, uint32_t object, uint32_t reference, uint32_t instance,
                      struct wr *body);

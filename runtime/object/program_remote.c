@@ -61,6 +61,7 @@ void program_forget(struct program *p)
 {
     memset(p->asked, 0, sizeof p->asked);
     memset(p->owed, 0, sizeof p->owed);
+    program_all_told(p);
     p->retry = UINT64_MAX;
     p->tries = 0;
     p->failed = false;
@@ -105,7 +106,7 @@ static void try_again(struct db *db, struct program *p, uint64_t now)
         p->retry = p->lost;
     if (!any(p->owed))
         return;
-    if (!p->active && !p->simulated) {          /* its period is over: it writes no more */
+    if ((!p->active && !p->simulated) || !p->consistent) {      /* it writes no more */
         memset(p->owed, 0, sizeof p->owed);
         return;
     }

@@ -132,8 +132,14 @@ static bac_err store(const struct write *q, const struct span *parts, size_t n)
     if (q->d->flags & IMG_DEV_SCHEDULE_LIMITS && q->by->who != BY_START &&
         !program_within_limits(q->slot->property, parts, n))
         return BAC_ERR(resources, no_space_to_write_property);
+    bool relists = q->slot->property == P_list_of_object_property_references && q->by->who != BY_START;
+    struct relist now;
+    if (relists)
+        program_compare(db, q->object, parts[0], &now);
     if (!overlay_set(&db->overlay, q->object, q->slot->property, parts, n))
         return BAC_ERR(resources, no_space_to_write_property);
+    if (relists)
+        program_relist(db, q->object, &now);
     db_live(db, q->object)->flags |= LIVE_OVERLAY;
     return BAC_OK;
 }

@@ -415,6 +415,48 @@ static void test_remote(void)
     db_close(&f.w.db);
 }
 
+/* A client changes the list while requests are under way: every reference has the value in the end, none
+ * is written to twice that needed it once. */
+static void test_relist(void)
+{
+    struct fixture f;
+    struct intent first = {0}, what = {0}, none;
+    static const uint8_t five[] = {0x0c, 0x00, 0x40, 0x00, 0x07, 0x19, 0x55, 0x3c, 0x02, 0x00, 0x15, 0xb3},
+                         six[] = {0x0c, 0x00, 0x40, 0x00, 0x07, 0x19, 0x55, 0x3c, 0x02, 0x00, 0x1a, 0x0a};
+    uint8_t list[2 * sizeof five];
+    make(&f);
+    turn(&f);
+    write_hex(&f.w, f.sch, P_list_of_object_property_references, five, sizeof five);
+    turn(&f);
+    CHECK(&unit, asked(&f, &first) == 1 && first.instance == 5555 && request_value(&f, &first) >= 10);
+    memcpy(list, five, sizeof five);
+    memcpy(list + sizeof five, six, sizeof six);
+    write_hex(&f.w, f.sch, P_list_of_object_property_references, list, sizeof list);
+    turn(&f);
+    CHECK(&unit, asked(&f, &what) == 1 && what.instance == 6666 && what.arg == 1);
+    ends(&f, &what, OUTCOME_ACK);
+    ends(&f, &first, OUTCOME_ACK);
+    wait_ms(&f, 600000);
+    CHECK(&unit, asked(&f, &none) == 0);               /* once each */
+    PUT(&f.w, f.sch, P_schedule_default, 0x44, 0x41, 0x30, 0, 0);
+    turn(&f);
+    CHECK(&unit, asked(&f, &first) == 2 && first.arg == 0 && asked(&f, &what) == 1 && what.arg == 1);
+    ends(&f, &what, OUTCOME_ACK);
+    memcpy(list, six, sizeof six);                     /* the other way round, the first under way */
+    memcpy(list + sizeof six, five, sizeof five);
+    write_hex(&f.w, f.sch, P_list_of_object_property_references, list, sizeof list);
+    turn(&f);
+    CHECK(&unit, asked(&f, &what) == 1 && what.arg == 1 && what.instance == 5555);
+    ends(&f, &first, OUTCOME_ACK);
+    ends(&f, &what, OUTCOME_TIMEOUT);
+    wait_ms(&f, 15000);
+    CHECK(&unit, asked(&f, &what) == 1 && what.arg == 1 && what.instance == 5555);
+    ends(&f, &what, OUTCOME_ACK);
+    wait_ms(&f, 600000);
+    CHECK(&unit, asked(&f, &none) == 0);
+    db_close(&f.w.db);
+}
+
 int main(void)
 {
     setenv("TZ", "UTC", 1);
@@ -427,5 +469,6 @@ int main(void)
     test_zone();
     test_years();
     test_remote();
+    test_relist();
     return unit_end(&unit);
 }

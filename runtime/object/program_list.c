@@ -1,0 +1,78 @@
+/* See program.h: a client writes the references of a Schedule. */
+#include "runtime/object/program.h"
+
+static bool has(const uint64_t bits[PROGRAM_WORDS], uint32_t at) { return bits[at / 64] >> at % 64 & 1; }
+static void put(uint64_t bits[PROGRAM_WORDS], uint32_t at) { bits[at / 64] |= (uint64_t)1 << at % 64; }
+
+static bool next(struct rd *r, struct span *one)
+{
+    const uint8_t *from = r->p;
+    if (!rd_left(r))
+        return false;
+    (void)rd_prop_ref(r, true);
+    *one = (struct span){from, (size_t)(r->p - from)};
+    return rd_ok(r);
+}
+
+/* Where a list is being read, and which of its elements is next. */
+struct cursor { struct rd r; uint32_t at; };
+
+static bool seek(struct cursor *c, uint32_t end, struct span wanted)
+{
+    for (struct span one; c->at < end && next(&c->r, &one);) {
+        c->at++;
+        if (type_same(one, wanted))
+            return true;
+    }
+    return false;
+}
+
+/* From behind the last one found, then from the beginning: a list that grew or shrank is read once. */
+static bool find(struct cursor *c, struct span all, struct span wanted)
+{
+    struct cursor ahead = *c, again = {rd_of(all.p, all.n), 0};
+    bool found = seek(&ahead, PROGRAM_REFERENCES, wanted);
+    if (!found && !seek(&again, c->at, wanted))
+        return false;
+    *c = found ? ahead : again;
+    return true;
+}
+
+void program_compare(const struct db *db, uint32_t object, struct span list, struct relist *out)
+{
+    const struct program *p = &db->programs[db->live[object].pv];
+    struct span all = {NULL, 0}, one;
+    *out = (struct relist){{0}, {0}, false};
+    (void)prop_value(db, object, P_list_of_object_property_references, &all);
+    struct cursor old = {rd_of(all.p, all.n), 0};
+    struct rd r = rd_of(list.p, list.n);
+    for (uint32_t i = 0; i < PROGRAM_REFERENCES && next(&r, &one); i++) {
+        bool known = find(&old, all, one);
+        if (!known || has(p->fresh, old.at - 1))
+            put(out->fresh, i);
+        bool moved = known && old.at - 1 != i;
+        if (known && (has(p->owed, old.at - 1) || (moved && has(p->asked, old.at - 1)))) {
+            put(out->owed, i);
+            out->moved |= moved;
+        }
+    }
+}
+
+/* What is under way stays where it is: when it has ended, whoever is there now gets its value. */
+void program_relist(struct db *db, uint32_t object, const struct relist *now)
+{
+    struct program *p = &db->programs[db->live[object].pv];
+    memcpy(p->fresh, now->fresh, sizeof p->fresh);
+    memcpy(p->owed, now->owed, sizeof p->owed);
+    p->relisted = true;
+    if (now->moved)
+        p->retry = db->programs_retry = clock_ms(db->clock);
+}
+
+bool program_fresh(const struct program *p, uint32_t n) { return n < PROGRAM_REFERENCES && has(p->fresh, n); }
+
+void program_all_told(struct program *p)
+{
+    memset(p->fresh, 0, sizeof p->fresh);
+    p->relisted = false;
+}
