@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include "compiler/lock.h"
+#include "compiler/output_large.h"
 
 struct output {
     struct outputs *of;
     const char *path, *temporary;       /* temporary: NULL once it is in place                 */
     int fd, why;                        /* why: errno of the first write that failed, or 0     */
+    struct output_large *large;         /* NULL: it goes the usual way                         */
     bool synced;
     struct output *next;
 };
@@ -83,7 +85,7 @@ static bool refuse(struct outputs *o, const char *path, int why)
     return false;
 }
 
-struct output *output_open(struct outputs *o, const char *path)
+struct output *output_open(struct outputs *o, const char *path, size_t expected)
 {
     struct ctx *ctx = o->ctx;
     const char *target = target_of(ctx, path);
@@ -105,6 +107,8 @@ struct output *output_open(struct outputs *o, const char *path)
         (void)fchmod(fd, mode);         /* what the old file allows, whatever the umask says   */
     struct output *f = arena_alloc(ctx->arena, sizeof *f);
     *f = (struct output){.of = o, .path = path, .temporary = direct ? NULL : temporary, .fd = fd};
+    if (!direct && expected >= OUTPUT_LARGE)
+        f->large = output_large_new(fd);
     *o->last = f;
     o->last = &f->next;
     return f;
@@ -117,23 +121,37 @@ static void begin_sync(const struct output *f)
         (void)sync_file_range(f->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
-enum { LARGE = 1 << 20 };
+enum { WORTH = 1 << 20 };
 
 void output_put(struct output *f, const void *bytes, size_t n)
 {
-    if (!f->why && !write_all(f->fd, bytes, n))
+    if (f->why)
+        return;
+    if (f->large)
+        f->why = output_large_put(f->large, bytes, n);
+    else if (!write_all(f->fd, bytes, n))
         f->why = errno ? errno : EIO;
-    if (n >= LARGE)
+    else if (n >= WORTH)
         begin_sync(f);
+}
+
+static void end_large(struct output *f)
+{
+    int why = f->large ? output_large_end(f->large) : 0;
+    f->large = NULL;
+    if (!f->why)
+        f->why = why;
 }
 
 void output_end(struct output *f)
 {
+    end_large(f);
     begin_sync(f);
 }
 
 void output_sync(struct output *f)
 {
+    end_large(f);
     if (!f->why && f->temporary && !f->synced && fsync(f->fd))
         f->why = errno;
     f->synced = true;
@@ -149,7 +167,7 @@ bool output_close(struct output *f)
 
 bool output_write(struct outputs *o, const char *path, const void *bytes, size_t n)
 {
-    struct output *f = output_open(o, path);
+    struct output *f = output_open(o, path, n);
     if (!f)
         return false;
     output_put(f, bytes, n);

@@ -10,9 +10,9 @@ struct output;
  * their place. */
 bool output_is_input(struct ctx *ctx, const char *path);
 struct outputs *outputs_new(struct ctx *ctx);
-/* The temporary of `path`, to be filled piece by piece. NULL: reported (diag_machine), what was
- * written before is removed, nothing else is to be done. */
-struct output *output_open(struct outputs *o, const char *path);
+/* The temporary of `path`, to be filled piece by piece with about `expected` octets. NULL: reported
+ * (diag_machine), what was written before is removed, nothing else is to be done. */
+struct output *output_open(struct outputs *o, const char *path, size_t expected);
 /* What goes wrong is told by output_close(). */
 void output_put(struct output *f, const void *bytes, size_t n);
 /* Nothing follows: the disk can begin, so that output_close() has less to wait for; or all is on it

@@ -89,17 +89,17 @@ static void write_lock(void *arg)
 
 static bool lock_begin(struct ctx *ctx, struct outputs *out, struct lock_writing *w)
 {
-    enum { WORTH = 4096 };
+    enum { WORTH = 4096, LINE = 70 };   /* octets: of a short line                              */
     size_t lines = 0;
     const struct lock *lock = ctx->plan->lock;
     w->f = NULL;
     if (!lock->changed)
         return true;
-    w->f = output_open(out, lock->path);
-    if (!w->f)
-        return false;
     for (size_t i = 0; i < lock->n_devices; i++)
         lines += lock->devices[i]->n_lines;
+    w->f = output_open(out, lock->path, lines * LINE);
+    if (!w->f)
+        return false;
     w->view = *ctx;
     w->view.arena = arena_new();
     w->large = lines > WORTH;
@@ -118,7 +118,7 @@ static bool lock_end(struct lock_writing *w)
 
 static bool write_image(struct outputs *out, const char *path, const struct emitted *x)
 {
-    struct output *f = output_open(out, path);
+    struct output *f = output_open(out, path, x->img.size);
     if (!f)
         return false;
     for (size_t i = 0; i < BUILD_SECTIONS; i++)
