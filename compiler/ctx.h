@@ -5,6 +5,7 @@
 #include "compiler/diag.h"
 #include "compiler/str.h"
 
+struct emit;
 struct lock_early;
 struct model;
 struct node;
@@ -35,6 +36,7 @@ struct ctx {
                                            becomes part of the tree. While they are under way
                                            their taker owns strs                               */
     struct lock_early *lock_early;      /* compiler/lock.h: being read; NULL: not begun, or taken */
+    struct emit *ahead;                 /* compiler/emit.h: begun; NULL: not, or taken         */
     struct progress *progress;          /* NULL: no line is shown                              */
     struct plan *plan;                  /* plan: compiler/plan.h                               */
 };

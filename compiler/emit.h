@@ -18,11 +18,14 @@ struct emit {
         const char *s;          /* mostly interned; NULL: none                                 */
         le32 at;
     } seen[EMIT_SEEN];
-    const struct plan_plc *plc;
+    struct beside ahead;        /* of emit_ahead()                                             */
+    const struct plc *of;
+    const struct plan_plc *plc; /* of it; NULL: not planned yet                                */
     struct emit_texts {
         le32 name, text;
     } *alarm_texts;             /* by what alarm_points says                                   */
-    size_t alarm_texts_cap;
+    const struct alarm_point **alarms;          /* the same                                    */
+    size_t alarms_cap;
     struct map *alarm_points;   /* by name: index + 1 as a pointer                             */
     le32 *handles, *passwords;  /* of the devices                                              */
     uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it; NULL: all
@@ -36,6 +39,8 @@ struct emit {
     uint32_t n_trends;
     size_t trends_cap;
     struct map *state_sets, *sources;           /* by name: index + 1 as a pointer             */
+    const struct source **source_of;            /* by index                                    */
+    size_t source_of_cap;
     struct intern shapes;
     struct emit_kin *kin;       /* emit_shape.c: objects with the same shared properties       */
     uint32_t n_kin;
@@ -56,6 +61,10 @@ struct emitted {
         char why[256];
     } checks[2];
 };
+/* Pass "ahead": where there is one PLC only, what is known of its variables already is made beside the passes
+ * that give objects their numbers. What nobody took then is dropped by emit_ahead_end(). */
+void emit_ahead(struct ctx *ctx);
+void emit_ahead_end(struct ctx *ctx);
 /* The image of a PLC, of which the check is under way. false: reported. What the plan has of that PLC
  * is used up: an image is large, and so is what it was made of. */
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out);
@@ -67,12 +76,14 @@ void emit_drop(struct emitted *x);
 /* The object's variable: whose value it shows, or that it is made of; NULL: none. */
 const struct variable *emit_variable_of(const struct plan_object *o);
 
-/* emit_variable.c: which variables are in the image, and their sections. */
+/* emit_variable.c: which variables are in the image; their sections; their objects, once these have numbers. */
 void emit_choose(struct emit *e);
-void emit_variables(struct emit *e, uint32_t *name_hashes);     /* fills them: of the variables */
+void emit_variables(struct emit *e);
+void emit_links(struct emit *e);
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
 /* emit_object.c */
-void emit_alarm_texts(struct emit *e, const struct plan_object *o);     /* before the halves part */
+void emit_alarm_seen(struct emit *e, const struct plan_object *o);      /* before the halves part: of each */
+void emit_alarm_texts(struct emit *e);          /* then                                        */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
 void emit_trends(struct emit *e);               /* once all objects have been emitted          */
 /* emit_identity.c: identities in the image; fills in hashes of identifiers and names, by index. */

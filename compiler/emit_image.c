@@ -141,12 +141,10 @@ static void emit_device(struct emit *e, uint32_t i)
     memcpy(ib_add(b, SEC_devices, 1), &out, sizeof out);
 }
 
-/* Texts of devices and alarms, and which object has which index. */
+/* Which object has which index. */
 static void prepare(struct emit *e)
 {
     uint32_t n_devices = e->plc->n_devices;
-    e->handles = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->handles);
-    e->passwords = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->passwords);
     e->first = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->first);
     for (uint32_t i = 0; i < n_devices; i++) {
         e->first[i] = e->n_objects;
@@ -156,18 +154,33 @@ static void prepare(struct emit *e)
     e->variable_of = arena_array(e->ctx->arena, (size_t)e->n_objects + 1, sizeof *e->variable_of);
     for (uint32_t i = 0; i < n_devices; i++) {
         const struct plan_device *d = &e->plc->devices[i];
-        const struct img_identity id = device_identity(e->ctx, d->lock);
-        e->handles[i] = ib_text(&e->t, d->device->name);
         for (uint32_t k = 0; k < d->n_objects; k++) {
             const struct plan_object *o = &d->objects[k];
             uint32_t index = e->first[i] + o->index;
-            emit_alarm_texts(e, o);
+            emit_alarm_seen(e, o);
             e->variable_of[index] = emit_variable_index(e, emit_variable_of(o));
             e->objects[index] = o;
         }
-        e->passwords[i] = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
     }
     (void)ib_add(&e->b, SEC_objects, e->n_objects);
+}
+
+/* Those that the half of the objects refers to. */
+static void prepare_texts(struct emit *e)
+{
+    uint32_t n_devices = e->plc->n_devices;
+    e->handles = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->handles);
+    e->passwords = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->passwords);
+    emit_project(e);
+    emit_ports(e);
+    for (uint32_t i = 0; i < n_devices; i++) {
+        const struct plan_device *d = &e->plc->devices[i];
+        const struct img_identity id = device_identity(e->ctx, d->lock);
+        e->handles[i] = ib_text(&e->t, d->device->name);
+        e->passwords[i] = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
+    }
+    emit_alarm_texts(e);
+    ib_forget(&e->t);
 }
 
 enum { WORTH = 4096 };              /* so many that a thread pays                              */
@@ -176,16 +189,12 @@ static void second_half(void *arg)
 {
     struct emit *e = arg;
     struct arena *a = e->side.arena;
-    uint32_t *variables = arena_array(a, (size_t)e->n_variables + 1, sizeof *variables);
     uint32_t *names = arena_array(a, (size_t)e->n_objects + 1, sizeof *names);
     uint32_t *oids = arena_array(a, (size_t)e->n_objects + 1, sizeof *oids);
-    emit_variables(e, variables);
-    ib_forget(&e->t);
+    emit_links(e);
     emit_identities(e, oids, names);
     ib_hash(&e->t, SEC_object_hash, e->n_objects, oids);
     ib_hash(&e->t, SEC_name_hash, e->n_objects, names);
-    ib_hash(&e->t, SEC_variable_hash, e->n_variables, variables);
-    arena_release(a, variables, ((size_t)e->n_variables + 1) * sizeof *variables);
     arena_release(a, names, ((size_t)e->n_objects + 1) * sizeof *names);
     arena_release(a, oids, ((size_t)e->n_objects + 1) * sizeof *oids);
 }
@@ -218,13 +227,13 @@ static void check_hashes(void *arg)
     x->right = image_check_hashes(&c);
 }
 
-bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
+static struct emit *emit_new(struct ctx *ctx, const struct plc *plc)
 {
     struct emit *e = arena_alloc(ctx->arena, sizeof *e);
     e->ctx = ctx;
-    e->plc = plc;
+    e->of = plc;
     e->side = *ctx;
-    e->side.arena = out->side = arena_new();
+    e->side.arena = arena_new();
     e->state_sets = map_new(e->side.arena);
     e->sources = map_new(e->side.arena);
     e->alarm_points = map_new(ctx->arena);
@@ -232,11 +241,54 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
     ib_init(&e->t, &e->side);
     ib_remember(&e->b, ctx->model->n_variables);
     ib_remember(&e->t, ctx->model->n_variables);
-    (void)ib_text(&e->t, (struct str){"", 0});
-    emit_project(e);
-    emit_ports(e);
+    return e;
+}
+
+static void variables_ahead(void *arg) { emit_variables(arg); }
+
+void emit_ahead(struct ctx *ctx)
+{
+    const struct model *m = ctx->model;
+    if (!m || !m->plcs || m->plcs->next)
+        return;
+    struct emit *e = ctx->ahead = emit_new(ctx, m->plcs);
     emit_choose(e);
+    beside_begin(&e->ahead, variables_ahead, e, e->n_variables > WORTH);
+}
+
+void emit_ahead_end(struct ctx *ctx)
+{
+    struct emit *e = ctx->ahead;
+    if (!e)
+        return;
+    beside_end(&e->ahead);
+    arena_drop(e->side.arena);
+    ctx->ahead = NULL;
+}
+
+/* With the variables under way, or made. */
+static struct emit *emit_of(struct ctx *ctx, const struct plan_plc *plc)
+{
+    struct emit *e = ctx->ahead;
+    bool ahead = e != NULL;
+    ctx->ahead = NULL;
+    if (!ahead)
+        e = emit_new(ctx, plc->plc);
+    e->plc = plc;
+    if (!ahead) {
+        emit_choose(e);
+        emit_variables(e);
+    }
+    return e;
+}
+
+bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
+{
+    struct emit *e = emit_of(ctx, plc);
+    out->side = e->side.arena;
     prepare(e);
+    beside_end(&e->ahead);
+    prepare_texts(e);
     emit_halves(e);
     plan_drop(ctx, plc);
     size_t n_variables = (size_t)ctx->model->n_variables + 1;

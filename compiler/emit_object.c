@@ -7,16 +7,25 @@
 
 static uint32_t index_of(const struct map *m, struct str name) { return (uint32_t)(uintptr_t)map_get(m, name) - 1; }
 
-void emit_alarm_texts(struct emit *e, const struct plan_object *o)
+void emit_alarm_seen(struct emit *e, const struct plan_object *o)
 {
     const struct alarm_point *a = o->kind == LK_variable ? publication_alarm(o->of) : NULL;
     if (!a || map_get(e->alarm_points, a->name))
         return;
     size_t n = map_count(e->alarm_points);
     map_set(e->alarm_points, a->name, (void *)(uintptr_t)(n + 1));
-    e->alarm_texts = arena_grow(e->ctx->arena, e->alarm_texts, &e->alarm_texts_cap, n + 1, sizeof *e->alarm_texts);
-    e->alarm_texts[n].name = ib_text(&e->t, a->name);
-    e->alarm_texts[n].text = ib_text(&e->t, a->text);
+    e->alarms = arena_grow(e->ctx->arena, e->alarms, &e->alarms_cap, n + 1, sizeof *e->alarms);
+    e->alarms[n] = a;
+}
+
+void emit_alarm_texts(struct emit *e)
+{
+    size_t n = map_count(e->alarm_points);
+    e->alarm_texts = arena_array(e->ctx->arena, n + 1, sizeof *e->alarm_texts);
+    for (size_t i = 0; i < n; i++) {
+        e->alarm_texts[i].name = ib_text(&e->t, e->alarms[i]->name);
+        e->alarm_texts[i].text = ib_text(&e->t, e->alarms[i]->text);
+    }
 }
 
 static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t object)

@@ -1,4 +1,5 @@
-/* Variables: those of this PLC, with their states, sources and bindings as written. */
+/* Variables: those of this PLC, with their states, sources and bindings as written; then, which objects show
+ * them. */
 #include "compiler/emit.h"
 
 #include "compiler/resolve.h"
@@ -52,7 +53,7 @@ static void choose_some(struct emit *e)
         choose_of_objects(e, &e->plc->devices[i]);
     for (struct variable *v = m->variables; v; v = v->next) {
         look_ahead(v, BEFORE(node));
-        if (on_of(v, e->plc->plc) || (!v->publications && !variable_rare(v)->on_list))
+        if (on_of(v, e->of) || (!v->publications && !variable_rare(v)->on_list))
             choose(e, v);
         if (e->variable_at[v->serial] == IMG_NONE)
             continue;
@@ -138,9 +139,11 @@ static uint32_t emit_source(struct emit *e, const struct source *s)
         return have - 1;
     struct img_source out = {ib_text(&e->t, s->kind), ib_text(&e->t, s->id),
                              emit_settings(&e->t, s->settings, s->n_settings), le32_of(s->n_settings),
-                             le32_of(loss_object(e, s))};
+                             le32_of(IMG_NONE)};
     uint32_t index = ib_count(&e->t, SEC_sources);
     memcpy(ib_add(&e->t, SEC_sources, 1), &out, sizeof out);
+    e->source_of = arena_grow(e->side.arena, e->source_of, &e->source_of_cap, (size_t)index + 1, sizeof *e->source_of);
+    e->source_of[index] = s;
     learn(e->sources, s->id, index);
     return index;
 }
@@ -148,7 +151,7 @@ static uint32_t emit_source(struct emit *e, const struct source *s)
 /* The On child's bindings, where it has some, replace the variable's. */
 static uint32_t emit_bindings(struct emit *e, const struct variable *v, uint32_t index)
 {
-    const struct on_plc *on = on_of(v, e->plc->plc);
+    const struct on_plc *on = on_of(v, e->of);
     uint32_t n = 0;
     for (const struct binding *x = on && on->bindings ? on->bindings : variable_rare(v)->bindings; x; x = x->next) {
         if (!x->source.to)
@@ -192,26 +195,38 @@ static le32 seen_text(struct emit *e, struct str s)
     return k->at;
 }
 
-static void emit_variable(struct emit *e, uint32_t i, uint32_t first_object, uint32_t n_objects)
+static void emit_variable(struct emit *e, uint32_t i, const struct variable *v)
 {
     struct image_build *b = &e->t;
-    const struct variable *v = chosen(e, i);
-    uint32_t object = IMG_NONE;
-    if (n_objects)
-        object = le32_get(*(const le32 *)ib_at(b, SEC_variable_objects, first_object));
     struct img_variable out = {
         .name = ib_text_new(b, v->name), .description = ib_text_again(b, v->description),
         .unit = seen_text(e, v->unit), .discipline = seen_text(e, v->discipline),
-        .type = v->type, .flags = flags_of(v), .n_objects = le16_of((uint16_t)n_objects),
-        .first_object = le32_of(first_object), .states = le32_of(emit_states(e, v->states.to)),
+        .type = v->type, .flags = flags_of(v), .states = le32_of(emit_states(e, v->states.to)),
         .initial = le64_of_real(v->initial), .low = le64_of_real(v->low),
         .high = le64_of_real(v->high),
         .first_binding = le32_of(ib_count(b, SEC_bindings)),
     };
     out.n_bindings = le32_of(emit_bindings(e, v, i));
     memcpy(ib_add(b, SEC_variables, 1), &out, sizeof out);
-    *(struct img_identity *)ib_add(b, SEC_variable_ids, 1) = identity(e, v, object);
 }
+
+void emit_variables(struct emit *e)
+{
+    struct image_build *b = &e->t;
+    size_t n = e->n_variables;
+    uint32_t *names = arena_array(e->side.arena, n + 1, sizeof *names);
+    (void)ib_text(b, (struct str){"", 0});
+    ib_expect(b, SEC_variables, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const struct variable *v = chosen(e, i);
+        emit_variable(e, i, v);
+        names[i] = img_hash_name(0, v->name.s, v->name.n);
+    }
+    ib_hash(b, SEC_variable_hash, e->n_variables, names);
+    arena_release(e->side.arena, names, (n + 1) * sizeof *names);
+}
+
+/* ---- once objects have their numbers ---- */
 
 /* The objects of each variable, behind one another; next[i] is where those of the i-th end. */
 static uint32_t *list_objects(struct emit *e, const uint32_t *count, uint32_t total)
@@ -228,7 +243,7 @@ static uint32_t *list_objects(struct emit *e, const uint32_t *count, uint32_t to
     return next;
 }
 
-void emit_variables(struct emit *e, uint32_t *name_hashes)
+void emit_links(struct emit *e)
 {
     struct image_build *b = &e->t;
     size_t n = e->n_variables;
@@ -241,12 +256,17 @@ void emit_variables(struct emit *e, uint32_t *name_hashes)
         }
     }
     uint32_t *next = list_objects(e, count, total);
-    ib_expect(b, SEC_variables, n);
-    ib_expect(b, SEC_variable_ids, n);
+    struct img_identity *ids = ib_add(b, SEC_variable_ids, n);
+    const le32 *list = ib_at(b, SEC_variable_objects, 0);
     for (uint32_t i = 0; i < n; i++) {
-        emit_variable(e, i, next[i] - count[i], count[i]);
-        name_hashes[i] = img_hash_name(0, chosen(e, i)->name.s, chosen(e, i)->name.n);
+        struct img_variable *out = ib_at(b, SEC_variables, i);
+        uint32_t first = next[i] - count[i];
+        out->first_object = le32_of(first);
+        out->n_objects = le16_of((uint16_t)count[i]);
+        ids[i] = identity(e, chosen(e, i), count[i] ? le32_get(list[first]) : IMG_NONE);
     }
+    for (uint32_t i = 0; i < ib_count(b, SEC_sources); i++)
+        ((struct img_source *)ib_at(b, SEC_sources, i))->alarm_object = le32_of(loss_object(e, e->source_of[i]));
     arena_release(e->side.arena, count, (n + 1) * sizeof *count);
     arena_release(e->side.arena, next, (n + 1) * sizeof *next);
 }

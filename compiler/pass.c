@@ -2,6 +2,7 @@
  * what was wrong has been reported where it was found. */
 #include "compiler/pass.h"
 #include "compiler/check.h"
+#include "compiler/emit.h"
 #include "compiler/emit_pass.h"
 #include "compiler/model_pass.h"
 #include "compiler/options.h"
@@ -28,6 +29,7 @@ static const struct pass passes[] = {
     { "build",    pass_build,     NULL,         PASS_ALWAYS, "understanding" },
     { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS, "connecting" },
     { "publish",  pass_publish,   publish_dump, PASS_ALWAYS, "publishing" },
+    { "ahead",    emit_ahead,     NULL,         PASS_AHEAD,  NULL },
     { "check",    pass_check,     NULL,         PASS_ALWAYS, "checking" },
     { "plan",     pass_plan,      plan_dump,    PASS_SURE, "planning" },
     { "number",   pass_number,    plan_dump,    PASS_SURE, "numbering" },
@@ -61,16 +63,18 @@ bool passes_run(struct ctx *ctx, bool writes)
             break;
         if (p->kind == PASS_SURE && !numbers_sure(ctx))
             continue;
-        if (p->kind == PASS_WRITES && (diag_errors(ctx) || !writes))
+        if ((p->kind == PASS_WRITES || p->kind == PASS_AHEAD) && (diag_errors(ctx) || !writes))
             continue;
-        progress_step(ctx, p->what);
+        if (p->what)
+            progress_step(ctx, p->what);
         if (p->run == pass_expand && last->run != pass_expand)     /* a second processor has nothing to do */
             lock_begin_early(ctx);
-        if (p->kind != PASS_ALWAYS && !diag_errors(ctx))    /* then no line is quoted          */
+        if (p->kind > PASS_AHEAD && !diag_errors(ctx))      /* then no line is quoted          */
             ctx_forget_nodes(ctx);
         p->run(ctx);
     }
     lock_end_early(ctx);
+    emit_ahead_end(ctx);
     progress_end(ctx);
     if (diag_machine_failed(ctx))
         return true;

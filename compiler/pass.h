@@ -5,6 +5,7 @@
 
 enum pass_kind {
     PASS_ALWAYS,        /* tolerates what earlier passes reported                              */
+    PASS_AHEAD,         /* begins what PASS_WRITES needs, if it will run as far as is known    */
     PASS_SURE,          /* only when no error casts doubt on what is numbered                  */
     PASS_WRITES         /* only when there is no error; touches files: only `compile`          */
 };
@@ -13,7 +14,7 @@ struct pass {
     void (*run)(struct ctx *ctx);
     void (*dump)(const struct ctx *ctx, FILE *f);   /* NULL: nothing to show                   */
     enum pass_kind kind;
-    const char *what;                               /* for people who wait                     */
+    const char *what;                               /* for people who wait; NULL: none of it   */
 };
 
 /* Runs the passes on ctx->project_path up to --stop-after; `writes` lets PASS_WRITES run.
