@@ -1,10 +1,17 @@
 #include "compiler/scan.h"
 
+#include "compiler/text_check.h"
+
 #include <string.h>
 
 struct scan scan_of(const char *bytes, size_t n)
 {
-    return (struct scan){ bytes, bytes, bytes + n, 1, 1 };
+    return (struct scan){ bytes, bytes, bytes + n, 1, 1, NULL };
+}
+
+struct scan scan_start(const struct scan *s)
+{
+    return (struct scan){ s->base, s->base, s->end, 1, 1, s->lines };
 }
 
 /* The eight bytes at p hold a newline. */
@@ -26,25 +33,16 @@ bool scan_plain(const char *p, const char *end)
     return !bad;
 }
 
-/* Lines are counted side by side, each place of a block for itself: the compiler makes few steps of that. */
-static uint32_t newlines(const char *p, const char *end)
-{
-    enum { BLOCK = 64, BLOCKS = 255 };
-    uint32_t n = 0;
-    while (end - p >= BLOCK) {
-        uint8_t count[BLOCK] = {0};
-        for (unsigned b = 0; b < BLOCKS && end - p >= BLOCK; b++, p += BLOCK)
-            for (unsigned i = 0; i < BLOCK; i++)
-                count[i] = (uint8_t)(count[i] + (p[i] == '\n'));
-        for (unsigned i = 0; i < BLOCK; i++)
-            n += count[i];
-    }
-    for (; p < end; p++)
-        n += *p == '\n';
-    return n;
-}
-
 enum { FAR = 256 };                 /* octets                                                  */
+
+/* The line that follows the line end at `last`, counted on from q or from the block that it is in. */
+static uint32_t line_after(const struct scan *s, const char *q, const char *last)
+{
+    size_t block = (size_t)(last - s->base) / TEXT_BLOCK;
+    if (!s->lines || (size_t)(q - s->base) / TEXT_BLOCK >= block)
+        return s->line + text_newlines(q, last) + 1;
+    return 1 + s->lines[block] + text_newlines(s->base + block * TEXT_BLOCK, last) + 1;
+}
 
 void scan_to(struct scan *s, const char *p)
 {
@@ -52,7 +50,7 @@ void scan_to(struct scan *s, const char *p)
     uint32_t line = s->line, col = s->col;
     const char *last = p - q >= FAR ? memrchr(q, '\n', (size_t)(p - q)) : NULL;
     if (last) {                     /* columns count only in the last line                     */
-        line += newlines(q, last) + 1;
+        line = line_after(s, q, last);
         col = 1;
         q = last + 1;
     }

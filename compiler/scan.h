@@ -9,6 +9,7 @@
 struct scan {
     const char *base, *p, *end;     /* p: what has been counted                                */
     uint32_t line, col;             /* of p: 1-based, columns in characters                    */
+    const uint32_t *lines;          /* NULL, or what text_check.h says of blocks               */
 };
 struct scan_attr {
     const char *name, *value;       /* in the raw bytes; the value without its quotes          */
@@ -18,6 +19,7 @@ struct scan_attr {
 };
 
 struct scan scan_of(const char *bytes, size_t n);
+struct scan scan_start(const struct scan *s);           /* of the same, from its beginning     */
 void scan_to(struct scan *s, const char *p);            /* counts up to p, never back          */
 bool scan_plain(const char *p, const char *end);        /* ASCII without a line end            */
 /* The next start tag with that name: s->p at its '<'. false: none, s is unchanged. */

@@ -2,6 +2,7 @@
 #include "compiler/source.h"
 #include "compiler/ctx.h"
 #include "compiler/scan.h"
+#include "compiler/text_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -149,6 +150,7 @@ void source_free(struct source *s)
         arena_drop(s->arena);
     else if (s->bytes)
         free(s->bytes - s->skipped);
+    free(s->lines);
     *s = (struct source){ 0 };
 }
 
@@ -191,45 +193,6 @@ static bool recode(struct ctx *ctx, uint32_t file, struct source *s, const char 
     return ok;
 }
 
-/* Length of the well-formed sequence at p (RFC 3629), or 0. */
-static size_t utf8_at(const unsigned char *p, const unsigned char *end)
-{
-    size_t left = (size_t)(end - p);
-    size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-    if (!n || n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    bool bad = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
-               (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f);
-    return bad ? 0 : n;
-}
-
-/* The first byte that is not UTF-8 or is NUL; n if all are well. */
-static size_t first_bad(const struct source *s)
-{
-    const unsigned char *p = (const unsigned char *)s->bytes, *end = p + s->n;
-    while (p < end) {
-        uint64_t w[4];
-        if (end - p >= 32) {
-            memcpy(w, p, sizeof w);
-            /* ASCII without a zero byte: subtracting one borrows from the top bit of none */
-            uint64_t odd = (w[0] | (w[0] - 0x0101010101010101u)) | (w[1] | (w[1] - 0x0101010101010101u)) |
-                           (w[2] | (w[2] - 0x0101010101010101u)) | (w[3] | (w[3] - 0x0101010101010101u));
-            if (!(odd & 0x8080808080808080u)) {
-                p += 32;
-                continue;
-            }
-        }
-        size_t n = *p ? utf8_at(p, end) : 0;
-        if (!n)
-            break;
-        p += n;
-    }
-    return (size_t)(p - (const unsigned char *)s->bytes);
-}
-
 static const char *by_mark(const struct source *s)
 {
     const unsigned char *b = (const unsigned char *)s->bytes;
@@ -268,7 +231,9 @@ bool source_decode(struct ctx *ctx, uint32_t file, struct source *s, const char 
         s->skipped += 3;
         s->n -= 3;
     }
-    size_t bad = first_bad(s);
+    if (s->n >= LARGE)
+        s->lines = malloc((s->n / TEXT_BLOCK + 1) * sizeof *s->lines);
+    size_t bad = text_first_bad(s->bytes, s->n, s->lines);
     if (bad == s->n)
         return true;
     unsigned byte = (unsigned char)s->bytes[bad];

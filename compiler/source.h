@@ -15,6 +15,7 @@ struct source {
     bool recoded;                   /* no longer the file's own bytes                          */
     struct arena *arena;            /* holds large ones; NULL: malloc'd                        */
     size_t mapped, skipped;         /* octets that are mapped, not read; before bytes          */
+    uint32_t *lines;                /* of a large one that is decoded: see text_check.h; may be NULL   */
     bool once;                      /* cannot be read again: a pipe, standard input            */
 };
 

@@ -327,7 +327,9 @@ static void load_source(struct xml_load *ld)
     } else if (!source_decode(ld->ctx, ld->file, &ld->src, declared_encoding(ld))) {
         ld->broken = true;
     } else {
-        ld->scan = ld->again = scan_of(ld->src.bytes, ld->src.n);
+        ld->scan = scan_of(ld->src.bytes, ld->src.n);
+        ld->scan.lines = ld->src.lines;
+        ld->again = ld->scan;
         if (ld->src.recoded || (ld->src.once && ld->src.n != given))
             diag_file_bytes(ld->ctx, ld->file,
                             arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);

@@ -19,7 +19,7 @@ struct srcpos xml_place(struct xml_load *ld, size_t offset)
 {
     const char *p = ld->src.bytes + (offset < ld->src.n ? offset : ld->src.n);
     if (ld->again.p > p)
-        ld->again = scan_of(ld->src.bytes, ld->src.n);
+        ld->again = scan_start(&ld->scan);
     if (ld->scan.p <= p && ld->scan.p > ld->again.p)
         ld->again = ld->scan;
     scan_to(&ld->again, p);
