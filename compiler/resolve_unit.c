@@ -3,6 +3,7 @@
 #include "compiler/resolve.h"
 
 #include "compiler/number_text.h"
+#include "compiler/unit_near.h"
 #include "schemas/units.h"
 
 #include <math.h>
@@ -72,96 +73,7 @@ static uint32_t unit_of(const struct map *aliases, struct str text)
     return symbol ? symbol->code : NOT_SET;
 }
 
-/* ---- suggestions: at most three, only what is close; the dictionary itself never guesses ---- */
-
-enum { SUGGESTIONS = 3, FAR = 99 };
-struct suggestions {
-    struct str text;
-    struct { uint32_t code; unsigned distance; } best[SUGGESTIONS];
-};
-
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
-
-static bool same_start(const char *a, size_t n, const char *b)
-{
-    for (size_t i = 0; i < n; i++)
-        if (!b[i] || lower(a[i]) != lower(b[i]))
-            return false;
-    return true;
-}
-
-static bool same_letters(const char *a, size_t n, const char *b)
-{
-    return same_start(a, n, b) && !b[n];
-}
-
-/* 0: other capitals; 1: one of its words; else the letters that differ, FAR where too many do. */
-static unsigned distance(struct str text, const char *candidate)
-{
-    size_t n = strlen(candidate), at = 0;
-    if (same_letters(text.s, text.n, candidate))
-        return 0;
-    while (at < text.n) {
-        size_t word = strcspn(text.s + at, " ");
-        if (word > 1 && word < text.n && same_letters(text.s + at, word, candidate))
-            return 1;
-        at += word + 1;
-    }
-    unsigned limit = text.n < 3 ? 0 : text.n < 9 ? 1 : 2;
-    if (text.n > 4 && n > text.n && n <= text.n + 2 && same_start(text.s, text.n, candidate))
-        return 1;
-    unsigned d = limit ? str_distance(text.s, text.n, candidate, n, limit) : FAR;
-    return d > limit ? FAR : d + 1;
-}
-
-static void offer(struct suggestions *s, uint32_t code, const char *candidate)
-{
-    unsigned d = distance(s->text, candidate), k = SUGGESTIONS;
-    if (d == FAR)
-        return;
-    for (unsigned i = 0; i < SUGGESTIONS; i++)
-        if (s->best[i].code == code && s->best[i].distance != FAR)
-            k = i;
-    if (k == SUGGESTIONS)
-        k = SUGGESTIONS - 1;
-    if (d >= s->best[k].distance)
-        return;
-    s->best[k].code = code;
-    s->best[k].distance = d;
-    for (; k > 0 && s->best[k].distance < s->best[k - 1].distance; k--) {
-        unsigned old = s->best[k - 1].distance;
-        uint32_t old_code = s->best[k - 1].code;
-        s->best[k - 1] = s->best[k];
-        s->best[k].distance = old;
-        s->best[k].code = old_code;
-    }
-}
-
-static void suggest(struct ctx *ctx, const struct map *aliases, struct str text)
-{
-    struct suggestions s = {text, {{0, FAR}, {0, FAR}, {0, FAR}}};
-    char *said = arena_printf(ctx->arena, "%s", "");
-    for (size_t i = 0; i < map_count(aliases); i++) {
-        struct str key;
-        const struct unit_alias *a = map_at(aliases, i, &key);
-        offer(&s, a->code, key.s);
-    }
-    for (size_t i = 0; i < n_unit_symbols; i++)
-        offer(&s, unit_symbols[i].code, unit_symbols[i].text);
-    for (size_t i = 0; i < n_units; i++)
-        offer(&s, units[i].code, units[i].name);
-    for (unsigned i = 0; i < SUGGESTIONS && s.best[i].distance != FAR && s.best[i].distance == s.best[0].distance; i++) {
-        const struct unit *u = unit_by_code(s.best[i].code);
-        if (u)
-            said = arena_printf(ctx->arena, "%s%s'%s' (%s)", said, i ? " or " : "",
-                                *u->symbol ? u->symbol : u->name, u->name);
-    }
-    if (*said)
-        diag_hint(ctx, "did you mean %s? else name it in Units, or write bacnet:NUMBER", said);
-}
-
-static void unknown_unit(struct ctx *ctx, const struct map *aliases, struct str text,
-                         const struct unit_text *t)
+static void unknown_unit(struct ctx *ctx, const struct unit_near *near, struct str text, const struct unit_text *t)
 {
     struct srcpos pos = place(t->first, AT_unit);
     if (t->uses > 1)
@@ -169,7 +81,9 @@ static void unknown_unit(struct ctx *ctx, const struct map *aliases, struct str 
              text.s, t->uses);
     else
         diag(ctx, pos, D_UNKNOWN_UNIT, "unit '%s' is not known; the object gets no-units", text.s);
-    suggest(ctx, aliases, text);
+    const char *meant = unit_near_to(near, text);
+    if (meant)
+        diag_hint(ctx, "did you mean %s? else name it in Units, or write bacnet:NUMBER", meant);
 }
 
 struct units *resolve_units_begin(struct ctx *ctx)
@@ -215,10 +129,14 @@ void resolve_unit(struct units *u, struct variable *v)
 
 void resolve_units_end(struct units *u)
 {
+    struct unit_near *near = NULL;
     for (size_t i = 0; i < map_count(u->texts); i++) {
         struct str text;
         const struct unit_text *t = map_at(u->texts, i, &text);
-        if (t->code == NOT_SET)
-            unknown_unit(u->ctx, u->aliases, text, t);
+        if (t->code != NOT_SET)
+            continue;
+        if (!near)
+            near = unit_near_new(u->ctx, u->aliases);
+        unknown_unit(u->ctx, near, text, t);
     }
 }
