@@ -123,8 +123,11 @@ const struct grammar *grammar_new(struct ctx *ctx)
         at_put(&g->allowed[row->el], (enum at)row->at);
         if (row->flags & VF_required)
             at_put(&g->required[row->el], (enum at)row->at);
-        if (row->flags & VF_required && row->kind == VK_name && (row->at == AT_name || row->at == AT_id))
+        if (row->flags & VF_required && (row->kind == VK_name || row->kind == VK_unsigned) &&
+            (row->at == AT_name || row->at == AT_id)) {
             g->naming[row->el] = (enum at)row->at;
+            g->numbered |= (uint64_t)(row->kind == VK_unsigned) << row->el;
+        }
     }
     g->children[EL_NONE] = UINT64_C(1) << EL_Project;
     return g;
@@ -163,13 +166,23 @@ static bool one_apart(const char *a, size_t an, const char *b, size_t bn)
     return (x <= 1 && y <= 1) || exchanged;
 }
 
-enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n)
+/* The attribute that names the element, if the value can be such a name. */
+static enum at naming(const struct grammar *g, enum el el, const char *value, size_t n)
+{
+    bool number = n > 0;
+    for (size_t i = 0; i < n; i++)
+        number = number && value[i] >= '0' && value[i] <= '9';
+    return number || !el_in(g->numbered, el) ? g->naming[el] : AT_NONE;
+}
+
+enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n, const char *value,
+                           size_t value_n)
 {
     const char *near = grammar_near_attr(g, el, want, n);
     if (!near)
-        return g->naming[el];
+        return naming(g, el, value, value_n);
     enum at at = at_by_name(near, strlen(near));
-    return at == g->naming[el] || one_apart(want, n, near, strlen(near)) ? at : AT_NONE;
+    return one_apart(want, n, near, strlen(near)) || at == naming(g, el, value, value_n) ? at : AT_NONE;
 }
 
 enum el grammar_meant_child(const struct grammar *g, enum el parent, const char *want, size_t n)

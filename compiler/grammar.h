@@ -15,6 +15,7 @@ struct at_set {
 struct grammar {                    /* masks made from the rows, indexed by enum el            */
     uint64_t children[EL_COUNT];
     uint64_t once, text;            /* at most one per parent; holds character data            */
+    uint64_t numbered;              /* has a number for a name                                 */
     struct at_set allowed[EL_COUNT], required[EL_COUNT];
     enum at naming[EL_COUNT];       /* what others refer to it by, if it must have a name     */
 };
@@ -30,8 +31,9 @@ enum el grammar_meant_child(const struct grammar *g, enum el parent, const char 
 /* What may stand in an element, however deep, as a mask. */
 uint64_t grammar_below(const struct grammar *g, enum el el);
 /* The attribute that a misspelt name can only mean, in the same way; where it is near to nothing, the one that
- * gives the element its name. */
-enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n);    /* or AT_NONE */
+ * gives the element its name, if the value can be one. */
+enum at grammar_meant_attr(const struct grammar *g, enum el el, const char *want, size_t n, const char *value,
+                           size_t value_n);             /* or AT_NONE */
 /* "Device, Project": where an element may stand; "" for Project. */
 const char *grammar_parents(const struct grammar *g, struct ctx *ctx, enum el el);
 

@@ -97,7 +97,7 @@ static enum at taken_for(struct origin *o, const struct node *n, const struct sc
         o->grammar = grammar_new(o->ctx);
     if (memchr(raw->name, ':', raw->name_n) || (at != AT_NONE && at_in(&o->grammar->allowed[n->name], at)))
         return AT_NONE;
-    return grammar_meant_attr(o->grammar, (enum el)n->name, raw->name, raw->name_n);
+    return grammar_meant_attr(o->grammar, (enum el)n->name, raw->name, raw->name_n, raw->value, raw->value_n);
 }
 
 /* Fills in what the tag says, each attribute once: first those that are written as they should be. */

@@ -103,14 +103,15 @@ static bool given(struct xml_load *ld, const struct xml_attr_in *in, size_t n, e
     return false;
 }
 
-/* What was meant; AT_NONE: nothing is near. Taken for that, its value is checked, and nothing follows from
- * its being away. in: all attributes; seen: those before it. */
-static enum at attr_unknown(struct xml_load *ld, enum el el, const char *local, struct srcpos pos,
+/* What in[i] was meant to be; AT_NONE: nothing is near. Taken for that, its value is checked, and nothing follows
+ * from its being away. in: all attributes; seen: those before it. */
+static enum at attr_unknown(struct xml_load *ld, enum el el, size_t i, struct srcpos pos,
                             const struct xml_attr_in *in, size_t n, const struct at_set *seen)
 {
+    const char *local = in[i].local;
     size_t len = strlen(local);
     const char *near = grammar_near_attr(ld->grammar, el, local, len);
-    enum at at = grammar_meant_attr(ld->grammar, el, local, len);
+    enum at at = grammar_meant_attr(ld->grammar, el, local, len, in[i].value, xml_value_n(&in[i]));
     if (at != AT_NONE && (at_in(seen, at) || given(ld, in, n, at)))
         at = AT_NONE;
     diag(ld->ctx, pos, D_UNKNOWN_ATTRIBUTE, "element '%s' has no attribute '%s'", el_names[el],
@@ -200,7 +201,7 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
             continue;
         }
         if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
-            at = attr_unknown(ld, el, in[i].local, pos, in, n, &seen);
+            at = attr_unknown(ld, el, i, pos, in, n, &seen);
             if (at == AT_NONE)
                 continue;
         }

@@ -113,8 +113,8 @@ for (const m of base.matchAll(/<([A-Z][A-Za-z]+)\s[^>]*?\b((name|id)="([^"]*)")/
     const ways = { '': /E107/, [`${m[3]}=""`]: /E213|E201/, [`${m[3]}="${value}&#9;"`]: /E214|E201/,
                    [`${m[3]}="${'x'.repeat(300)}"`]: /E512|E201/, [`nazev="${value}"`]: /E105/ };
     for (const [to, code] of Object.entries(optional ? {} : ways)) {
-        const said = frozen(edited({ at, length, to })), port = m[1] === 'Port' && /^nazev/.test(to);
-        if (said.length !== (port ? 2 : 1) || !said.some(t => code.test(t)))
+        const said = frozen(edited({ at, length, to }));
+        if (said.length !== 1 || !code.test(said[0]))
             fail(`line ${line(at)}: ${m[1]} with ${to.slice(0, 30) || 'no name'}: ${said.join(', ') || 'nothing'}`);
     }
 }
