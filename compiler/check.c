@@ -65,7 +65,8 @@ static void check_each(struct ctx *ctx)
 
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why)
 {
-    if (n && node_attr(n, at))
+    const struct attr *a = n ? node_attr(n, at) : NULL;
+    if (a && a->n)                      /* empty: not given                                    */
         diag(ctx, place(n, at), D_NO_EFFECT, "%s has no effect: %s", at_names[at], why);
 }
 
