@@ -1,4 +1,5 @@
 /* One object before and after: identifier, name, what clients may write, and every constant. */
+#include <math.h>
 #include <string.h>
 
 #include "compiler/diff.h"
@@ -108,6 +109,25 @@ static void properties(struct ctx *ctx, struct diff *d, struct diff_side was, st
     }
 }
 
+/* EDE files show where a writable analog object begins: it is no property where the object is plain. */
+static void preset(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
+{
+    struct diff_side side[] = {was, is};
+    float x[2];
+    for (int k = 0; k < 2; k++) {
+        uint32_t v = le32_get(object_of(side[k])->variable), type = oid_type(oid_of(side[k]));
+        if (v == IMG_NONE || !writable(side[k]) || (type != OT_analog_value && type != OT_analog_output))
+            return;
+        x[k] = (float)le64_real(side[k].img->variables[v].initial);
+    }
+    if (x[0] == x[1] || (isnan(x[0]) && isnan(x[1])))
+        return;
+    struct change c = change_of(was, DIFF_REIMPORT, "default");
+    c.before = words(arena_printf(ctx->arena, "%.9g", (double)x[0]));
+    c.after = words(arena_printf(ctx->arena, "%.9g", (double)x[1]));
+    diff_add(ctx, d, c);
+}
+
 void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
 {
     struct change c = change_of(was, DIFF_BREAKING, NULL);
@@ -127,7 +147,9 @@ void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct d
     flag(ctx, d, was, "settable", writable(was), writable(is), DIFF_BREAKING, DIFF_REIMPORT);
     flag(ctx, d, was, "commandable", fa & IMG_OBJ_COMMANDABLE, fb & IMG_OBJ_COMMANDABLE, DIFF_BREAKING, DIFF_COMPATIBLE);
     flag(ctx, d, was, "alarm", fa & IMG_OBJ_INTRINSIC, fb & IMG_OBJ_INTRINSIC, DIFF_REIMPORT, DIFF_REIMPORT);
-    flag(ctx, d, was, "polarity reverse", fa & IMG_OBJ_REVERSE, fb & IMG_OBJ_REVERSE, DIFF_COMPATIBLE, DIFF_COMPATIBLE);
+    /* What clients know as ACTIVE, and command as such, becomes the opposite. */
+    flag(ctx, d, was, "polarity reverse", fa & IMG_OBJ_REVERSE, fb & IMG_OBJ_REVERSE, DIFF_BREAKING, DIFF_BREAKING);
+    preset(ctx, d, was, is);
     if (!same_span(variable_of(was), variable_of(is))) {
         c = change_of(was, DIFF_REIMPORT, "variable");      /* vendor-specific-address */
         c.before = variable_of(was);

@@ -212,14 +212,18 @@ static bool timestamp(struct ede_dialect *d, const char *v)
 {
     static char stamp[16];
     uint8_t ymd[3];
-    if (parse_date(v, strlen(v), false, ymd)) {
+    if (parse_date(v, strlen(v), false, ymd) && date_exists(ymd)) {
         snprintf(stamp, sizeof stamp, "%02u.%02u.%04u", ymd[2], ymd[1], 1900u + ymd[0]);
         d->stamp = stamp;
         return true;
     }
-    d->stamp = v;
-    return (strlen(v) == 10 && v[2] == '.' && v[5] == '.' && strspn(v, "0123456789.") == 10) ||
-           refuse("timestamp", v, "a date such as 2026-11-20 or 20.11.2026");
+    if (strlen(v) == 10 && v[2] == '.' && v[5] == '.') {
+        snprintf(stamp, sizeof stamp, "%.4s-%.2s-%.2s", v + 6, v + 3, v);
+        d->stamp = v;
+        if (parse_date(stamp, 10, false, ymd) && date_exists(ymd))
+            return true;
+    }
+    return refuse("timestamp", v, "a date such as 2026-11-20 or 20.11.2026");
 }
 
 bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d)

@@ -146,6 +146,25 @@ static const char *numbered(struct sheet *s, const void *of)
     return n ? n : "";
 }
 
+static const char *written(const struct variable *v, enum at at)
+{
+    const struct attr *a = node_attr(v->node, at);
+    return a ? a->value : "";
+}
+
+static bool commandable(const struct publication *p) { return p->commandable; }
+static bool reversed(const struct publication *p) { return p->reverse; }
+
+/* Is another object of the variable so? Then this row must say that it is not: what a row leaves
+ * empty is read as the first row's. */
+static bool others(const struct publication *p, bool (*is)(const struct publication *))
+{
+    for (const struct publication *q = p->variable->publications; q; q = publication_next(q))
+        if (is(q))
+            return true;
+    return false;
+}
+
 static void published(struct sheet *s, const struct publication *p)
 {
     const struct notification_class *c = publication_class(p);
@@ -153,14 +172,15 @@ static void published(struct sheet *s, const struct publication *p)
     set_alarm(s, publication_alarm(p));
     s->cells[X_bacnetVisible] = "true";
     s->cells[X_dataPointName] = str_eq(publication_name(p), p->variable->name) ? "" : publication_name(p).s;
-    if (publication_row(p) && publication_row(p)->description.n)
-        s->cells[X_description] = publication_description(p).s;
+    bool own = publication_row(p) && publication_row(p)->description.n;
+    s->cells[X_description] = own ? publication_description(p).s : written(p->variable, AT_description);
     s->cells[X_dataPointType] = type_word(p->type);
     bool value = p->type == OT_analog_value || p->type == OT_binary_value ||
                  p->type == OT_multi_state_value;
-    if (value && p->commandable)
-        s->cells[X_commandable] = "true";
-    s->cells[X_polarity] = p->reverse ? "reverse" : "";
+    s->cells[X_commandable] = value && p->commandable       ? "true"
+                            : value && others(p, commandable) ? "false"
+                                                              : written(p->variable, AT_commandable);
+    s->cells[X_polarity] = p->reverse ? "reverse" : others(p, reversed) ? "normal" : "";
     s->cells[X_instance] = number_text(s, publication_instance(p));
     s->cells[X_number] = publication_instance(p) != NOT_SET ? s->cells[X_instance] : numbered(s, p);
     if (c) {
@@ -183,7 +203,7 @@ static void variable_rows(struct sheet *s, const struct variable *v)
         const struct attr *a = node_attr(v->node, plain[i].at);
         double number;
         char text[32];
-        s->cells[plain[i].col] = a ? a->value : "";
+        s->cells[plain[i].col] = written(v, plain[i].at);
         if (a && is_number(plain[i].col) && parse_real(a->value, a->n, &number)) {
             print_real(text, number);
             s->cells[plain[i].col] = arena_copy(s->ctx->arena, text, strlen(text));
@@ -256,7 +276,8 @@ int cmd_export_csv(struct ctx *ctx)
         s.cells[i] = titles[i];
     end_row(&s);
     for (const struct variable *v = ctx->model->variables; v; v = v->next)
-        variable_rows(&s, v);
+        if (!variable_rare(v)->of_source)       /* its object comes with the source, nobody wrote it */
+            variable_rows(&s, v);
     if (path && output_is_input(ctx, path)) {
         diag_machine(ctx, "%s: is part of the project; the list would replace it", path);
         return 1;

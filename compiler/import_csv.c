@@ -363,15 +363,13 @@ static void take_schedule(struct list *c, const struct values *v, struct plist_d
  * object table. */
 static bool overrides(struct plist_point *p, const struct values *v, struct plist_publish *o)
 {
-    static const enum pa per_object[] = { PA_dataPointType, PA_dataPointName, PA_description,
+    static const enum pa per_object[] = { PA_dataPointType, PA_dataPointName, PA_description, PA_commandable,
                                           PA_polarity, PA_alarmPoint, PA_notificationClass };
     bool any = false;
     for (size_t i = 0; i < sizeof per_object / sizeof *per_object; i++) {
         enum pa a = per_object[i];
-        if (v->v[a].n && !str_eq(v->v[a], p->attrs[a])) {
-            o->over[a] = v->v[a];
-            any = true;
-        }
+        o->over[a] = v->v[a];
+        any |= v->v[a].n && !str_eq(v->v[a], p->attrs[a]);
     }
     return any;
 }
@@ -436,7 +434,11 @@ static bool same_guid(struct list *c, const struct values *v, const struct plist
 static void take_row(struct list *c, const struct csv_row *row)
 {
     struct values v;
-    if (!read_cells(c, row, &v) || (v.v[CC_states].n && !read_states(c, &v)) ||
+    bool supposed;                              /* states without a set's name: of a schedule's targets */
+    if (!read_cells(c, row, &v))
+        return;
+    supposed = !v.v[PA_stateTexts].n;
+    if ( (v.v[CC_states].n && !read_states(c, &v)) ||
         (v.v[CC_alarm].n && !read_alarm(c, &v)))
         return;
     struct str plc = v.v[CC_plc].n ? v.v[CC_plc] : default_plc(c);
@@ -461,6 +463,7 @@ static void take_row(struct list *c, const struct csv_row *row)
     }
     if (schedule) {
         take_schedule(c, &v, d);
+        p->weak |= supposed ? 1u << PA_stateTexts : 0;
         p->attrs[PA_initial] = p->attrs[PA_dataPointName] = plist_text(c->l, "", 0);
         return;
     }

@@ -5,6 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+static const enum at at_of[PA_COUNT] = {
+#define X(name) AT_##name,
+    PLIST_ATTRS(X)
+#undef X
+};
+
 struct place { const struct node *device; const char *plc, *name; };
 
 static const struct node *find(struct merge *m, const struct plist_point *p)
@@ -34,7 +40,9 @@ static const struct node *find_child(const struct node *device, const struct pli
             continue;
         if (c->instance.n && !strcmp(merge_attr(n, AT_instance), c->instance.s))
             return n;
-        if (!strcmp(merge_attr(n, AT_name), c->name.s))
+        bool same = !strcmp(merge_attr(n, AT_name), c->name.s);
+        same |= c->variable.n && !strcmp(merge_attr(n, AT_variable), c->variable.s);   /* it has one only */
+        if (same)
             by_name = n;
     }
     return by_name;
@@ -97,15 +105,71 @@ static bool said_by_variable(const struct node *var, const struct plist_publish 
            (!o->device.n || !*device || !strcmp(device, o->device.s));
 }
 
+static const struct node *row_of(struct merge *m, const struct node *var, const struct plist_publish *o)
+{
+    return map_get(m->objects, merge_key(m, o->plc.s, o->device.s, merge_attr(var, AT_name)));
+}
+
+/* The row of a variable that one device alone shows, by that row. */
+static const struct node *only_row(struct merge *m, const struct node *var)
+{
+    const char *name = merge_attr(var, AT_name);
+    if (m->n_devices > 1 && !strcmp(merge_attr(var, AT_bacnetVisible), "true"))
+        return NULL;
+    return map_get(m->only_object, ctx_str(m->ctx, name, strlen(name)));
+}
+
+/* Every value object of the device has a priority array: the list's "commandable" is no news. */
+static bool by_device(struct merge *m, const struct plist_publish *o)
+{
+    const struct node *d = o ? map_get(m->devices, merge_key(m, o->plc.s, o->device.s, "")) : NULL;
+    return d && !strcmp(merge_attr(d, AT_commandableValues), "true");
+}
+
+/* Does the project say `want` of a further object: its row, or the variable as it will be? */
+static bool shown(struct merge *m, const struct node *row, const struct node *var,
+                  const struct plist_point *p, enum pa a, struct str want)
+{
+    const struct node *first = row_of(m, var, p->publish);
+    enum at at = at_of[a];
+    (void)merge_row_attr(a, &at);
+    if (*merge_attr(row, at))
+        return merge_same(m, row, at, a, want);
+    if (p->attrs[a].n && !(first && *merge_attr(first, at)))
+        return str_eq(p->attrs[a], want);
+    return merge_same(m, var, at_of[a], a, want);
+}
+
+/* What a further row of the list says of its object goes to the object's row of the table. */
+static bool refine_row(struct merge *m, const struct node *row, const struct node *var,
+                       const struct plist_point *p, const struct plist_publish *o)
+{
+    bool changed = false;
+    enum at at;
+    for (enum pa a = 0; a < PA_COUNT; a++) {
+        struct str want = o->over[a];
+        if (!want.n || !merge_row_attr(a, &at) || (a == PA_commandable && by_device(m, o)))
+            continue;
+        if (a == PA_alarmPoint)
+            want = merge_alarm(m, *merge_attr(row, at) ? row : var, want);
+        if (!shown(m, row, var, p, a, want)) {
+            xmledit_attr(m->edit, row, at_names[at], want.s);
+            changed = true;
+        }
+    }
+    return changed;
+}
+
 static bool merge_publish(struct merge *m, const struct node *var, const struct plist_point *p,
                           const struct plist_publish *o)
 {
-    const struct node *row = map_get(m->objects, merge_key(m, o->plc.s, o->device.s,
-                                                           merge_attr(var, AT_name)));
+    const struct node *row = row_of(m, var, o);
     const struct node *on = on_of(var, o->plc.s);
     bool changed = false;
-    if (row)
-        return o->instance.n && set_attr(m, row, AT_instance, o->instance.s);
+    if (row) {
+        changed = o != p->publish && refine_row(m, row, var, p, o);
+        return (o->instance.n && set_attr(m, row, AT_instance, o->instance.s)) || changed;
+    }
     if (o->object) {
         const struct node *device = map_get(m->devices, merge_key(m, o->plc.s, o->device.s, ""));
         struct textbuf text = { .arena = m->ctx->arena };
@@ -146,40 +210,43 @@ static struct str own_initial(struct merge *m, struct str set, struct str value)
 
 static bool update(struct merge *m, const struct node *var, const struct plist_point *p)
 {
-    static const enum at at_of[PA_COUNT] = {
-#define X(name) AT_##name,
-        PLIST_ATTRS(X)
-#undef X
-    };
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
+    const char *name = merge_attr(var, AT_name);
     struct str set = p->attrs[PA_stateTexts];
+    const struct node *row = p->publish ? row_of(m, var, p->publish)
+                                        : only_row(m, var);
     if (set.n)
         set = merge_states(m, var, set);
     for (enum pa a = 0; a < PA_COUNT; a++) {
         struct str want = p->attrs[a];
-        if (!want.n || (p->weak >> a & 1))
+        const struct node *at_node = var;
+        enum at at = at_of[a], row_at;
+        if (!want.n || (p->weak >> a & 1) || (a == PA_commandable && by_device(m, p->publish)))
             continue;
+        if (row && merge_row_attr(a, &row_at) && *merge_attr(row, row_at)) {
+            at_node = row;
+            at = row_at;
+        }
         if (a == PA_stateTexts)
             want = set;
         else if (a == PA_alarmPoint)
-            want = merge_alarm(m, var, want);
+            want = merge_alarm(m, at_node, want);
         else if (a == PA_initial && multi)
             want = own_initial(m, set, want);
-        if (merge_same(m, var, a, want))
+        if (merge_same(m, at_node, at, a, want))
             continue;
-        xmledit_attr(m->edit, var, at_names[at_of[a]], want.s);
+        xmledit_attr(m->edit, at_node, at_names[at], want.s);
         changed = true;
     }
     for (const struct plist_publish *o = p->publish; o; o = o->next)
         changed |= merge_publish(m, var, p, o);
-    const char *old = merge_attr(var, AT_name);
     bool by_guid = p->attrs[PA_guid].n &&
                    !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s);
-    if (by_guid && strcmp(old, p->name.s) != 0 && !map_get(m->variables, p->name)) {
-        struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
-        *name = p->name;
+    if (by_guid && strcmp(name, p->name.s) != 0 && !map_get(m->variables, p->name)) {
+        struct str *now = arena_alloc(m->ctx->arena, sizeof *now);
+        *now = p->name;
         xmledit_attr(m->edit, var, "name", p->name.s);
-        map_set(m->renamed, ctx_str(m->ctx, old, strlen(old)), name);
+        map_set(m->renamed, ctx_str(m->ctx, name, strlen(name)), now);
         changed = true;
     }
     return changed;
@@ -202,6 +269,12 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
         p->attrs[PA_stateTexts] = merge_states(m, NULL, p->attrs[PA_stateTexts]);
     if (p->attrs[PA_alarmPoint].n)
         p->attrs[PA_alarmPoint] = merge_alarm(m, NULL, p->attrs[PA_alarmPoint]);
+    for (struct plist_publish *o = p->publish; o; o = o->next) {
+        if (o->over[PA_alarmPoint].n)
+            o->over[PA_alarmPoint] = merge_alarm(m, NULL, o->over[PA_alarmPoint]);
+        if (!str_eq(p->name, list_name))
+            o->over[PA_dataPointName] = p->name;
+    }
     if (!p->attrs[PA_type].n) {
         diag(m->ctx, p->pos, D_IMPORT_VALUE, "'%s' is new and has no type", p->name.s);
         return;
@@ -241,10 +314,9 @@ static bool place_points(struct merge *m)
     for (struct plist_point *p = m->l->points; p; p = p->next) {
         for (struct plist_publish *o = p->publish; o; o = o->next) {
             const struct place *at = map_get(places, merge_key(m, o->plc.s, o->device.s, ""));
-            const struct str *name = map_get(classes, merge_key(m, o->plc.s, o->device.s,
-                                                                p->attrs[PA_notificationClass].s));
-            if (name)
-                p->attrs[PA_notificationClass] = *name;
+            struct str *class = &(o == p->publish ? p->attrs : o->over)[PA_notificationClass];
+            const struct str *name = map_get(classes, merge_key(m, o->plc.s, o->device.s, class->s));
+            *class = name ? *name : *class;
             if (at) {
                 o->plc = ctx_str(m->ctx, at->plc, strlen(at->plc));
                 o->device = ctx_str(m->ctx, at->name, strlen(at->name));

@@ -15,6 +15,7 @@ struct merge {
     struct map *states, *alarms;                        /* name -> node                        */
     struct map *devices;                                /* "plc\nname" -> node                 */
     struct map *objects;                                /* "plc\ndevice\nvariable" -> Object   */
+    struct map *only_object;                            /* variable -> its Object; NULL: several */
     struct map *renamed;                                /* old variable -> new                 */
     struct map *sets_new, *alarms_new;                  /* list's name -> name in the project  */
     struct textbuf new_states, new_alarms, new_variables;
@@ -26,9 +27,13 @@ struct merge {
 void merge_index(struct merge *m);
 const char *merge_attr(const struct node *n, enum at name);     /* "" if not given            */
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
-/* Is the wanted value what the project says already, in other words or numbers? */
-bool merge_same(struct merge *m, const struct node *var, enum pa a, struct str want);
-/* The list's set or alarm point in the project: one that is alike, or a new one. */
+/* Is the wanted value what the project says already, in other words or numbers? It says it as
+ * attribute `at` of n: the Variable, or the Object row that refines it. */
+bool merge_same(struct merge *m, const struct node *n, enum at at, enum pa a, struct str want);
+/* How an Object row calls that attribute of its variable; AT_name where it has none such. */
+bool merge_row_attr(enum pa a, enum at *at);
+/* The list's set or alarm point in the project: one that is alike, or a new one. `var` (perhaps
+ * NULL) is what refers to it now, for an alarm point also an Object row. */
 struct str merge_states(struct merge *m, const struct node *var, struct str name);
 struct str merge_alarm(struct merge *m, const struct node *var, struct str name);
 /* The device in the project that the list means; NULL: none, reported. */

@@ -52,6 +52,13 @@ static void index_variable(struct merge *m, struct node *v)
         map_set(m->by_object, object, NULL);            /* not unique: no identity             */
 }
 
+static void index_object(struct merge *m, struct str key, struct node *o)
+{
+    map_add(m->objects, key, o);
+    if (map_add(m->only_object, named(m, o, AT_variable), o))
+        map_set(m->only_object, named(m, o, AT_variable), NULL);
+}
+
 static void index_plc(struct merge *m, const struct node *plc)
 {
     for (const struct node *c = node_child(plc, EL_Channel); c; c = node_next(c, EL_Channel)) {
@@ -60,8 +67,7 @@ static void index_plc(struct merge *m, const struct node *plc)
             map_add(m->devices, merge_key(m, merge_attr(plc, AT_name), device, ""), d);
             m->n_devices++;
             for (struct node *o = node_child(d, EL_Object); o; o = node_next(o, EL_Object))
-                map_add(m->objects, merge_key(m, merge_attr(plc, AT_name), device,
-                                              merge_attr(o, AT_variable)), o);
+                index_object(m, merge_key(m, merge_attr(plc, AT_name), device, merge_attr(o, AT_variable)), o);
         }
     }
 }
@@ -69,7 +75,7 @@ static void index_plc(struct merge *m, const struct node *plc)
 void merge_index(struct merge *m)
 {
     struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
-                            &m->devices, &m->objects, &m->renamed, &m->sets_new, &m->alarms_new };
+                            &m->devices, &m->objects, &m->only_object, &m->renamed, &m->sets_new, &m->alarms_new };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(m->ctx->arena);
     for (struct node *n = m->ctx->tree->child; n; n = n->next) {
@@ -124,9 +130,20 @@ static const char *suggested(const struct node *v)
     return words[kind][!strcmp(access, "read") ? 0 : !strcmp(access, "output") ? 1 : 2];
 }
 
-bool merge_same(struct merge *m, const struct node *var, enum pa a, struct str want)
+bool merge_row_attr(enum pa a, enum at *at)
 {
-    const char *have = merge_attr(var, at_of[a]);
+    switch (a) {
+    case PA_dataPointName: *at = AT_name; return true;
+    case PA_dataPointType: *at = AT_type; return true;
+    case PA_description: case PA_polarity: case PA_commandable: case PA_alarmPoint:
+    case PA_notificationClass: *at = at_of[a]; return true;
+    default: return false;
+    }
+}
+
+bool merge_same(struct merge *m, const struct node *var, enum at at, enum pa a, struct str want)
+{
+    const char *have = merge_attr(var, at);
     struct str text;
     double x, y;
     uint32_t code, other;

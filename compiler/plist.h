@@ -41,7 +41,7 @@ struct plist_alarm {            /* an AlarmPoint: its attributes but the name   
 struct plist_publish {          /* where a variable is published: On, or Object if it differs  */
     struct str plc, device;     /* empty: the only one                                         */
     struct str visible, instance;
-    struct str over[PA_COUNT];  /* what this object has otherwise than its variable            */
+    struct str over[PA_COUNT];  /* what a further row says of this object                      */
     bool object;                /* a row of the device's object table                          */
     struct srcpos pos;
     struct plist_publish *next;

@@ -65,13 +65,15 @@ void plist_write_object(const struct plist_point *p, const struct plist_publish 
     static const struct { enum pa pa; const char *attr; } rows[] = {
         { PA_dataPointType, "type" },       { PA_dataPointName, "name" },
         { PA_description, "description" },  { PA_polarity, "polarity" },
-        { PA_alarmPoint, "alarmPoint" },    { PA_notificationClass, "notificationClass" },
+        { PA_commandable, "commandable" },  { PA_alarmPoint, "alarmPoint" },
+        { PA_notificationClass, "notificationClass" },
     };
     textbuf_printf(out, "%s<Object", indent);
     textbuf_attr(out, "variable", p->name.s);
     textbuf_attr(out, "instance", o->instance.s);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        textbuf_attr(out, rows[i].attr, o->over[rows[i].pa].s);
+        if (!str_eq(o->over[rows[i].pa], p->attrs[rows[i].pa]))     /* else the variable says it */
+            textbuf_attr(out, rows[i].attr, o->over[rows[i].pa].s);
     if (o->visible.n && o->visible.s[0] == 'f')
         textbuf_attr(out, "enabled", "false");
     textbuf_add(out, "/>\n");
