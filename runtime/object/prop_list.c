@@ -1,6 +1,7 @@
 /* See prop.h: lists element by element (clauses 15.1, 15.2). The new list is built in the second
  * half of the database's scratch memory (prop_write uses the first) and takes the old one's place
  * only when every element has passed. */
+#include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/prop.h"
 #include "runtime/wire/types.h"
@@ -92,6 +93,9 @@ static bac_err add_one(struct edit *q, struct span element)
 {
     if (find(q, element) != SIZE_MAX)
         return BAC_OK;                               /* it stands there already */
+    bac_err e = recipients_admit(q->d->db, q->object, q->slot->property, rd_of(element.p, element.n));
+    if (e)
+        return e;
     if (q->n >= (q->type == DT_bdt_entry ? (uint32_t)BDT_MAX : (uint32_t)ELEMENTS_MAX))
         return BAC_ERR(resources, no_space_to_add_list_element);
     q->list.len += element.n;

@@ -121,6 +121,8 @@ static bac_err take_element(const struct write *q, struct rd *r, struct wr *w)
         e = prop_admit(q->d->db, q->object, q->slot->property, from);
     if (!e && q->by->who != BY_START)           /* what was stored was admitted when it was written */
         e = trend_admit(q->d->db, q->object, q->slot->property, from);
+    if (!e && q->by->who != BY_START)
+        e = recipients_admit(q->d->db, q->object, q->slot->property, from);
     if (!e)
         type_copy(&from, (enum datatype)def->type, q->present, w);
     return e;

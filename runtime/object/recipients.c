@@ -3,7 +3,37 @@
  * what they removed. */
 #include "runtime/data/store.h"
 #include "runtime/object/alarm.h"
+#include "runtime/wire/dates.h"
 #include "runtime/wire/types.h"
+
+/* Annex J.1.2: on BACnet/IP an address is the IP address and the UDP port; our nodes of a virtual network
+ * have three octets (annex H.2), and reach BACnet/IP as well. Whoever is beyond a router has what he has. */
+static bool address_fits(const struct db *db, uint32_t object, const struct recipient *r)
+{
+    enum { BIP_OCTETS = 6, VMAC_OCTETS = 3 };
+    const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
+    const struct port_info *own = &db->ports[d->port];
+    if (!r->mac.n || (r->network && r->network != own->network))
+        return true;
+    return r->mac.n == BIP_OCTETS || (own->type == NT_virtual && r->mac.n == VMAC_OCTETS);
+}
+
+bac_err recipients_admit(const struct db *db, uint32_t object, uint32_t property, struct rd element)
+{
+    struct destination d = {.days = 0};
+    if (property == P_recipient_list)
+        d = rd_destination(&element);
+    else if (property == P_restart_notification_recipients)
+        d.to_whom = rd_recipient(&element);
+    else
+        return BAC_OK;
+    const struct recipient *r = &d.to_whom;
+    bool someone = r->is_address ? address_fits(db, object, r) &&
+                                       !(r->network == BACNET_NETWORK_GLOBAL && r->mac.n)
+                                 : oid_instance(r->device) <= BACNET_INSTANCE_MAX;
+    bool sometimes = dates_hundredths(d.from) <= dates_hundredths(d.to);     /* clause 12.21.8: from ... to */
+    return someone && sometimes ? BAC_OK : BAC_ERR(property, value_out_of_range);
+}
 
 bool recipients_compiled(const struct db *db, uint32_t object, struct span *out)
 {

@@ -84,7 +84,7 @@ await flood('again', 5000)
 await clear()
 await simple(ADD, [
     destination(address(at('127.0.8.2')), { process: 50, days: 0 }),
-    destination(address(at('127.0.8.2')), { process: 51, from: [23, 0, 0, 0], to: [1, 0, 0, 0] }),
+    destination(address(at('127.0.8.2')), { process: 51, from: [3, 0, 0, 0], to: [3, 0, 0, 0] }),
     destination(address(at('127.0.8.2')), { process: 52, transitions: 0 }),
     ...well], 'never')
 await flood('beside times that never come')
@@ -102,7 +102,8 @@ for (let k = 0; k < 700; k += 20) {
 await check(refused > 0 && added >= 500 && added <= 512, `${added} in the list, ${refused} times refused`)
 await flood(`${added} in the list`)
 // malformed ones are refused and change nothing
-for (const bad of [well[0].slice(0, -1), well[0].slice(1), [0x00], [...well[0], 0x00], destination(address(at('127.0.8.2')), { from: [25, 0, 0, 0] }), destination(device(4194304))]) {
+for (const bad of [well[0].slice(0, -1), well[0].slice(1), [0x00], [...well[0], 0x00], destination(address(at('127.0.8.2')), { from: [25, 0, 0, 0] }),
+    destination(address(at('127.0.8.2')), { from: [23, 0, 0, 0], to: [1, 0, 0, 0] }), destination(device(4194304))]) {
     const a = await ask(ADD, [bad])
     await check(a[0] !== 0x20, `${Buffer.from(bad).toString('hex')} was taken`)
 }
