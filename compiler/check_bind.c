@@ -4,6 +4,7 @@
 
 #include "compiler/number_text.h"
 #include "compiler/resolve.h"
+#include "schemas/bacnet.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -169,10 +170,13 @@ static void check_mqtt(struct ctx *ctx, const struct node *n)
 static void check_binding(struct ctx *ctx, const struct variable *v, const struct binding *b)
 {
     const struct source *s = b->source.to;
-    const struct attr *scale = given(b->node, AT_scale);
+    const struct attr *scale = given(b->node, AT_scale), *priority = given(b->node, AT_priority);
     double factor;
+    int64_t n;
     if (scale && parse_real(scale->value, scale->n, &factor) && factor == 0)
         impossible(ctx, b->node, AT_scale, "scale 0 makes every value the same");
+    if (priority && parse_int(priority->value, priority->n, &n) && n == BACNET_PRIORITY_MIN_ON_OFF)
+        impossible(ctx, b->node, AT_priority, "priority 6 is reserved for minimum on and off times");
     if (!s)
         return;
     for (size_t i = 0; i < sizeof bind_attrs / sizeof *bind_attrs; i++)

@@ -280,6 +280,14 @@ static void check_occurs(struct ctx *ctx, const struct schedule *s, const struct
     diag_note(ctx, place(s->node, late ? AT_effectiveTo : AT_effectiveFrom), "said here");
 }
 
+/* Clause 19.2.3: priority 6 is that of the minimum on and off times, and of nothing else in any object. */
+static void check_priority(struct ctx *ctx, const struct schedule *s)
+{
+    if (s->priority == BACNET_PRIORITY_MIN_ON_OFF && sound(s->node, AT_priority))
+        diag(ctx, place(s->node, AT_priority), D_NEVER,
+             "priority 6 is reserved for minimum on and off times: no object takes what the schedule says");
+}
+
 static void check_schedule(struct ctx *ctx, const struct device *d, const struct schedule *s)
 {
     for (int day = 0; day < 7; day++)
@@ -298,6 +306,7 @@ static void check_schedule(struct ctx *ctx, const struct device *d, const struct
         check_value(ctx, s, s->default_value, s->default_text, s->node,
                     s->automatic ? AT_initial : AT_default);
     check_period(ctx, s->effective_from, s->effective_to, s->node, AT_effectiveFrom, AT_effectiveTo);
+    check_priority(ctx, s);
     for (const struct target *t = s->targets; t; t = t->next)
         check_target(ctx, d, s, t);
     check_targets_differ(ctx, s);

@@ -432,7 +432,8 @@
     X(509, NEVER, ERROR,                                                                           \
       "",                                                                                          \
       "It never happens: a day that the calendar does not have, a period that ends before "        \
-      "it begins, a recipient without days or transitions, an exception without values.")          \
+      "it begins, a recipient without days or transitions, an exception without values, a "        \
+      "command at the priority that is reserved for minimum on and off times.")                    \
     X(510, ALARM_STATE, ERROR,                                                                     \
       "",                                                                                          \
       "alarmStates and faultStates are values or texts of states of each variable that "           \

@@ -71,3 +71,4 @@ completes_running() {
 
 # skip WHY: ends the case; the report counts it and says why
 skip() { echo "$*"; exit 77; }
+fail() { echo "$*"; exit 1; }

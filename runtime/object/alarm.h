@@ -103,7 +103,8 @@ void recipients_changed(struct db *db, uint32_t object);
 bool recipients_compiled(const struct db *db, uint32_t object, struct span *list);
 bool recipients_restore(struct db *db, uint32_t object, struct span compiled_then);
 /* May a client leave that element in a list of destinations or recipients? Not one that could never be
- * told anything because it is no address, no device, or its window ends before it begins. Its type and
- * form have been checked; elements of other properties may always. */
+ * told anything because it is no address, no device, or its window ends before it begins; unless it stands
+ * there already, as a project may want. Its type and form have been checked; elements of other properties
+ * may always. */
 bac_err recipients_admit(const struct db *db, uint32_t object, uint32_t property, struct rd element);
 #endif

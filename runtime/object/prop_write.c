@@ -104,7 +104,7 @@ bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, stru
     case P_notification_class: bad = rd_unsigned(&e, APP) > BACNET_INSTANCE_WILDCARD; break;
     case P_priority_for_writing:
         n = rd_unsigned(&e, APP);
-        bad = n < 1 || n > 16;
+        bad = n < 1 || n > 16 || n == BACNET_PRIORITY_MIN_ON_OFF;      /* 19.2.3: of no other use */
         break;
     default: break;
     }

@@ -18,23 +18,6 @@ static bool address_fits(const struct db *db, uint32_t object, const struct reci
     return r->mac.n == BIP_OCTETS || (own->type == NT_virtual && r->mac.n == VMAC_OCTETS);
 }
 
-bac_err recipients_admit(const struct db *db, uint32_t object, uint32_t property, struct rd element)
-{
-    struct destination d = {.days = 0};
-    if (property == P_recipient_list)
-        d = rd_destination(&element);
-    else if (property == P_restart_notification_recipients)
-        d.to_whom = rd_recipient(&element);
-    else
-        return BAC_OK;
-    const struct recipient *r = &d.to_whom;
-    bool someone = r->is_address ? address_fits(db, object, r) &&
-                                       !(r->network == BACNET_NETWORK_GLOBAL && r->mac.n)
-                                 : oid_instance(r->device) <= BACNET_INSTANCE_MAX;
-    bool sometimes = dates_hundredths(d.from) <= dates_hundredths(d.to);     /* clause 12.21.8: from ... to */
-    return someone && sometimes ? BAC_OK : BAC_ERR(property, value_out_of_range);
-}
-
 bool recipients_compiled(const struct db *db, uint32_t object, struct span *out)
 {
     struct img_value v;
@@ -68,6 +51,29 @@ static bool holds(struct span list, struct span element)
         if (type_same(next(&r), element))
             return true;
     return false;
+}
+
+bac_err recipients_admit(const struct db *db, uint32_t object, uint32_t property, struct rd element)
+{
+    struct destination d = {.days = 0};
+    const uint8_t *from = element.p;
+    struct span list;
+    if (property == P_recipient_list)
+        d = rd_destination(&element);
+    else if (property == P_restart_notification_recipients)
+        d.to_whom = rd_recipient(&element);
+    else
+        return BAC_OK;
+    const struct recipient *r = &d.to_whom;
+    bool someone = r->is_address ? address_fits(db, object, r) &&
+                                       !(r->network == BACNET_NETWORK_GLOBAL && r->mac.n)
+                                 : oid_instance(r->device) <= BACNET_INSTANCE_MAX;
+    bool sometimes = dates_hundredths(d.from) <= dates_hundredths(d.to);     /* clause 12.21.8: from ... to */
+    if (someone && sometimes)
+        return BAC_OK;
+    bool stands = property == P_recipient_list && prop_value(db, object, property, &list) &&
+                  holds(list, (struct span){from, (size_t)(element.p - from)});
+    return stands ? BAC_OK : BAC_ERR(property, value_out_of_range);
 }
 
 /* Elements of `from` that `unless` has not, behind `w`; those already there are left out. */
