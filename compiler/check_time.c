@@ -191,8 +191,15 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
         double wire;
         if (!p || !p->writable || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
             continue;
-        if (wire_value(p, value, &wire) && wire == schedule_wire(s, value))
+        if (wire_value(p, value, &wire) && wire == schedule_wire(s, value)) {
+            if (value < p->variable->low || value > p->variable->high) {
+                diag(ctx, place(t->node, t->oid == NOT_SET ? AT_variable : AT_object), D_SCHEDULE_VALUE,
+                     "'%s' is outside low..high of '%s', which refuses it", text.s, p->variable->name.s);
+                diag_note(ctx, publication_pos(p), "the object");
+                return;
+            }
             continue;
+        }
         diag(ctx, place(t->node, t->oid == NOT_SET ? AT_variable : AT_object), D_TARGET_TYPE,
              "'%s' has no value '%s', or counts otherwise than the schedule's first target", p->variable->name.s,
              text.s);
@@ -367,6 +374,7 @@ static void check_logging(struct ctx *ctx, const struct trend_log *t)
     if (t->logging != LT_polled) {
         check_no_effect(ctx, t->node, AT_interval, "only polled logs have an interval");
         check_no_effect(ctx, t->node, AT_offset, "only polled logs have an interval");
+        check_no_effect(ctx, t->node, AT_align, "only polled logs have an interval");
     } else if (t->interval < 300000) {
         diag(ctx, place(t->node, AT_interval), D_FAST_TREND, "a log entry every %s",
              node_attr(t->node, AT_interval)->value);
@@ -383,8 +391,10 @@ static void check_trend(struct ctx *ctx, const struct device *d, const struct tr
         diag(ctx, place(t->node, AT_threshold), D_TREND_THRESHOLD,
              "threshold %u is not in %u..%u for a buffer of %u", t->threshold,
              (t->buffer_size + 9) / 10, t->buffer_size - 1, t->buffer_size);
-    if (!t->full_alarm && sound(t->node, AT_fullAlarm))
+    if (!t->full_alarm && sound(t->node, AT_fullAlarm)) {
         check_no_effect(ctx, t->node, AT_threshold, "fullAlarm is false");
+        check_no_effect(ctx, t->node, AT_notificationClass, "fullAlarm is false");
+    }
     if (sound(t->node, AT_logging))
         check_logging(ctx, t);
     if (t->cov_increment < 0)

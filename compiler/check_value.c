@@ -79,6 +79,48 @@ static void check_states(struct ctx *ctx, const struct variable *v)
         }
 }
 
+/* Polarity, or whether it takes commands, but every object of the variable is of another sort. */
+static void check_sorts(struct ctx *ctx, const struct variable *v)
+{
+    bool binary = false, takes_commands = false;
+    if (!v->publications || variable_rare(v)->of_source ||
+        (!v->poisoned && v->reverse == UNSET && v->commandable == UNSET))
+        return;
+    for (const struct publication *p = v->publications; p; p = publication_next(p)) {
+        bool known = object_known(p);
+        binary |= !known || is_binary(p->type);
+        takes_commands |= !known || !is_input(p->type);
+    }
+    if (!binary)
+        check_no_effect(ctx, v->node, AT_polarity, "only binary objects have a polarity");
+    if (!takes_commands)
+        check_no_effect(ctx, v->node, AT_commandable, "an input object takes no commands");
+}
+
+/* Attributes of objects, where the variable is a Schedule. */
+static void check_schedule_variable(struct ctx *ctx, const struct variable *v)
+{
+    static const enum at none[] = {AT_dataPointType, AT_covIncrement, AT_commandable, AT_polarity, AT_counters,
+                                   AT_minimumOnTime, AT_minimumOffTime, AT_notificationClass};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        check_no_effect(ctx, v->node, none[i], "a SCHEDULE_ variable is a Schedule");
+}
+
+/* A device or a number for an object, and nobody said that there is to be one. */
+static void check_place(struct ctx *ctx, const struct variable *v)
+{
+    bool told = v->visible != UNSET || type_is_schedule(v->type);
+    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
+        told |= on->visible != UNSET;
+    if (told || v->publications || !visibility_known(v) || may_be_lost(ctx, EL_Object))
+        return;
+    check_no_effect(ctx, v->node, AT_bacnetDevice, "without bacnetVisible the variable is not published");
+    for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next) {
+        check_no_effect(ctx, on->node, AT_bacnetDevice, "without bacnetVisible the variable is not published");
+        check_no_effect(ctx, on->node, AT_instance, "without bacnetVisible the variable is not published");
+    }
+}
+
 /* A unit or an increment, but every object of the variable counts states. */
 static void check_analog(struct ctx *ctx, const struct variable *v)
 {
@@ -99,12 +141,15 @@ void check_variable(struct ctx *ctx, const struct variable *v)
     check_initial(ctx, v);
     check_states(ctx, v);
     check_analog(ctx, v);
+    check_sorts(ctx, v);
+    if (v->device.n || v->rare)
+        check_place(ctx, v);
     if (variable_rare(v)->alarm_point.to && !v->publications && v->name.n && visibility_known(v) &&
         !may_be_lost(ctx, EL_Device) && !may_be_lost(ctx, EL_Object))
         diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
              "'%s' has an alarm point, but no object announces it", v->name.s);
     if (type_is_schedule(v->type) && type_known(v))
-        check_no_effect(ctx, v->node, AT_dataPointType, "a SCHEDULE_ variable is a Schedule");
+        check_schedule_variable(ctx, v);
 }
 
 bool visibility_known(const struct variable *v)
@@ -173,6 +218,17 @@ static void check_magnitude(struct ctx *ctx, const struct publication *p)
                  object_type_name(p->type), at_names[all[i].at], node_attr(v->node, all[i].at)->value);
 }
 
+static void check_row(struct ctx *ctx, const struct publication *p, const struct object_row *row)
+{
+    const struct on_plc *on = publication_on(p);
+    if (!is_binary(p->type))
+        check_no_effect(ctx, row->node, AT_polarity, "only binary objects have a polarity");
+    if (is_input(p->type))
+        check_no_effect(ctx, row->node, AT_commandable, "an input object takes no commands");
+    if (on && on->instance != NOT_SET && row->instance != NOT_SET && on->instance != row->instance)
+        check_no_effect(ctx, on->node, AT_instance, "the object's row gives another");
+}
+
 /* The node is asked where the values do not tell by themselves that nothing is given. */
 void check_object(struct ctx *ctx, const struct publication *p)
 {
@@ -193,14 +249,15 @@ void check_object(struct ctx *ctx, const struct publication *p)
         diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_OUTPUT_OF_INPUT,
              "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,
              object_type_name(p->type));
-    if (!is_binary(p->type) && (row || v->poisoned || v->reverse != UNSET))
-        check_no_effect(ctx, n, AT_polarity, "only binary objects have a polarity");
+    if (row)
+        check_row(ctx, p, row);
+    if (is_output(p->type) && (row && row->commandable != UNSET ? row->commandable : v->commandable) == NO)
+        check_no_effect(ctx, row && row->commandable != UNSET ? row->node : v->node, AT_commandable,
+                        "an output object always takes commands");
     if (!is_binary(p->type) && (v->poisoned || v->counters != UNSET))
         check_no_effect(ctx, v->node, AT_counters, "only binary objects count changes of state");
     if ((v->poisoned || v->rare) && (!is_binary(p->type) || (!p->commandable && writing_known(p)))) {
         check_no_effect(ctx, v->node, AT_minimumOnTime, "only commandable binary objects have minimum times");
         check_no_effect(ctx, v->node, AT_minimumOffTime, "only commandable binary objects have minimum times");
     }
-    if (is_input(p->type) && (row || v->poisoned || v->commandable != UNSET))
-        check_no_effect(ctx, n, AT_commandable, "an input object takes no commands");
 }

@@ -157,6 +157,16 @@ void values_quality(struct db *db, uint32_t variable, enum reliability quality)
         judge(db, nth_object(db, v, k));
 }
 
+/* The project's range. An analog object shows it to clients, who may set it: theirs is what holds. */
+static bac_err in_range(const struct db *db, uint32_t variable, double value)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    double low = le64_real(v->low), high = le64_real(v->high);
+    if (!isfinite(value) || value < low || value > high)     /* NaN limits compare false */
+        return BAC_ERR(property, value_out_of_range);
+    return BAC_OK;
+}
+
 bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
 {
     enum datatype type = convert_type(db, object);
@@ -174,7 +184,9 @@ bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
                (wire == 0 || (prop_unsigned(db, object, P_number_of_states, &n) && wire > n))) {
         return BAC_ERR(property, value_out_of_range);
     }
-    return convert_from_wire(db, object, wire, &value);
+    bac_err e = convert_from_wire(db, object, wire, &value);
+    uint32_t variable = db_variable(db, object);
+    return e || type == DT_real || variable == DB_NONE ? e : in_range(db, variable, value);
 }
 
 static bac_err write_command(struct db *db, uint32_t object, bool null, uint32_t wire,
@@ -231,15 +243,6 @@ static uint32_t face(const struct db *db, uint32_t variable)
         if (db->live[nth_object(db, v, k)].command != DB_NONE)
             return nth_object(db, v, k);
     return n ? nth_object(db, v, 0) : DB_NONE;
-}
-
-static bac_err in_range(const struct db *db, uint32_t variable, double value)
-{
-    const struct img_variable *v = &db->img.variables[variable];
-    double low = le64_real(v->low), high = le64_real(v->high);
-    if (!isfinite(value) || value < low || value > high)     /* NaN limits compare false */
-        return BAC_ERR(property, value_out_of_range);
-    return BAC_OK;
 }
 
 bac_err values_set(struct db *db, uint32_t variable, double value, const struct origin *by)
