@@ -141,18 +141,30 @@ static void check_password(struct ctx *ctx, const struct device *d)
     }
 }
 
+static struct srcpos place_of_object_name(const struct device *d)
+{
+    return place(d->node, node_attr(d->node, AT_objectName) ? AT_objectName : AT_name);
+}
+
 /* Clause 12.11: the name of a Device is unique internetwork-wide. Controllers that call their devices alike
- * by default are perhaps on different sites. */
+ * by default are perhaps on different sites: then it is a warning. */
 static void check_object_name(struct ctx *ctx, struct map *names, struct device *d)
 {
-    const struct device *o = d->object_name.n ? map_add(names, d->object_name, d) : NULL;
+    const bool known = d->object_name.n && sound(d->node, AT_objectName);
+    const struct device *o = known ? map_add(names, d->object_name, d) : NULL;
     bool given = o && node_attr(d->node, AT_objectName) && node_attr(o->node, AT_objectName);
     bool twins = o && d->plc == o->plc && str_eq(d->name, o->name) && !given;      /* told already */
-    if (!o || twins || (d->plc != o->plc && !given))
+    if (!o || twins)
         return;
-    diag(ctx, place(d->node, node_attr(d->node, AT_objectName) ? AT_objectName : AT_name), D_DUPLICATE_OBJECT_NAME,
-         "the Object_Name '%s' is already taken by device '%s'", d->object_name.s, o->name.s);
-    diag_note(ctx, place(o->node, node_attr(o->node, AT_objectName) ? AT_objectName : AT_name), "first used here");
+    if (d->plc == o->plc || given)
+        diag(ctx, place_of_object_name(d), D_DUPLICATE_OBJECT_NAME,
+             "the Object_Name '%s' is already taken by device '%s'", d->object_name.s, o->name.s);
+    else if (may_be_lost(ctx, EL_Device))
+        return;                         /* a PLC's only device has another name by default     */
+    else
+        diag(ctx, place_of_object_name(d), D_DEVICE_NAME_TWICE, "the Object_Name '%s' is that of a device of PLC '%s'",
+             d->object_name.s, o->plc->name.s);
+    diag_note(ctx, place_of_object_name(o), "first used here");
 }
 
 void check_devices(struct ctx *ctx)

@@ -377,6 +377,11 @@
       "if it is on another network, say which: network=\"...\"",                                   \
       "On BACnet/IP an address is the IP address and the UDP port: six octets, 12 digits. A "      \
       "notification to a shorter or longer one on the device's own network reaches nobody.")       \
+    X(417, DEVICE_NAME_TWICE, WARNING,                                                             \
+      "give one of them an objectName=\"...\"",                                                    \
+      "Devices of two controllers have the same Object_Name, which is the handle where nothing "   \
+      "else is given. A Device's name is unique in the whole internetwork: who asks for the "      \
+      "device by its name gets two answers. Controllers that never meet may be called alike.")     \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \
