@@ -5,7 +5,7 @@
 #include "compiler/diag.h"
 #include "compiler/str.h"
 
-struct emit;
+struct ahead;
 struct lock_early;
 struct model;
 struct node;
@@ -36,7 +36,8 @@ struct ctx {
                                            becomes part of the tree. While they are under way
                                            their taker owns strs                               */
     struct lock_early *lock_early;      /* compiler/lock.h: being read; NULL: not begun, or taken */
-    struct emit *ahead;                 /* compiler/emit.h: begun; NULL: not, or taken         */
+    struct ahead *ahead;                /* compiler/ahead.h; NULL: nothing was begun           */
+    bool writes;                        /* files will be written if there is no error          */
     struct progress *progress;          /* NULL: no line is shown                              */
     struct plan *plan;                  /* plan: compiler/plan.h                               */
 };

@@ -18,7 +18,6 @@ struct emit {
         const char *s;          /* mostly interned; NULL: none                                 */
         le32 at;
     } seen[EMIT_SEEN];
-    struct beside ahead;        /* of emit_ahead()                                             */
     const struct plc *of;
     const struct plan_plc *plc; /* of it; NULL: not planned yet                                */
     struct emit_texts {
@@ -61,10 +60,10 @@ struct emitted {
         char why[256];
     } checks[2];
 };
-/* Pass "ahead": where there is one PLC only, what is known of its variables already is made beside the passes
- * that give objects their numbers. What nobody took then is dropped by emit_ahead_end(). */
-void emit_ahead(struct ctx *ctx);
-void emit_ahead_end(struct ctx *ctx);
+/* An image of which nothing is made yet; emit_variables() may follow at once where there is one PLC only, for then
+ * all variables are in it. It ends in emit_image() or with emit_abandon(). */
+struct emit *emit_begin(struct ctx *ctx, const struct plc *plc);
+void emit_abandon(struct emit *e);
 /* The image of a PLC, of which the check is under way. false: reported. What the plan has of that PLC
  * is used up: an image is large, and so is what it was made of. */
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out);

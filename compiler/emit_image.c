@@ -2,6 +2,8 @@
  * What was made is checked by the reader's rules, which the runtime uses, before anybody gets it. */
 #include "compiler/emit.h"
 
+#include "compiler/ahead.h"
+
 #include <string.h>
 
 static int hex(char c)
@@ -227,7 +229,7 @@ static void check_hashes(void *arg)
     x->right = image_check_hashes(&c);
 }
 
-static struct emit *emit_new(struct ctx *ctx, const struct plc *plc)
+struct emit *emit_begin(struct ctx *ctx, const struct plc *plc)
 {
     struct emit *e = arena_alloc(ctx->arena, sizeof *e);
     e->ctx = ctx;
@@ -237,6 +239,7 @@ static struct emit *emit_new(struct ctx *ctx, const struct plc *plc)
     e->state_sets = map_new(e->side.arena);
     e->sources = map_new(e->side.arena);
     e->alarm_points = map_new(ctx->arena);
+    e->n_variables = ctx->model->n_variables;
     ib_init(&e->b, ctx);
     ib_init(&e->t, &e->side);
     ib_remember(&e->b, ctx->model->n_variables);
@@ -244,50 +247,21 @@ static struct emit *emit_new(struct ctx *ctx, const struct plc *plc)
     return e;
 }
 
-static void variables_ahead(void *arg) { emit_variables(arg); }
-
-void emit_ahead(struct ctx *ctx)
+void emit_abandon(struct emit *e)
 {
-    const struct model *m = ctx->model;
-    if (!m || !m->plcs || m->plcs->next)
-        return;
-    struct emit *e = ctx->ahead = emit_new(ctx, m->plcs);
-    emit_choose(e);
-    beside_begin(&e->ahead, variables_ahead, e, e->n_variables > WORTH);
-}
-
-void emit_ahead_end(struct ctx *ctx)
-{
-    struct emit *e = ctx->ahead;
-    if (!e)
-        return;
-    beside_end(&e->ahead);
     arena_drop(e->side.arena);
-    ctx->ahead = NULL;
-}
-
-/* With the variables under way, or made. */
-static struct emit *emit_of(struct ctx *ctx, const struct plan_plc *plc)
-{
-    struct emit *e = ctx->ahead;
-    bool ahead = e != NULL;
-    ctx->ahead = NULL;
-    if (!ahead)
-        e = emit_new(ctx, plc->plc);
-    e->plc = plc;
-    if (!ahead) {
-        emit_choose(e);
-        emit_variables(e);
-    }
-    return e;
 }
 
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
 {
-    struct emit *e = emit_of(ctx, plc);
+    struct emit *ahead = ctx->model->plcs->next ? NULL : ahead_emit(ctx);
+    struct emit *e = ahead ? ahead : emit_begin(ctx, plc->plc);
     out->side = e->side.arena;
+    e->plc = plc;
+    emit_choose(e);
+    if (!ahead)
+        emit_variables(e);
     prepare(e);
-    beside_end(&e->ahead);
     prepare_texts(e);
     emit_halves(e);
     plan_drop(ctx, plc);

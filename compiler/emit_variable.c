@@ -46,6 +46,7 @@ static void choose_of_objects(struct emit *e, const struct plan_device *d)
 static void choose_some(struct emit *e)
 {
     const struct model *m = e->ctx->model;
+    e->n_variables = 0;
     e->variables = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof(void *));
     e->variable_at = arena_array(e->ctx->arena, (size_t)m->n_variables + 1, sizeof *e->variable_at);
     memset(e->variable_at, 0xff, ((size_t)m->n_variables + 1) * sizeof *e->variable_at);
@@ -66,10 +67,9 @@ static void choose_some(struct emit *e)
 void emit_choose(struct emit *e)
 {
     const struct model *m = e->ctx->model;
+    e->n_variables = m->n_variables;
     if (m->plcs && m->plcs->next)
         choose_some(e);
-    else
-        e->n_variables = m->n_variables;
 }
 
 static const struct variable *chosen(const struct emit *e, uint32_t i)

@@ -1,8 +1,8 @@
 /* The pass table. A pass that cannot start from what there is (no tree, no model) returns at once:
  * what was wrong has been reported where it was found. */
 #include "compiler/pass.h"
+#include "compiler/ahead.h"
 #include "compiler/check.h"
-#include "compiler/emit.h"
 #include "compiler/emit_pass.h"
 #include "compiler/model_pass.h"
 #include "compiler/options.h"
@@ -29,7 +29,7 @@ static const struct pass passes[] = {
     { "build",    pass_build,     NULL,         PASS_ALWAYS, "understanding" },
     { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS, "connecting" },
     { "publish",  pass_publish,   publish_dump, PASS_ALWAYS, "publishing" },
-    { "ahead",    emit_ahead,     NULL,         PASS_AHEAD,  NULL },
+    { "ahead",    pass_ahead,     NULL,         PASS_AHEAD,  NULL },
     { "check",    pass_check,     NULL,         PASS_ALWAYS, "checking" },
     { "plan",     pass_plan,      plan_dump,    PASS_SURE, "planning" },
     { "number",   pass_number,    plan_dump,    PASS_SURE, "numbering" },
@@ -56,6 +56,7 @@ bool passes_run(struct ctx *ctx, bool writes)
         fputc('\n', stderr);
         return false;
     }
+    ctx->writes = writes;
     if (!opt_has(ctx, OPT_QUIET))
         progress_begin(ctx);
     for (const struct pass *p = passes; p <= last; p++) {
@@ -63,7 +64,9 @@ bool passes_run(struct ctx *ctx, bool writes)
             break;
         if (p->kind == PASS_SURE && !numbers_sure(ctx))
             continue;
-        if ((p->kind == PASS_WRITES || p->kind == PASS_AHEAD) && (diag_errors(ctx) || !writes))
+        if (p->kind == PASS_AHEAD && diag_errors(ctx))
+            continue;
+        if (p->kind == PASS_WRITES && (diag_errors(ctx) || !writes))
             continue;
         if (p->what)
             progress_step(ctx, p->what);
@@ -74,7 +77,7 @@ bool passes_run(struct ctx *ctx, bool writes)
         p->run(ctx);
     }
     lock_end_early(ctx);
-    emit_ahead_end(ctx);
+    ahead_end(ctx);
     progress_end(ctx);
     if (diag_machine_failed(ctx))
         return true;

@@ -5,7 +5,7 @@
 
 enum pass_kind {
     PASS_ALWAYS,        /* tolerates what earlier passes reported                              */
-    PASS_AHEAD,         /* begins what PASS_WRITES needs, if it will run as far as is known    */
+    PASS_AHEAD,         /* begins what later ones need; only when there is no error            */
     PASS_SURE,          /* only when no error casts doubt on what is numbered                  */
     PASS_WRITES         /* only when there is no error; touches files: only `compile`          */
 };

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "compiler/ahead.h"
 #include "compiler/options.h"
 #include "compiler/resolve.h"
 
@@ -182,13 +183,10 @@ static void add_configuration(struct ctx *ctx, struct plan_device *d)
         o->name = unique;
 }
 
-static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)
+/* The Device object and those of variables, for which there is room. */
+static void plan_most(struct ctx *ctx, struct plan_device *d)
 {
     struct device *dev = d->device;
-    size_t cap = 0;
-    d->plc = p;
-    d->objects = arena_grow(ctx->arena, NULL, &cap, dev->n_publications + 16u, sizeof *d->objects);
-    d->cap = (uint32_t)cap;
     struct plan_object *o = add(ctx, d, LK_device, OT_device, dev, dev->name);
     if (o) {
         o->name = dev->object_name;
@@ -197,6 +195,12 @@ static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device 
         given(o, dev->instance);
     }
     add_publications(ctx, d);
+}
+
+static void plan_rest(struct ctx *ctx, struct plan_plc *p, struct plan_device *d, bool router)
+{
+    struct device *dev = d->device;
+    dev->plan = d;
     add_named(ctx, d);
     for (uint32_t i = 0; i < p->n_ports; i++) {
         if (p->ports[i] == dev->port)
@@ -208,7 +212,7 @@ static void plan_device(struct ctx *ctx, struct plan_plc *p, struct plan_device 
     add_configuration(ctx, d);
 }
 
-static void plan_plc(struct ctx *ctx, struct plan_plc *p)
+static void begin_plc(struct ctx *ctx, struct plan_plc *p)
 {
     const struct channel *c;
     uint32_t n_devices = 0, n_ports = 0, virtuals = 1;
@@ -235,13 +239,16 @@ static void plan_plc(struct ctx *ctx, struct plan_plc *p)
             p->devices[first ? 0 : virtuals++].device = x;
         }
     p->n_devices = virtuals;
-    for (uint32_t i = 0; i < p->n_devices; i++)
-        p->devices[i].device->plan = &p->devices[i];
-    for (uint32_t i = 0; i < p->n_devices; i++)
-        plan_device(ctx, p, &p->devices[i], i == 0);
+    for (uint32_t i = 0; i < p->n_devices; i++) {
+        struct plan_device *d = &p->devices[i];
+        size_t cap = 0;
+        d->plc = p;
+        d->objects = arena_grow(ctx->arena, NULL, &cap, d->device->n_publications + 16u, sizeof *d->objects);
+        d->cap = (uint32_t)cap;
+    }
 }
 
-void pass_plan(struct ctx *ctx)
+struct plan *plan_begin(struct ctx *ctx)
 {
     const char *only = opt_str(ctx, OPT_PLC);
     struct plan *plan = arena_alloc(ctx->arena, sizeof *plan);
@@ -253,12 +260,33 @@ void pass_plan(struct ctx *ctx)
         if (only && strcmp(only, p->name.s))
             continue;
         plan->plcs[plan->n_plcs].plc = p;
-        plan_plc(ctx, &plan->plcs[plan->n_plcs++]);
+        begin_plc(ctx, &plan->plcs[plan->n_plcs++]);
+    }
+    return plan;
+}
+
+void plan_variables(struct ctx *ctx, struct plan *plan)
+{
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
+            plan_most(ctx, &plan->plcs[k].devices[i]);
+}
+
+void pass_plan(struct ctx *ctx)
+{
+    struct plan *plan = ahead_plan(ctx);
+    if (!plan) {
+        plan = plan_begin(ctx);
+        plan_variables(ctx, plan);
     }
     if (!plan->n_plcs) {
+        const char *only = opt_str(ctx, OPT_PLC);
         diag_machine(ctx, "%s: no PLC is named '%s'", ctx->project_path, only ? only : "");
         return;
     }
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
+            plan_rest(ctx, &plan->plcs[k], &plan->plcs[k].devices[i], i == 0);
     ctx->plan = plan;
 }
 

@@ -60,6 +60,10 @@ struct str plan_guid(const struct plan_object *o);
 struct str plan_formerly(const struct plan_object *o);
 struct srcpos plan_pos(const struct plan_object *o);
 
+/* Parts of the pass, which ahead.c begins: the plan with room for its objects; the Device objects and those of
+ * variables, which allocates nothing, says nothing, and reads only what is not in the plan. */
+struct plan *plan_begin(struct ctx *ctx);
+void plan_variables(struct ctx *ctx, struct plan *plan);
 /* Pass "plan": model and publications -> ctx->plan. An unknown --plc is reported as usage. */
 void pass_plan(struct ctx *ctx);
 /* The identifier of what is numbered: a variable's object, or what calendar or schedule became.
