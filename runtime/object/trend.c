@@ -168,13 +168,17 @@ uint64_t trend_event(struct db *db, struct trend *t, struct span notification)
     return ticket;
 }
 
+/* One group: no start finds a buffer that is empty without a word. */
 uint64_t trend_purge(struct db *db, struct trend *t)
 {
+    store_begin(db->alarms.store);
     if (db->alarms.store && t->last)
         (void)store_trend_purge(db->alarms.store, db->img.object_ids[t->object].b, t->last);
     t->first = t->last + 1;
     t->seen = false;
-    return trend_status(db, t, BUFFER_PURGED | (t->logging ? 0u : LOG_DISABLED));
+    uint64_t ticket = trend_status(db, t, BUFFER_PURGED | (t->logging ? 0u : LOG_DISABLED));
+    store_end(db->alarms.store);
+    return ticket;
 }
 
 void trend_stop_full(struct db *db, struct trend *t)

@@ -193,8 +193,10 @@ bac_err trend_write(struct db *db, uint32_t object, uint8_t code, struct rd valu
         if (rd_unsigned(&value, APP))
             return BAC_ERR(property, write_access_denied);
         uint64_t ticket = trend_purge(db, t);
-        if (ticket)
+        if (ticket) {
+            store_flush(db->alarms.store);      /* records wait for company, the client does not  */
             (void)persist_follow(&db->journal, ticket);
+        }
         return BAC_OK;
     }
     if (t->type != LT_triggered)

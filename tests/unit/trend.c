@@ -96,10 +96,10 @@ static void configure(struct fixture *f)
     CHECK(&unit, !PUT(f, f->cov, P_client_cov_increment, 0x44, 0x3f, 0x80, 0, 0));
 }
 
-static void make(struct fixture *f)
+static void make(struct fixture *f, uint32_t lazy_ms)
 {
     const char *base = getenv("WORK");
-    struct store_options o = {0};
+    struct store_options o = {.lazy_ms = lazy_ms};
     char why[200];
     *f = (struct fixture){0};
     snprintf(f->dir, sizeof f->dir, "%s/trend.XXXXXX", base ? base : "/tmp");
@@ -434,10 +434,34 @@ static void test_step_and_restart(struct fixture *f)
     CHECK(&unit, r.n == 1 && r.status == LOG_INTERRUPTED);
 }
 
+static bool settled(struct fixture *f, uint64_t ticket)
+{
+    for (unsigned i = 0; i < 2000 && store_done(f->store) < ticket; i++)
+        (void)poll(NULL, 0, 10);
+    return store_done(f->store) >= ticket;
+}
+
+/* Records wait for company before they are committed; a client that purges a log waits for none. */
+static void test_purge_waits_for_nobody(void)
+{
+    enum { HOUR = 3600000 };
+    struct fixture f;
+    struct store_key key = {.property = 1};
+    make(&f, HOUR);
+    uint64_t before = store_put(f.store, &key, 0, (struct span){(const uint8_t *)"", 1});
+    CHECK(&unit, settled(&f, before) && total(&f, f.triggered) == 0);
+    CHECK(&unit, !PUT(&f, f.triggered, P_record_count, 0x21, 0));
+    CHECK(&unit, total(&f, f.triggered) == 1 && settled(&f, before + 1));
+    CHECK(&unit, !PUT(&f, f.triggered, P_record_count, 0x21, 0));      /* the record before, and its own */
+    CHECK(&unit, total(&f, f.triggered) == 2 && settled(&f, before + 3));
+    discard(&f);
+}
+
 int main(void)
 {
     struct fixture f;
-    make(&f);
+    test_purge_waits_for_nobody();
+    make(&f, 0);
     test_polled(&f);
     test_ranges(&f);
     test_purge(&f);
