@@ -40,7 +40,7 @@ enum { N_PASSES = sizeof passes / sizeof *passes };
 static const struct pass *pass_find(const char *name)
 {
     for (size_t i = 0; i < N_PASSES; i++)
-        if (!strcmp(passes[i].name, name))
+        if (passes[i].kind != PASS_AHEAD && !strcmp(passes[i].name, name))
             return &passes[i];
     return NULL;
 }
@@ -52,7 +52,8 @@ bool passes_run(struct ctx *ctx, bool writes)
     if (stop && !(last = pass_find(stop))) {
         fprintf(stderr, "bacc: no pass '%s'; there are:", stop);
         for (size_t i = 0; i < N_PASSES; i++)
-            fprintf(stderr, " %s", passes[i].name);
+            if (passes[i].kind != PASS_AHEAD)
+                fprintf(stderr, " %s", passes[i].name);
         fputc('\n', stderr);
         return false;
     }
