@@ -231,9 +231,9 @@ bool source_decode(struct ctx *ctx, uint32_t file, struct source *s, const char 
         s->skipped += 3;
         s->n -= 3;
     }
-    if (s->n >= LARGE)
-        s->lines = malloc((s->n / TEXT_BLOCK + 1) * sizeof *s->lines);
-    size_t bad = text_first_bad(s->bytes, s->n, s->lines);
+    uint32_t *lines = s->n >= LARGE ? malloc((s->n / TEXT_BLOCK + 1) * sizeof *lines) : NULL;
+    s->lines = lines;
+    size_t bad = text_first_bad(s->bytes, s->n, lines);
     if (bad == s->n)
         return true;
     unsigned byte = (unsigned char)s->bytes[bad];
