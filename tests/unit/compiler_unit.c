@@ -134,7 +134,7 @@ int main(void)
         uint32_t k = below((uint32_t)(n_unit_symbols + n_units) + 30);
         const char *from = k < n_unit_symbols ? unit_symbols[k].text
                            : k < n_unit_symbols + n_units ? units[k - n_unit_symbols].name : names[k % 3];
-        memcpy(text, from, strlen(from));
+        (void)snprintf(text, sizeof text, "%s", from);
         for (uint32_t j = 1 + below(3); j; j--)
             spoil(text);
         if (!*text)
