@@ -88,7 +88,8 @@ static void look(struct db *db, struct program *p, bool again)
     zone_local(&db->zone, now, &day, &time);
     schedule_say(db, p->object, day, time, &say);
     p->due = next_look(db, day, say.next, now);
-    values_fault(db, p->object, say.consistent ? REL_no_fault_detected : REL_configuration_error);
+    bool sound = say.consistent && say.fitting; /* 12.24.13; what fits somewhere is written there       */
+    values_fault(db, p->object, sound ? REL_no_fault_detected : REL_configuration_error);
     mended = say.consistent && !p->consistent;  /* what was not written meanwhile                   */
     if (simulated) {                            /* clause 12.24.14: what a client writes counts */
         changed = p->written || mended;

@@ -11,6 +11,7 @@ struct schedule_now {
     struct span value;          /* borrowed from the object's properties                          */
     bool in_effect;             /* within Effective_Period                                        */
     bool consistent;            /* all values of kinds that go together                           */
+    bool fitting;               /* ... and that all the properties take that it references        */
     uint32_t next;              /* hundredths since midnight of the next entry today, or 24 h     */
     uint8_t layer;              /* 1..16: an exception of that priority; 17 week; 18 default      */
 };

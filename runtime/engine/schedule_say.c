@@ -1,6 +1,6 @@
 /* See schedule.h: what a program says, from its properties alone. */
 #include "runtime/engine/schedule.h"
-#include "runtime/object/prop.h"
+#include "runtime/object/program.h"
 #include "runtime/wire/dates.h"
 
 enum { DAY = 24 * 360000, WEEK_LAYER = 17, DEFAULT_LAYER = 18, DAYS = 7 };
@@ -27,7 +27,40 @@ struct look {
     uint32_t now;
     struct schedule_now *out;
     enum kind kind;
+    uint32_t taken;             /* a bit for each primitive datatype that a reference takes       */
 };
+
+/* Of what is no standard property, nobody knows what it takes. */
+static uint32_t datatypes(const struct db *db, uint32_t object)
+{
+    struct span all = {NULL, 0};
+    uint32_t taken = 0;
+    (void)prop_value(db, object, P_list_of_object_property_references, &all);
+    for (struct rd r = rd_of(all.p, all.n); rd_left(&r);) {
+        struct prop_ref ref = rd_prop_ref(&r, true);
+        enum datatype type = program_takes(&ref);
+        if (!rd_ok(&r))
+            break;
+        if (type > DT_null && type <= DT_oid)
+            taken |= 1u << type;
+    }
+    return taken;
+}
+
+static bool fits(uint32_t taken, struct span v)
+{
+    uint8_t octets[2 * PROGRAM_VALUE];
+    for (unsigned type = 0; taken >> type; type++) {
+        struct wr w = wr_of(octets, sizeof octets);
+        if (!(taken >> type & 1))
+            continue;
+        program_put((enum datatype)type, v, &w);
+        struct rd r = rd_of(octets, wr_fits(&w) ? w.len : 0);
+        if (!rd_is(&r, APP, type))
+            return false;
+    }
+    return true;
+}
 
 static void judge(struct look *l, struct span v)
 {
@@ -37,6 +70,7 @@ static void judge(struct look *l, struct span v)
     if (k == KIND_OTHER || (l->kind != KIND_NULL && l->kind != k))
         l->out->consistent = false;
     l->kind = k;
+    l->out->fitting = l->out->fitting && fits(l->taken, v);
 }
 
 /* The latest entry that is not after now; `in_force`: the list counts today. */
@@ -113,8 +147,8 @@ void schedule_say(const struct db *db, uint32_t object, struct bdate day, struct
                   struct schedule_now *out)
 {
     struct span s;
-    struct look l = {dates_hundredths(time), out, KIND_NULL};
-    *out = (struct schedule_now){{(const uint8_t *)"", 1}, true, true, DAY, DEFAULT_LAYER};
+    struct look l = {dates_hundredths(time), out, KIND_NULL, datatypes(db, object)};
+    *out = (struct schedule_now){{(const uint8_t *)"", 1}, true, true, true, DAY, DEFAULT_LAYER};
     if (prop_value(db, object, P_schedule_default, &s)) {
         out->value = s;
         judge(&l, s);

@@ -90,6 +90,7 @@ bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, stru
     uint32_t n;
     switch (property) {
     case P_cov_increment:
+    case P_client_cov_increment:
     case P_deadband: bad = rd_real(&e, APP) < 0; break;
     case P_min_pres_value: bad = real_above(db, object, P_max_pres_value, rd_real(&e, APP)); break;
     case P_max_pres_value: bad = real_below(db, object, P_min_pres_value, rd_real(&e, APP)); break;

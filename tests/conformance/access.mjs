@@ -76,7 +76,7 @@ const foreign = (r) => Object.entries(primitives).filter(([name]) => name !== 'N
 const nan = app(4, [0x7f, 0xc0, 0, 0]), infinite = app(4, [0x7f, 0x80, 0, 0])
 const ENUMS = { BinaryPV: 2, Polarity: 2, NotifyType: 2, Reliability: 26, LoggingType: 3, DeviceStatus: 6, NetworkPortCommand: 60 }
 const BITS = { EventTransitionBits: 3, LimitEnable: 2, StatusFlags: 4 }
-const beyond = { 86: [[...appU(256), ...appU(1), ...appU(1)]], 88: [appU(0), appU(17)], 17: [appU(0x400000)], 22: [real(-1), nan], 25: [real(-1)],
+const beyond = { 86: [[...appU(256), ...appU(1), ...appU(1)]], 88: [appU(0), appU(6), appU(17)], 17: [appU(0x400000)], 22: [real(-1), nan], 25: [real(-1)], 127: [real(-1), nan],
     141: [appU(5)], 7: [appU(0), appU(4)], 39: [appU(0), appU(4)], 142: [[...app(10, [126, 1, 255, 255]), ...app(11, [1, 0, 0, 0])]],
     143: [[...app(10, [126, 1, 1, 255]), ...app(11, [1, 255, 0, 0])]],
     32: [[...app(10, [126, 1, 255, 255]), ...app(10, [255, 255, 255, 255])]], 77: [app(7, [0]), app(7, [0, 7])],
