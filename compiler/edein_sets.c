@@ -107,6 +107,22 @@ static bool is_word(const char *s, const char *word)
     return !strncasecmp(s, word, strlen(word));
 }
 
+/* PLC4X's directory mode: edeDataText... goes with edeStateText..., the same behind it. */
+static bool read_by_prefix(struct plist *l, const struct import_options *o, const char *path, const char *base,
+                           struct edein_sets *s)
+{
+    static const struct { const char *word; enum edein_kind kind; } names[] = {
+        { "edeStateText", EDE_STATES }, { "edeUnits", EDE_UNITS },
+    };
+    static const char main_word[] = "edeDataText";
+    if (!is_word(base, main_word))
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        (void)try_sibling(l, o, arena_printf(l->ctx->arena, "%.*s%s%s", (int)(base - path), path, names[i].word,
+                                             base + strlen(main_word)), names[i].kind, s);
+    return true;
+}
+
 /* The names in use: BIG-EU, Desigo, thing-it; "_EDE" in the main file's name is replaced, else
  * the word is put behind the stem. */
 void edein_read_siblings(struct plist *l, const struct import_options *o, const char *path,
@@ -120,6 +136,8 @@ void edein_read_siblings(struct plist *l, const struct import_options *o, const 
     };
     const char *base = strrchr(path, '/'), *mark = NULL;
     base = base ? base + 1 : path;
+    if (read_by_prefix(l, o, path, base, s))
+        return;
     for (const char *p = base; *p; p++)
         if ((*p == '_' || *p == '-') && is_word(p + 1, "EDE"))
             mark = p;
