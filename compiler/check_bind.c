@@ -79,6 +79,21 @@ static void check_register(struct ctx *ctx, const struct node *n, enum at at, co
         impossible(ctx, n, at, "%s takes %u registers: from '%s' on they go beyond the last", form, count, a->value);
 }
 
+/* Read less often than it may be silent: it would be stale between any two readings. */
+static void check_stale(struct ctx *ctx, const struct source *s, const struct node *n)
+{
+    const struct node *polled = given(n, AT_poll) ? n : s->node;
+    const struct attr *stale = given(n, AT_stale), *poll = given(polled, AT_poll);
+    uint64_t silence, every = 1000;
+    if (!stale || !sound(n, AT_poll) || !sound(s->node, AT_poll) || !parse_duration(stale->value, stale->n, &silence) ||
+        (poll && !parse_duration(poll->value, poll->n, &every)) || !silence || silence > every)
+        return;
+    diag(ctx, place(n, AT_stale), D_STALE_TOO_SHORT, "stale after %s, but read every %s only", stale->value,
+         poll ? poll->value : "1s");
+    if (poll)
+        diag_note(ctx, place(polled, AT_poll), "the time between polls");
+}
+
 static void check_modbus(struct ctx *ctx, const struct variable *v, const struct node *n)
 {
     const struct attr *in = given(n, AT_register), *out = given(n, AT_writeRegister);
@@ -182,10 +197,58 @@ static void check_binding(struct ctx *ctx, const struct variable *v, const struc
     for (size_t i = 0; i < sizeof bind_attrs / sizeof *bind_attrs; i++)
         if (!strstr(bind_attrs[i].kinds, s->kind.s) && node_attr(b->node, bind_attrs[i].at))
             check_no_effect(ctx, b->node, bind_attrs[i].at, arena_printf(ctx->arena, "the source is %s", s->kind.s));
-    if (!strcmp(s->kind.s, "Modbus"))
+    if (!strcmp(s->kind.s, "Modbus")) {
         check_modbus(ctx, v, b->node);
-    else if (!strcmp(s->kind.s, "Mqtt"))
+        check_stale(ctx, s, b->node);
+    }
+    if (!strcmp(s->kind.s, "Mqtt"))
         check_mqtt(ctx, b->node);
+}
+
+/* The attribute that tells that nothing goes out by this binding; AT_source: something may. */
+static enum at reads_only(const struct binding *b)
+{
+    const struct source *s = b->source.to;
+    const struct attr *in = given(b->node, AT_register);
+    bool fixed = in && (!strncmp(in->value, "input", 5) || !strncmp(in->value, "discrete", 8));
+    if (s && !strcmp(s->kind.s, "Modbus") && fixed && !node_attr(b->node, AT_writeRegister))
+        return AT_register;
+    if (s && !strcmp(s->kind.s, "Mqtt") && given(b->node, AT_read) && !node_attr(b->node, AT_write))
+        return AT_read;
+    return AT_source;
+}
+
+/* An output, and its sources only read it. */
+static void check_reached(struct ctx *ctx, const struct variable *v, const struct binding *all)
+{
+    if (!all || v->access != ACCESS_OUTPUT || !sound(v->node, AT_access))
+        return;
+    for (const struct binding *b = all; b; b = b->next)
+        if (reads_only(b) == AT_source)
+            return;
+    diag(ctx, place(all->node, reads_only(all)), D_OUTPUT_OF_INPUT,
+         "'%s' has access=\"output\", but '%s' only reads: commands to it reach nothing", v->name.s,
+         ((const struct source *)all->source.to)->id.s);
+    diag_hint(ctx, strcmp(((const struct source *)all->source.to)->kind.s, "Mqtt") ? "give a writeRegister" : "give write, a topic");
+}
+
+/* A priority to command at, and nothing that takes commands. */
+static void check_priority(struct ctx *ctx, const struct variable *v, const struct binding *b)
+{
+    for (const struct publication *p = v->publications; p; p = publication_next(p))
+        if (p->commandable || !writing_known(p))
+            return;
+    if (v->publications)
+        check_no_effect(ctx, b->node, AT_priority, "no object of the variable takes commands");
+}
+
+static void check_bindings(struct ctx *ctx, const struct variable *v, const struct binding *all)
+{
+    for (const struct binding *b = all; b; b = b->next) {
+        check_binding(ctx, v, b);
+        check_priority(ctx, v, b);
+    }
+    check_reached(ctx, v, all);
 }
 
 void check_sources(struct ctx *ctx)
@@ -198,10 +261,8 @@ void check_sources(struct ctx *ctx)
         check_topic(ctx, s->node, AT_availability, true);
     }
     for (const struct variable *v = ctx->model->any_binding ? ctx->model->variables : NULL; v; v = v->next) {
-        for (const struct binding *b = variable_rare(v)->bindings; b; b = b->next)
-            check_binding(ctx, v, b);
+        check_bindings(ctx, v, variable_rare(v)->bindings);
         for (const struct on_plc *on = variable_rare(v)->on_list; on; on = on->next)
-            for (const struct binding *b = on->bindings; b; b = b->next)
-                check_binding(ctx, v, b);
+            check_bindings(ctx, v, on->bindings);
     }
 }

@@ -355,7 +355,8 @@
     X(411, OUTPUT_OF_INPUT, WARNING,                                                               \
       "choose an input or value type, or access=\"output\"",                                       \
       "An output object commands something, and the variable is declared as read from "            \
-      "outside. Commands would be accepted and do nothing.")                                       \
+      "outside, or its source has nowhere to write it. Commands would be accepted and do "         \
+      "nothing.")                                                                                  \
     X(412, INSTANCE_RANGE, WARNING,                                                                \
       "",                                                                                          \
       "Sites agree on who uses which instances. Project@instanceRange says which numbers "         \
@@ -382,6 +383,10 @@
       "Devices of two controllers have the same Object_Name, which is the handle where nothing "   \
       "else is given. A Device's name is unique in the whole internetwork: who asks for the "      \
       "device by its name gets two answers. Controllers that never meet may be called alike.")     \
+    X(418, STALE_TOO_SHORT, WARNING,                                                               \
+      "make stale several times as long as poll",                                                  \
+      "A value is stale when nothing has been read for that long. Read less often than that, "     \
+      "it has a fault between any two readings, however well its source answers.")                 \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \
