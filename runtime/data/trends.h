@@ -31,6 +31,7 @@ struct trend {
     uint8_t flags;
     uint64_t value;
     uint64_t notified;                         /* position of the last one that was announced     */
+    uint64_t purged;                           /* up to there it was emptied                      */
     uint64_t first, last;                      /* positions in the store; first = last + 1: empty */
     int64_t due, look;                         /* UTC ms: next record; next edge of its window    */
     uint32_t next;                             /* of the same subject, index + 1                  */

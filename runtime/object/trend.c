@@ -25,10 +25,12 @@ static bool has_subject(const struct trend *t)
            oid_instance(t->of_object) != BACNET_INSTANCE_WILDCARD;
 }
 
-bool trend_ready(const struct trend *t)
+uint64_t trend_new(const struct trend *t)
 {
-    return t->threshold && t->last - t->notified >= t->threshold;
+    return t->last - (t->notified > t->purged ? t->notified : t->purged);
 }
+
+bool trend_ready(const struct trend *t) { return t->threshold && trend_new(t) >= t->threshold; }
 
 /* `datum` has its context tag. Ticket of the store; 0: not taken. */
 static uint64_t put(struct db *db, struct trend *t, const struct wr *datum, int flags)
@@ -174,6 +176,7 @@ uint64_t trend_purge(struct db *db, struct trend *t)
     store_begin(db->alarms.store);
     if (db->alarms.store && t->last)
         (void)store_trend_purge(db->alarms.store, db->img.object_ids[t->object].b, t->last);
+    t->purged = t->last;
     t->first = t->last + 1;
     t->seen = false;
     uint64_t ticket = trend_status(db, t, BUFFER_PURGED | (t->logging ? 0u : LOG_DISABLED));
@@ -223,6 +226,7 @@ static bool load_one(void *ctx, const struct store_log *log)
     (void)trend_configure(l->db, t);
     t->first = log->first ? log->first : log->last + 1;
     t->last = log->last;
+    t->purged = log->purged < log->last ? log->purged : log->last;
     if (t->first <= log->purged)
         t->first = log->purged < log->last ? log->purged + 1 : log->last + 1;
     if (trend_count(t) > t->size)
@@ -254,6 +258,7 @@ void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t t
     is->first = was->first;
     is->last = was->last;
     is->notified = was->notified;
+    is->purged = was->purged;
     is->begun = was->begun;
     is->logging = was->logging;
     is->gap = was->gap;

@@ -29,6 +29,8 @@ void trend_stop_full(struct db *db, struct trend *t);
 
 /* As many records as Notification_Threshold are new since the last notification (13.3.7). */
 bool trend_ready(const struct trend *t);
+/* Records_Since_Notification: since the last notification or purge, whichever came later (12.25.16). */
+uint64_t trend_new(const struct trend *t);
 
 bac_err trend_read(const struct db *db, uint32_t object, uint8_t code, struct wr *w);
 /* May a client write that? Type and form have been checked. */

@@ -124,7 +124,7 @@ bac_err trend_read(const struct db *db, uint32_t object, uint8_t code, struct wr
     case PC_record_count: wr_unsigned(w, APP, t ? trend_count(t) : 0); break;
     case PC_total_record_count: wr_unsigned(w, APP, t ? store_sequence(t->last) : 0); break;
     case PC_records_since_notification:
-        wr_unsigned(w, APP, t ? (uint32_t)(t->last - t->notified) : 0);
+        wr_unsigned(w, APP, t ? (uint32_t)trend_new(t) : 0);
         break;
     case PC_last_notify_record: wr_unsigned(w, APP, t ? store_sequence(t->notified) : 0); break;
     default: wr_boolean(w, APP, t && t->trigger);

@@ -221,6 +221,15 @@ export default {
         check(d.includes(Buffer.from([0x19, before, 0x29, total, 0xaf, 0xcf])), 'previous and current notification')
         same([await number(c, NOTIFIES, P.since), await number(c, NOTIFIES, P.last)], [0, total], 'Records_Since_Notification, Last_Notify_Record')
         same(await number(c, NOTIFIES, P.threshold), 3, 'Notification_Threshold')
+        await trigger(c, NOTIFIES, 9)
+        await put(c, NOTIFIES, P.count, appU(0))
+        same([await number(c, NOTIFIES, P.since), await number(c, NOTIFIES, P.last)], [1, total], 'after a purge: its own record is new')
+        await trigger(c, NOTIFIES, 8)
+        m = await c.next((x) => x.type === 1 && x.service === 3, 300)
+        check(!m, 'a notification of two new records')
+        await trigger(c, NOTIFIES, 7)
+        m = await c.next((x) => x.type === 1 && x.service === 3, 300)
+        check(m?.data.includes(Buffer.from([0x19, total, 0x29, total + 4, 0xaf, 0xcf])), 'a notification of the third')
     },
     async T232(c) {
         await fill(c)

@@ -282,6 +282,7 @@ static void test_purge(struct fixture *f)
     CHECK(&unit, PUT(f, f->polled, P_record_count, 0x21, 5) == BAC_ERR(property, write_access_denied));
     CHECK(&unit, !PUT(f, f->polled, P_record_count, 0x21, 0));
     CHECK(&unit, count(f, f->polled) == 1 && total(f, f->polled) == 15);
+    CHECK(&unit, trend_new(trend_of(&f->w.db, f->polled)) == 1);      /* of the record that says so */
     struct reply r = range(f, f->polled, 0, 0, NULL, 0, WIDE);
     CHECK(&unit, r.n == 1 && r.status == BUFFER_PURGED && r.flags == (F | L));
 }
@@ -408,12 +409,14 @@ static void test_midnights(struct fixture *f)
 static void test_step_and_restart(struct fixture *f)
 {
     uint32_t n = total(f, f->polled);
+    CHECK(&unit, !PUT(f, f->triggered, P_record_count, 0x21, 0));
     f->w.db.time_offset_ms += 7200000;
     turn(f);
     CHECK(&unit, total(f, f->polled) == n + 1);
     pass(f, 60001);
     CHECK(&unit, total(f, f->polled) == n + 2);
     int64_t at = f->w.clock.wall_ms + f->w.db.time_offset_ms;
+    uint64_t fresh = trend_new(trend_of(&f->w.db, f->triggered));
     world_end(&f->w);
     open_world(f);
     clock_set_wall(&f->w.clock, at);
@@ -426,6 +429,7 @@ static void test_step_and_restart(struct fixture *f)
     CHECK(&unit, !trend_load(&f->w.db));        /* as values come back before the logs do */
     configure(f);
     CHECK(&unit, !trend_load(&f->w.db));
+    CHECK(&unit, fresh && fresh < total(f, f->triggered) && trend_new(trend_of(&f->w.db, f->triggered)) == fresh);
     CHECK(&unit, !PUT(f, f->polled, P_enable, 0x11));
     trend_start(&f->w.db);
     turn(f);
