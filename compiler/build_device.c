@@ -68,6 +68,8 @@ static bool network(struct build *b, const struct node *n, const struct attr *a,
 
 void build_access(struct build *b, const struct node *n, struct allow ***tail)
 {
+    if (!node_child(n, EL_Allow) && !n->lacks)  /* a list of nobody would let everybody in            */
+        diag(b->ctx, node_pos(n), D_MISSING_CHILD, "Access has no Allow; without Access everybody may write");
     for (const struct node *c = node_child(n, EL_Allow); c; c = node_next(c, EL_Allow)) {
         const struct attr *from = node_attr(c, AT_from), *to = node_attr(c, AT_to);
         struct allow *a = arena_alloc(b->ctx->arena, sizeof *a), last = {0};

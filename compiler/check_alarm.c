@@ -196,6 +196,8 @@ static void check_recipient(struct ctx *ctx, const struct recipient *r)
         diag(ctx, r->pos, D_NEVER, "this recipient never gets anything: %s",
              !r->days ? "it has no days" : !r->transitions ? "it has no transitions"
                                                            : "from is after to");
+    if (r->days && r->transitions && r->from > r->to)
+        diag_hint(ctx, "over midnight it takes two: one to 23:59:59.99, one from 00:00");
 }
 
 /* Annex J.1.2: an address on BACnet/IP is the IP address and the UDP port. */

@@ -96,7 +96,7 @@
     X(221, MISSING_CHILD, ERROR,                                                                   \
       "",                                                                                          \
       "The element means nothing without children of that name: a set of states without a "        \
-      "State has nothing to show.")                                                                \
+      "State has nothing to show, an Access without an Allow looks as if it let nobody write.")    \
     X(222, BAD_VALUE, ERROR,                                                                       \
       "write a number, true, false or the text of one of its states",                              \
       "The value is meant for a variable, and is neither a number nor one of its states. "         \
