@@ -4,6 +4,7 @@
 #include "compiler/options.h"
 #include "schemas/version.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -160,6 +161,7 @@ static int command_line(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    (void)signal(SIGXFSZ, SIG_IGN);             /* a file that may not grow is an error like any other */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);      /* a line is one write, also of 100,000 lines */
     int status = command_line(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout)) {

@@ -13,6 +13,16 @@ for command in 'dump project.xml' 'export-csv' 'export-pics' 'export-epics' 'uni
     [ -s err ] || { echo "bacc $command >/dev/full: nothing said"; false; }
 done
 
+# Files that may not grow: the same.
+cksum project.bacids project.bin >before
+sed 's|<Variables>|&<Variable name="Newer" type="BOOL" access="read" bacnetVisible="true"/>|' project.xml >grown.xml
+mv grown.xml project.xml
+(ulimit -f 0; { bacc compile -q || echo "status $?"; } 2>&1) | cat >said
+grep -q 'status 1' said && grep -q 'File too large' said || { cat said; false; }
+cksum project.bacids project.bin | diff before -
+ls | grep tmp && false
+cp "$ROOT/samples/minimal/project.xml" .
+
 [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || exit 0
 cat >full.sh <<'END'
 set -eu

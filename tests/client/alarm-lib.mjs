@@ -35,7 +35,7 @@ export class Server {
     async start() {
         const log = fs.openSync(`${this.dir}/log`, 'a')
         const args = ['run', this.image, '--bind', this.ip, '--data', `${this.dir}/state`]
-        this.child = this.fileMax ? spawn('bash', ['-c', `trap '' XFSZ; ulimit -S -f ${this.fileMax}; exec "$0" "$@"`, this.bacrt, ...args], { stdio: ['ignore', log, log] })
+        this.child = this.fileMax ? spawn('bash', ['-c', `ulimit -S -f ${this.fileMax}; exec "$0" "$@"`, this.bacrt, ...args], { stdio: ['ignore', log, log] })
             : spawn(this.bacrt, args, { stdio: ['ignore', log, log] })
         this.ended = new Promise((ok) => this.child.on('exit', ok))
         fs.closeSync(log)
