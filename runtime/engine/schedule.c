@@ -16,25 +16,38 @@ static void write_local(struct device *d, const struct prop_ref *ref, const stru
     uint8_t octets[2 * PROGRAM_VALUE];
     struct wr w = wr_of(octets, sizeof octets);
     struct origin by = {.who = BY_SCHEDULE, .priority = program_priority(d->db, p->object)};
-    uint32_t object = object_find(d, ref->object, d->port);
+    uint32_t object = db_find(d, ref->object);
     program_put(program_takes(ref), (struct span){p->value, p->n}, &w);
     if (object != DB_NONE && wr_fits(&w))
         (void)prop_write(d, object, ref->property, ref->index, (struct span){octets, w.len}, &by,
                          NULL);
 }
 
-/* To every reference, or to those that are new in the list. */
+/* Instance 4194303, of a device or an object, is none yet (clause 12.1). */
+static bool is_set(const struct prop_ref *ref)
+{
+    return oid_instance(ref->object) != BACNET_INSTANCE_WILDCARD &&
+           (ref->device == TYPE_NONE || oid_instance(ref->device) != BACNET_INSTANCE_WILDCARD);
+}
+
+/* To every reference, or to those that are new in the list, which stays where it is: what is written
+ * are other properties, for none takes a primitive that holds references. */
 static void write_to(struct db *db, struct program *p, bool all)
 {
     uint16_t own = le16_get(db->img.objects[p->object].device);
-    struct prop_ref ref;
+    struct span list = {NULL, 0};
+    (void)prop_value(db, p->object, P_list_of_object_property_references, &list);
+    struct rd r = rd_of(list.p, list.n);
     if (all) {
         p->tries = 0;
         p->failed = false;
     }
-    for (uint32_t i = 0; program_reference(db, p->object, i, &ref); i++) {
+    for (uint32_t i = 0; rd_left(&r); i++) {
+        struct prop_ref ref = rd_prop_ref(&r, true);
+        if (!rd_ok(&r))
+            break;
         struct device *d = program_device(db, &ref, own);
-        if (!all && !program_fresh(p, i))
+        if (!is_set(&ref) || (!all && !program_fresh(p, i)))
             continue;
         if (d)
             write_local(d, &ref, p);

@@ -90,8 +90,12 @@ struct device *program_device(const struct db *db, const struct prop_ref *ref, u
 uint32_t program_target(const struct db *db, uint32_t object)
 {
     uint16_t own = le16_get(db->img.objects[object].device);
-    struct prop_ref ref;
-    for (uint32_t i = 0; program_reference(db, object, i, &ref); i++) {
+    struct span all = {NULL, 0};
+    (void)prop_value(db, object, P_list_of_object_property_references, &all);
+    for (struct rd r = rd_of(all.p, all.n); rd_left(&r);) {
+        struct prop_ref ref = rd_prop_ref(&r, true);
+        if (!rd_ok(&r))
+            break;
         const struct device *d = ref.property == P_present_value ? program_device(db, &ref, own) : NULL;
         uint32_t target = d ? db_find(d, ref.object) : DB_NONE;
         if (target != DB_NONE)
