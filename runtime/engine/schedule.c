@@ -8,8 +8,22 @@
 
 /* Zones change their offset at quarters of an hour only; whoever looks that often misses none. */
 enum { QUARTER_MS = 900000, STEP_MS = 500 };
+/* What one schedule writes to another is said in the same turn, so far; a ring of them goes on later. */
+enum { ROUNDS = 4, LATER_MS = 1000 };
 
 /* ---- writing ---- */
+
+/* A schedule that is referenced by another: it is to be looked at. False: it says that already. */
+static bool pass_on(struct db *db, uint32_t object, const struct prop_ref *ref, struct span value)
+{
+    if (oid_type(ref->object) != OT_schedule)
+        return true;
+    struct program *p = &db->programs[db->live[object].pv];
+    if (ref->property == P_present_value && p->n == value.n && !memcmp(p->value, value.p, value.n))
+        return false;
+    p->due = INT64_MIN;
+    return true;
+}
 
 static void write_local(struct device *d, const struct prop_ref *ref, const struct program *p)
 {
@@ -18,7 +32,7 @@ static void write_local(struct device *d, const struct prop_ref *ref, const stru
     struct origin by = {.who = BY_SCHEDULE, .priority = program_priority(d->db, p->object)};
     uint32_t object = db_find(d, ref->object);
     program_put(program_takes(ref), (struct span){p->value, p->n}, &w);
-    if (object != DB_NONE && wr_fits(&w))
+    if (object != DB_NONE && wr_fits(&w) && pass_on(d->db, object, ref, (struct span){octets, w.len}))
         (void)prop_write(d, object, ref->property, ref->index, (struct span){octets, w.len}, &by,
                          NULL);
 }
@@ -152,6 +166,18 @@ static void note_changes(struct db *db)
     }
 }
 
+/* When the next can change; what is due already, at `now` ... or later. */
+static int64_t first_due(struct db *db, int64_t now)
+{
+    int64_t first = INT64_MAX;
+    for (uint32_t i = 0; i < db->n_programs; i++) {
+        struct program *p = &db->programs[i];
+        p->due = p->due == INT64_MIN ? now : p->due;
+        first = p->due < first ? p->due : first;
+    }
+    return first;
+}
+
 uint64_t schedule_turn(struct db *db)
 {
     int64_t now = db_now(db), lag = now - (int64_t)clock_ms(db->clock);
@@ -162,15 +188,11 @@ uint64_t schedule_turn(struct db *db)
     bool stepped = db->programs_due == INT64_MIN && lag != db->programs_lag;
     db->programs_lag = lag;
     note_changes(db);
-    if (now >= db->programs_due) {
-        int64_t next = INT64_MAX;
-        for (uint32_t i = 0; i < db->n_programs; i++) {
-            struct program *p = &db->programs[i];
-            if (now >= p->due || stepped)
-                look(db, p, false);
-            next = p->due < next ? p->due : next;
-        }
-        db->programs_due = next;
+    for (unsigned round = 0; now >= db->programs_due && round < ROUNDS; round++) {
+        for (uint32_t i = 0; i < db->n_programs; i++)
+            if (now >= db->programs[i].due || (stepped && !round))
+                look(db, &db->programs[i], false);
+        db->programs_due = first_due(db, round + 1 < ROUNDS ? now : now + LATER_MS);
     }
     uint64_t retry = program_retry(db);
     uint64_t due = clock_ms(db->clock) + (uint64_t)(db->programs_due > now ? db->programs_due - now : 0);
