@@ -147,8 +147,8 @@ void schedule_say(const struct db *db, uint32_t object, struct bdate day, struct
                   struct schedule_now *out)
 {
     struct span s;
-    struct look l = {dates_hundredths(time), out, KIND_NULL, datatypes(db, object)};
     *out = (struct schedule_now){{(const uint8_t *)"", 1}, true, true, true, DAY, DEFAULT_LAYER};
+    struct look l = {dates_hundredths(time), out, KIND_NULL, datatypes(db, object)};
     if (prop_value(db, object, P_schedule_default, &s)) {
         out->value = s;
         judge(&l, s);
