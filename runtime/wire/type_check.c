@@ -10,6 +10,7 @@
 enum {
     TEXT_MAX = 1024,             /* octets of a CharacterString that a client may leave with us    */
     TIMES_MAX = 256,             /* time values of one day                                         */
+    PROPERTY_MAX = 4194303,
 };
 
 static bac_err of_reason(const struct rd *r)
@@ -192,15 +193,17 @@ static bac_err check_datetime(struct rd *r)
                : BAC_ERR(property, value_out_of_range);
 }
 
-/* A property of an object, not a group of properties (ALL, REQUIRED, OPTIONAL). */
+/* A property of an object, not a group of properties (ALL, REQUIRED, OPTIONAL); clause 21 numbers them in
+ * 22 bits. */
 static bac_err check_reference(struct rd *r, bool device)
 {
     struct prop_ref v = rd_prop_ref(r, device);
     if (!rd_ok(r))
         return of_reason(r);
-    bool group = v.property == P_all || v.property == P_required || v.property == P_optional;
+    bool none = v.property == P_all || v.property == P_required || v.property == P_optional ||
+                 v.property > PROPERTY_MAX;
     bool dev = v.device == TYPE_NONE || oid_type(v.device) == OT_device;
-    return group || !dev ? BAC_ERR(property, value_out_of_range) : BAC_OK;
+    return none || !dev ? BAC_ERR(property, value_out_of_range) : BAC_OK;
 }
 
 static bac_err check_host_n_port(struct rd *r)
