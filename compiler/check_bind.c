@@ -226,10 +226,10 @@ static void check_reached(struct ctx *ctx, const struct variable *v, const struc
     for (const struct binding *b = all; b; b = b->next)
         if (reads_only(b) == AT_source)
             return;
+    const struct source *s = all->source.to;
     diag(ctx, place(all->node, reads_only(all)), D_OUTPUT_OF_INPUT,
-         "'%s' has access=\"output\", but '%s' only reads: commands to it reach nothing", v->name.s,
-         ((const struct source *)all->source.to)->id.s);
-    diag_hint(ctx, strcmp(((const struct source *)all->source.to)->kind.s, "Mqtt") ? "give a writeRegister" : "give write, a topic");
+         "'%s' has access=\"output\", but '%s' only reads: commands to it reach nothing", v->name.s, s->id.s);
+    diag_hint(ctx, strcmp(s->kind.s, "Mqtt") ? "give a writeRegister" : "give write, a topic");
 }
 
 /* A priority to command at, and nothing that takes commands. */
