@@ -113,7 +113,7 @@ static void spoil(char text[ROOM])
             text[i] = (char)toupper((unsigned char)text[i]);
         break;
     default:
-        memcpy(text + n, below(2) ? " abs" : " in h", 6);
+        (void)snprintf(text + n, ROOM - n, "%s", below(2) ? " abs" : " in h");
         break;
     }
 }
