@@ -3,7 +3,6 @@
 #include <semaphore.h>
 
 #include "compiler/emit.h"
-#include "compiler/options.h"
 
 struct ahead {
     struct beside beside;
@@ -11,6 +10,7 @@ struct ahead {
     struct plan *plan;
     sem_t planned;
     struct emit *emit;          /* NULL: nothing is written, or there are several images       */
+    bool taken;                 /* emit, by ahead_emit()                                       */
 };
 
 static void run(void *arg)
@@ -22,11 +22,11 @@ static void run(void *arg)
         emit_variables(a->emit);
 }
 
-void pass_ahead(struct ctx *ctx)
+void ahead_begin(struct ctx *ctx)
 {
     enum { WORTH = 4096 };
     const struct model *m = ctx->model;
-    if (!m || !m->plcs || m->n_variables < WORTH)
+    if (!m || !m->plcs || m->n_variables < WORTH || diag_errors(ctx))
         return;
     struct ahead *a = ctx->ahead = arena_alloc(ctx->arena, sizeof *a);
     a->ctx = ctx;
@@ -49,20 +49,26 @@ struct plan *ahead_plan(struct ctx *ctx)
 struct emit *ahead_emit(struct ctx *ctx)
 {
     struct ahead *a = ctx->ahead;
-    if (!a)
+    if (!a || a->taken)
         return NULL;
-    beside_end(&a->beside);
-    struct emit *e = a->emit;
-    a->emit = NULL;
-    return e;
+    a->taken = true;
+    return a->emit;
+}
+
+void ahead_wait(struct ctx *ctx)
+{
+    if (ctx->ahead)
+        beside_end(&ctx->ahead->beside);
 }
 
 void ahead_end(struct ctx *ctx)
 {
-    struct emit *e = ahead_emit(ctx);
-    if (e)
-        emit_abandon(e);
-    if (ctx->ahead)
-        (void)sem_destroy(&ctx->ahead->planned);
+    struct ahead *a = ctx->ahead;
+    if (!a)
+        return;
+    ahead_wait(ctx);
+    if (a->emit && !a->taken)
+        emit_abandon(a->emit);
+    (void)sem_destroy(&a->planned);
     ctx->ahead = NULL;
 }

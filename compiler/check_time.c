@@ -103,11 +103,16 @@ static bool target_fits(const struct schedule *s, uint32_t type)
     return is_analog(type) || (type_is_integer(s->type) && is_multi(type));
 }
 
+static struct srcpos target_place(const struct target *t)
+{
+    return place(t->node, t->oid == NOT_SET ? AT_variable : AT_object);
+}
+
 static void misfit(struct ctx *ctx, const struct schedule *s, const struct target *t, uint32_t type)
 {
     const struct publication *p = t->publication;
     if (p)
-        diag(ctx, place(t->node, t->oid == NOT_SET ? AT_variable : AT_object), D_TARGET_TYPE,
+        diag(ctx, target_place(t), D_TARGET_TYPE,
              "%s '%s' is not written by a %s", object_type_name(p->type), p->variable->name.s, type_name(s->type));
     else
         diag(ctx, place(t->node, AT_object), D_TARGET_TYPE, "%s,%u is not written by a %s", object_type_name(type),
@@ -191,18 +196,16 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
         double wire;
         if (!p || !p->writable || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
             continue;
-        if (wire_value(p, value, &wire) && wire == schedule_wire(s, value)) {
-            if (value < p->variable->low || value > p->variable->high) {
-                diag(ctx, place(t->node, t->oid == NOT_SET ? AT_variable : AT_object), D_SCHEDULE_VALUE,
-                     "'%s' is outside low..high of '%s', which refuses it", text.s, p->variable->name.s);
-                diag_note(ctx, publication_pos(p), "the object");
-                return;
-            }
+        bool known = wire_value(p, value, &wire) && wire == schedule_wire(s, value);
+        if (known && !(value < p->variable->low || value > p->variable->high))      /* NaN: not given */
             continue;
-        }
-        diag(ctx, place(t->node, t->oid == NOT_SET ? AT_variable : AT_object), D_TARGET_TYPE,
-             "'%s' has no value '%s', or counts otherwise than the schedule's first target", p->variable->name.s,
-             text.s);
+        if (known)
+            diag(ctx, target_place(t), D_SCHEDULE_VALUE, "'%s' is outside low..high of '%s', which refuses it",
+                 text.s, p->variable->name.s);
+        else
+            diag(ctx, target_place(t), D_TARGET_TYPE,
+                 "'%s' has no value '%s', or counts otherwise than the schedule's first target",
+                 p->variable->name.s, text.s);
         diag_note(ctx, publication_pos(p), "the object");
         return;
     }

@@ -79,6 +79,15 @@ static void check_states(struct ctx *ctx, const struct variable *v)
         }
 }
 
+/* The node says what only objects of other sorts have. */
+static void check_sort(struct ctx *ctx, const struct node *n, bool binary, bool takes_commands)
+{
+    if (!binary)
+        check_no_effect(ctx, n, AT_polarity, "only binary objects have a polarity");
+    if (!takes_commands)
+        check_no_effect(ctx, n, AT_commandable, "an input object takes no commands");
+}
+
 /* Polarity, or whether it takes commands, but every object of the variable is of another sort. */
 static void check_sorts(struct ctx *ctx, const struct variable *v)
 {
@@ -91,10 +100,7 @@ static void check_sorts(struct ctx *ctx, const struct variable *v)
         binary |= !known || is_binary(p->type);
         takes_commands |= !known || !is_input(p->type);
     }
-    if (!binary)
-        check_no_effect(ctx, v->node, AT_polarity, "only binary objects have a polarity");
-    if (!takes_commands)
-        check_no_effect(ctx, v->node, AT_commandable, "an input object takes no commands");
+    check_sort(ctx, v->node, binary, takes_commands);
 }
 
 /* Attributes of objects, where the variable is a Schedule. */
@@ -221,10 +227,7 @@ static void check_magnitude(struct ctx *ctx, const struct publication *p)
 static void check_row(struct ctx *ctx, const struct publication *p, const struct object_row *row)
 {
     const struct on_plc *on = publication_on(p);
-    if (!is_binary(p->type))
-        check_no_effect(ctx, row->node, AT_polarity, "only binary objects have a polarity");
-    if (is_input(p->type))
-        check_no_effect(ctx, row->node, AT_commandable, "an input object takes no commands");
+    check_sort(ctx, row->node, is_binary(p->type), !is_input(p->type));
     if (on && on->instance != NOT_SET && row->instance != NOT_SET && on->instance != row->instance)
         check_no_effect(ctx, on->node, AT_instance, "the object's row gives another");
 }

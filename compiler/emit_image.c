@@ -254,14 +254,15 @@ void emit_abandon(struct emit *e)
 
 bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
 {
-    struct emit *ahead = ctx->model->plcs->next ? NULL : ahead_emit(ctx);
-    struct emit *e = ahead ? ahead : emit_begin(ctx, plc->plc);
+    struct emit *ahead = ahead_emit(ctx), *e = ahead ? ahead : emit_begin(ctx, plc->plc);
     out->side = e->side.arena;
     e->plc = plc;
-    emit_choose(e);
-    if (!ahead)
+    if (!ahead) {
+        emit_choose(e);
         emit_variables(e);
+    }
     prepare(e);
+    ahead_wait(ctx);
     prepare_texts(e);
     emit_halves(e);
     plan_drop(ctx, plc);

@@ -67,7 +67,6 @@ static void choose_some(struct emit *e)
 void emit_choose(struct emit *e)
 {
     const struct model *m = e->ctx->model;
-    e->n_variables = m->n_variables;
     if (m->plcs && m->plcs->next)
         choose_some(e);
 }

@@ -434,12 +434,10 @@ static bool same_guid(struct list *c, const struct values *v, const struct plist
 static void take_row(struct list *c, const struct csv_row *row)
 {
     struct values v;
-    bool supposed;                              /* states without a set's name: of a schedule's targets */
     if (!read_cells(c, row, &v))
         return;
-    supposed = !v.v[PA_stateTexts].n;
-    if ( (v.v[CC_states].n && !read_states(c, &v)) ||
-        (v.v[CC_alarm].n && !read_alarm(c, &v)))
+    const bool supposed = !v.v[PA_stateTexts].n;    /* states without a set's name: of a schedule's targets */
+    if ((v.v[CC_states].n && !read_states(c, &v)) || (v.v[CC_alarm].n && !read_alarm(c, &v)))
         return;
     struct str plc = v.v[CC_plc].n ? v.v[CC_plc] : default_plc(c);
     struct plist_point *p = plist_find_point(c->l, v.v[CC_name]);

@@ -5,12 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-static const enum at at_of[PA_COUNT] = {
-#define X(name) AT_##name,
-    PLIST_ATTRS(X)
-#undef X
-};
-
 struct place { const struct node *device; const char *plc, *name; };
 
 static const struct node *find(struct merge *m, const struct plist_point *p)
@@ -131,13 +125,13 @@ static bool shown(struct merge *m, const struct node *row, const struct node *va
                   const struct plist_point *p, enum pa a, struct str want)
 {
     const struct node *first = row_of(m, var, p->publish);
-    enum at at = at_of[a];
+    enum at at = merge_at[a];
     (void)merge_row_attr(a, &at);
     if (*merge_attr(row, at))
         return merge_same(m, row, at, a, want);
     if (p->attrs[a].n && !(first && *merge_attr(first, at)))
         return str_eq(p->attrs[a], want);
-    return merge_same(m, var, at_of[a], a, want);
+    return merge_same(m, var, merge_at[a], a, want);
 }
 
 /* What a further row of the list says of its object goes to the object's row of the table. */
@@ -220,7 +214,7 @@ static bool update(struct merge *m, const struct node *var, const struct plist_p
     for (enum pa a = 0; a < PA_COUNT; a++) {
         struct str want = p->attrs[a];
         const struct node *at_node = var;
-        enum at at = at_of[a], row_at;
+        enum at at = merge_at[a], row_at;
         if (!want.n || (p->weak >> a & 1) || (a == PA_commandable && by_device(m, p->publish)))
             continue;
         if (row && merge_row_attr(a, &row_at) && *merge_attr(row, row_at)) {

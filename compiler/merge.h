@@ -30,6 +30,7 @@ struct str merge_key(struct merge *m, const char *a, const char *b, const char *
 /* Is the wanted value what the project says already, in other words or numbers? It says it as
  * attribute `at` of n: the Variable, or the Object row that refines it. */
 bool merge_same(struct merge *m, const struct node *n, enum at at, enum pa a, struct str want);
+extern const enum at merge_at[PA_COUNT];                /* how a Variable calls what a list says  */
 /* How an Object row calls that attribute of its variable; AT_name where it has none such. */
 bool merge_row_attr(enum pa a, enum at *at);
 /* The list's set or alarm point in the project: one that is alike, or a new one. `var` (perhaps

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-static const enum at at_of[PA_COUNT] = {
+const enum at merge_at[PA_COUNT] = {
 #define X(name) AT_##name,
     PLIST_ATTRS(X)
 #undef X
@@ -136,7 +136,7 @@ bool merge_row_attr(enum pa a, enum at *at)
     case PA_dataPointName: *at = AT_name; return true;
     case PA_dataPointType: *at = AT_type; return true;
     case PA_description: case PA_polarity: case PA_commandable: case PA_alarmPoint:
-    case PA_notificationClass: *at = at_of[a]; return true;
+    case PA_notificationClass: *at = merge_at[a]; return true;
     default: return false;
     }
 }

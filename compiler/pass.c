@@ -23,24 +23,23 @@ static void dump_tree(const struct ctx *ctx, FILE *f)
 }
 
 static const struct pass passes[] = {
-    /* name       run        dump        kind         what, while it takes long */
-    { "load",     pass_load,      dump_tree,    PASS_ALWAYS, "reading" },
-    { "expand",   pass_expand,    dump_tree,    PASS_ALWAYS, "expanding templates" },
-    { "build",    pass_build,     NULL,         PASS_ALWAYS, "understanding" },
-    { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS, "connecting" },
-    { "publish",  pass_publish,   publish_dump, PASS_ALWAYS, "publishing" },
-    { "ahead",    pass_ahead,     NULL,         PASS_AHEAD,  NULL },
-    { "check",    pass_check,     NULL,         PASS_ALWAYS, "checking" },
-    { "plan",     pass_plan,      plan_dump,    PASS_SURE, "planning" },
-    { "number",   pass_number,    plan_dump,    PASS_SURE, "numbering" },
-    { "emit",     pass_emit,      NULL,         PASS_WRITES, "writing" },
+    /* name       run        dump        kind         begun beside      what, while it takes long */
+    { "load",     pass_load,      dump_tree,    PASS_ALWAYS, NULL,             "reading" },
+    { "expand",   pass_expand,    dump_tree,    PASS_ALWAYS, lock_begin_early, "expanding templates" },
+    { "build",    pass_build,     NULL,         PASS_ALWAYS, NULL,             "understanding" },
+    { "resolve",  pass_resolve,   NULL,         PASS_ALWAYS, NULL,             "connecting" },
+    { "publish",  pass_publish,   publish_dump, PASS_ALWAYS, NULL,             "publishing" },
+    { "check",    pass_check,     NULL,         PASS_ALWAYS, ahead_begin,      "checking" },
+    { "plan",     pass_plan,      plan_dump,    PASS_SURE,   NULL,             "planning" },
+    { "number",   pass_number,    plan_dump,    PASS_SURE,   NULL,             "numbering" },
+    { "emit",     pass_emit,      NULL,         PASS_WRITES, NULL,             "writing" },
 };
 enum { N_PASSES = sizeof passes / sizeof *passes };
 
 static const struct pass *pass_find(const char *name)
 {
     for (size_t i = 0; i < N_PASSES; i++)
-        if (passes[i].kind != PASS_AHEAD && !strcmp(passes[i].name, name))
+        if (!strcmp(passes[i].name, name))
             return &passes[i];
     return NULL;
 }
@@ -52,8 +51,7 @@ bool passes_run(struct ctx *ctx, bool writes)
     if (stop && !(last = pass_find(stop))) {
         fprintf(stderr, "bacc: no pass '%s'; there are:", stop);
         for (size_t i = 0; i < N_PASSES; i++)
-            if (passes[i].kind != PASS_AHEAD)
-                fprintf(stderr, " %s", passes[i].name);
+            fprintf(stderr, " %s", passes[i].name);
         fputc('\n', stderr);
         return false;
     }
@@ -65,15 +63,12 @@ bool passes_run(struct ctx *ctx, bool writes)
             break;
         if (p->kind == PASS_SURE && !numbers_sure(ctx))
             continue;
-        if (p->kind == PASS_AHEAD && diag_errors(ctx))
-            continue;
         if (p->kind == PASS_WRITES && (diag_errors(ctx) || !writes))
             continue;
-        if (p->what)
-            progress_step(ctx, p->what);
-        if (p->run == pass_expand && last->run != pass_expand)     /* a second processor has nothing to do */
-            lock_begin_early(ctx);
-        if (p->kind > PASS_AHEAD && !diag_errors(ctx))      /* then no line is quoted          */
+        progress_step(ctx, p->what);
+        if (p->beside)
+            p->beside(ctx);
+        if (p->kind != PASS_ALWAYS && !diag_errors(ctx))    /* then no line is quoted          */
             ctx_forget_nodes(ctx);
         p->run(ctx);
     }

@@ -5,7 +5,6 @@
 
 enum pass_kind {
     PASS_ALWAYS,        /* tolerates what earlier passes reported                              */
-    PASS_AHEAD,         /* begins what later ones need; only when there is no error            */
     PASS_SURE,          /* only when no error casts doubt on what is numbered                  */
     PASS_WRITES         /* only when there is no error; touches files: only `compile`          */
 };
@@ -14,7 +13,9 @@ struct pass {
     void (*run)(struct ctx *ctx);
     void (*dump)(const struct ctx *ctx, FILE *f);   /* NULL: nothing to show                   */
     enum pass_kind kind;
-    const char *what;                               /* for people who wait; NULL: none of it   */
+    void (*beside)(struct ctx *ctx);                /* begins what later passes need, for a second processor that
+                                                       has nothing to do; NULL: nothing        */
+    const char *what;                               /* for people who wait                     */
 };
 
 /* Runs the passes on ctx->project_path up to --stop-after; `writes` lets PASS_WRITES run.

@@ -1,47 +1,28 @@
 #include "compiler/text_check.h"
 
-#include <stdbool.h>
-#include <string.h>
-
 #include "compiler/beside.h"
-
-/* Length of the well-formed sequence at p (RFC 3629), or 0. */
-static size_t utf8_at(const unsigned char *p, const unsigned char *end)
-{
-    size_t left = (size_t)(end - p);
-    size_t n = *p < 0x80 ? 1 : *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : *p < 0xf5 ? 4 : 0;
-    if (!n || n > left)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    bool bad = (*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
-               (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f);
-    return bad ? 0 : n;
-}
+#include "schemas/utf8.h"
 
 /* From `from` on, up to where a sequence ends at or behind `to`; short of that: the first bad octet. */
 static const char *first_bad(const char *from, const char *to, const char *end)
 {
-    const unsigned char *p = (const unsigned char *)from, *stop = (const unsigned char *)to;
-    while (p < stop) {
-        uint64_t w[4];
-        if (stop - p >= 32) {
-            memcpy(w, p, sizeof w);
-            /* ASCII without a zero byte: subtracting one borrows from the top bit of none */
-            uint64_t odd = (w[0] | (w[0] - 0x0101010101010101u)) | (w[1] | (w[1] - 0x0101010101010101u)) |
-                           (w[2] | (w[2] - 0x0101010101010101u)) | (w[3] | (w[3] - 0x0101010101010101u));
-            if (!(odd & 0x8080808080808080u)) {
-                p += 32;
-                continue;
-            }
+    enum { STEP = 64 };
+    const char *p = from;
+    while (p < to) {
+        const char *stop = to - p > STEP ? p + STEP : to;
+        unsigned code;
+        if (utf8_plain(p, (size_t)(stop - p))) {
+            p = stop;
+            continue;
         }
-        size_t n = *p ? utf8_at(p, (const unsigned char *)end) : 0;
-        if (!n)
-            break;
-        p += n;
+        while (p < stop) {
+            size_t n = *p ? utf8_next(p, (size_t)(end - p), &code) : 0;
+            if (!n)
+                return p;
+            p += n;
+        }
     }
-    return (const char *)p;
+    return p;
 }
 
 /* Lines are counted side by side, each place of a block for itself: the compiler makes few steps of that. */

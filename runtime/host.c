@@ -88,7 +88,6 @@ static int watch(struct host *h)
 {
     static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
     int err;
-    (void)signal(SIGXFSZ, SIG_IGN);     /* a state file at its limit is a disk that is full         */
     h->signals = loop_signals(signals, sizeof signals / sizeof *signals);
     if (h->signals < 0)
         return h->signals;

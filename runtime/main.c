@@ -1,4 +1,5 @@
 /* bacrt: the command table. Each command is a file of its own. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -143,6 +144,7 @@ static void usage(FILE *f)
 
 int main(int argc, char **argv)
 {
+    (void)signal(SIGXFSZ, SIG_IGN);     /* a file at its limit is a disk that is full                  */
     if (argc < 2) {
         usage(stderr);
         return 1;

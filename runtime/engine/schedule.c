@@ -49,17 +49,13 @@ static bool is_set(const struct prop_ref *ref)
 static void write_to(struct db *db, struct program *p, bool all)
 {
     uint16_t own = le16_get(db->img.objects[p->object].device);
-    struct span list = {NULL, 0};
-    (void)prop_value(db, p->object, P_list_of_object_property_references, &list);
-    struct rd r = rd_of(list.p, list.n);
+    struct rd r = program_references(db, p->object);
+    struct prop_ref ref;
     if (all) {
         p->tries = 0;
         p->failed = false;
     }
-    for (uint32_t i = 0; rd_left(&r); i++) {
-        struct prop_ref ref = rd_prop_ref(&r, true);
-        if (!rd_ok(&r))
-            break;
+    for (uint32_t i = 0; program_next(&r, &ref); i++) {
         struct device *d = program_device(db, &ref, own);
         if (!is_set(&ref) || (!all && !program_fresh(p, i)))
             continue;

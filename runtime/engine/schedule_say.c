@@ -33,14 +33,11 @@ struct look {
 /* Of what is no standard property, nobody knows what it takes. */
 static uint32_t datatypes(const struct db *db, uint32_t object)
 {
-    struct span all = {NULL, 0};
     uint32_t taken = 0;
-    (void)prop_value(db, object, P_list_of_object_property_references, &all);
-    for (struct rd r = rd_of(all.p, all.n); rd_left(&r);) {
-        struct prop_ref ref = rd_prop_ref(&r, true);
+    struct rd r = program_references(db, object);
+    struct prop_ref ref;
+    while (program_next(&r, &ref)) {
         enum datatype type = program_takes(&ref);
-        if (!rd_ok(&r))
-            break;
         if (type > DT_null && type <= DT_oid)
             taken |= 1u << type;
     }

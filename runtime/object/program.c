@@ -61,19 +61,27 @@ uint8_t program_priority(const struct db *db, uint32_t object)
     return priority < 1 || priority > 16 ? BACNET_PRIORITY_DEFAULT : (uint8_t)priority;
 }
 
+struct rd program_references(const struct db *db, uint32_t object)
+{
+    struct span all = {NULL, 0};
+    (void)prop_value(db, object, P_list_of_object_property_references, &all);
+    return rd_of(all.p, all.n);
+}
+
+bool program_next(struct rd *r, struct prop_ref *out)
+{
+    if (!rd_left(r))
+        return false;
+    *out = rd_prop_ref(r, true);
+    return rd_ok(r);
+}
+
 bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct prop_ref *out)
 {
-    struct span all;
-    if (!prop_value(db, object, P_list_of_object_property_references, &all))
-        return false;
-    struct rd r = rd_of(all.p, all.n);
-    for (uint32_t i = 0; rd_left(&r); i++) {
-        *out = rd_prop_ref(&r, true);
-        if (!rd_ok(&r))
-            return false;
-        if (i == n)
+    struct rd r = program_references(db, object);
+    while (program_next(&r, out))
+        if (!n--)
             return true;
-    }
     return false;
 }
 
@@ -90,12 +98,9 @@ struct device *program_device(const struct db *db, const struct prop_ref *ref, u
 uint32_t program_target(const struct db *db, uint32_t object)
 {
     uint16_t own = le16_get(db->img.objects[object].device);
-    struct span all = {NULL, 0};
-    (void)prop_value(db, object, P_list_of_object_property_references, &all);
-    for (struct rd r = rd_of(all.p, all.n); rd_left(&r);) {
-        struct prop_ref ref = rd_prop_ref(&r, true);
-        if (!rd_ok(&r))
-            break;
+    struct rd r = program_references(db, object);
+    struct prop_ref ref;
+    while (program_next(&r, &ref)) {
         const struct device *d = ref.property == P_present_value ? program_device(db, &ref, own) : NULL;
         uint32_t target = d ? db_find(d, ref.object) : DB_NONE;
         if (target != DB_NONE)

@@ -12,6 +12,10 @@ bool program_number(struct span value, double *out);
 void program_put(enum datatype want, struct span value, struct wr *w);
 enum datatype program_takes(const struct prop_ref *ref);       /* DT_null: not known             */
 uint8_t program_priority(const struct db *db, uint32_t object);/* 1..16                           */
+/* Its references, one after the other: `r` begins with program_references(). false: that was all. */
+struct rd program_references(const struct db *db, uint32_t object);
+bool program_next(struct rd *r, struct prop_ref *out);
+/* The n-th of them. */
 bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct prop_ref *out);
 /* The device of a reference that stands in device number `own`; NULL: none of this process. */
 struct device *program_device(const struct db *db, const struct prop_ref *ref, uint16_t own);

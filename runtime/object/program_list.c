@@ -7,11 +7,11 @@ static void put(uint64_t bits[PROGRAM_WORDS], uint32_t at) { bits[at / 64] |= (u
 static bool next(struct rd *r, struct span *one)
 {
     const uint8_t *from = r->p;
-    if (!rd_left(r))
+    struct prop_ref ref;
+    if (!program_next(r, &ref))
         return false;
-    (void)rd_prop_ref(r, true);
     *one = (struct span){from, (size_t)(r->p - from)};
-    return rd_ok(r);
+    return true;
 }
 
 /* Where a list is being read, and which of its elements is next. */
@@ -28,9 +28,9 @@ static bool seek(struct cursor *c, uint32_t end, struct span wanted)
 }
 
 /* From behind the last one found, then from the beginning: a list that grew or shrank is read once. */
-static bool find(struct cursor *c, struct span all, struct span wanted)
+static bool find(struct cursor *c, struct rd all, struct span wanted)
 {
-    struct cursor ahead = *c, again = {rd_of(all.p, all.n), 0};
+    struct cursor ahead = *c, again = {all, 0};
     bool found = seek(&ahead, PROGRAM_REFERENCES, wanted);
     if (!found && !seek(&again, c->at, wanted))
         return false;
@@ -41,10 +41,10 @@ static bool find(struct cursor *c, struct span all, struct span wanted)
 void program_compare(const struct db *db, uint32_t object, struct span list, struct relist *out)
 {
     const struct program *p = &db->programs[db->live[object].pv];
-    struct span all = {NULL, 0}, one;
+    struct rd all = program_references(db, object);
+    struct span one;
     *out = (struct relist){{0}, {0}, false};
-    (void)prop_value(db, object, P_list_of_object_property_references, &all);
-    struct cursor old = {rd_of(all.p, all.n), 0};
+    struct cursor old = {all, 0};
     struct rd r = rd_of(list.p, list.n);
     for (uint32_t i = 0; i < PROGRAM_REFERENCES && next(&r, &one); i++) {
         bool known = find(&old, all, one);

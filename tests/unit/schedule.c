@@ -415,6 +415,17 @@ static void test_remote(void)
     db_close(&f.w.db);
 }
 
+/* A client writes these references, in this order. */
+static void relist(struct fixture *f, const uint8_t *a, size_t a_n, const uint8_t *b, size_t b_n)
+{
+    uint8_t list[64];
+    memcpy(list, a, a_n);
+    if (b_n)
+        memcpy(list + a_n, b, b_n);
+    write_hex(&f->w, f->sch, P_list_of_object_property_references, list, a_n + b_n);
+    turn(f);
+}
+
 /* A client changes the list while requests are under way: every reference has the value in the end, none
  * is written to twice that needed it once. */
 static void test_relist(void)
@@ -423,16 +434,11 @@ static void test_relist(void)
     struct intent first = {0}, what = {0}, none;
     static const uint8_t five[] = {0x0c, 0x00, 0x40, 0x00, 0x07, 0x19, 0x55, 0x3c, 0x02, 0x00, 0x15, 0xb3},
                          six[] = {0x0c, 0x00, 0x40, 0x00, 0x07, 0x19, 0x55, 0x3c, 0x02, 0x00, 0x1a, 0x0a};
-    uint8_t list[2 * sizeof five];
     make(&f);
     turn(&f);
-    write_hex(&f.w, f.sch, P_list_of_object_property_references, five, sizeof five);
-    turn(&f);
+    relist(&f, five, sizeof five, NULL, 0);
     CHECK(&unit, asked(&f, &first) == 1 && first.instance == 5555 && request_value(&f, &first) >= 10);
-    memcpy(list, five, sizeof five);
-    memcpy(list + sizeof five, six, sizeof six);
-    write_hex(&f.w, f.sch, P_list_of_object_property_references, list, sizeof list);
-    turn(&f);
+    relist(&f, five, sizeof five, six, sizeof six);
     CHECK(&unit, asked(&f, &what) == 1 && what.instance == 6666 && what.arg == 1);
     ends(&f, &what, OUTCOME_ACK);
     ends(&f, &first, OUTCOME_ACK);
@@ -442,10 +448,7 @@ static void test_relist(void)
     turn(&f);
     CHECK(&unit, asked(&f, &first) == 2 && first.arg == 0 && asked(&f, &what) == 1 && what.arg == 1);
     ends(&f, &what, OUTCOME_ACK);
-    memcpy(list, six, sizeof six);                     /* the other way round, the first under way */
-    memcpy(list + sizeof six, five, sizeof five);
-    write_hex(&f.w, f.sch, P_list_of_object_property_references, list, sizeof list);
-    turn(&f);
+    relist(&f, six, sizeof six, five, sizeof five);    /* the other way round, the first under way */
     CHECK(&unit, asked(&f, &what) == 1 && what.arg == 1 && what.instance == 5555);
     ends(&f, &first, OUTCOME_ACK);
     ends(&f, &what, OUTCOME_TIMEOUT);
