@@ -3,6 +3,7 @@
 /* One run of bacc: what every pass and command is given. The passes fill it from left to right. */
 #include "compiler/arena.h"
 #include "compiler/diag.h"
+#include "compiler/lost.h"
 #include "compiler/str.h"
 
 struct ahead;
@@ -24,10 +25,7 @@ struct ctx {
     const struct options *options;      /* compiler/options.h                                  */
     bool prints;                        /* the command's result goes to standard output        */
     const char *project_path;           /* as given on the command line                        */
-    uint64_t lost;                      /* load to resolve: kinds of elements (enum el) of which the
-                                           project may have more than was understood: who refers
-                                           to such a one is not told that there is none. EL_NONE:
-                                           an attribute was left out                              */
+    struct lost lost;
     struct node *tree;                  /* load: the Project element, NULL if unusable         */
     struct model *model;                /* build: compiler/model.h                             */
     struct build *build;                /* compiler/build.h                                    */
@@ -47,10 +45,6 @@ void ctx_init(struct ctx *ctx);
 
 /* Nodes of Variable elements are gone from here on. */
 void ctx_forget_nodes(struct ctx *ctx);
-
-/* Whether the project may have such an element (enum el) that was not understood: then nothing follows from its
- * being away. */
-static inline bool may_be_lost(const struct ctx *ctx, unsigned el) { return ctx->lost >> el & 1; }
 
 static inline struct str ctx_str(struct ctx *ctx, const char *s, size_t n)
 {

@@ -35,7 +35,6 @@ struct expander {
     struct map *templates;
     struct map *homes;                  /* handle of a device -> struct homes                  */
     struct homes *any;                  /* all devices                                         */
-    bool nameless;                      /* one of them has no handle that could be used        */
     struct node *variables, *points;    /* made here, as needed                                */
     struct node **variables_end, **points_end;
     struct node ***device_end, **other_end;     /* where the children of `device` end is kept  */
@@ -220,7 +219,7 @@ static void find_homes(struct expander *x)
                 const struct attr *a = node_attr(d, AT_name);
                 add_home(x->any, d);
                 if (!a || !a->n) {
-                    x->nameless = true;
+                    lose_node(x->ctx, d);
                     continue;
                 }
                 struct str name = str_intern(x->ctx->strs, a->value, a->n);
@@ -236,7 +235,7 @@ static void find_homes(struct expander *x)
 static void tell_no_device(struct expander *x, struct srcpos pos, struct str name)
 {
     struct near near = near_of(name.s, name.n);
-    if (x->nameless || may_be_lost(x->ctx, EL_Device))
+    if (name_may_be_lost(x->ctx, EL_Device, name.s, name.n))
         return;
     diag(x->ctx, pos, D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     for (size_t i = 0; diag_errors(x->ctx) <= HINTS_LIMIT && i < map_count(x->homes); i++) {
@@ -392,7 +391,7 @@ static const struct node *template_of(struct expander *x, const struct node *use
     if (t)
         return t;
     struct near near = near_of(a->value, a->n);
-    if (may_be_lost(x->ctx, EL_Template))
+    if (name_may_be_lost(x->ctx, EL_Template, a->value, a->n))
         return NULL;
     diag(x->ctx, value_pos(use, a), D_UNKNOWN_TEMPLATE, "there is no template '%s'", a->value);
     for (size_t i = 0; diag_errors(x->ctx) <= HINTS_LIMIT && i < map_count(x->templates); i++) {
@@ -421,20 +420,12 @@ static bool too_deep(struct expander *x, const struct scope *s)
     return depth > DEPTH;
 }
 
-/* What a Use would have made is not there, and may be referred to. */
-static void made_nothing(struct expander *x)
-{
-    static const enum el made[] = {EL_Variable, EL_AlarmPoint, EL_Calendar, EL_Schedule, EL_TrendLog, EL_Object};
-    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
-        x->ctx->lost |= UINT64_C(1) << made[i];
-}
-
 static void expand_use(struct expander *x, const struct node *use, const struct scope *outer, struct node *device)
 {
     struct scope s = {.use = use, .outer = outer, .device = device};
     s.template = template_of(x, use);
     if (!s.template || too_deep(x, &s) || !open_scope(x, &s)) {
-        made_nothing(x);
+        lose_use(x->ctx, use, s.template);
         return;
     }
     for (const struct node *n = s.template->child; n; n = n->next) {
@@ -469,7 +460,7 @@ static void learn(struct expander *x, const struct node *t)
     for (const struct node *p = node_child(t, EL_Param); p; p = node_next(p, EL_Param))
         (void)named(x, p);
     if (!named(x, t)) {
-        x->ctx->lost |= UINT64_C(1) << EL_Template;
+        lose_node(x->ctx, t);
         return;
     }
     struct node *first = map_get(x->templates, str_intern(x->ctx->strs, a->value, a->n));

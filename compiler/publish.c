@@ -123,7 +123,7 @@ static bool device_known(struct publisher *pub, const struct variable *v)
         pub->known = name;
         return true;
     }
-    if (may_be_lost(ctx, EL_Device))
+    if (name_may_be_lost(ctx, EL_Device, name.s, name.n))
         return false;
     diag(ctx, place(v->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     struct near near = near_of(name.s, name.n);

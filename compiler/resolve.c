@@ -13,17 +13,20 @@
 enum { TEXTS_AHEAD = 4 };        /* variables whose texts are asked for before they are looked at */
 
 /* What a report says that there is none of. */
-static bool perhaps_lost(const struct ctx *ctx, enum diag_code code)
+static bool perhaps_lost(struct ctx *ctx, enum diag_code code, struct str name)
 {
-    switch (code) {
-    case D_UNKNOWN_VARIABLE: return may_be_lost(ctx, EL_Variable);
-    case D_UNKNOWN_STATE_TEXTS: return may_be_lost(ctx, EL_StateTexts);
-    case D_UNKNOWN_ALARM_POINT: return may_be_lost(ctx, EL_AlarmPoint);
-    case D_UNKNOWN_PLC: return may_be_lost(ctx, EL_Plc);
-    case D_UNKNOWN_SOURCE:
-        return may_be_lost(ctx, EL_Mqtt) || may_be_lost(ctx, EL_Modbus) || may_be_lost(ctx, EL_Simulate);
-    default: return false;
-    }
+    static const struct {
+        enum diag_code code;
+        enum el el;
+    } of[] = {
+        {D_UNKNOWN_VARIABLE, EL_Variable}, {D_UNKNOWN_STATE_TEXTS, EL_StateTexts},
+        {D_UNKNOWN_ALARM_POINT, EL_AlarmPoint}, {D_UNKNOWN_PLC, EL_Plc},
+        {D_UNKNOWN_SOURCE, EL_Mqtt}, {D_UNKNOWN_SOURCE, EL_Modbus}, {D_UNKNOWN_SOURCE, EL_Simulate},
+    };
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++)
+        if (of[i].code == code && name_may_be_lost(ctx, of[i].el, name.s, name.n))
+            return true;
+    return false;
 }
 
 void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,
@@ -32,7 +35,7 @@ void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, cons
     if (!name.n)
         return NULL;
     void *thing = map_get(map, name);
-    if (thing || perhaps_lost(ctx, code))
+    if (thing || perhaps_lost(ctx, code, name))
         return thing;
     diag(ctx, place(n, at), code, "there is no %s '%s'", what, name.s);
     if (diag_errors(ctx) > HINTS_LIMIT)
@@ -205,7 +208,7 @@ static void tell_no_device(struct ctx *ctx, const struct on_plc *on)
 {
     const struct plc *plc = on->plc.to;
     struct near near = near_of(on->device.name.s, on->device.name.n);
-    if (may_be_lost(ctx, EL_Device))
+    if (name_may_be_lost(ctx, EL_Device, on->device.name.s, on->device.name.n))
         return;
     diag(ctx, place(on->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "PLC '%s' has no device '%s'", plc->name.s,
          on->device.name.s);
@@ -270,7 +273,7 @@ static void resolve_alarm_point(struct ctx *ctx, struct alarm_point *p)
 #define FILL_MAP(map, first, type, key, what)                                                      \
     for (struct type *t = (first); t; t = t->next) {                                               \
         if (!t->key.n)                                                                             \
-            note_nameless(ctx, t->node);                                                           \
+            lose_node(ctx, t->node);                                                           \
         resolve_add(ctx, (map), t->key, t, t->pos, place_of_##type, what);                         \
     }
 
@@ -324,7 +327,7 @@ static void resolve_variables(struct ctx *ctx)
             __builtin_prefetch(soon->initial_text.s);
         }
         if (!v->name.n)
-            note_nameless(ctx, v->node);
+            lose_node(ctx, v->node);
         else
             twins |= !names_add(names, v->name);
         m->any_guid |= variable_rare(v)->guid.n != 0;

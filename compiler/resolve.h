@@ -9,9 +9,6 @@
 /* A search for near names is linear in the names: it stops where errors come by the hundred. */
 enum { HINTS_LIMIT = 200 };
 
-/* A thing of that kind has no name that could be used. */
-static inline void note_nameless(struct ctx *ctx, const struct node *n) { ctx->lost |= UINT64_C(1) << n->name; }
-
 /* The thing of that name in the map; NULL: reported with `code` at place(n, at), with the nearest
  * name as hint. An empty name is NULL without a word. */
 void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, const struct node *n,

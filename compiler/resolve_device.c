@@ -55,12 +55,12 @@ static void map_names(struct ctx *ctx, struct device *d)
         if (c->name.n)
             (void)map_add(d->class_map, c->name, c);
         else
-            note_nameless(ctx, c->node);
+            lose_node(ctx, c->node);
     for (struct calendar *c = d->calendars; c; c = c->next)
         if (c->name.n)
             (void)map_add(d->calendar_map, c->name, c);
         else
-            note_nameless(ctx, c->node);
+            lose_node(ctx, c->node);
 }
 
 void resolve_device_names(struct ctx *ctx)
@@ -70,7 +70,7 @@ void resolve_device_names(struct ctx *ctx)
         p->device_map = map_new(ctx->arena);
         for (struct device *d = first_device(ctx->model, p); d; d = next_device(d, p)) {
             if (!d->name.n)
-                note_nameless(ctx, d->node);
+                lose_node(ctx, d->node);
             resolve_add(ctx, p->device_map, d->name, d, d->pos, place_of_device, "devices");
             map_names(ctx, d);
             p->only_device = n++ ? NULL : d;
@@ -128,7 +128,7 @@ static void default_class(struct ctx *ctx, struct device *d)
     if (d->default_class.name.n) {
         struct near near = near_of(d->default_class.name.s, d->default_class.name.n);
         d->default_class.to = class_by_name(d, d->default_class.name);
-        if (d->default_class.to || may_be_lost(ctx, EL_NotificationClass))
+        if (d->default_class.to || name_may_be_lost(ctx, EL_NotificationClass, near.want, near.want_n))
             return;
         diag(ctx, place(d->node, AT_defaultNotificationClass), D_UNKNOWN_CLASS,
              "device '%s' has no notification class '%s'", d->name.s, d->default_class.name.s);
@@ -178,7 +178,7 @@ static struct calendar *calendar_by_name(struct ctx *ctx, const struct device *d
                                          const struct exception *x)
 {
     struct calendar *found = d->calendar_map ? map_get(d->calendar_map, x->calendar.name) : NULL;
-    if (found || may_be_lost(ctx, EL_Calendar))
+    if (found || name_may_be_lost(ctx, EL_Calendar, x->calendar.name.s, x->calendar.name.n))
         return found;
     struct near near = near_of(x->calendar.name.s, x->calendar.name.n);
     diag(ctx, place(x->node, AT_calendar), D_UNKNOWN_CALENDAR, "device '%s' has no calendar '%s'",
@@ -231,7 +231,7 @@ static void trend_in(struct ctx *ctx, struct trend_log *t)
 static void row_in(struct ctx *ctx, struct object_row *r)
 {
     if (!variable_of(ctx, &r->variable, r->node))
-        note_nameless(ctx, r->node);            /* it is some variable's                               */
+        lose_node(ctx, r->node);            /* it is some variable's                               */
     r->alarm_point.to = resolve_name(ctx, ctx->model->alarm_point_map, r->alarm_point.name,
                                      r->node, AT_alarmPoint, D_UNKNOWN_ALARM_POINT,
                                      "alarm point");

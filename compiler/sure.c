@@ -72,7 +72,7 @@ bool numbers_sure(const struct ctx *ctx)
     const struct model *m = ctx->model;
     if (!diag_errors(ctx))
         return true;
-    if (!m || ctx->lost || !m->plcs || any_told(ctx, unsettling, sizeof unsettling / sizeof *unsettling))
+    if (!m || ctx->lost.kinds || !m->plcs || any_told(ctx, unsettling, sizeof unsettling / sizeof *unsettling))
         return false;
     for (const struct source *s = m->sources; s; s = s->next)
         if (s->alarm_point.name.n && !s->alarm_point.to)

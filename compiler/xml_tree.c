@@ -49,14 +49,30 @@ static void hint_near(struct ctx *ctx, const char *best)
         diag_hint(ctx, "did you mean '%s'?", best);
 }
 
+/* Whatever can stand in `parent` may be missing, and what a Use would have made. */
+static void lose_below(struct xml_load *ld, enum el parent)
+{
+    uint64_t below = grammar_below(ld->grammar, parent);
+    lose_kinds(ld->ctx, below);
+    if (el_in(below, EL_Use))
+        lose_kinds(ld->ctx, grammar_below(ld->grammar, EL_Template));
+}
+
+static void lose_values(struct xml_load *ld, const struct xml_attr_in *in, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        lose_name(ld->ctx, in[i].value, xml_value_n(&in[i]));
+}
+
 /* The element is left out, and with it whatever it holds; EL_NONE: it may be anything that can stand in
- * `parent`. What a Use would have made of a template is as unknown. */
-static void lose(struct xml_load *ld, enum el parent, enum el el)
+ * `parent`. What a Use would have made of a template may be called anything. */
+static void lose(struct xml_load *ld, enum el parent, enum el el, const struct xml_attr_in *in, size_t n)
 {
     uint64_t below = grammar_below(ld->grammar, el == EL_NONE ? parent : el);
-    ld->ctx->lost |= below | (el == EL_NONE ? 0 : UINT64_C(1) << el);
-    if (el == EL_Use || (el == EL_NONE && level(ld)->including && el_in(below, EL_Use)))
-        ld->ctx->lost |= grammar_below(ld->grammar, EL_Template);
+    lose_named(ld->ctx, below | (el == EL_NONE ? 0 : UINT64_C(1) << el));
+    lose_values(ld, in, n);
+    if (el == EL_Use)
+        lose_kinds(ld->ctx, grammar_below(ld->grammar, EL_Template));
 }
 
 /* Is this one of the project's elements? Tells about namespaces once per file, then forgives. */
@@ -118,9 +134,10 @@ static enum at attr_unknown(struct xml_load *ld, enum el el, size_t i, struct sr
          local);
     hint_near(ld->ctx, near || at == AT_NONE ? near : at_names[at]);
     if (at == AT_NONE)
-        ld->ctx->lost |= UINT64_C(1) << EL_NONE;
+        lose_named(ld->ctx, UINT64_C(1) << EL_NONE);
     else if (!near)
-        ld->ctx->lost |= UINT64_C(1) << el;     /* the name is a guess                             */
+        lose_named(ld->ctx, UINT64_C(1) << el);         /* the name is a guess                     */
+    lose_values(ld, &in[i], 1);
     return at;
 }
 
@@ -281,7 +298,7 @@ static enum el place_ok(struct xml_load *ld, struct xml_level *up, enum el el, c
             tell_misplaced(ld, up->name, el, local, pos);
         enum el meant = el == EL_NONE ? meant_child(ld, up, local, in, n) : EL_NONE;
         if (meant == EL_NONE) {
-            lose(ld, up->name, el);
+            lose(ld, up->name, el, in, n);
             if (up->node)
                 up->node->lacks = true;
             return EL_NONE;
@@ -291,6 +308,7 @@ static enum el place_ok(struct xml_load *ld, struct xml_level *up, enum el el, c
     if (up->seen >> el & el_in(ld->grammar->once, el)) {
         diag(ld->ctx, pos, D_REPEATED_ELEMENT, "a second '%s' in '%s'", local,
              up->name == EL_NONE ? "the file" : el_names[up->name]);
+        lose(ld, up->name, el, in, n);
         return EL_NONE;
     }
     up->seen |= UINT64_C(1) << el;
@@ -396,7 +414,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     if (ld->depth == XML_DEPTH) {
         if (!ld->too_deep++)
             diag(ld->ctx, pos, D_TOO_DEEP, "elements nested deeper than %d", XML_DEPTH);
-        ld->ctx->lost = UINT64_MAX;
+        lose_kinds(ld->ctx, UINT64_MAX);
         return;
     }
     struct xml_level *now = &ld->levels[++ld->depth];
@@ -410,11 +428,13 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
         now->skip |= ld->depth == 1;
         return;
     }
-    if (up->skip)
+    if (up->skip) {
+        lose_values(ld, attrs, n);
         return;
+    }
     enum el el = xml_el_of(ld, local);
     if (!namespace_ok(ld, local, uri, pos)) {
-        lose(ld, up->name, EL_NONE);
+        lose(ld, up->name, EL_NONE, attrs, n);
         el = EL_NONE;
     } else {
         el = place_ok(ld, up, el, local, pos, attrs, n, &now->splice);
@@ -450,7 +470,7 @@ void xml_tree_end(struct xml_load *ld)
         ld->include_error = NULL;
     }
     if (now->lost)
-        lose(ld, up->name, EL_NONE);
+        lose_below(ld, up->name);
     if (now->splice && !now->skip) {
         struct xml_level *to = up->including ? up - 1 : up;
         to->tail = now->tail;

@@ -95,7 +95,8 @@ const MEANING = [
 ].map(([element, from, to, rests]) => {
     const start = base.indexOf(element), at = base.indexOf(from, start);
     if (start < 0 || at < 0) throw new Error(`the sample has no ${element} ... ${from}`);
-    return { what: to, at, length: from.length, to, rests: rests.split(' ') };
+    const told_beside = { FAN1_RUM: 'E310', Nothing: 'E314', None: 'E312' }[(/="([^"]*)"$/.exec(to) ?? [])[1]];
+    return { what: to, at, length: from.length, to, rests: rests.split(' '), told_beside };
 });
 
 let failed = 0, pairs = 0;
@@ -106,16 +107,26 @@ for (const m of base.matchAll(/([A-Za-z]+)="([^"]*)"/g)) {
     const end = m.index + m[1].length, said = frozen(edited({ at: end, length: 0, to: m[1].at(-1) }));
     if (said.length !== 1 || !/E105/.test(said[0])) fail(`line ${line(end)}: ${m[1]} misspelt: ${said.join(', ')}`);
 }
-// A name that cannot be used, or another attribute in its place: who refers to it is not told that it is not there.
+// A name that cannot be used, or another attribute in its place: who refers to what it may have been is not told
+// that it is not there. Where nothing says what it may have been, who refers to it is told, and nothing else is.
+const NOBODY = /E(310|311|312|313|314|315|316|317)$/;
 for (const m of base.matchAll(/<([A-Z][A-Za-z]+)\s[^>]*?\b((name|id)="([^"]*)")/g)) {
     const at = m.index + m[0].length - m[2].length, length = m[2].length, value = m[4];
     const optional = !told(edited({ at, length, to: '' })).length;
-    const ways = { '': /E107/, [`${m[3]}=""`]: /E213|E201/, [`${m[3]}="${value}&#9;"`]: /E214|E201/,
-                   [`${m[3]}="${'x'.repeat(300)}"`]: /E512|E201/, [`nazev="${value}"`]: /E105/ };
-    for (const [to, code] of Object.entries(optional ? {} : ways)) {
-        const said = frozen(edited({ at, length, to }));
-        if (said.length !== 1 || !code.test(said[0]))
+    const known = { [`${m[3]}="${value}&#9;"`]: /E214|E201/, [`nazev="${value}"`]: /E105/ };
+    const unknown = { '': /E107/, [`${m[3]}=""`]: /E213|E201/, [`${m[3]}="${'x'.repeat(300)}"`]: /E512|E201/ };
+    for (const [to, code] of Object.entries(optional ? {} : { ...known, ...unknown })) {
+        const said = frozen(edited({ at, length, to })), others = said.filter(t => !code.test(t));
+        if (said.length !== others.length + 1 || !others.every(t => NOBODY.test(t) && to in unknown))
             fail(`line ${line(at)}: ${m[1]} with ${to.slice(0, 30) || 'no name'}: ${said.join(', ') || 'nothing'}`);
+    }
+}
+// Something of every kind is lost: what nobody is called all the same is told, in the same run.
+for (const m of MEANING.filter(m => m.told_beside)) {
+    for (const to of ['<Qwerty name="Qwe"/>', '<Variable type="REAL"/>', '<Use template="Nothing" name="Qwe"/>']) {
+        const at = base.indexOf('<Variables>') + '<Variables>'.length;
+        const want = m.told_beside, said = told(edited({ at, length: 0, to }, m));
+        if (!said.some(t => t.endsWith(want))) fail(`${to} with ${m.what}: ${want} is missing: ${said.join(', ')}`);
     }
 }
 // An element that nobody knows: what it may have been is not missing besides. A misspelt one is looked at.

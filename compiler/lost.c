@@ -1,0 +1,109 @@
+#include "compiler/lost.h"
+
+#include "compiler/ctx.h"
+#include "compiler/syntax.h"
+
+#include <string.h>
+
+struct lost_text {
+    const char *s;              /* a copy: strings are interned by somebody else meanwhile     */
+    size_t n;
+};
+enum { SHORT = 1024 };          /* octets: nothing has a longer name                           */
+
+bool may_be_lost(const struct ctx *ctx, unsigned el) { return ctx->lost.kinds >> el & 1; }
+
+void lose_named(struct ctx *ctx, uint64_t kinds) { ctx->lost.kinds |= kinds; }
+
+void lose_kinds(struct ctx *ctx, uint64_t kinds)
+{
+    ctx->lost.kinds |= kinds;
+    ctx->lost.unnamed |= kinds;
+}
+
+static struct lost_text *add(struct ctx *ctx, struct lost_text *v, size_t *n, size_t *cap, const char *s, size_t len)
+{
+    if (!len || len > SHORT)
+        return v;
+    v = arena_grow(ctx->arena, v, cap, *n + 1, sizeof *v);
+    v[(*n)++] = (struct lost_text){arena_copy(ctx->arena, s, len), len};
+    return v;
+}
+
+/* As it stands, but for what no name has at its ends: blanks and control characters. */
+void lose_name(struct ctx *ctx, const char *s, size_t n)
+{
+    struct lost *l = &ctx->lost;
+    while (n && (unsigned char)*s <= ' ') {
+        s++;
+        n--;
+    }
+    while (n && (unsigned char)s[n - 1] <= ' ')
+        n--;
+    l->names = add(ctx, l->names, &l->n_names, &l->names_cap, s, n);
+}
+
+void lose_node(struct ctx *ctx, const struct node *n)
+{
+    lose_named(ctx, UINT64_C(1) << n->name);
+    node_wake(n);
+    for (uint16_t i = 0; n->attrs && i < n->n_attrs; i++)
+        lose_name(ctx, n->attrs[i].value, n->attrs[i].n);
+}
+
+/* Names that are the same whoever uses the template. */
+static void constant_names(struct ctx *ctx, const struct node *n)
+{
+    for (const struct node *k = n->child; k; k = k->next) {
+        for (uint16_t i = 0; i < k->n_attrs; i++)
+            if (!strstr(k->attrs[i].value, "${"))
+                lose_name(ctx, k->attrs[i].value, k->attrs[i].n);
+        constant_names(ctx, k);
+    }
+}
+
+void lose_use(struct ctx *ctx, const struct node *use, const struct node *template)
+{
+    static const enum el made[] = {EL_Variable, EL_AlarmPoint, EL_Calendar, EL_Schedule, EL_TrendLog, EL_Object};
+    struct lost *l = &ctx->lost;
+    uint64_t kinds = 0;
+    size_t before = l->n_parts;
+    const struct attr *name = node_attr(use, AT_name);
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        kinds |= UINT64_C(1) << made[i];
+    if (name)
+        l->parts = add(ctx, l->parts, &l->n_parts, &l->parts_cap, name->value, name->n);
+    for (const struct node *a = node_child(use, EL_Arg); a; a = node_next(a, EL_Arg)) {
+        const struct attr *value = node_attr(a, AT_value);
+        if (value)
+            l->parts = add(ctx, l->parts, &l->n_parts, &l->parts_cap, value->value, value->n);
+    }
+    if (template)
+        constant_names(ctx, template);
+    for (const struct node *t = template ? NULL : node_child(ctx->tree, EL_Template); t; t = node_next(t, EL_Template))
+        constant_names(ctx, t);
+    if (l->n_parts == before)
+        lose_kinds(ctx, kinds);
+    else
+        lose_named(ctx, kinds);
+}
+
+bool name_may_be_lost(struct ctx *ctx, unsigned el, const char *name, size_t n)
+{
+    struct lost *l = &ctx->lost;
+    struct str s;
+    if (!may_be_lost(ctx, el))
+        return false;
+    if (l->unnamed >> el & 1)
+        return true;
+    if (!l->map)
+        l->map = map_new(ctx->arena);
+    for (; l->known < l->n_names; l->known++)
+        (void)map_add(l->map, str_intern(ctx->strs, l->names[l->known].s, l->names[l->known].n), l);
+    if (str_find(ctx->strs, name, n, &s) && map_get(l->map, s))
+        return true;
+    for (size_t i = 0; i < l->n_parts; i++)
+        if (l->parts[i].n <= n && memmem(name, n, l->parts[i].s, l->parts[i].n))
+            return true;
+    return false;
+}

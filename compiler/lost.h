@@ -1,0 +1,40 @@
+#ifndef COMPILER_LOST_H
+#define COMPILER_LOST_H
+/* What of the project was not understood, which has been told: nothing is told that only follows from its being
+ * away. Of most that is lost it is known what it may be called; a reference to anything else is told all the
+ * same, so that one run finds every mistake. Filled from load to resolve. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ctx;
+struct map;
+struct node;
+struct lost_text;
+
+struct lost {
+    uint64_t kinds;             /* of elements (enum el) of which there may be more than was understood;
+                                   EL_NONE: an attribute was left out                          */
+    uint64_t unnamed;           /* of these, the ones that may be called anything              */
+    struct lost_text *names;    /* what the others may be called: whatever stood in them       */
+    size_t n_names, names_cap, known;           /* known: those that are in `map`              */
+    struct map *map;            /* by name                                                     */
+    struct lost_text *parts;    /* what is in all names that a Use would have made             */
+    size_t n_parts, parts_cap;
+};
+
+/* Some of these kinds are missing, and may be called anything. */
+void lose_kinds(struct ctx *ctx, uint64_t kinds);
+/* Some of these kinds are missing; lose_name() says what they may be called. */
+void lose_named(struct ctx *ctx, uint64_t kinds);
+void lose_name(struct ctx *ctx, const char *s, size_t n);
+/* An element that has no name which could be used: it may be called what any of its attributes says. One that
+ * says nothing is no reason to be silent about a name that nobody has. */
+void lose_node(struct ctx *ctx, const struct node *n);
+/* What a Use would have made of its template is missing. NULL: of some one. */
+void lose_use(struct ctx *ctx, const struct node *use, const struct node *template);
+
+/* Whether the project may have such an element (enum el) that was not understood; or such a one of that name. */
+bool may_be_lost(const struct ctx *ctx, unsigned el);
+bool name_may_be_lost(struct ctx *ctx, unsigned el, const char *name, size_t n);
+#endif
