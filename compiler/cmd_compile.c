@@ -1,15 +1,22 @@
 /* `bacc compile` and `bacc check`: the passes, with and without those that write. */
-#include <string.h>
+#include <stdio.h>
 
 #include "compiler/commands.h"
 #include "compiler/options.h"
+#include "compiler/output.h"
 #include "compiler/pass.h"
 #include "compiler/watch.h"
 
 int cmd_compile(struct ctx *ctx)
 {
     const char *path = opt_str(ctx, OPT_OUTPUT);
-    ctx->prints = opt_has(ctx, OPT_DUMP) || (path && !strcmp(path, "/dev/stdout"));
+    bool to_stdout = path && output_is_stdout(path), dump = opt_has(ctx, OPT_DUMP);
+    const char *other = !to_stdout ? NULL : dump ? "dump" : opt_has(ctx, OPT_WATCH) ? "watch" : NULL;
+    if (other) {
+        fprintf(stderr, "bacc compile: -o %s and --%s: one of them; an image is alone where it goes\n", path, other);
+        return 1;
+    }
+    ctx->prints = dump || to_stdout;
     if (opt_has(ctx, OPT_WATCH))
         return watch_project(ctx);
     return passes_run(ctx, true) ? passes_finish(ctx) : 1;
@@ -17,6 +24,5 @@ int cmd_compile(struct ctx *ctx)
 
 int cmd_check(struct ctx *ctx)
 {
-    ctx->prints = opt_has(ctx, OPT_DUMP);
     return passes_run(ctx, false) ? passes_finish(ctx) : 1;
 }

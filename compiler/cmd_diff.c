@@ -114,6 +114,10 @@ int cmd_diff(struct ctx *ctx)
     second.options = ctx->options;
     second.project_path = opt_arg(ctx, 1);
     const struct image *is = images_of_argument(&second, &n_is, false);
+    if (was && is && !ctx->plan && !second.plan && opt_has(ctx, OPT_PLC)) {
+        fputs("bacc diff: --plc says which PLC of a project; both are images\n", stderr);
+        return 1;
+    }
     int status = passes_finish(ctx);
     if (status || !was || !is)
         return status ? status : 1;

@@ -51,11 +51,22 @@ struct image *images_of_argument(struct ctx *ctx, size_t *n, bool fresh)
     return emit_images(ctx);
 }
 
+bool image_is_of_plc(struct ctx *ctx, const struct image *img)
+{
+    const char *plc = opt_str(ctx, OPT_PLC), *is = (const char *)img_text(img, img->project->plc).p;
+    if (ctx->plan || !plc || !strcmp(plc, is))
+        return true;
+    diag_machine(ctx, "%s: is the image of PLC '%s', not of '%s'", ctx->project_path, is, plc);
+    return false;
+}
+
 int cmd_dump(struct ctx *ctx)
 {
     size_t n;
     ctx->prints = true;
     const struct image *images = images_of_argument(ctx, &n, false);
+    if (images && !image_is_of_plc(ctx, images))
+        images = NULL;
     struct out o = {.b = buf_of(ctx), .json = opt_has(ctx, OPT_JSON), .fresh = true};
     if (images && o.json)
         out_open(&o, NULL, NULL);

@@ -56,6 +56,11 @@ static int unknown(struct ctx *ctx, const char *what)
 int cmd_explain(struct ctx *ctx)
 {
     const char *what = opt_arg(ctx, 0);
+    const int questions = opt_has(ctx, OPT_VOCABULARY) + opt_has(ctx, OPT_ALL) + (what != NULL);
+    if (questions > 1) {
+        fputs("bacc explain: one of a diagnostic, --all and --vocabulary\n", stderr);
+        return 1;
+    }
     if (opt_has(ctx, OPT_VOCABULARY)) {
         vocab_print(stdout);
         return 0;

@@ -13,7 +13,7 @@
 
 static const char *directory(struct ctx *ctx)
 {
-    const char *given = opt_str(ctx, OPT_OUTPUT), *slash = strrchr(ctx->project_path, '/');
+    const char *given = opt_str(ctx, OPT_EDE_OUTPUT), *slash = strrchr(ctx->project_path, '/');
     if (given)
         return given;
     return arena_printf(ctx->arena, "%.*sBACnet-export", slash ? (int)(slash + 1 - ctx->project_path) : 0,
@@ -73,6 +73,10 @@ int cmd_export_ede(struct ctx *ctx)
     size_t n;
     if (!ede_dialect_read(ctx, &dialect))
         return 1;
+    if (opt_str(ctx, OPT_EDE_OUTPUT) && output_is_stdout(opt_str(ctx, OPT_EDE_OUTPUT))) {
+        fputs("bacc export-ede: -o names a folder: there are four files (./- is a folder of that name)\n", stderr);
+        return 1;
+    }
     const struct image *images = images_of_argument(ctx, &n, true);
     struct ede *e = arena_alloc(ctx->arena, sizeof *e);
     if (images && ede_make(e, ctx, &dialect, images, n, opt_str(ctx, OPT_DEVICE)) && !diag_status(ctx))

@@ -4,12 +4,14 @@
 #include "compiler/import.h"
 #include "compiler/options.h"
 #include "compiler/outfile.h"
+#include "compiler/output.h"
 #include "compiler/pass.h"
 #include "compiler/syntax.h"
 #include "compiler/xml.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct word { const char *word; int value; } modes[] = {
     { "add-all", MERGE_ADD_ALL },
@@ -36,6 +38,15 @@ static bool is_instance(const char *s)
     return *s && v <= 4194302;
 }
 
+static bool is_family(const char *s)
+{
+    static const char *const families[] = { "none", "fb", "array", "struct", "all" };
+    for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+        if (!strcasecmp(s, families[i]))
+            return true;
+    return false;
+}
+
 /* Options to `o` and `mode`; 0, or the exit status after a message. */
 static int read_options(const struct ctx *ctx, struct import_options *o, enum merge_mode *mode)
 {
@@ -45,6 +56,7 @@ static int read_options(const struct ctx *ctx, struct import_options *o, enum me
                                   .plc = opt_str(ctx, OPT_PLC),
                                   .device = opt_str(ctx, OPT_DEVICE),
                                   .access = access ? access : "read",
+                                  .access_given = access != NULL,
                                   .members = opt_str(ctx, OPT_MEMBERS),
                                   .instance = opt_str(ctx, OPT_INSTANCE),
                                   .merging = opt_has(ctx, OPT_INTO) };
@@ -54,16 +66,25 @@ static int read_options(const struct ctx *ctx, struct import_options *o, enum me
         return usage("--access", access, "it is read or readWrite");
     if (o->instance && !is_instance(o->instance))
         return usage("--instance", o->instance, "it is a number from 0 to 4194302");
+    if (o->members && !is_family(o->members))
+        return usage("--members", o->members, "it is none, fb, array, struct or all");
     if (limits && strcmp(limits, "alarm") != 0 && strcmp(limits, "range") != 0)
         return usage("--limits", limits, "it is alarm or range");
     o->limits_given = limits != NULL;
     o->limits_are_range = limits && !strcmp(limits, "range");
     if (!o->merging && !o->plc)
         o->plc = opt_str(ctx, OPT_NAME);
-    o->ede = opt_arg(ctx, 0) && !strcmp(opt_arg(ctx, 0), "ede");
+    const char *kind = opt_arg(ctx, 0);
+    o->ede = kind && !strcmp(kind, "ede");
     *mode = MERGE_UPDATE_ADD;
+    if (limits && kind && !o->ede)
+        return usage("--limits", NULL, "goes with ede");
+    if (o->members && kind && strcmp(kind, "vlist") != 0)
+        return usage("--members", NULL, "goes with vlist");
     if (how && !o->merging)
         return usage("--mode", NULL, "goes with --into");
+    if (o->merging && (opt_has(ctx, OPT_NAME) || opt_has(ctx, OPT_FORCE)))
+        return usage(opt_has(ctx, OPT_NAME) ? "--name" : "--force", NULL, "is for a new project, not for --into");
     if (o->merging && opt_has(ctx, OPT_OUTPUT))
         return usage("--into and -o", NULL, "one of them");
     size_t i = 0, n = sizeof modes / sizeof *modes;
@@ -160,7 +181,7 @@ int cmd_import(struct ctx *ctx)
     if (status)
         return status;
     const char *path = opt_str(ctx, OPT_OUTPUT);
-    ctx->prints = !o.merging && (!path || !strcmp(path, "-"));
+    ctx->prints = !o.merging && (!path || output_is_stdout(path));
     if (o.merging && !load_project(ctx, &o))
         return passes_finish(ctx);
     plist_init(&l, ctx);

@@ -13,11 +13,11 @@
 static int statement(struct ctx *ctx, bool epics, bool markdown)
 {
     size_t n;
-    ctx->prints = !opt_str(ctx, OPT_OUTPUT) || !strcmp(opt_str(ctx, OPT_OUTPUT), "-");
-    const struct image *images = images_of_argument(ctx, &n, false), *img = NULL;
     const char *path = opt_str(ctx, OPT_OUTPUT);
+    ctx->prints = !path || output_is_stdout(path);
+    const struct image *images = images_of_argument(ctx, &n, false), *img = NULL;
     struct buf b = buf_of(ctx);
-    if (!images)
+    if (!images || !image_is_of_plc(ctx, images))
         return passes_finish(ctx);
     uint32_t device = statement_device(ctx, images, n, opt_str(ctx, OPT_DEVICE), &img);
     if (device != IMG_NONE && epics)

@@ -229,8 +229,8 @@ static bool timestamp(struct ede_dialect *d, const char *v)
 bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d)
 {
     static const struct { enum opt id; bool (*set)(struct ede_dialect *d, const char *v); } rows[] = {
-        {OPT_PROFILE, profile}, {OPT_LAYOUT, layout},     {OPT_COLUMNS, columns},   {OPT_DELIMITER, delimiter},
-        {OPT_DECIMAL, decimal}, {OPT_ENCODING, encoding}, {OPT_EOL, eol},           {OPT_QUOTE, quote},
+        {OPT_PROFILE, profile}, {OPT_LAYOUT, layout},     {OPT_COLUMNS, columns},   {OPT_EDE_DELIMITER, delimiter},
+        {OPT_DECIMAL, decimal}, {OPT_EDE_ENCODING, encoding}, {OPT_EOL, eol},           {OPT_QUOTE, quote},
         {OPT_TABLES, tables},   {OPT_NAMES, names},       {OPT_TITLE, title},       {OPT_KEYNAME, keyname},
         {OPT_UNITS_TITLE, units_title}, {OPT_STATE_TITLES, state_titles}, {OPT_STATE_BASE, state_base},
         {OPT_TIMESTAMP, timestamp},

@@ -11,4 +11,6 @@ struct image *emit_images(struct ctx *ctx);
 /* An image, or the images of a project compiled in memory, from the command's argument. NULL:
  * reported; otherwise *n of them. `fresh`: refuses a project whose lock is not up to date. */
 struct image *images_of_argument(struct ctx *ctx, size_t *n, bool fresh);
+/* Of an argument that is an image: is it --plc's? false: reported. */
+bool image_is_of_plc(struct ctx *ctx, const struct image *img);
 #endif

@@ -265,7 +265,7 @@ int cmd_export_csv(struct ctx *ctx)
         fprintf(stderr, "bacc export-csv: --delimiter '%s': it is ; , | or tab\n", delimiter);
         return 1;
     }
-    ctx->prints = !path || !strcmp(path, "-");
+    ctx->prints = !path || output_is_stdout(path);
     ctx->keeps_nodes = true;            /* attributes are exported as written                  */
     if (!passes_run(ctx, false))
         return 1;
@@ -282,7 +282,7 @@ int cmd_export_csv(struct ctx *ctx)
         diag_machine(ctx, "%s: is part of the project; the list would replace it", path);
         return 1;
     }
-    if (outfile_write(ctx, path ? path : "-", s.out.s, s.out.n, true) && path && strcmp(path, "-"))
+    if (outfile_write(ctx, path ? path : "-", s.out.s, s.out.n, true) && !ctx->prints)
         opt_say(ctx, "%s: %u variables\n", path, ctx->model->n_variables);
     return passes_finish(ctx);
 }

@@ -7,6 +7,7 @@
 struct import_options {
     const char *encoding;       /* NULL: detected                                              */
     const char *access;         /* of what the file does not say: "read"                       */
+    bool access_given;
     const char *members;        /* vlist: "none", "fb", "array", "struct" ... or "all"         */
     const char *plc, *device;   /* names; NULL: from the file                                  */
     const char *instance;       /* of the device, where the file has none                      */

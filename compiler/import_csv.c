@@ -456,6 +456,10 @@ static void take_row(struct list *c, const struct csv_row *row)
         p = plist_add_point(c->l, v.v[CC_name], v.pos);
         memcpy(p->attrs, v.v, sizeof p->attrs);
         p->attrs[PA_bacnetVisible] = p->attrs[PA_bacnetDevice] = plist_text(c->l, "", 0);
+        if (!p->attrs[PA_access].n && c->o->access_given && !schedule) {
+            p->attrs[PA_access] = plist_text(c->l, c->o->access, strlen(c->o->access));
+            p->weak |= 1u << PA_access;
+        }
         if (v.v[PA_guid].n)
             map_set(c->guids, v.v[PA_guid], p);
     }

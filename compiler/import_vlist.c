@@ -89,7 +89,7 @@ static bool wanted(const struct vlist *v, struct csv_cell family)
     const char *m = v->o->members;
     if (!family.n || (family.n == 4 && !strncasecmp(family.s, "none", 4)))
         return true;
-    return m && (!strcmp(m, "all") ||
+    return m && (!strcasecmp(m, "all") ||
                  (strlen(m) == family.n && !strncasecmp(m, family.s, family.n)));
 }
 

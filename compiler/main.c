@@ -4,9 +4,11 @@
 #include "compiler/options.h"
 #include "schemas/version.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command commands[] = {
     { "compile", cmd_compile,
@@ -40,8 +42,8 @@ static const struct command commands[] = {
       "Prints everything in an image, or in the images of a project (compiled in memory; nothing is\n"
       "written): devices, objects with their constant properties, variables, states, sources." },
     { "export-ede", cmd_export_ede,
-      OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(DEVICE) | OPT_BIT(PROFILE) | OPT_BIT(LAYOUT) |
-          OPT_BIT(COLUMNS) | OPT_BIT(DELIMITER) | OPT_BIT(DECIMAL) | OPT_BIT(ENCODING) |
+      OPTS_PROJECT | OPT_BIT(EDE_OUTPUT) | OPT_BIT(DEVICE) | OPT_BIT(PROFILE) | OPT_BIT(LAYOUT) |
+          OPT_BIT(COLUMNS) | OPT_BIT(EDE_DELIMITER) | OPT_BIT(DECIMAL) | OPT_BIT(EDE_ENCODING) |
           OPT_BIT(EOL) | OPT_BIT(NAMES) | OPT_BIT(TITLE) | OPT_BIT(KEYNAME) | OPT_BIT(HASH_KEYS) |
           OPT_BIT(UNITS_TITLE) | OPT_BIT(STATE_TITLES) | OPT_BIT(STATE_BASE) | OPT_BIT(TRAILING) |
           OPT_BIT(TIMESTAMP) | OPT_BIT(QUOTE) | OPT_BIT(TABLES) | OPT_BIT(BOM) | OPT_BIT(PAD_HEADER) |
@@ -91,11 +93,35 @@ static int unknown(const char *name)
     return 1;
 }
 
+/* What may be meant by a -W that is none: only what is then taken. What stands behind a prefix is compared. */
+static const char *meant(struct ctx *ctx, const char *what)
+{
+    const char *eq = strchr(what, '=');
+    const bool off = !strncmp(what, "no-", 3);
+    const char *prefix = off ? "no-" : eq ? "error=" : "", *rest = off ? what + 3 : eq ? eq + 1 : what;
+    const size_t skip = strlen(prefix);
+    struct near s = near_of(rest, strlen(rest));
+    for (size_t i = 0; i < n_diag_infos; i++) {
+        char name[64];
+        diag_info_name(&diag_infos[i], name);
+        if (off && !strncmp(name, "no-", 3))                    /* a name by itself                */
+            near_offer(&s, arena_copy(ctx->arena, name, strlen(name)) + 3, strlen(name) - 3);
+        if (!off || diag_infos[i].severity != DIAG_ERROR)
+            near_offer(&s, arena_printf(ctx->arena, "%s%s", prefix, name) + skip, strlen(name));
+    }
+    if (!skip) {
+        near_offer(&s, "all", 3);
+        near_offer(&s, "error", 5);
+    }
+    return near_take(&s) ? near_take(&s) - skip : NULL;
+}
+
 /* One -W. An error is what no image can be made of: there is nothing to silence. */
 static bool warning_option(struct ctx *ctx, const struct command *cmd, const char *what)
 {
     bool off = !strncmp(what, "no-", 3);
-    const struct diag_info *silenced = off ? diag_info_find(what + 3) : NULL;
+    const char *name = what + (off ? 3 : !strncmp(what, "error=", 6) ? 6 : 0);
+    const struct diag_info *silenced = off ? diag_info_find(name) : NULL;
     if (silenced && silenced->severity == DIAG_ERROR) {
         fprintf(stderr, "bacc %s: -W %s: E%u is an error, which cannot be silenced\n", cmd->name, what,
                 silenced->number);
@@ -103,13 +129,30 @@ static bool warning_option(struct ctx *ctx, const struct command *cmd, const cha
     }
     if (diag_option(ctx, what))
         return true;
-    const char *eq = strchr(what, '=');
-    const char *meant = diag_nearest(ctx, eq ? eq + 1 : what + 3 * off);
-    fprintf(stderr, "bacc %s: -W %s: no such diagnostic", cmd->name, what);
-    if (meant)
-        fprintf(stderr, "; did you mean '%s'?", meant);
+    fprintf(stderr, "bacc %s: -W %s: ", cmd->name, what);
+    if (!*name)
+        fputs("a diagnostic's name is missing", stderr);
+    else if (name != what && (!strcmp(name, "all") || !strncmp(name, "error", 5)))
+        fputs("'all' and 'error' stand alone; 'no-' and 'error=' go before the name of a diagnostic", stderr);
+    else if (meant(ctx, what))
+        fprintf(stderr, "no such diagnostic; did you mean '%s'?", meant(ctx, what));
+    else
+        fputs("no such diagnostic", stderr);
     fputs(" ('bacc explain' lists them)\n", stderr);
     return false;
+}
+
+/* All -W: what names a diagnostic says more than "all", whichever comes first. */
+static bool warning_options(struct ctx *ctx, const struct command *cmd)
+{
+    const char *what;
+    for (size_t i = 0; (what = opt_nth(ctx, OPT_WARN, i)); i++)
+        if (!strcmp(what, "all"))
+            (void)diag_option(ctx, what);
+    for (size_t i = 0; (what = opt_nth(ctx, OPT_WARN, i)); i++)
+        if (strcmp(what, "all") != 0 && !warning_option(ctx, cmd, what))
+            return false;
+    return true;
 }
 
 static int run(const struct command *cmd, int argc, char **argv)
@@ -123,11 +166,9 @@ static int run(const struct command *cmd, int argc, char **argv)
         options_help(cmd);
         return 0;
     }
-    const char *what;
-    for (size_t i = 0; (what = opt_nth(&ctx, OPT_WARN, i)); i++)
-        if (!warning_option(&ctx, cmd, what))
-            return 1;
-    what = opt_str(&ctx, OPT_DIAGNOSTICS);
+    if (!warning_options(&ctx, cmd))
+        return 1;
+    const char *what = opt_str(&ctx, OPT_DIAGNOSTICS);
     if (what && strcmp(what, "text") != 0 && strcmp(what, "json") != 0 &&
         strcmp(what, "sarif") != 0) {
         fprintf(stderr, "bacc %s: --diagnostics is text, json or sarif, not '%s'\n", cmd->name,
@@ -159,12 +200,22 @@ static int command_line(int argc, char **argv)
     return unknown(argv[1]);
 }
 
+/* A standard stream that is closed gets a place where it fails: the next file that is opened would get its
+ * number, and with it whatever is printed. */
+static void keep_standard_numbers(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard_numbers();
     (void)signal(SIGXFSZ, SIG_IGN);             /* a file that may not grow is an error like any other */
     setvbuf(stderr, NULL, _IOLBF, BUFSIZ);      /* a line is one write, also of 100,000 lines */
     int status = command_line(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    if (status != 1 && (fflush(stdout) != 0 || ferror(stdout))) {      /* 1: told, or what is worse */
         fputs("bacc: error: cannot write to standard output\n", stderr);
         return 1;
     }

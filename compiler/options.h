@@ -1,7 +1,8 @@
 #ifndef COMPILER_OPTIONS_H
 #define COMPILER_OPTIONS_H
 /* The command line. One list of options; a command's row says which of them it takes. Accepted
- * forms: --name=value, --name value, --flag, -o FILE, -oFILE, and `--` before arguments. */
+ * forms: --name=value, --name value, --flag, -o FILE, -oFILE, and `--` before arguments. What one name
+ * means or may be in one command only is an option of that command alone (EDE_...). */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -12,6 +13,7 @@ struct ctx;
 #define OPTIONS(X)                                                                                 \
     X(HELP, "help", 'h', NULL, "show this help")                                                   \
     X(OUTPUT, "output", 'o', "FILE", "write to FILE")                                              \
+    X(EDE_OUTPUT, "output", 'o', "DIR", "write the files to DIR")                                  \
     X(PLC, "plc", 0, "NAME", "only the PLC of that name")                                          \
     X(FROZEN, "frozen", 0, NULL, "fail if the numbering (.bacids) would change")                   \
     X(WARN, "warn", 'W', "WHAT", "NAME, all, no-NAME, error, error=NAME: lints, silence, promote") \
@@ -28,13 +30,15 @@ struct ctx;
     X(DRY_RUN, "dry-run", 0, NULL, "say what would be done and write nothing")                     \
     X(FORCE, "force", 0, NULL, "replace a file that exists")                                       \
     X(NAME, "name", 0, "NAME", "name of the new project")                                          \
-    X(DEVICE, "device", 0, "NAME", "only, or into, the device of that name")                       \
+    X(DEVICE, "device", 0, "NAME", "only the device of that name; of import: into it")             \
     X(INSTANCE, "instance", 0, "N", "instance of a device whose file gives none")                  \
     X(ACCESS, "access", 0, "ACCESS", "read or readWrite: of variables whose file does not say")    \
     X(MEMBERS, "members", 0, "KIND", "vlist: also members of fb, array, struct, or all")           \
     X(LIMITS, "limits", 0, "USE", "EDE: hi-limit and low-limit are alarm limits or the range")     \
     X(DELIMITER, "delimiter", 0, "CHAR", "; , | or tab between cells")                             \
     X(ENCODING, "encoding", 0, "NAME", "of the file: UTF-8, CP1250, UTF-16LE ...")                 \
+    X(EDE_DELIMITER, "delimiter", 0, "CHAR", "; (default) , or tab between cells")                 \
+    X(EDE_ENCODING, "encoding", 0, "NAME", "utf-8 (default), cp1252, cp1250, iso8859-1 or ascii")  \
     X(FORMAT, "format", 0, "FORMAT", "text (default) or markdown")                                 \
     X(PROFILE, "profile", 0, "NAME", "standard, domat, jci, plc4x, iridi, niagara, desigo, yabe")  \
     X(LAYOUT, "layout", 0, "N", "EDE layout: 2, 2.1, 2.2 (default) or 2.3")                        \

@@ -10,14 +10,9 @@
 
 bool outfile_write(struct ctx *ctx, const char *path, const char *s, size_t n, bool replace)
 {
-    if (!strcmp(path, "-")) {
-        if (fwrite(s, 1, n, stdout) == n && fflush(stdout) == 0)
-            return true;
-        diag_machine(ctx, "cannot write to standard output: %s", strerror(errno));
-        return false;
-    }
     struct stat st;
-    if (stat(path, &st) == 0 && (!replace || !S_ISREG(st.st_mode))) {
+    if (strcmp(path, "-") != 0 && stat(path, &st) == 0 &&
+        (S_ISDIR(st.st_mode) || (!replace && S_ISREG(st.st_mode)))) {
         diag_machine(ctx, "%s: %s", path, S_ISDIR(st.st_mode) ? "is a directory"
                      : "exists; --force replaces it, --into edits it");
         return false;

@@ -72,6 +72,12 @@ static bool write_all(int fd, const char *p, size_t n)
     return true;
 }
 
+bool output_is_stdout(const char *path)
+{
+    return !strcmp(path, "-") || !strcmp(path, "/dev/stdout");
+}
+
+/* A pipe or a device: there is nothing to replace. */
 static bool special(const char *path)
 {
     struct stat st;
@@ -88,17 +94,20 @@ static bool refuse(struct outputs *o, const char *path, int why)
 struct output *output_open(struct outputs *o, const char *path, size_t expected)
 {
     struct ctx *ctx = o->ctx;
-    const char *target = target_of(ctx, path);
-    bool direct = special(target);      /* /dev/stdout, a pipe: nothing to replace */
+    bool standard = !strcmp(path, "-"), direct = standard || special(path);
+    const char *target = direct ? path : target_of(ctx, path);
     struct stat st;
-    bool exists = !stat(target, &st);
+    bool exists = !standard && !stat(target, &st);
     if (exists && S_ISDIR(st.st_mode)) {
         refuse(o, path, EISDIR);
         return NULL;
     }
     mode_t mode = exists ? st.st_mode & 07777 : 0666;
     const char *temporary = direct ? target : arena_printf(ctx->arena, "%s.tmp%ld", target, (long)getpid());
-    int fd = open(temporary, O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW), mode);
+    int fd = standard ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+                      : open(temporary, O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW), mode);
+    if (standard)
+        path = "standard output";
     if (fd < 0) {
         refuse(o, path, errno);
         return NULL;

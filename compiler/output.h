@@ -9,8 +9,10 @@ struct output;
 /* Is it the project, a file that it includes, or its numbers? What is made of them must not take
  * their place. */
 bool output_is_input(struct ctx *ctx, const char *path);
+/* "-" or its name in the system. What is told of the run goes elsewhere then. */
+bool output_is_stdout(const char *path);
 struct outputs *outputs_new(struct ctx *ctx);
-/* The temporary of `path`, to be filled piece by piece with about `expected` octets. NULL: reported
+/* The temporary of `path` ("-": standard output itself), to be filled piece by piece with about `expected` octets. NULL: reported
  * (diag_machine), what was written before is removed, nothing else is to be done. */
 struct output *output_open(struct outputs *o, const char *path, size_t expected);
 /* What goes wrong is told by output_close(). */

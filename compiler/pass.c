@@ -55,6 +55,14 @@ bool passes_run(struct ctx *ctx, bool writes)
         fputc('\n', stderr);
         return false;
     }
+    if (opt_has(ctx, OPT_DUMP) && !last->dump) {
+        fprintf(stderr, "bacc: --dump: nothing to show of pass '%s'; --stop-after one of:", last->name);
+        for (size_t i = 0; i < N_PASSES; i++)
+            if (passes[i].dump)
+                fprintf(stderr, " %s", passes[i].name);
+        fputc('\n', stderr);
+        return false;
+    }
     ctx->writes = writes;
     if (!opt_has(ctx, OPT_QUIET))
         progress_begin(ctx);
@@ -77,7 +85,7 @@ bool passes_run(struct ctx *ctx, bool writes)
     progress_end(ctx);
     if (diag_machine_failed(ctx))
         return true;
-    if (opt_has(ctx, OPT_DUMP) && last->dump)
+    if (opt_has(ctx, OPT_DUMP))
         last->dump(ctx, stdout);
     return true;
 }

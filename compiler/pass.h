@@ -19,7 +19,7 @@ struct pass {
 };
 
 /* Runs the passes on ctx->project_path up to --stop-after; `writes` lets PASS_WRITES run.
- * false: --stop-after names no pass. */
+ * false: --stop-after names no pass, or --dump one that has nothing to show. */
 bool passes_run(struct ctx *ctx, bool writes);
 /* Prints the diagnostics as the options ask and returns the exit status. */
 int passes_finish(struct ctx *ctx);

@@ -1,6 +1,7 @@
 /* Pass "emit": the numbering file and one image per PLC, all written before any is put in place.
  * The lock goes first: a number that is in an image is then never unknown. What is written is not
  * kept in memory for the next. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -53,10 +54,11 @@ struct image *emit_images(struct ctx *ctx)
     return images;
 }
 
-static bool to_stdout(const char *path)
+/* Into a pipe or a device: the image is for whoever reads there, and no file of that name comes to be. */
+static bool passes_on(const char *path)
 {
     struct stat st;
-    return !strcmp(path, "/dev/stdout") || (!stat(path, &st) && !S_ISREG(st.st_mode));
+    return output_is_stdout(path) || (!stat(path, &st) && !S_ISREG(st.st_mode));
 }
 
 static void say(struct ctx *ctx, const struct image *img, const char *path)
@@ -64,7 +66,7 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
     char size[32], objects[32];
     grouped(size, img->size);
     grouped(objects, img->n_objects);
-    if (!to_stdout(path))
+    if (!passes_on(path))
         opt_say(ctx, "%s: %u device%s, %s objects, %s bytes\n", path, img->n_devices,
                 img->n_devices == 1 ? "" : "s", objects, size);
 }
@@ -162,6 +164,8 @@ void pass_emit(struct ctx *ctx)
             diag_machine(ctx, "%s: is part of the project; the image would replace it", path);
             return;
         }
+        if (passes_on(path))
+            (void)signal(SIGPIPE, SIG_IGN);     /* a reader who leaves: told, and no temporary stays */
     }
     struct outputs *out = outputs_new(ctx);
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);

@@ -4,8 +4,8 @@ for f in "$ROOT"/tests/compile/*/project.xml; do
     d=$(dirname "$f")
     [ -e "$d/args" ] && continue
     cp -r "$d" "$WORK/x" && cd "$WORK/x" || exit 1
-    "$BACC" compile --stop-after=check -W all project.xml >/dev/null 2>early || [ $? = 2 ]
-    "$BACC" compile --stop-after=check -W all --dump project.xml >/dev/null 2>whole || [ $? = 2 ]
+    "$BACC" compile --stop-after=plan -W all project.xml >/dev/null 2>early || [ $? = 2 ]
+    "$BACC" compile --stop-after=plan -W all --dump project.xml >/dev/null 2>whole || [ $? = 2 ]
     cmp -s early whole || { echo "$d: differs"; diff early whole; exit 1; }
     cd "$WORK" && rm -rf x
 done
@@ -16,9 +16,9 @@ printf '<p:Variable\n  name\t=\n "a&amp;b" low="5"\r\n\thigh='"'4'"' type="REAL"
 printf '<p:Variable name="c" type="INT" initial="70&#48;00" low="1" high="9"/><p:Variable name="d" type="BOOL" initial="&#x32;"\n/>' >>forms.xml
 printf '<!-- <p:Variable name="e"/> --><p:Variable type="SINT" high="1&#48;0&#48;" name="f"></p:Variable>\n' >>forms.xml
 printf '</p:Variables></p:Project>\n' >>forms.xml
-"$BACC" compile --stop-after=check forms.xml >/dev/null 2>early || status=$?
+"$BACC" compile --stop-after=plan forms.xml >/dev/null 2>early || status=$?
 [ "${status-}" = 2 ] || { cat early; exit 1; }
-"$BACC" compile --stop-after=check --dump forms.xml >/dev/null 2>whole || [ $? = 2 ]
+"$BACC" compile --stop-after=plan --dump forms.xml >/dev/null 2>whole || [ $? = 2 ]
 cmp early whole || { diff early whole; exit 1; }
 for want in "forms.xml:5:17: error: low 5 is above high 4" "INT cannot hold initial '70000'" "SINT cannot hold high '1000'" \
             "BOOL cannot hold initial '2'"; do
