@@ -327,6 +327,17 @@ void stack_timer(struct stack *s, const struct timer *t)
     }
 }
 
+/* What we ourselves broadcast goes on to peers and foreign devices, heard by ourselves or not. */
+static void pass_on(struct stack *s, uint64_t now)
+{
+    for (uint8_t i = 0; i < s->router.n_ports; i++) {
+        const struct bbmd *b = s->router.ports[i].bbmd;
+        struct timer *t = &s->foreign[i];
+        if (b && b->queued && (!timer_armed(t) || t->due > now))
+            timer_set(s->c.timers, t, now);
+    }
+}
+
 bool stack_turn(struct stack *s)
 {
     struct tsm_out out;
@@ -340,6 +351,7 @@ bool stack_turn(struct stack *s)
     }
     stack_flush(s);
     more |= loop_back(s);
+    pass_on(s, now);
     stack_flush(s);
     return more || s->n_loops || tsm_waiting(s->tsm);
 }

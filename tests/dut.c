@@ -10,6 +10,7 @@
 #include "runtime/engine/engines.h"
 #include "runtime/engine/restart.h"
 #include "runtime/object/binary.h"
+#include "runtime/object/prop.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 #include "runtime/stack.h"
@@ -83,6 +84,10 @@ static void set_devices(struct dut *t, struct stack_device *out)
         out[i].vmac[2] = (uint8_t)d->instance;
         if (d->img->mac_len == NET_VMAC)
             memcpy(out[i].vmac, d->img->mac, NET_VMAC);
+        uint32_t retries;
+        if (prop_unsigned(&t->db, d->object, P_apdu_timeout, &out[i].patience.timeout_ms) &&
+            prop_unsigned(&t->db, d->object, P_number_of_apdu_retries, &retries))
+            out[i].patience.retries = (uint8_t)retries;
         out[i].running = d->flags & IMG_DEV_ENABLED;
         d->state = out[i].running ? DEVICE_RUNNING : DEVICE_STOPPED;
     }

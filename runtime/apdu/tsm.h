@@ -9,7 +9,7 @@
 #include "runtime/base/outbox.h"
 #include "runtime/base/timer.h"
 
-struct tsm_patience {               /* with requests of one device: its APDU_Timeout, Number_Of_APDU_Retries */
+struct tsm_patience {               /* with one device: its APDU_Timeout, Number_Of_APDU_Retries */
     uint32_t timeout_ms;            /* 0: as configured for all                                  */
     uint8_t retries;
 };

@@ -46,10 +46,10 @@ struct tsm {
 };
 
 static inline bool txn_is_client(const struct txn *x) { return x->state >= C_SENDING; }
-/* Of our own requests: the device's, where it has its own. */
+/* The device's, where it has its own: of our requests, and of answers in segments (clause 5.4.5.2). */
 static inline struct tsm_patience txn_patience(const struct tsm *t, const struct txn *x)
 {
-    if (t->c.patience && txn_is_client(x) && t->c.patience[x->device].timeout_ms)
+    if (t->c.patience && t->c.patience[x->device].timeout_ms)
         return t->c.patience[x->device];
     return (struct tsm_patience){t->c.apdu_timeout_ms, t->c.retries};
 }

@@ -1,6 +1,14 @@
 /* Annex J.2. See bvll.h. */
 #include "runtime/net/bvll.h"
 
+enum { NPDU_LEAST = 2 };        /* version and control information, 6.2 */
+
+static bool carries_npdu(uint8_t function)
+{
+    return function == BVLL_forwarded || function == BVLL_distribute || function == BVLL_unicast ||
+           function == BVLL_broadcast;
+}
+
 bool bvll_decode(const void *bytes, size_t n, struct bvll *b)
 {
     struct rd r = rd_of(bytes, n);
@@ -15,7 +23,7 @@ bool bvll_decode(const void *bytes, size_t n, struct bvll *b)
             memcpy(b->origin, origin.p, sizeof b->origin);
     }
     b->body = r;
-    return rd_ok(&r);
+    return rd_ok(&r) && (!carries_npdu(b->function) || rd_left(&r) >= NPDU_LEAST);
 }
 
 uint16_t bvll_nak(uint8_t function)

@@ -312,9 +312,12 @@ static bac_err write_live(const struct write *q, struct rd *r)
         values_reliability(db, q->object, (enum reliability)reliability);
         break;
     }
-    case PC_schedule_value:
-        e = program_write(db, q->object, (struct span){from.p, (size_t)(from.end - from.p)});
+    case PC_schedule_value: {
+        struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
+        type_copy(&from, (enum datatype)def->type, q->present, &w);
+        e = program_write(db, q->object, (struct span){w.buf, w.len});
         break;
+    }
     case PC_record_count:
     case PC_trigger: e = trend_write(db, q->object, def->code, from); break;
     case PC_last_restore_time: {                             /* from the store alone */

@@ -273,20 +273,60 @@ bac_err type_check(enum datatype type, enum datatype present, struct rd *r, uint
     return rd_ok(r) ? BAC_OK : of_reason(r);
 }
 
+/* The context tags with a number in them, and how deep in a value of the type they stand. */
+static bool is_number(enum datatype type, unsigned depth, unsigned tag)
+{
+    switch (type) {
+    case DT_object_property_reference:
+    case DT_device_object_property_reference: return depth == 0 && (tag == 1 || tag == 2);
+    case DT_special_event: return depth == 0 && tag == 3;
+    case DT_time_stamp: return depth == 0 && tag == 1;
+    case DT_host_n_port: return depth == 0 && tag == 1;
+    case DT_bdt_entry: return depth == 1 && tag == 1;
+    default: return false;
+    }
+}
+
+static void copy_primitive(struct rd *r, const struct tag *t, bool number, struct wr *w)
+{
+    unsigned app = t->ctx ? TAG_octets : t->num;
+    if (t->ctx && number) {
+        wr_unsigned(w, t->num, rd_unsigned(r, t->num));
+    } else if (app == TAG_unsigned) {
+        wr_unsigned(w, APP, rd_unsigned(r, APP));
+    } else if (app == TAG_enumerated) {
+        wr_enumerated(w, APP, rd_enumerated(r, APP));
+    } else if (app == TAG_integer) {
+        wr_integer(w, APP, rd_integer(r, APP));
+    } else if (app == TAG_bits) {
+        wr_bits(w, APP, rd_bits(r, APP));
+    } else {
+        (void)rd_tag(r);
+        wr_tag(w, t->num, t->ctx, t->len);
+        if (app != TAG_boolean)
+            wr_bytes(w, rd_take(r, t->len).p, t->len);
+    }
+}
+
+/* Clauses 20.2.1, 20.2.4: the shortest header, the fewest octets of a number, no bits beyond a string's. */
 void type_copy(struct rd *r, enum datatype type, enum datatype present, struct wr *w)
 {
     struct rd from = *r;
-    if (type == DT_present)
-        type = present;
-    if (type == DT_unsigned) {
-        wr_unsigned(w, APP, rd_unsigned(r, APP));
-    } else if (type == DT_enumerated) {
-        wr_enumerated(w, APP, rd_enumerated(r, APP));
-    } else if (type == DT_integer) {
-        wr_integer(w, APP, rd_integer(r, APP));
-    } else {
-        (void)type_check(type, present, r, 0);
-        wr_bytes(w, from.p, (size_t)(r->p - from.p));
+    struct tag t;
+    unsigned depth = 0;
+    (void)type_check(type, present, r, 0);
+    from.end = r->p;
+    while (rd_left(&from) && rd_tag_peek(&from, &t)) {
+        if (t.kind == TK_primitive) {
+            copy_primitive(&from, &t, is_number(type, depth, t.num), w);
+            continue;
+        }
+        (void)rd_tag(&from);
+        if (t.kind == TK_open)
+            wr_open(w, t.num);
+        else
+            wr_close(w, t.num);
+        depth = t.kind == TK_open ? depth + 1 : depth - 1;
     }
 }
 
