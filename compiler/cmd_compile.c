@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "compiler/commands.h"
+#include "compiler/emit_pass.h"
 #include "compiler/options.h"
 #include "compiler/output.h"
 #include "compiler/pass.h"
@@ -24,5 +25,9 @@ int cmd_compile(struct ctx *ctx)
 
 int cmd_check(struct ctx *ctx)
 {
-    return passes_run(ctx, false) ? passes_finish(ctx) : 1;
+    if (!passes_run(ctx, false))
+        return 1;
+    if (ctx->plan && !opt_has(ctx, OPT_STOP_AFTER) && !diag_status(ctx))
+        emit_passwords_sought(ctx);
+    return passes_finish(ctx);
 }

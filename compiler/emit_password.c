@@ -7,6 +7,9 @@
 
 #include "compiler/check.h"
 #include "compiler/emit.h"
+#include "compiler/emit_pass.h"
+#include "compiler/plan.h"
+#include "compiler/syntax.h"
 #include "schemas/utf8.h"
 
 /* sha512crypt: every libcrypt has it. */
@@ -47,9 +50,20 @@ static const char *from_file(struct ctx *ctx, const struct device *d)
         why = "it is not UTF-8";
     if (!why && password_length(line) > PASSWORD_MAX)
         why = "it has more than 20 characters, and clients can send no more";
-    if (why)
-        diag_machine(ctx, "%s: no management password for device '%s': %s", path, d->name.s, why);
+    if (why) {
+        const struct srcpos at = diag_place(ctx, place(d->node, AT_managementPasswordFile));
+        diag_machine(ctx, "%s:%u:%u: %s: no management password for device '%s': %s", diag_file_name(ctx, at.file),
+                     at.line, at.col, path, d->name.s, why);
+    }
     return arena_copy(ctx->arena, why ? "" : line, why ? 0 : strlen(line));
+}
+
+void emit_passwords_sought(struct ctx *ctx)
+{
+    for (uint32_t i = 0; i < ctx->plan->n_plcs; i++)
+        for (uint32_t k = 0; k < ctx->plan->plcs[i].n_devices; k++)
+            if (ctx->plan->plcs[i].devices[k].device->password_file.n)
+                (void)from_file(ctx, ctx->plan->plcs[i].devices[k].device);
 }
 
 struct str emit_password(struct ctx *ctx, const struct device *d, const struct img_identity *id)
