@@ -26,6 +26,9 @@ struct xml_run {
     unsigned mistakes;
     uint32_t last_line;             /* of the last mistake: one per line                       */
     bool doctype;
+    bool whole;                     /* an attribute stood twice, of which the first counts, or an entity is
+                                       not known: that makes the file ill-formed, but not its tree */
+    unsigned in_tag;                /* duplicates since the last start tag                     */
     bool lost;                      /* a tag could not be read: what closes what is a guess    */
 };
 
@@ -55,6 +58,7 @@ static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, co
     xml_tree_start(run->ld, (const char *)local, (const char *)prefix, (const char *)uri,
                    (const struct xml_attr_in *)(const void *)attrs, n);
     run->ld->tag_lost = false;
+    run->in_tag = 0;
     const xmlParserInput *in = run->parser->input;
     progress_part(run->ld->ctx, (size_t)(in->cur - in->base), run->ld->src.n);
 }
@@ -229,16 +233,29 @@ static void on_error(void *data, const xmlError *e)
     if (e->level == XML_ERR_WARNING || run->doctype || e->code == XML_WAR_NS_URI ||
         e->code == XML_WAR_NS_URI_RELATIVE)
         return;
-    ld->broken = true;
-    bool lost = e->code != XML_ERR_UNDECLARED_ENTITY && e->code != XML_WAR_UNDECLARED_ENTITY &&
-                e->code != XML_ERR_INVALID_CHAR;
+    bool twice = e->code == XML_ERR_ATTRIBUTE_REDEFINED;
+    bool entity = e->code == XML_ERR_UNDECLARED_ENTITY || e->code == XML_WAR_UNDECLARED_ENTITY;
+    if (twice || entity) {
+        run->whole = true;
+        lose_named(ld->ctx, UINT64_C(1) << EL_NONE);
+    } else {
+        ld->broken = true;
+    }
+    bool lost = e->code != XML_ERR_INVALID_CHAR && !twice && !entity;
     ld->tag_lost |= lost;
     size_t at = cursor(run);
+    if (ld->too_deep)
+        return;
+    if (twice) {
+        if (run->in_tag++ < XML_MISTAKES)
+            tell_duplicate(run, e, at);
+        return;
+    }
     uint32_t line = xml_place(ld, at).line;
     bool mismatch = e->code == XML_ERR_TAG_NAME_MISMATCH;
     bool cut = e->code == XML_ERR_TAG_NOT_FINISHED || (at >= ld->src.n && !mismatch);
     bool guess = run->lost && (mismatch || cut || e->code == XML_ERR_DOCUMENT_END);
-    if (ld->too_deep || run->mistakes >= XML_MISTAKES || line == run->last_line || guess)
+    if (run->mistakes >= XML_MISTAKES || line == run->last_line || guess)
         return;
     run->mistakes++;
     run->last_line = line;
@@ -247,8 +264,6 @@ static void on_error(void *data, const xmlError *e)
         tell_end_of_file(run);
     else if (mismatch)
         tell_mismatch(run, e, at);
-    else if (e->code == XML_ERR_ATTRIBUTE_REDEFINED)
-        tell_duplicate(run, e, at);
     else
         tell_reason(run, e, at);
 }
@@ -310,7 +325,7 @@ static void parse(struct xml_load *ld)
                              XML_PARSE_IGNORE_ENC);
     inputPush(p, in);
     xmlParseDocument(p);
-    if (!p->wellFormed)
+    if (!p->wellFormed && !run.whole)
         ld->broken = true;
     xmlFreeParserCtxt(p);
 }

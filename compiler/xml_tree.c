@@ -119,6 +119,15 @@ static bool given(struct xml_load *ld, const struct xml_attr_in *in, size_t n, e
     return false;
 }
 
+/* The same attribute stands further ahead in the tag, which has been told. */
+static bool given_before(const struct xml_attr_in *in, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (in[k].local == in[i].local && in[k].prefix == in[i].prefix)
+            return true;
+    return false;
+}
+
 /* What in[i] was meant to be; AT_NONE: nothing is near. Taken for that, its value is checked, and nothing follows
  * from its being away. in: all attributes; seen: those before it. */
 static enum at attr_unknown(struct xml_load *ld, enum el el, size_t i, struct srcpos pos,
@@ -218,6 +227,8 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
             continue;
         }
         if (at == AT_NONE || !at_in(&ld->grammar->allowed[el], at)) {
+            if (given_before(in, i))
+                continue;
             at = attr_unknown(ld, el, i, pos, in, n, &seen);
             if (at == AT_NONE)
                 continue;
@@ -236,6 +247,9 @@ static void read_attrs(struct xml_load *ld, struct node *node, const struct xml_
             a->name = (unsigned)at & 255;
             attr_place(a, stands.line, stands.col, stands.to_value);
             n_got++;
+        } else {                        /* told; which of the two is meant is a guess          */
+            lose_named(ld->ctx, UINT64_C(1) << el);
+            lose_values(ld, &in[i], 1);
         }
     }
     bool missing = false;
