@@ -125,7 +125,7 @@ static void destination(const struct recipient *r, struct wr *w)
         wr_octets(w, APP, r->mac, address ? r->mac_len : 0);
         wr_close(w, 1);
     }
-    wr_unsigned(w, APP, r->process_id == NOT_SET ? 0 : r->process_id);
+    wr_unsigned(w, APP, r->process_id);
     wr_boolean(w, APP, r->confirmed);
     bits(w, TRANSITIONS, r->transitions);
 }

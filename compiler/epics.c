@@ -8,10 +8,15 @@
 #include "schemas/tag.h"
 #include "schemas/version.h"
 
+/* On one line: what does not fit is left off, between two characters. */
 static void scalar(struct buf *b, const char *name, struct span value)
 {
+    size_t room = EPICS_LINE - strlen(name) - 4;
+    if (value.n > room)
+        for (value.n = room; value.n && (value.p[value.n] & 0xc0) == 0x80;)
+            value.n--;
     buf_printf(b, "%s: ", name);
-    epics_string(b, value);
+    (void)epics_string(b, value);
     buf_char(b, '\n');
 }
 
@@ -51,20 +56,24 @@ static void special(struct buf *b, const struct image *img, uint32_t device)
     buf_printf(b, "Maximum APDU size in octets: %d\n", BACNET_MAX_APDU_IP);
     buf_printf(b, "Segmented Requests Supported, window size: %d\n", SERVICE_WINDOW);
     buf_printf(b, "Segmented Responses Supported, window size: %d\n", SERVICE_WINDOW);
-    if (!device && statement_routes(img))
+    if (statement_routes(img, device))
         item(b, "Router");
-    if (!device && statement_bbmd(img))
+    if (statement_bbmd(img, device))
         item(b, "BACnet/IP BBMD");
     list_end(b);
 }
 
+/* Of writable properties for which nothing else is said. */
 static void restrictions(struct buf *b)
 {
     list(b, "Default Property Value Restrictions");
     item(b, "unsigned-integer: <minimum: 0; maximum: 4294967295>");
     item(b, "signed-integer: <minimum: -2147483648; maximum: 2147483647>");
     item(b, "real: <minimum: -3.40282347E38; maximum: 3.40282347E38>");
-    item(b, "date: <minimum: 01-Jan-1970; maximum: 31-Dec-2154>");
+    item(b, "date: <minimum: 01-Jan-1900; maximum: 31-Dec-2154>");
+    buf_printf(b, "character-string: <maximum length string: %d>\n", PROP_TEXT_MAX);
+    buf_printf(b, "list: <maximum length list: %d>\n", PROP_ELEMENTS_MAX);
+    buf_printf(b, "variable-length-array: <maximum length array: %d>\n", PROP_ELEMENTS_MAX);
     list_end(b);
 }
 
@@ -107,7 +116,9 @@ static void property_list(struct buf *b, const struct image *img, uint32_t objec
         uint32_t p = le32_get(img->props[le32_get(s->first_prop) + i].property);
         if (p == P_object_identifier || p == P_object_name || p == P_object_type || p == P_property_list)
             continue;
-        buf_printf(b, "%s%s", first ? "" : ",", property_name(p));
+        if (!first)
+            epics_comma(b, strlen(property_name(p)));
+        buf_str(b, property_name(p));
         first = false;
     }
     buf_char(b, '}');
@@ -117,7 +128,10 @@ static void object_list(struct buf *b, const struct image *img, uint32_t device)
 {
     uint32_t first = le32_get(img->devices[device].first_object), n = le32_get(img->devices[device].n_objects);
     for (uint32_t i = first; i < first + n; i++) {
-        buf_char(b, i > first ? ',' : '{');
+        if (i == first)
+            buf_char(b, '{');
+        else
+            epics_comma(b, 32);
         epics_oid(b, le32_get(img->objects[i].oid));
     }
     buf_char(b, '}');
@@ -141,46 +155,23 @@ static void computed(struct buf *b, const struct image *img, uint32_t object, co
     }
 }
 
-static bool number(const struct image *img, uint32_t object, uint32_t property, struct buf *b)
-{
-    struct img_value v;
-    const struct prop_def *def = prop_def(obj_def(oid_type(le32_get(img->objects[object].oid))), property);
-    return def && img_const(img, object, property, &v) && epics_value(b, &v, def);
-}
-
-/* <minimum: a; maximum: b> of a Present_Value that clients write. */
-static void range(struct buf *b, const struct image *img, uint32_t object)
-{
-    struct buf low = {.arena = b->arena}, high = {.arena = b->arena};
-    if (number(img, object, P_number_of_states, &high))
-        buf_char(&low, '1');
-    else if (!number(img, object, P_min_pres_value, &low) || !number(img, object, P_max_pres_value, &high))
-        return;
-    buf_str(b, " <minimum: ");
-    buf_bytes(b, low.s, low.n);
-    buf_str(b, "; maximum: ");
-    buf_bytes(b, high.s, high.n);
-    buf_char(b, '>');
-}
-
 static void property(struct buf *b, const struct image *img, uint32_t object, const struct prop_def *def)
 {
     struct img_value v;
-    struct buf text = {.arena = b->arena};
-    const char *name = property_name(def->property);
     bool kept = img_const(img, object, def->property, &v) && (def->code == PC_image || def->code == PC_object_name ||
                 def->code == PC_relinquish_default || def->code == PC_number_of_states);
-    buf_printf(b, "  %s: ", name);
-    if (kept && epics_value(&text, &v, def))
-        buf_bytes(b, text.s, text.n);
-    else if (kept)
-        buf_char(b, '?');
-    else
+    bool name = def->code == PC_object_name;    /* whoever reads this needs one, whatever it looks like */
+    buf_printf(b, "  %s: ", property_name(def->property));
+    size_t from = b->n;
+    if (!kept) {
         computed(b, img, object, def);
+    } else if ((!epics_value(b, &v, def) || !epics_fits(b, from)) && !name) {
+        b->n = from;
+        buf_char(b, '?');
+    }
     if (statement_writable(img, object, def)) {
         buf_str(b, " W");
-        if (def->code == PC_present_value)
-            range(b, img, object);
+        statement_limits(b, img, object, def);
     }
     buf_char(b, '\n');
 }
@@ -216,7 +207,7 @@ void epics_write(struct buf *b, const struct image *img, uint32_t device)
     services_list(b);
     types_list(b);
     list(b, "Data Link Layer Option");
-    item(b, img->ports[le16_get(img->devices[device].port)].type == NT_ipv4 ? "BACnet/IP, 'DIX' Ethernet" : "Other");
+    item(b, statement_ip(img, device) ? "BACnet/IP, 'DIX' Ethernet" : "Other");
     list_end(b);
     list(b, "Character Sets Supported");
     item(b, "ISO 10646 (UTF-8)");

@@ -6,7 +6,7 @@ struct recipient {
     struct srcpos pos;
     const struct node *node;
     enum { RCP_NONE, RCP_DEVICE, RCP_ADDRESS, RCP_LOCAL, RCP_REMOTE, RCP_GLOBAL } kind;
-    uint32_t device, network, process_id;       /* network, process_id: NOT_SET where not given */
+    uint32_t device, network, process_id;       /* network: NOT_SET where not given  */
     uint8_t mac[18], mac_len;
     uint8_t transitions, days;   /* enum transitions; bit 0: Monday                            */
     uint32_t from, to;           /* hundredths of a second since midnight                      */

@@ -27,9 +27,16 @@ static void heading(struct pics *p, const char *text)
     buf_char(p->b, '\n');
 }
 
+/* Text of the project: in Markdown its marks are only characters. */
 static void fact(struct pics *p, const char *name, struct span value)
 {
-    buf_printf(p->b, p->markdown ? "- **%s:** %.*s\n" : "%s: %.*s\n", name, (int)value.n, (const char *)value.p);
+    buf_printf(p->b, p->markdown ? "- **%s:** " : "%s: ", name);
+    for (size_t i = 0; i < value.n; i++) {
+        if (p->markdown && strchr("\\`*_{}[]()<>#+!|~&", value.p[i]) && value.p[i])
+            buf_char(p->b, '\\');
+        buf_char(p->b, value.p[i] < 0x20 || value.p[i] == 0x7f ? ' ' : (char)value.p[i]);
+    }
+    buf_char(p->b, '\n');
 }
 
 static void fact_str(struct pics *p, const char *name, const char *value)
@@ -85,35 +92,52 @@ static void profiles(struct pics *p)
         tick(p, has_all(p, rows[i].bibbs), rows[i].title);
 }
 
-/* Of all objects of a type that there may be: which properties are optional, which are writable. */
-static void properties(struct pics *p, const struct obj_def *def, bool writable)
+enum list { OPTIONAL, WRITABLE, RANGES };
+
+static bool is_writable(const struct prop_def *d) { return d->flags & (PF_WRITE | PF_OOS) || d->conf == C_W; }
+
+/* Of all objects of a type that there may be: which properties are optional, which are writable, and which of
+ * these do not take every value of their datatype. */
+static void properties(struct pics *p, const struct obj_def *def, enum list list)
 {
-    bool first = true;
-    buf_str(p->b, p->markdown ? "  - " : "    ");
-    buf_str(p->b, writable ? "writable: " : "optional: ");
+    static const char *const titles[] = {"optional", "writable", "ranges"};
+    const char *before = "";
+    buf_printf(p->b, "%s%s: ", p->markdown ? "  - " : "    ", titles[list]);
     for (size_t i = 0; i < def->n_props; i++) {
         const struct prop_def *d = &def->props[i];
-        if (writable ? !(d->flags & (PF_WRITE | PF_OOS)) && d->conf != C_W : d->conf != C_O)
+        struct buf range = {.arena = p->b->arena};
+        bool binary = def->present == DT_enumerated && (d->code == PC_present_value || d->code == PC_relinquish_default);
+        if (list == OPTIONAL ? d->conf != C_O : !is_writable(d))
             continue;
-        buf_printf(p->b, "%s%s%s", first ? "" : ", ", property_name(d->property),
-                   writable && d->flags & PF_OOS && !(d->flags & PF_WRITE) ? " (while out of service, or as configured)" : "");
-        first = false;
+        if (list == RANGES && (binary || d->code == PC_schedule_value || !statement_range(&range, d->property)))
+            continue;
+        buf_printf(p->b, "%s%s", before, property_name(d->property));
+        if (list == WRITABLE && d->flags & PF_OOS && !(d->flags & PF_WRITE))
+            buf_str(p->b, " (while out of service, or as configured)");
+        if (list == RANGES) {
+            buf_char(p->b, ' ');
+            buf_bytes(p->b, range.s, range.n);
+        }
+        before = list == RANGES ? "; " : ", ";
     }
-    buf_str(p->b, first ? "none\n" : "\n");
+    buf_str(p->b, *before ? "\n" : "none\n");
 }
 
-static void types(struct pics *p)
+static void types(struct pics *p, bool read_only)
 {
     heading(p, "Standard Object Types Supported");
     buf_str(p->b, "Objects are neither created nor deleted dynamically; there are no proprietary properties.\n");
+    if (read_only)
+        buf_str(p->b, "The device is read-only: clients write none of its properties.\n");
     if (p->markdown)
         buf_char(p->b, '\n');
     for (size_t i = 0; i < n_obj_defs; i++) {
         char title[48];
         statement_type(title, obj_defs[i].type);
         buf_printf(p->b, p->markdown ? "- **%s**\n" : "%s\n", title);
-        properties(p, &obj_defs[i], false);
-        properties(p, &obj_defs[i], true);
+        properties(p, &obj_defs[i], OPTIONAL);
+        for (enum list list = WRITABLE; !read_only && list <= RANGES; list++)
+            properties(p, &obj_defs[i], list);
     }
 }
 
@@ -131,18 +155,22 @@ static void services_rows(struct pics *p)
 
 static void networking(struct pics *p, const struct image *img, uint32_t device)
 {
-    bool ip = img->ports[le16_get(img->devices[device].port)].type == NT_ipv4;
+    bool ip = statement_ip(img, device), between = statement_routes(img, device);
+    uint32_t n_ip = 0;
+    for (uint32_t i = 0; i < img->n_ports; i++)
+        n_ip += img->ports[i].type == NT_ipv4 && le16_get(img->ports[i].flags) & IMG_PORT_ENABLED;
     heading(p, "Data Link Layer Options");
     tick(p, ip, "BACnet/IP (Annex J)");
-    tick(p, ip && statement_foreign(img), "BACnet/IP (Annex J), registers as a Foreign Device");
-    tick(p, ip && statement_bbmd(img), "BACnet/IP (Annex J), BACnet Broadcast Management Device (BBMD)");
+    tick(p, statement_foreign(img, device), "BACnet/IP (Annex J), registers as a Foreign Device");
+    tick(p, statement_bbmd(img, device), "BACnet/IP (Annex J), BACnet Broadcast Management Device (BBMD)");
     tick(p, !ip, "Other: virtual network (Annex H)");
     heading(p, "Device Address Binding");
     buf_str(p->b, "Is static device binding supported? No.\n");
     heading(p, "Networking Options");
-    tick(p, !device && statement_routes(img), "Router: BACnet/IP - virtual network");
-    tick(p, !device && statement_bbmd(img), "BBMD; registrations by Foreign Devices are accepted");
-    tick(p, !device && statement_routes(img), "Virtual network of this device's own devices (Annex H)");
+    tick(p, statement_virtual(img, device), "Router: BACnet/IP - virtual network");
+    tick(p, between && n_ip > 1, "Router: BACnet/IP - BACnet/IP");
+    tick(p, statement_bbmd(img, device), "BBMD; registrations by Foreign Devices are accepted");
+    tick(p, statement_virtual(img, device), "Virtual network of this device's own devices (Annex H)");
     heading(p, "Network Security Options");
     tick(p, true, "Non-secure device");
     heading(p, "Character Sets Supported");
@@ -181,6 +209,6 @@ void pics_write(struct buf *b, const struct image *img, uint32_t device, bool ma
     tick(&p, true, "Able to transmit segmented messages");
     tick(&p, true, "Able to receive segmented messages");
     fact_str(&p, "Window Size", number);
-    types(&p);
+    types(&p, statement_read_only(img, device));
     networking(&p, img, device);
 }

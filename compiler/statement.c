@@ -35,18 +35,41 @@ uint32_t statement_device(struct ctx *ctx, const struct image *images, size_t n,
     return found;
 }
 
-bool statement_routes(const struct image *img) { return img->n_ports > 1; }
-
-static bool port_flag(const struct image *img, unsigned flag)
+bool statement_ip(const struct image *img, uint32_t device)
 {
-    for (uint32_t i = 0; i < img->n_ports; i++)
-        if (le16_get(img->ports[i].flags) & flag)
-            return true;
-    return false;
+    return img->ports[le16_get(img->devices[device].port)].type == NT_ipv4;
 }
 
-bool statement_bbmd(const struct image *img) { return port_flag(img, IMG_PORT_BBMD); }
-bool statement_foreign(const struct image *img) { return port_flag(img, IMG_PORT_FOREIGN); }
+/* Ports in use that are of the type and have the flag. */
+static unsigned ports_with(const struct image *img, uint32_t device, uint8_t type, unsigned flag)
+{
+    unsigned n = 0;
+    for (uint32_t i = 0; statement_ip(img, device) && i < img->n_ports; i++)
+        n += img->ports[i].type == type && le16_get(img->ports[i].flags) & IMG_PORT_ENABLED &&
+             (le16_get(img->ports[i].flags) & flag) == flag;
+    return n;
+}
+
+bool statement_virtual(const struct image *img, uint32_t device)
+{
+    return ports_with(img, device, NT_ipv4, 0) && ports_with(img, device, NT_virtual, 0);
+}
+
+bool statement_routes(const struct image *img, uint32_t device)
+{
+    return ports_with(img, device, NT_ipv4, 0) + ports_with(img, device, NT_virtual, 0) > 1;
+}
+
+bool statement_bbmd(const struct image *img, uint32_t device) { return ports_with(img, device, NT_ipv4, IMG_PORT_BBMD); }
+bool statement_foreign(const struct image *img, uint32_t device)
+{
+    return ports_with(img, device, NT_ipv4, IMG_PORT_FOREIGN);
+}
+
+bool statement_read_only(const struct image *img, uint32_t device)
+{
+    return le16_get(img->devices[device].flags) & IMG_DEV_READ_ONLY;
+}
 
 struct span statement_text(const struct image *img, uint32_t device, uint32_t property)
 {
@@ -62,7 +85,7 @@ bool statement_writable(const struct image *img, uint32_t object, const struct p
 {
     const struct img_object *o = &img->objects[object];
     unsigned flags = le16_get(o->flags);
-    if (le16_get(img->devices[le16_get(o->device)].flags) & IMG_DEV_READ_ONLY)
+    if (statement_read_only(img, le16_get(o->device)))
         return false;
     if (def->code == PC_present_value)
         return flags & (IMG_OBJ_COMMANDABLE | IMG_OBJ_WRITABLE);
@@ -97,7 +120,12 @@ void statement_type(char out[48], uint32_t type)
 /* ---- BIBBs ---- */
 
 enum { ANY_OBJECT = 0xffff };
-enum need { NEED_nothing, NEED_intrinsic, NEED_router, NEED_bbmd, NEED_foreign };
+/* What it needs beside services and objects: alarms; to be the router, to have virtual devices, a BBMD, a foreign
+ * device; that clients may write; a management password, without which all is refused; to set a clock. */
+enum need {
+    NEED_intrinsic = 1, NEED_router = 2, NEED_virtual = 4, NEED_bbmd = 8, NEED_foreign = 16, NEED_writes = 32,
+    NEED_password = 64, NEED_clock = 128,
+};
 static const struct bibb {
     const char *name, *executes, *executes_too, *initiates;     /* NULL: nothing               */
     uint16_t object, and_object;                                /* that the device must have   */
@@ -106,36 +134,37 @@ static const struct bibb {
     {"DS-RP-B", "ReadProperty", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
     {"DS-RPM-B", "ReadPropertyMultiple", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
     {"DS-WP-A", NULL, NULL, "WriteProperty", OT_schedule, ANY_OBJECT, 0},
-    {"DS-WP-B", "WriteProperty", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
-    {"DS-WPM-B", "WritePropertyMultiple", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
+    {"DS-WP-B", "WriteProperty", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_writes},
+    {"DS-WPM-B", "WritePropertyMultiple", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_writes},
     {"DS-COV-B", "SubscribeCOV", NULL, "ConfirmedCOVNotification", ANY_OBJECT, ANY_OBJECT, 0},
     {"DS-COVP-B", "SubscribeCOVProperty", NULL, "ConfirmedCOVNotification", ANY_OBJECT, ANY_OBJECT, 0},
     {"DS-COVM-B", "SubscribeCOVPropertyMultiple", NULL, "ConfirmedCOVNotificationMultiple", ANY_OBJECT, ANY_OBJECT, 0},
     {"AE-N-I-B", NULL, NULL, "ConfirmedEventNotification", OT_notification_class, ANY_OBJECT, NEED_intrinsic},
-    {"AE-ACK-B", "AcknowledgeAlarm", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic},
+    {"AE-ACK-B", "AcknowledgeAlarm", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic | NEED_writes},
     {"AE-ASUM-B", "GetAlarmSummary", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic},
     {"AE-ESUM-B", "GetEnrollmentSummary", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic},
     {"AE-INFO-B", "GetEventInformation", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic},
-    {"AE-CRL-B", "WriteProperty", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic},
-    {"AE-EL-I-B", "ReadRange", NULL, NULL, OT_event_log, ANY_OBJECT, 0},
-    {"SCHED-I-B", "WriteProperty", "TimeSynchronization", NULL, OT_schedule, OT_calendar, 0},
-    {"SCHED-E-B", "WriteProperty", "TimeSynchronization", "WriteProperty", OT_schedule, OT_calendar, 0},
-    {"T-VMT-I-B", "ReadRange", NULL, NULL, OT_trend_log, ANY_OBJECT, 0},
-    {"T-ATR-B", "ReadRange", NULL, "ConfirmedEventNotification", OT_trend_log, OT_notification_class, NEED_intrinsic},
+    {"AE-CRL-B", "WriteProperty", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic | NEED_writes},
+    {"AE-EL-I-B", "ReadRange", NULL, NULL, OT_event_log, ANY_OBJECT, NEED_writes},
+    {"SCHED-I-B", "WriteProperty", "TimeSynchronization", NULL, OT_schedule, OT_calendar, NEED_writes | NEED_clock},
+    {"SCHED-E-B", "WriteProperty", "TimeSynchronization", "WriteProperty", OT_schedule, OT_calendar, NEED_writes | NEED_clock},
+    {"T-VMT-I-B", "ReadRange", NULL, NULL, OT_trend_log, ANY_OBJECT, NEED_writes},
+    {"T-ATR-B", "ReadRange", NULL, "ConfirmedEventNotification", OT_trend_log, OT_notification_class,
+     NEED_intrinsic | NEED_writes},
     {"DM-DDB-A", "I-Am", NULL, "Who-Is", ANY_OBJECT, ANY_OBJECT, 0},
     {"DM-DDB-B", "Who-Is", NULL, "I-Am", ANY_OBJECT, ANY_OBJECT, 0},
     {"DM-DOB-B", "Who-Has", NULL, "I-Have", ANY_OBJECT, ANY_OBJECT, 0},
-    {"DM-DCC-B", "DeviceCommunicationControl", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
-    {"DM-TS-B", "TimeSynchronization", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
-    {"DM-UTC-B", "UTCTimeSynchronization", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
-    {"DM-RD-B", "ReinitializeDevice", NULL, NULL, ANY_OBJECT, ANY_OBJECT, 0},
-    {"DM-BR-B", "AtomicReadFile", "AtomicWriteFile", NULL, OT_file, ANY_OBJECT, 0},
+    {"DM-DCC-B", "DeviceCommunicationControl", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_password},
+    {"DM-TS-B", "TimeSynchronization", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_clock},
+    {"DM-UTC-B", "UTCTimeSynchronization", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_clock},
+    {"DM-RD-B", "ReinitializeDevice", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_password},
+    {"DM-BR-B", "AtomicReadFile", "AtomicWriteFile", NULL, OT_file, ANY_OBJECT, NEED_writes},
     {"DM-R-B", NULL, NULL, "UnconfirmedCOVNotification", ANY_OBJECT, ANY_OBJECT, 0},
-    {"DM-LM-B", "AddListElement", "RemoveListElement", NULL, ANY_OBJECT, ANY_OBJECT, 0},
+    {"DM-LM-B", "AddListElement", "RemoveListElement", NULL, ANY_OBJECT, ANY_OBJECT, NEED_writes},
     {"NM-RC-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_router},
     {"NM-BBMDC-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_bbmd},
     {"NM-FDR-A", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_foreign},
-    {"GW-VN-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_router},
+    {"GW-VN-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_virtual},
 };
 
 /* Has the device such an object, perhaps one with event reporting? */
@@ -149,23 +178,30 @@ static bool has(const struct image *img, uint32_t device, uint16_t type, bool in
     return false;
 }
 
-static bool has_bibb(const struct image *img, uint32_t device, const struct bibb *b)
+static unsigned needs_met(const struct image *img, uint32_t device)
 {
-    bool intrinsic = b->need == NEED_intrinsic;
+    const struct img_device *d = &img->devices[device];
+    return (has(img, device, ANY_OBJECT, true) ? NEED_intrinsic : 0u) |
+           (statement_routes(img, device) ? NEED_router : 0u) | (statement_virtual(img, device) ? NEED_virtual : 0u) |
+           (statement_bbmd(img, device) ? NEED_bbmd : 0u) | (statement_foreign(img, device) ? NEED_foreign : 0u) |
+           (statement_read_only(img, device) ? 0u : NEED_writes) | (img_text(img, d->password).n ? NEED_password : 0u) |
+           (le16_get(d->flags) & (IMG_DEV_TIME_OFFSET | IMG_DEV_TIME_SET) ? NEED_clock : 0u);
+}
+
+static bool has_bibb(const struct image *img, uint32_t device, const struct bibb *b, unsigned met)
+{
+    bool intrinsic = b->need & NEED_intrinsic;
     if ((b->executes && !service_executes(b->executes)) || (b->executes_too && !service_executes(b->executes_too)) ||
         (b->initiates && !service_initiates(b->initiates)))
         return false;
-    if (!has(img, device, b->object, intrinsic && b->object == OT_trend_log) || !has(img, device, b->and_object, false))
-        return false;
-    return (b->need != NEED_intrinsic || has(img, device, ANY_OBJECT, true)) &&
-           (b->need != NEED_router || (statement_routes(img) && !device)) &&
-           (b->need != NEED_bbmd || (statement_bbmd(img) && !device)) &&
-           (b->need != NEED_foreign || (statement_foreign(img) && !device));
+    return has(img, device, b->object, intrinsic && b->object == OT_trend_log) && has(img, device, b->and_object, false) &&
+           (b->need & met) == b->need;
 }
 
 void statement_bibbs(const struct image *img, uint32_t device, void (*say)(void *to, const char *bibb), void *to)
 {
+    unsigned met = needs_met(img, device);
     for (size_t i = 0; i < sizeof bibbs / sizeof *bibbs; i++)
-        if (has_bibb(img, device, &bibbs[i]))
+        if (has_bibb(img, device, &bibbs[i], met))
             say(to, bibbs[i].name);
 }

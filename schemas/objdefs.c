@@ -11,7 +11,6 @@
     { P_object_type,          DT_enumerated, SCALAR, 0, 0,     C_R, PC_object_type,       G_ALL, 0 }, \
     { P_description,          DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_ALL, PF_WRITE }
 #define LAST \
-    { P_profile_name,         DT_string,     SCALAR, 0, 0,     C_O, PC_image,             G_ALL, 0 }, \
     { P_property_list,        DT_enumerated, ARRAY,  0, 0,     C_R, PC_property_list,     G_ALL, 0 }
 
 /* Inputs, outputs, values. Reliability is writable while Out_Of_Service is TRUE (12.2.10). */

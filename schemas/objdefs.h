@@ -88,6 +88,8 @@ struct obj_def {
     const struct prop_def *props;/* in the order of Property_List                              */
     size_t n_props;
 };
+/* What clients may leave with us: octets of a text, elements of a list or array, records of a log. */
+enum { PROP_TEXT_MAX = 1024, PROP_ELEMENTS_MAX = 512, PROP_RECORDS_MAX = 1000000 };
 const struct obj_def *obj_def(uint32_t type);                 /* NULL: not served              */
 const struct prop_def *prop_def(const struct obj_def *o, uint32_t property);
 extern const struct obj_def obj_defs[];

@@ -77,6 +77,7 @@ static const char *const network_types[] = {
     "ethernet", "arcnet", "mstp", "ptp", "lontalk", "ipv4", "zigbee", "virtual", "non-bacnet", "ipv6", "serial",
     "secure-connect",
 };
+static const char *const file_accesses[] = {"record-access", "stream-access"};
 static const char *const protocol_levels[] = {"physical", "protocol", "bacnet-application", "non-bacnet-application"};
 
 #define NAMES(property, list) {P_##property, sizeof(list) / sizeof *(list), list}
@@ -88,6 +89,7 @@ static const struct enum_names { uint32_t property; size_t n; const char *const 
     NAMES(feedback_value, binaries),         NAMES(logging_type, logging_types),
     NAMES(system_status, device_states),     NAMES(segmentation_supported, segmentations),
     NAMES(network_type, network_types),      NAMES(protocol_level, protocol_levels),
+    NAMES(file_access_method, file_accesses),
 };
 
 static const char *enum_name(uint32_t property, uint32_t v)

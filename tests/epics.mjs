@@ -1,5 +1,8 @@
 // A strict reader of EPICS files, by the grammar of 135.1 clause 4 as VTS reads it: what it does not know
 // it refuses. With a dump of the same device it compares the objects.
+// VTS: lines of at most 255 octets with their end; a list goes on in the next line after a comma; no tags of
+// choices; dates of a Calendar in braces each; a date and time, or two dates, without braces; no index or device
+// of a reference without what it stands before; a REAL has a point.
 //     node tests/epics.mjs file.epics [dump.json]
 import { readFileSync } from 'node:fs';
 
@@ -13,21 +16,21 @@ const next = () => {
 const want = text => { if (next() !== text) die(`'${text}' is expected`); };
 
 // ---- values: a recursive descent, everything must be used up ----
+const TIME = /^(\d+|\*):(\d\d|\*):(\d\d|\*)\.(\d\d?|\*)/;
 const SIMPLE = [
     /^\?/, /^(TRUE|FALSE|NULL|T|F)(?![\w-])/, /^X'([0-9A-F]{2})*'/, /^B'[01]*'/, /^"[^"]*"/, /^'[^']*'/,
-    /^-?\d+(\.\d+)?(e[+-]?\d+)?(?![\w:.])/i, /^(\d+|\*):(\d\d|\*):(\d\d|\*)\.(\d\d?|\*)/, /^\*/, /^[a-z][a-z0-9-]*/,
+    /^-?\d+(\.\d+(e[+-]?\d+)?)?(?![\w:.])/i, TIME, /^(unknown|proprietary):\d+/, /^proprietary \d+(?=,)/, /^[a-z][a-z0-9-]*/,
 ];
 const DATE = /^\((\*|\d{1,2})-(\*|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|1[34])-(\*|\d{4}),(\*|[1-7])\)/;
 const value = s => {
     let m = s.match(DATE);
     if (m) return s.slice(m[0].length);
-    if ((m = s.match(/^\[\d+\]/))) return value(s.slice(m[0].length));
     if (s[0] === '{' || s[0] === '(') {
         const close = s[0] === '{' ? '}' : ')';
         s = s.slice(1);
         if (s[0] === close) return s.slice(1);
         for (;;) {
-            if (s[0] !== ',' && s[0] !== close) s = value(s);       // an absent item keeps its comma
+            if (s[0] !== ',') s = value(s);     // an absent item before another keeps its comma
             if (s[0] === close) return s.slice(1);
             if (s[0] !== ',') die(`',' or '${close}' is expected at '${s.slice(0, 30)}'`);
             s = s.slice(1);
@@ -36,7 +39,12 @@ const value = s => {
     for (const form of SIMPLE) if ((m = s.match(form))) return s.slice(m[0].length);
     die(`no value at '${s.slice(0, 30)}'`);
 };
-const RESTRICTION = /^<(minimum|maximum|resolution): -?\d+(\.\d+)?(e[+-]?\d+)?(; (minimum|maximum|resolution): -?\d+(\.\d+)?(e[+-]?\d+)?)*>$/i;
+// A whole value: also the two that are pairs without brackets.
+const whole = s => {
+    const rest = value(s), m = DATE.test(s) && rest.match(/^,(?=[\d*(])/);
+    return m ? value(rest.slice(1)) : rest;
+};
+const RESTRICTION = /^<(minimum|maximum|resolution): -?\d+(\.\d+)?(e[+-]?\d+)?(; (minimum|maximum|resolution): -?\d+(\.\d+)?(e[+-]?\d+)?)*>$|^<only: \d+(,\d+)+>$/i;
 
 // ---- sections ----
 const items = name => {
@@ -48,6 +56,7 @@ const items = name => {
 };
 const only = (name, form) => { for (const l of items(name)) if (!form.test(l)) { console.log(`${name}: unknown item: ${l}`); process.exit(1); } };
 
+for (const l of lines) if (Buffer.byteLength(l) > 254 && !l.startsWith('  object-name: ')) { console.log(`too long a line: ${l}`); process.exit(1); }
 want('PICS 0');
 want('BACnet Protocol Implementation Conformance Statement');
 for (const name of ['Vendor Name', 'Product Name', 'Product Model Number', 'Product Description'])
@@ -63,7 +72,7 @@ const types = items('Standard Object-Types Supported').map(l => l.toLowerCase().
 only('Data Link Layer Option', /^(BACnet\/IP, 'DIX' Ethernet|Other)$/);
 only('Character Sets Supported', /^(ANSI X3\.4|ISO 10646 \(UTF-8\)|ISO 10646 \(UCS-[24]\)|ISO 8859-1)$/);
 only('Special Functionality', /^(Maximum APDU size in octets: \d+|Segmented (Requests|Responses) Supported, window size: \d+|Router|BACnet\/IP BBMD)$/);
-only('Default Property Value Restrictions', /^(unsigned-integer|signed-integer|real|date|character-string): <[^<>]+>$/);
+only('Default Property Value Restrictions', /^(unsigned-integer|signed-integer|real|date|character-string|list|variable-length-array): <[^<>]+>$/);
 only('Fail Times', /^[A-Z][A-Za-z\/ ]+: \d+$/);
 
 const objects = new Map(), names = new Set();
@@ -75,9 +84,10 @@ for (let l; (l = next()) !== '}';) {
     const id = `${first[1]},${first[2]}`, properties = new Map();
     if (objects.has(id)) die(`${id} stands twice`);
     while ((l = next()) !== '}') {
+        while (l.endsWith(',')) l += next();
         const m = l.match(/^([a-z][a-z0-9-]*): (.*)$/) ?? die('a property is expected');
         if (properties.has(m[1])) die('the property stands twice');
-        const rest = value(m[2]), tail = rest.match(/^( W)?( <.*>)?$/) ?? die(`what is '${rest}'`);
+        const rest = whole(m[2]), tail = rest.match(/^( W)?( <.*>)?$/) ?? die(`what is '${rest}'`);
         if (tail[2] && !RESTRICTION.test(tail[2].trim())) die(`what is '${tail[2]}'`);
         properties.set(m[1], { text: m[2].slice(0, m[2].length - rest.length), writable: !!tail[1] });
     }

@@ -31,7 +31,7 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
 
 /* Beyond the datatype: may the property hold this element? VALUE_OUT_OF_RANGE if not. */
 bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, struct rd element);
-enum { ELEMENTS_MAX = 512 };   /* of a list or array that clients write                           */
+enum { ELEMENTS_MAX = PROP_ELEMENTS_MAX };
 
 /* AddListElement, RemoveListElement (15.1, 15.2) on a list, or on an element of an array of lists:
  * all or nothing. `failed`: number of the first element that did it, from 1; 0: none did. */

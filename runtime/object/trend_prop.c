@@ -5,8 +5,6 @@
 #include "runtime/object/persist.h"
 #include "runtime/object/trend.h"
 
-enum { SIZE_MAX_RECORDS = 1000000 };
-
 struct trend *trend_of(const struct db *db, uint32_t object)
 {
     if (!trends_has(oid_type(db_oid(db, object))) || db->live[object].pv >= db->trends.n)
@@ -172,7 +170,7 @@ bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, str
             return BAC_ERR(property, write_access_denied);
         if (n < 2)
             return BAC_ERR(property, value_out_of_range);
-        return n > SIZE_MAX_RECORDS ? BAC_ERR(resources, no_space_to_write_property) : BAC_OK;
+        return n > PROP_RECORDS_MAX ? BAC_ERR(resources, no_space_to_write_property) : BAC_OK;
     case P_log_interval:
         if (t->type == LT_triggered)
             return BAC_ERR(property, write_access_denied);

@@ -8,7 +8,6 @@
 #include "schemas/utf8.h"
 
 enum {
-    TEXT_MAX = 1024,             /* octets of a CharacterString that a client may leave with us    */
     TIMES_MAX = 256,             /* time values of one day                                         */
     PROPERTY_MAX = 4194303,
 };
@@ -27,7 +26,7 @@ static bac_err check_string(struct rd *r)
         return BAC_ERR(property, invalid_data_encoding);
     if (charset != 0)
         return BAC_ERR(property, character_set_not_supported);
-    if (s.n > TEXT_MAX)
+    if (s.n > PROP_TEXT_MAX)
         return BAC_ERR(resources, no_space_to_write_property);
     bool fine = utf8_valid(s.p, s.n) && !(s.n && memchr(s.p, 0, s.n));
     return fine ? BAC_OK : BAC_ERR(property, invalid_data_encoding);
