@@ -132,10 +132,14 @@ static void *work(void *ctx)
 static void end(struct host *h, const char *code, const char *text)
 {
     struct reload *r = h->reload;
-    if (code)
-        log_say(&h->log, LOGGED_ERROR, "reload", "%s: %s; the image before it goes on", r->path, text);
-    else
+    char why[sizeof r->path + HOST_WHY];
+    if (code) {
+        snprintf(why, sizeof why, "%s: %s", r->path, text);
+        text = why;
+        log_say(&h->log, LOGGED_ERROR, "reload", "%s; the image before it goes on", text);
+    } else {
         log_say(&h->log, LOGGED_INFO, "reload", "%s: %s", r->path, text);
+    }
     h->reloads += !code;
     h->reloads_refused += code != NULL;
     if (r->asked && h->control)

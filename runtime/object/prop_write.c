@@ -24,8 +24,8 @@ static bool write_allowed(const struct device *d, uint32_t object, const struct 
 {
     const struct db *db = d->db;
     const struct live *l = &db->live[object];
-    if (d->flags & IMG_DEV_READ_ONLY && who != BY_SCHEDULE)
-        return false;                           /* the project's own programs go on             */
+    if (d->flags & IMG_DEV_READ_ONLY && who == BY_CLIENT)
+        return false;               /* the project's own programs and the operator here go on  */
     if (s->def->flags & PF_OOS && l->flags & LIVE_OOS)
         return true;                            /* 12.x: simulation while Out_Of_Service        */
     if (s->def->code == PC_present_value)       /* commandable (19.2), or writable by project   */

@@ -281,6 +281,8 @@ static void override(struct db *db, uint32_t variable, bool on)
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
         uint32_t object = nth_object(db, v, k);
         const struct live *l = &db->live[object];
+        if (convert_type(db, object) == DT_null)
+            continue;                   /* a Schedule goes on, and is never OVERRIDDEN (12.24.14) */
         uint8_t flags = (uint8_t)(on ? l->flags | LIVE_OVERRIDDEN : l->flags & ~LIVE_OVERRIDDEN);
         if (flags == l->flags)
             continue;

@@ -1,4 +1,4 @@
-# Recipients of notification classes on the running program: list, add (replaces the same recipient),
+# Recipients of notification classes on the running program, of a device that is read-only for clients, too: list, add (replaces the same recipient),
 # remove, copy; what was compiled and what was added stay apart when the project changes.
 command -v jq >/dev/null || skip "jq is missing"
 project() {
@@ -13,7 +13,7 @@ project() {
   <NotificationClass name="One" instance="1" toOffnormal="10" toFault="10" toNormal="10">$1</NotificationClass>
   <NotificationClass name="Two" instance="2" toOffnormal="10" toFault="10" toNormal="10"><Recipient device="700" processId="1"/></NotificationClass>
 </Device>
-<Device name="Other" instance="12" port="2">
+<Device name="Other" instance="12" port="2" readOnly="true">
   <NotificationClass name="One" instance="1" toOffnormal="10" toFault="10" toNormal="10"/>
 </Device></Channel></Plc></Project>
 X
@@ -31,6 +31,9 @@ is() { got=$(of "$1" "$2"); [ "$got" = "$3" ] || { echo "device $1 class $2: $go
 is 11 One '100/1 101/5'
 is Main Two '700/1'
 is Other 1 ''
+expect 0 bacrt set 12:notification-class,1 'of the other' --property description
+expect 0 bacrt get 12:notification-class,1 --property description
+says out 'of the other'
 # one class; the same recipient with another process is replaced whole
 expect 0 bacrt recipients add --of Main --class One --device 300 --process 7 --confirmed
 says out '^1 notification class'

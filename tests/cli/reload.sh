@@ -144,7 +144,7 @@ array=$(read_ analog-output,0 priority-array)
 head -c 700 q.bin >cut.bin
 expect 1 bacrt reload cut.bin
 expect 1 bacrt reload nothing.bin
-says err 'nothing.bin|No such file'
+says err 'nothing\.bin: No such file'
 expect 1 bacrt reload data
 offset=$(read_ device,78 utc-offset)
 sed 's/udpPort="47842"/udpPort="47843"/; s|Europe/Prague|America/New_York|' q.xml >s.xml

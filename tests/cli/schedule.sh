@@ -75,6 +75,13 @@ says out '  25, by a client \(out of service\)$'
 expect 0 bacrt get SP
 says out '^SP +25 '
 
+# its variable held by hand, for the source that reads it: the object goes on, and says so (12.24.14: OVERRIDDEN is FALSE)
+expect 0 bacrt manual S_MODE Off
+says out 'S_MODE +0 .*manual'
+bacrt get schedule,0 --property status-flags >flags
+grep -q overridden flags && { cat flags; exit 1; }
+expect 0 bacrt auto S_MODE
+
 expect 1 bacrt schedule
 expect 1 bacrt schedule show
 expect 1 bacrt schedule show Nothing
