@@ -256,13 +256,18 @@ static void restore_object(struct device *d, uint32_t object)
         if (slot->property != P_object_name && !has_record(p, id, slot->property))
             revert(d, object, slot);
     }
-    for (uint32_t k = backup_find(p, id, 0); k < p->n_records; k++) {
-        struct backup_record r = backup_record(p, k);
-        if (memcmp(r.id, id, 16) != 0)
-            break;
-        if (r.property != P_object_name && db_slot(db, object, r.property))
-            take(d, object, &r);
-    }
+    for (unsigned round = 0; round < 2; round++)        /* of two limits the first may want the second */
+        for (uint32_t k = backup_find(p, id, 0); k < p->n_records; k++) {
+            struct backup_record r = backup_record(p, k);
+            if (memcmp(r.id, id, 16) != 0)
+                break;
+            if (r.property == P_object_name || !db_slot(db, object, r.property))
+                continue;
+            if (!round && prop_is_paired(r.property))
+                (void)prop_restore(db, object, r.property, r.value);
+            else if (!round == !prop_is_paired(r.property))
+                take(d, object, &r);
+        }
     if (db->live[object].flags & LIVE_RENAMED) {
         db_unname(d, object);           /* the file's names come when all others have gone */
         changed(db, object, P_object_name);

@@ -1,6 +1,7 @@
 /* The journal's tickets and the store's: which of ours are settled; and restoring at start. See
  * persist.h. */
 #include "runtime/object/persist_inside.h"
+#include "runtime/object/prop.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -21,26 +22,27 @@ void persist_fini(struct persist *p)
 
 /* ---- start ---- */
 
-struct renamed {                /* names last: one may have been another object's                 */
-    struct renamed *next;
-    uint32_t object;
+struct kept {
+    struct kept *next;
+    uint32_t object, property;
     size_t n;
     uint8_t bytes[];
 };
 struct restoring {
     struct persist *p;
     struct persist_index *index;
-    struct renamed *names;
+    struct kept *names;         /* last: one may have been another object's                       */
+    struct kept *limits;        /* that want the other one of their pair first                    */
 };
 
-static bool keep_name(struct restoring *r, uint32_t object, struct span s)
+static bool keep(struct kept **list, uint32_t object, uint32_t property, struct span s)
 {
-    struct renamed *one = malloc(sizeof *one + s.n);
+    struct kept *one = malloc(sizeof *one + s.n);
     if (!one)
         return false;
-    *one = (struct renamed){.next = r->names, .object = object, .n = s.n};
+    *one = (struct kept){.next = *list, .object = object, .property = property, .n = s.n};
     memcpy(one->bytes, s.p, s.n);
-    r->names = one;
+    *list = one;
     return true;
 }
 
@@ -55,11 +57,26 @@ static bool visit(void *ctx, const struct store_key *key, int64_t time, struct s
         return true;
     }
     bool good = what == PERSIST_OF_OBJECT && key->property == P_object_name
-                    ? keep_name(r, index, data)
+                    ? keep(&r->names, index, P_object_name, data)
                     : persist_put_back(r->p->db, what, index, key, data);
+    if (!good && what == PERSIST_OF_OBJECT && prop_is_paired(key->property))
+        good = keep(&r->limits, index, key->property, data);
     r->p->restored += good;
     r->p->misfit += !good;
     return true;
+}
+
+static void restore_limits(struct restoring *r)
+{
+    for (struct kept *n = r->limits, *next; n; n = next) {
+        struct store_key key = {.property = n->property};
+        next = n->next;
+        bool good = persist_put_back(r->p->db, PERSIST_OF_OBJECT, n->object, &key,
+                                     (struct span){n->bytes, n->n});
+        r->p->misfit += !good;
+        r->p->restored -= !good;
+        free(n);
+    }
 }
 
 /* Two objects may have swapped their names: each first lets go of the one it has from the image. */
@@ -67,13 +84,13 @@ static void restore_names(struct restoring *r)
 {
     struct db *db = r->p->db;
     static const struct store_key key = {.property = P_object_name};
-    for (struct renamed *n = r->names; n; n = n->next) {
+    for (struct kept *n = r->names; n; n = n->next) {
         char aside[16] = "\x01";
         for (unsigned i = 0; i < 8; i++)
             aside[1 + i] = (char)('a' + (n->object >> (4 * i) & 15));
         (void)db_rename(&db->devices[le16_get(db->img.objects[n->object].device)], n->object, aside, 9);
     }
-    for (struct renamed *n = r->names, *next; n; n = next) {
+    for (struct kept *n = r->names, *next; n; n = next) {
         next = n->next;
         if (!persist_put_back(db, PERSIST_OF_OBJECT, n->object, &key,
                               (struct span){n->bytes, n->n})) {
@@ -96,6 +113,7 @@ int persist_restore(struct persist *p, struct db *db)
     if (!r.index)
         return STORE_IO;
     int fault = store_load(p->store, visit, &r);
+    restore_limits(&r);
     restore_names(&r);
     persist_index_close(r.index);
     if (p->misfit || fault)

@@ -58,4 +58,6 @@ bool prop_bits(const struct db *db, uint32_t object, uint32_t property, uint64_t
 bool prop_value(const struct db *db, uint32_t object, uint32_t property, struct span *out);
 /* Puts back what the store kept (no access rules, no journal); false: no longer fits. */
 bool prop_restore(struct db *db, uint32_t object, uint32_t property, struct span value);
+/* One of two limits: it may fit no more until the other one is back, so that it is put back last. */
+bool prop_is_paired(uint32_t property);
 #endif

@@ -331,7 +331,8 @@ static bac_err write_live(const struct write *q, struct rd *r)
     case PC_port_command: e = port_command(db, q->object, rd_enumerated(&from, APP)); break;
     case PC_relinquish_default: {
         uint32_t wire = convert_decode(q->present, &from);
-        e = values_check(db, q->object, wire);
+        e = q->by->who == BY_START ? values_check_kept(db, q->object, wire)
+                                   : values_check(db, q->object, wire);
         if (!e)
             values_relinquish_default(db, q->object, wire);
         break;
@@ -404,6 +405,12 @@ static bool is_kept(enum prop_code code)
     return code == PC_image || code == PC_object_name || code == PC_log_enable || port_setting(code) ||
            code == PC_out_of_service || code == PC_relinquish_default || code == PC_priority_array ||
            code == PC_last_restore_time;
+}
+
+bool prop_is_paired(uint32_t property)
+{
+    return property == P_min_pres_value || property == P_max_pres_value ||
+           property == P_fault_low_limit || property == P_fault_high_limit;
 }
 
 bool prop_fits(const struct db *db, uint32_t object, uint32_t property, struct span value)

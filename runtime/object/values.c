@@ -189,6 +189,18 @@ bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
     return e || type == DT_real || variable == DB_NONE ? e : in_range(db, variable, value);
 }
 
+bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire)
+{
+    struct span written;
+    double value;
+    bool narrowed = overlay_get(&db->overlay, object, P_min_pres_value, &written) ||
+                    overlay_get(&db->overlay, object, P_max_pres_value, &written);
+    if (!narrowed || convert_type(db, object) != DT_real)
+        return values_check(db, object, wire);
+    return isfinite(pv_real(wire)) ? convert_from_wire(db, object, wire, &value)
+                                   : BAC_ERR(property, value_out_of_range);
+}
+
 static bac_err write_command(struct db *db, uint32_t object, bool null, uint32_t wire,
                              const struct origin *by)
 {
@@ -414,7 +426,7 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
         uint32_t wire = convert_decode(type, &array);
         if (!rd_ok(&array))
             return false;
-        if (!values_check(db, object, wire))     /* the range may have changed since */
+        if (!values_check_kept(db, object, wire))
             (void)command_put(&fresh, p, wire);
     }
     if (!rd_end(&array))

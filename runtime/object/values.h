@@ -25,6 +25,8 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
                      const struct origin *by);
 /* May the object's Present_Value (or Relinquish_Default) be this? VALUE_OUT_OF_RANGE if not. */
 bac_err values_check(const struct db *db, uint32_t object, uint32_t wire);
+/* Of what was taken before, at start: a client may have narrowed the range since, which ended nothing. */
+bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire);
 void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire);
 void values_out_of_service(struct db *db, uint32_t object, bool oos);
 void values_reliability(struct db *db, uint32_t object, enum reliability r); /* by a client, OOS */

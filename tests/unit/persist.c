@@ -30,6 +30,12 @@ static void change(struct unit *u, struct world *w, struct store *s)
     CHECK(u, !world_write_real(w, w->av, P_present_value, 0, 25));           /* retained variable  */
     CHECK(u, !world_write_real(w, w->avc, P_present_value, 8, 40));
     CHECK(u, !world_write_real(w, w->avc, P_relinquish_default, 0, 30));
+    /* limits beyond those of the project, each of which fits only with the other; a range that has become
+     * narrower than what stands in it */
+    CHECK(u, !world_write_real(w, w->ao, P_min_pres_value, 0, -300));
+    CHECK(u, !world_write_real(w, w->ao, P_max_pres_value, 0, -200));
+    CHECK(u, !world_write_real(w, w->ao, P_present_value, 5, -250));
+    CHECK(u, !world_write_real(w, w->avc, P_max_pres_value, 0, 25));
     CHECK(u, !world_write_enum(w, w->bo, P_present_value, 4, 1));
     CHECK(u, !world_write_boolean(w, w->msi, P_out_of_service, true));
     CHECK(u, !values_manual(&w->db, w->temp, 66, &by_operator));
@@ -55,6 +61,9 @@ static void check(struct unit *u, struct world *w, struct store *s)
     CHECK(u, db_find_name(w->d, "renamed", 7) == w->ai && w->d->revision == 2);
     CHECK(u, world_real(w, w->av) == 25 && w->db.cells[w->setp].value == 25);
     CHECK(u, world_real(w, w->avc) == 40);
+    CHECK(u, prop_real(&w->db, w->ao, P_min_pres_value, &f) && f == -300);
+    CHECK(u, prop_real(&w->db, w->ao, P_max_pres_value, &f) && f == -200);
+    CHECK(u, world_real(w, w->ao) == -250);
     CHECK(u, world_number(w, w->avc, P_current_command_priority, BACNET_INDEX_ALL) == 8);
     CHECK(u, !world_write_null(w, w->avc, P_present_value, 8) && world_real(w, w->avc) == 30);
     CHECK(u, world_number(w, w->bo, P_present_value, BACNET_INDEX_ALL) == 1);
