@@ -13,6 +13,7 @@ struct program {                /* a Schedule; its live.pv is its index         
     bool active, written, simulated;           /* within its period; by a client; Out_Of_Service  */
     bool consistent;            /* its values were of kinds that go together                      */
     bool relisted;              /* a client wrote its references                                  */
+    bool carried;               /* from another image's: it goes on where it was                  */
     bool failed;                /* a request to another device, since its last try                */
     uint8_t tries;              /* that failed since its value changed                            */
     int64_t due;                /* UTC ms: when it can change next                                */

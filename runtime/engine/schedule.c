@@ -135,14 +135,20 @@ static void look(struct db *db, struct program *p, bool again)
 
 void schedule_start(struct db *db)
 {
-    for (uint32_t i = 0; i < db->n_programs; i++) {
-        db->programs[i].due = INT64_MIN;
-        db->programs[i].active = false;         /* entering the period writes once */
-        db->programs[i].consistent = true;
-        program_forget(&db->programs[i]);
-    }
     db->programs_retry = UINT64_MAX;
     db->programs_due = INT64_MIN;
+    for (uint32_t i = 0; i < db->n_programs; i++) {
+        struct program *p = &db->programs[i];
+        p->due = INT64_MIN;
+        if (p->carried) {
+            p->carried = false;
+            p->retry = db->programs_retry = clock_ms(db->clock);        /* what it still owes */
+            continue;
+        }
+        p->active = false;                      /* entering the period writes once */
+        p->consistent = true;
+        program_forget(p);
+    }
 }
 
 /* Programs whose properties, or whose device's calendars, somebody touched. */

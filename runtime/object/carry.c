@@ -8,6 +8,7 @@
 #include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
+#include "runtime/object/program.h"
 #include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
@@ -256,6 +257,9 @@ void carry_rest(struct carry *c)
         if (overlay_object(&old->overlay, i) != IMG_NONE)
             stir(&c->old->stirred_objects, overlay_object(&old->overlay, i));
     (void)carry_some(c, UINT32_MAX);
+    for (uint32_t i = 0; i < old->n_programs; i++)
+        if (c->object[old->programs[i].object] != DB_NONE)
+            program_carry(old, old->programs[i].object, c->now, c->object[old->programs[i].object]);
     for (uint32_t i = 0; i < old->trends.n; i++)
         if (c->object[old->trends.items[i].object] != DB_NONE)
             trend_carry(old, old->trends.items[i].object, c->now,

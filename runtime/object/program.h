@@ -37,6 +37,8 @@ void program_forget(struct program *p);
 struct relist { uint64_t fresh[PROGRAM_WORDS], owed[PROGRAM_WORDS]; bool moved; };
 void program_compare(const struct db *db, uint32_t object, struct span list, struct relist *out);
 void program_relist(struct db *db, uint32_t object, const struct relist *now);
+/* Another image's program goes on in this one: what it has written stays written, and is not written again. */
+void program_carry(const struct db *old, uint32_t from, struct db *now, uint32_t to);
 bool program_fresh(const struct program *p, uint32_t n);       /* the n-th reference is new       */
 void program_all_told(struct program *p);                      /* none is new any more            */
 /* The WriteProperty request for the n-th reference (clause 15.9); false: it is not to that device any more. */

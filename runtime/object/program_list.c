@@ -1,4 +1,4 @@
-/* See program.h: a client writes the references of a Schedule. */
+/* See program.h: the references of a Schedule change, by a client or with another image. */
 #include "runtime/object/program.h"
 
 static bool has(const uint64_t bits[PROGRAM_WORDS], uint32_t at) { return bits[at / 64] >> at % 64 & 1; }
@@ -38,7 +38,8 @@ static bool find(struct cursor *c, struct rd all, struct span wanted)
     return true;
 }
 
-void program_compare(const struct db *db, uint32_t object, struct span list, struct relist *out)
+/* Requests that are under way are `lost`: whoever answers them is not heard any more. */
+static void compare(const struct db *db, uint32_t object, struct span list, bool lost, struct relist *out)
 {
     const struct program *p = &db->programs[db->live[object].pv];
     struct rd all = program_references(db, object);
@@ -51,11 +52,60 @@ void program_compare(const struct db *db, uint32_t object, struct span list, str
         if (!known || has(p->fresh, old.at - 1))
             put(out->fresh, i);
         bool moved = known && old.at - 1 != i;
-        if (known && (has(p->owed, old.at - 1) || (moved && has(p->asked, old.at - 1)))) {
+        if (known && (has(p->owed, old.at - 1) || ((moved || lost) && has(p->asked, old.at - 1)))) {
             put(out->owed, i);
             out->moved |= moved;
         }
     }
+}
+
+void program_compare(const struct db *db, uint32_t object, struct span list, struct relist *out)
+{
+    compare(db, object, list, false, out);
+}
+
+/* Is what a reference of ours means in this image what it meant in the other one, and takes commands, or
+ * takes none, as it did? */
+static bool same_target(const struct db *old, uint32_t from, const struct db *now, uint32_t to,
+                        const struct prop_ref *ref)
+{
+    const struct device *a = program_device(old, ref, le16_get(old->img.objects[from].device)),
+                        *b = program_device(now, ref, le16_get(now->img.objects[to].device));
+    uint32_t was = a ? db_find(a, ref->object) : DB_NONE, is = b ? db_find(b, ref->object) : DB_NONE;
+    if (!a || !b)
+        return !a == !b;                        /* on the network */
+    return was != DB_NONE && is != DB_NONE &&
+           !memcmp(old->img.object_ids[was].b, now->img.object_ids[is].b, sizeof now->img.object_ids[is].b) &&
+           (old->live[was].command == DB_NONE) == (now->live[is].command == DB_NONE);
+}
+
+void program_carry(const struct db *old, uint32_t from, struct db *now, uint32_t to)
+{
+    const struct program *was = &old->programs[old->live[from].pv];
+    struct program *is = &now->programs[now->live[to].pv];
+    struct span list;
+    struct relist relist;
+    if (!prop_value(now, to, P_list_of_object_property_references, &list))
+        return;
+    compare(old, from, list, true, &relist);
+    memcpy(is->value, was->value, sizeof is->value);
+    is->n = was->n;
+    is->active = was->active;
+    is->written = was->written;
+    is->simulated = was->simulated;
+    is->consistent = was->consistent;
+    is->tries = was->tries;
+    is->carried = true;
+    memcpy(is->fresh, relist.fresh, sizeof is->fresh);
+    memcpy(is->owed, relist.owed, sizeof is->owed);
+    struct rd r = program_references(now, to);
+    struct prop_ref ref;
+    bool all = program_priority(old, from) != program_priority(now, to);
+    for (uint32_t i = 0; i < PROGRAM_REFERENCES && program_next(&r, &ref); i++)
+        if (all || !same_target(old, from, now, to, &ref))
+            put(is->fresh, i);
+    for (unsigned i = 0; i < PROGRAM_WORDS; i++)
+        is->relisted |= is->fresh[i] != 0;
 }
 
 /* What is under way stays where it is: when it has ended, whoever is there now gets its value. */

@@ -75,6 +75,25 @@ says out '  25, by a client \(out of service\)$'
 expect 0 bacrt get SP
 says out '^SP +25 '
 
+# another image: what was written last stays, and what a client says out of service; a target that is another one is written
+mode() { bacrt get MODE --json | jq -r '.values[0].value'; }
+says_it=$(mode)
+other=$(((says_it + 1) % 3))
+expect 0 bacrt set MODE $other
+expect 0 bacrt reload
+sleep 0.3
+[ "$(mode)" = $other ] || { echo "MODE is $(mode), not $other"; exit 1; }
+LC_ALL=C expect 0 bacrt schedule show 'Set point'
+says out '  25, by a client \(out of service\)$'
+sed 's/name="MODE" type="INT"/& commandable="true"/' project.xml >other.xml
+cp project.bacids other.bacids
+"$BACC" compile other.xml -o device.bin
+expect 0 bacrt reload
+sleep 0.3
+[ "$(mode)" = "$says_it" ] || { echo "MODE is $(mode), not $says_it"; exit 1; }
+expect 0 bacrt get MODE --property current-command-priority
+says out '12$'
+
 # its variable held by hand, for the source that reads it: the object goes on, and says so (12.24.14: OVERRIDDEN is FALSE)
 expect 0 bacrt manual S_MODE Off
 says out 'S_MODE +0 .*manual'
