@@ -387,9 +387,9 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
     if (e)
         return e;
     if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability &&
-        q.slot->def->code != PC_port_command && q.slot->def->code != PC_schedule_value &&
-        q.slot->def->code != PC_record_count && q.slot->def->code != PC_trigger &&
-        q.slot->def->code != PC_state_count && q.slot->def->code != PC_active_time) {
+        q.slot->def->code != PC_port_command && q.slot->def->code != PC_record_count &&
+        q.slot->def->code != PC_trigger && q.slot->def->code != PC_state_count &&
+        q.slot->def->code != PC_active_time) {
         db_touch(db, object);
         if (property == P_recipient_list)
             recipients_changed(db, object);
@@ -403,8 +403,8 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
 static bool is_kept(enum prop_code code)
 {
     return code == PC_image || code == PC_object_name || code == PC_log_enable || port_setting(code) ||
-           code == PC_out_of_service || code == PC_relinquish_default || code == PC_priority_array ||
-           code == PC_last_restore_time;
+           code == PC_out_of_service || code == PC_schedule_value || code == PC_relinquish_default ||
+           code == PC_priority_array || code == PC_last_restore_time;
 }
 
 bool prop_is_paired(uint32_t property)

@@ -94,6 +94,24 @@ sleep 0.3
 expect 0 bacrt get MODE --property current-command-priority
 says out '12$'
 
+# and after the end of the program, at once or not
+kill -9 $SERVE_PID
+wait $SERVE_PID || :
+serve device.bin 127.0.3.243 47843
+LC_ALL=C expect 0 bacrt schedule show 'Set point'
+says out '  25, by a client \(out of service\)$'
+expect 0 bacrt get SP
+says out '^SP +25 '
+
+# and after the end of the program
+kill -9 $SERVE_PID
+wait $SERVE_PID || :
+serve device.bin 127.0.3.243 47843
+LC_ALL=C expect 0 bacrt schedule show 'Set point'
+says out '  25, by a client \(out of service\)$'
+expect 0 bacrt get SP
+says out '^SP +25 '
+
 # its variable held by hand, for the source that reads it: the object goes on, and says so (12.24.14: OVERRIDDEN is FALSE)
 expect 0 bacrt manual S_MODE Off
 says out 'S_MODE +0 .*manual'
