@@ -304,7 +304,11 @@ static bac_err write_live(const struct write *q, struct rd *r)
     if (e)
         return e;
     switch (def->code) {
-    case PC_out_of_service: values_out_of_service(db, q->object, rd_boolean(&from, APP)); break;
+    case PC_out_of_service:
+        values_out_of_service(db, q->object, rd_boolean(&from, APP));
+        if (q->by->who != BY_START && oid_type(db_oid(db, q->object)) == OT_schedule)
+            journal_note(&db->journal, JOURNAL_PROPERTY, q->object, P_present_value);   /* as it stands now */
+        break;
     case PC_reliability: {
         uint32_t reliability = rd_enumerated(&from, APP);
         if (reliability == 11)                               /* reserved, clause 21 */

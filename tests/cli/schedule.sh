@@ -103,7 +103,8 @@ says out '  25, by a client \(out of service\)$'
 expect 0 bacrt get SP
 says out '^SP +25 '
 
-# and after the end of the program
+# and after the end of the program; one that was taken out of service says what it said then
+expect 0 bacrt set 'Pump always' true --property out-of-service
 kill -9 $SERVE_PID
 wait $SERVE_PID || :
 serve device.bin 127.0.3.243 47843
@@ -111,6 +112,9 @@ LC_ALL=C expect 0 bacrt schedule show 'Set point'
 says out '  25, by a client \(out of service\)$'
 expect 0 bacrt get SP
 says out '^SP +25 '
+expect 0 bacrt get schedule,1 --property present-value
+says out '^schedule,1 +active$'
+expect 0 bacrt set 'Pump always' false --property out-of-service
 
 # its variable held by hand, for the source that reads it: the object goes on, and says so (12.24.14: OVERRIDDEN is FALSE)
 expect 0 bacrt manual S_MODE Off
