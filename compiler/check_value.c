@@ -141,6 +141,25 @@ static void check_analog(struct ctx *ctx, const struct variable *v)
         check_no_effect(ctx, v->node, AT_covIncrement, "only analog objects have an increment");
 }
 
+static bool may_alarm(const struct node *n, bool poisoned, const struct ref *alarm_point)
+{
+    return alarm_point->name.n || (poisoned && !sound(n, AT_alarmPoint));
+}
+
+/* A class of alarms, where nothing is alarmed. */
+static void check_class(struct ctx *ctx, const struct variable *v, const struct variable_rare *r)
+{
+    if (!r->notification_class.name.n || r->of_source || may_alarm(v->node, v->poisoned, &r->alarm_point) ||
+        may_be_lost(ctx, EL_Object) || type_is_schedule(v->type))
+        return;
+    for (const struct publication *p = v->publications; p; p = publication_next(p)) {
+        const struct object_row *row = publication_row(p);
+        if (row && may_alarm(row->node, row->poisoned, &row->alarm_point))
+            return;
+    }
+    check_no_effect(ctx, v->node, AT_notificationClass, "the variable has no alarm point");
+}
+
 void check_variable(struct ctx *ctx, const struct variable *v)
 {
     check_range(ctx, v);
@@ -150,6 +169,8 @@ void check_variable(struct ctx *ctx, const struct variable *v)
     check_sorts(ctx, v);
     if (v->device.n || v->rare)
         check_place(ctx, v);
+    if (v->rare)
+        check_class(ctx, v, v->rare);
     if (variable_rare(v)->alarm_point.to && !v->publications && v->name.n && visibility_known(v) &&
         !may_be_lost(ctx, EL_Device) && !may_be_lost(ctx, EL_Object))
         diag(ctx, place(v->node, AT_alarmPoint), D_ALARM_UNPUBLISHED,
@@ -230,6 +251,9 @@ static void check_row(struct ctx *ctx, const struct publication *p, const struct
     check_sort(ctx, row->node, is_binary(p->type), !is_input(p->type));
     if (on && on->instance != NOT_SET && row->instance != NOT_SET && on->instance != row->instance)
         check_no_effect(ctx, on->node, AT_instance, "the object's row gives another");
+    if (row->notification_class.name.n && !may_alarm(row->node, row->poisoned, &row->alarm_point) &&
+        !may_alarm(p->variable->node, p->variable->poisoned, &variable_rare(p->variable)->alarm_point))
+        check_no_effect(ctx, row->node, AT_notificationClass, "the object has no alarm point");
 }
 
 /* The node is asked where the values do not tell by themselves that nothing is given. */

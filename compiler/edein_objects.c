@@ -396,5 +396,9 @@ void edein_objects(struct edein *e)
     if (!make_devices(e))
         return;
     take_objects(e);
+    for (struct plist_point *p = e->o->merging ? NULL : e->l->points; p; p = p->next)
+        if (p->attrs[PA_notificationClass].n && !p->attrs[PA_alarmPoint].n)
+            plist_drop_class(e->l, p);
+    plist_tell_classless(e->l);
     plist_default_classes(e->l);
 }

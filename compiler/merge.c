@@ -202,13 +202,23 @@ static struct str own_initial(struct merge *m, struct str set, struct str value)
     return shift ? plist_format(m->l, "%.0f", v - 1) : value;
 }
 
-static bool update(struct merge *m, const struct node *var, const struct plist_point *p)
+/* An EDE file has classes of alarms also where it cannot say what is alarmed. */
+static bool class_without_alarm(const struct merge *m, const struct plist_point *p, const struct node *var,
+                                const struct node *row)
+{
+    return m->o->ede && p->attrs[PA_notificationClass].n && !p->attrs[PA_alarmPoint].n &&
+           !(var && *merge_attr(var, AT_alarmPoint)) && !(row && *merge_attr(row, AT_alarmPoint));
+}
+
+static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
     const char *name = merge_attr(var, AT_name);
     struct str set = p->attrs[PA_stateTexts];
     const struct node *row = p->publish ? row_of(m, var, p->publish)
                                         : only_row(m, var);
+    if (class_without_alarm(m, p, var, row))
+        plist_drop_class(m->l, p);
     if (set.n)
         set = merge_states(m, var, set);
     for (enum pa a = 0; a < PA_COUNT; a++) {
@@ -256,6 +266,8 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
         if (!p->attrs[PA_type].n)
             p->attrs[PA_type] = ctx_str(m->ctx, type, strlen(type));
     }
+    if (class_without_alarm(m, p, NULL, NULL))
+        plist_drop_class(m->l, p);
     p->name = plist_unique(m->l, "variable", p->name);
     if (!str_eq(p->name, list_name))
         p->attrs[PA_dataPointName] = p->name;           /* object names are unique, too        */
@@ -389,6 +401,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
             count->left++;
         }
     }
+    plist_tell_classless(l);
     insert_new(&m);
     if (map_count(m.renamed))
         rename_references(&m, l->ctx->tree);

@@ -125,6 +125,23 @@ struct plist_publish *plist_publish_new(struct plist *l, struct plist_point *p, 
     return *at = o;
 }
 
+void plist_drop_class(struct plist *l, struct plist_point *p)
+{
+    p->attrs[PA_notificationClass] = plist_text(l, "", 0);
+    if (!l->n_classless++)
+        l->classless = p->pos;
+}
+
+void plist_tell_classless(const struct plist *l)
+{
+    if (!l->n_classless)
+        return;
+    const bool one = l->n_classless == 1;
+    diag(l->ctx, l->classless, D_IMPORT_ADJUSTED, "%zu object%s a notification class, but the file does not say what "
+         "alarms %s; left out", l->n_classless, one ? " has" : "s have", one ? "it" : "them");
+    diag_hint(l->ctx, "a variable gets its alarms by alarmPoint, and their class by notificationClass");
+}
+
 struct plist_point *plist_find_point(const struct plist *l, struct str name)
 {
     return map_get(l->point_by_name, name);

@@ -85,6 +85,8 @@ struct plist {
     struct plist_device **devices_end;
     struct map *by_key, *point_by_name, *names;
     size_t n_points, n_skipped, n_devices;
+    size_t n_classless;         /* points whose class was left out: nothing says what alarms them */
+    struct srcpos classless;    /* the first of them                                           */
 };
 
 void plist_init(struct plist *l, struct ctx *ctx);
@@ -103,6 +105,9 @@ void plist_default_classes(struct plist *l);
 /* Numbers for devices that have none: `first` (NULL: 1) and upwards. */
 void plist_number_devices(struct plist *l, const char *first);
 struct plist_point *plist_add_point(struct plist *l, struct str name, struct srcpos pos);
+/* The point's class of alarms is left out, for it has no alarm; and that is told, of all of them at once. */
+void plist_drop_class(struct plist *l, struct plist_point *p);
+void plist_tell_classless(const struct plist *l);
 struct plist_point *plist_find_point(const struct plist *l, struct str name);
 /* The set with this content, made and named near `name` if there is none. */
 struct plist_states *plist_states_of(struct plist *l, struct str name,
