@@ -50,6 +50,7 @@ struct sheet {
     struct textbuf out;
     char delimiter;
     const char *cells[X_COLS];
+    const char *first[X_COLS];  /* of the variable's first object                              */
     struct map *numbers;        /* what an object stands for (as a pointer) -> its number      */
     struct map *schedules;      /* variable's name -> struct place                             */
 };
@@ -165,15 +166,30 @@ static bool others(const struct publication *p, bool (*is)(const struct publicat
     return false;
 }
 
+/* A further row says what it would leave empty, where the first one does not. */
+static void unlike_first(struct sheet *s, const struct publication *p)
+{
+    if (p == p->variable->publications) {
+        memcpy(s->first, s->cells, sizeof s->first);
+        return;
+    }
+    if (!*s->cells[X_dataPointName] && *s->first[X_dataPointName])
+        s->cells[X_dataPointName] = publication_name(p).s;
+    if (!*s->cells[X_description] && *s->first[X_description])
+        s->cells[X_description] = publication_description(p).s;
+    if (!*s->cells[X_alarm] && *s->first[X_alarm])
+        s->cells[X_alarm] = "kind=none";
+}
+
 static void published(struct sheet *s, const struct publication *p)
 {
     const struct notification_class *c = publication_class(p);
     set_device(s, p->device);
+    const struct object_row *row = publication_row(p);
     set_alarm(s, publication_alarm(p));
     s->cells[X_bacnetVisible] = "true";
     s->cells[X_dataPointName] = str_eq(publication_name(p), p->variable->name) ? "" : publication_name(p).s;
-    bool own = publication_row(p) && publication_row(p)->description.n;
-    s->cells[X_description] = own ? publication_description(p).s : written(p->variable, AT_description);
+    s->cells[X_description] = row && row->description.n ? row->description.s : written(p->variable, AT_description);
     s->cells[X_dataPointType] = type_word(p->type);
     bool value = p->type == OT_analog_value || p->type == OT_binary_value ||
                  p->type == OT_multi_state_value;
@@ -183,11 +199,9 @@ static void published(struct sheet *s, const struct publication *p)
     s->cells[X_polarity] = p->reverse ? "reverse" : others(p, reversed) ? "normal" : "";
     s->cells[X_instance] = number_text(s, publication_instance(p));
     s->cells[X_number] = publication_instance(p) != NOT_SET ? s->cells[X_instance] : numbered(s, p);
-    if (c) {
-        s->cells[X_notificationClass] = c->name.s;
-        s->cells[X_classInstance] = c->instance != NOT_SET ? number_text(s, c->instance)
-                                                           : numbered(s, c);
-    }
+    s->cells[X_notificationClass] = c ? c->name.s : written(p->variable, AT_notificationClass);
+    s->cells[X_classInstance] = !c ? "" : c->instance != NOT_SET ? number_text(s, c->instance) : numbered(s, c);
+    unlike_first(s, p);
     end_row(s);
 }
 

@@ -52,7 +52,7 @@ struct list {
     struct map *guids;          /* GUID -> point                                               */
     struct map *sets, *alarms;  /* name as written -> the name it got here                     */
 };
-struct values { struct str v[CC_COUNT]; struct srcpos at[CC_COUNT], pos; };
+struct values { struct str v[CC_COUNT]; struct srcpos at[CC_COUNT], pos; bool no_alarm; };
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
@@ -174,6 +174,7 @@ static bool read_cells(struct list *c, const struct csv_row *row, struct values 
 {
     bool ok = true;
     v->pos = row->pos;
+    v->no_alarm = false;
     for (size_t i = 0; i < CC_COUNT; i++) {
         struct csv_cell cell = csv_cell(row, c->column[i] < 0 ? row->n : (size_t)c->column[i]);
         v->v[i] = plist_text(c->l, cell.s, cell.n);
@@ -264,9 +265,14 @@ static bool read_states(struct list *c, struct values *v)
     return true;
 }
 
-/* "kind=limits|high=70|low=5" */
+/* "kind=limits|high=70|low=5"; "kind=none": this object has no alarm, whatever the variable's others have. */
 static bool read_alarm(struct list *c, struct values *v)
 {
+    if (!strcmp(v->v[CC_alarm].s, "kind=none")) {
+        v->v[PA_alarmPoint] = plist_text(c->l, "", 0);
+        v->no_alarm = true;
+        return true;
+    }
     struct plist_pair *pairs = NULL;
     size_t n = 0, cap = 0;
     const char *p = v->v[CC_alarm].s;
@@ -413,6 +419,7 @@ static void take_publication(struct list *c, const struct values *v, struct plis
     o->device = v->v[CC_device];
     o->visible = v->v[PA_bacnetVisible].n ? v->v[PA_bacnetVisible] : plist_text(c->l, "true", 4);
     o->instance = number;
+    o->no_alarm = v->no_alarm;
     o->object = !first && (overrides(p, v, o) || same_plc);
     if (o->object && !o->device.n)
         o->device = plc;
@@ -545,6 +552,8 @@ void import_csv_text(struct plist *l, const struct import_options *o, const stru
         diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_EMPTY, "there is no row in it");
     else if (!o->merging)
         check_complete(&c);
+    for (struct plist_point *p = o->merging ? NULL : l->points; p; p = p->next)
+        plist_part_alarms(l, p);
     if (!l->devices)
         plist_device_of(l, default_plc(&c), o->device ? plist_text(l, o->device, strlen(o->device))
                                                       : default_plc(&c));

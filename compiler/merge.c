@@ -129,6 +129,8 @@ static bool shown(struct merge *m, const struct node *row, const struct node *va
     (void)merge_row_attr(a, &at);
     if (*merge_attr(row, at))
         return merge_same(m, row, at, a, want);
+    if (a == PA_description && *merge_attr(row, AT_name) && !*merge_attr(var, AT_description))
+        return !strcmp(merge_attr(row, AT_name), want.s);
     if (p->attrs[a].n && !(first && *merge_attr(first, at)))
         return str_eq(p->attrs[a], want);
     return merge_same(m, var, merge_at[a], a, want);
@@ -154,6 +156,24 @@ static bool refine_row(struct merge *m, const struct node *row, const struct nod
     return changed;
 }
 
+/* The device that an On without a word of it means: the variable's, or the PLC's only one. */
+static const char *device_meant(struct merge *m, const struct node *var, struct str plc)
+{
+    const char *only = "";
+    if (*merge_attr(var, AT_bacnetDevice))
+        return merge_attr(var, AT_bacnetDevice);
+    for (size_t i = 0; i < map_count(m->devices); i++) {
+        struct str key;
+        const struct node *n = map_at(m->devices, i, &key);
+        if (strncmp(key.s, plc.s, plc.n) != 0 || key.s[plc.n] != '\n')
+            continue;
+        if (*only)
+            return "";
+        only = merge_attr(n, AT_name);
+    }
+    return only;
+}
+
 static bool merge_publish(struct merge *m, const struct node *var, const struct plist_point *p,
                           const struct plist_publish *o)
 {
@@ -161,21 +181,24 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
     const struct node *on = on_of(var, o->plc.s);
     bool changed = false;
     if (row) {
-        changed = o != p->publish && refine_row(m, row, var, p, o);
+        changed = (o != p->publish || o->over[PA_alarmPoint].n) && refine_row(m, row, var, p, o);
         return (o->instance.n && set_attr(m, row, AT_instance, o->instance.s)) || changed;
     }
     if (o->object) {
         const struct node *device = map_get(m->devices, merge_key(m, o->plc.s, o->device.s, ""));
         struct textbuf text = { .arena = m->ctx->arena };
+        struct plist_publish own = *o;
         if (!device)
             return false;
-        plist_write_object(p, o, xmledit_child_indent(m->edit, device), &text);
+        if (own.over[PA_alarmPoint].n)
+            own.over[PA_alarmPoint] = merge_alarm(m, NULL, own.over[PA_alarmPoint]);
+        plist_write_object(p, &own, xmledit_child_indent(m->edit, device), &text);
         xmledit_child(m->edit, device, text.s);
         return true;
     }
     if (on) {
         changed = set_attr(m, on, AT_bacnetVisible, o->visible.s);
-        if (o->device.n && (*merge_attr(on, AT_bacnetDevice) || m->n_devices > 1))
+        if (o->device.n && (*merge_attr(on, AT_bacnetDevice) || strcmp(device_meant(m, var, o->plc), o->device.s) != 0))
             changed |= set_attr(m, on, AT_bacnetDevice, o->device.s);
         if (o->instance.n)
             changed |= set_attr(m, on, AT_instance, o->instance.s);
@@ -210,6 +233,22 @@ static bool class_without_alarm(const struct merge *m, const struct plist_point 
            !(var && *merge_attr(var, AT_alarmPoint)) && !(row && *merge_attr(row, AT_alarmPoint));
 }
 
+/* What the list says of objects that have no alarm, though the variable has one. */
+static void part_alarms(struct merge *m, const struct node *var, struct plist_point *p)
+{
+    const bool own = *merge_attr(var, AT_alarmPoint);
+    if (!own)
+        plist_part_alarms(m->l, p);
+    for (const struct plist_publish *o = p->publish; o; o = o->next) {
+        const struct node *row = o->no_alarm ? row_of(m, var, o) : NULL;
+        if (!o->no_alarm || !(own || (row && *merge_attr(row, AT_alarmPoint))))
+            continue;
+        diag(m->ctx, o->pos, D_IMPORT_ADJUSTED, "this object of '%s' has an alarm in the project, which stays",
+             merge_attr(var, AT_name));
+        diag_hint(m->ctx, "remove alarmPoint from the project; give it to the Objects that keep it");
+    }
+}
+
 static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
@@ -219,6 +258,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
                                         : only_row(m, var);
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
+    part_alarms(m, var, p);
     if (set.n)
         set = merge_states(m, var, set);
     for (enum pa a = 0; a < PA_COUNT; a++) {
@@ -260,6 +300,7 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
 {
     struct str none = ctx_str(m->ctx, "", 0);
     struct str list_name = p->name;
+    plist_part_alarms(m->l, p);
     if (exists) {                                       /* a copy beside the one that is there */
         p->attrs[PA_guid] = none;
         const char *type = merge_attr(exists, AT_type);

@@ -156,6 +156,8 @@ bool merge_same(struct merge *m, const struct node *var, enum at at, enum pa a, 
         return !*have && !strcmp(suggested(var), want.s);
     case PA_dataPointName:
         return !*have && !strcmp(merge_attr(var, AT_name), want.s);
+    case PA_description:                                /* the name, where none is given       */
+        return !*have && !strcmp(merge_attr(var, *merge_attr(var, AT_dataPointName) ? AT_dataPointName : AT_name), want.s);
     case PA_access:
         return !*have && !strcmp(want.s, "readWrite");
     case PA_low: case PA_high: case PA_initial: case PA_covIncrement:

@@ -125,6 +125,26 @@ struct plist_publish *plist_publish_new(struct plist *l, struct plist_point *p, 
     return *at = o;
 }
 
+void plist_part_alarms(struct plist *l, struct plist_point *p)
+{
+    const struct str alarm = p->attrs[PA_alarmPoint];
+    bool part = false;
+    for (const struct plist_publish *o = p->publish; o; o = o->next)
+        part |= o->no_alarm;
+    if (!part || !alarm.n)
+        return;
+    p->attrs[PA_alarmPoint] = plist_text(l, "", 0);
+    for (struct plist_publish *o = p->publish; o; o = o->next) {
+        if (o->no_alarm)
+            continue;
+        if (!o->over[PA_alarmPoint].n)
+            o->over[PA_alarmPoint] = alarm;
+        o->object = true;
+        if (!o->device.n)
+            o->device = o->plc;
+    }
+}
+
 void plist_drop_class(struct plist *l, struct plist_point *p)
 {
     p->attrs[PA_notificationClass] = plist_text(l, "", 0);

@@ -43,6 +43,7 @@ struct plist_publish {          /* where a variable is published: On, or Object 
     struct str visible, instance;
     struct str over[PA_COUNT];  /* what a further row says of this object                      */
     bool object;                /* a row of the device's object table                          */
+    bool no_alarm;              /* the point's alarm is not this object's                      */
     struct srcpos pos;
     struct plist_publish *next;
 };
@@ -108,6 +109,8 @@ struct plist_point *plist_add_point(struct plist *l, struct str name, struct src
 /* The point's class of alarms is left out, for it has no alarm; and that is told, of all of them at once. */
 void plist_drop_class(struct plist *l, struct plist_point *p);
 void plist_tell_classless(const struct plist *l);
+/* Where one of the point's objects has no alarm, the others have theirs in the object table. */
+void plist_part_alarms(struct plist *l, struct plist_point *p);
 struct plist_point *plist_find_point(const struct plist *l, struct str name);
 /* The set with this content, made and named near `name` if there is none. */
 struct plist_states *plist_states_of(struct plist *l, struct str name,
