@@ -70,6 +70,13 @@ struct diags *diags_muted(struct ctx *ctx)
     return d;
 }
 
+struct diags *diags_silent(struct ctx *ctx)
+{
+    struct diags *d = diags_new(ctx);
+    d->muted = d->silent = true;
+    return d;
+}
+
 size_t diags_said(const struct diags *d)
 {
     return d->n;
@@ -203,13 +210,15 @@ void diag_hint(struct ctx *ctx, const char *fmt, ...)
 void diag_machine(struct ctx *ctx, const char *fmt, ...)
 {
     va_list ap;
-    progress_end(ctx);
     struct diags *d = ctx->diags;
+    d->machine_failed = true;
+    if (d->silent)
+        return;
+    progress_end(ctx);
     va_start(ap, fmt);
     const char *text = format(ctx, fmt, ap);
     va_end(ap);
     fprintf(stderr, "bacc: error: %s\n", text);
-    d->machine_failed = true;
     d->failures = arena_grow(ctx->arena, d->failures, &d->failures_cap, d->n_failures + 1, sizeof *d->failures);
     d->failures[d->n_failures++] = text;
 }

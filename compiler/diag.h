@@ -48,6 +48,8 @@ void diag_info_name(const struct diag_info *info, char name[64]);    /* "duplica
 struct diags *diags_new(struct ctx *ctx);
 /* For a copy of a context, when only whether anything was to be said counts: diags_said(). */
 struct diags *diags_muted(struct ctx *ctx);
+/* New ones, of which nothing is printed either when the machine fails; for who reads again what failed. */
+struct diags *diags_silent(struct ctx *ctx);
 size_t diags_said(const struct diags *d);
 
 /* A file's index; the same path gives the same index. Order of first mention is print order. */

@@ -37,6 +37,7 @@ struct diags {
     size_t n_failures, failures_cap;
     bool machine_failed, werror;
     bool muted;                 /* diag() only counts, in n                                    */
+    bool silent;                /* diag_machine() only sets machine_failed                     */
     uint8_t *rule;              /* per diag_infos[]: RULE_*                                     */
 };
 enum { RULE_PLAIN, RULE_OFF, RULE_ERROR };

@@ -30,7 +30,7 @@ void lock_begin_early(struct ctx *ctx)
     struct lock_early *e = arena_alloc(ctx->arena, sizeof *e);
     e->view = (struct ctx){.arena = arena_new(), .options = ctx->options, .project_path = ctx->project_path};
     e->view.strs = strs_new(e->view.arena);
-    e->view.diags = diags_new(&e->view);
+    e->view.diags = diags_silent(&e->view);
     ctx->lock_early = e;
     beside_begin(&e->beside, load, e, true);
 }

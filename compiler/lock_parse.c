@@ -371,7 +371,8 @@ struct lock *lock_load(struct ctx *ctx)
         return l;
     }
     if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > INT32_MAX) {
-        diag_machine(ctx, "%s: cannot be read: %s", path, fd < 0 ? strerror(errno) : "not a plain file");
+        diag_machine(ctx, "%s: cannot be read: %s", path, fd < 0 ? strerror(errno)
+                     : fstat(fd, &st) || !S_ISREG(st.st_mode) ? "not a plain file" : "larger than 2 GiB");
         if (fd >= 0)
             close(fd);
         return NULL;

@@ -36,3 +36,9 @@ refused E601
 sed '2000s/ [0-9]* changes/ many changes/' first >p.bacids
 "$BACC" check p.xml 2>said && exit 1
 grep -q '^p.bacids:2000:' said
+
+# one that cannot be read is told of once, whichever way it is read
+truncate -s 3G p.bacids
+"$BACC" check -q p.xml 2>said && status=0 || status=$?
+[ "$status" = 1 ] || { cat said; exit 1; }
+[ "$(cat said)" = 'bacc: error: p.bacids: cannot be read: larger than 2 GiB' ] || { cat said; exit 1; }
