@@ -3,8 +3,8 @@
 #include "compiler/ctx.h"
 #include "compiler/options.h"
 #include "compiler/outfile.h"
-#include "compiler/intext.h"
 #include "compiler/textbuf.h"
+#include "schemas/utf8.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -112,11 +112,10 @@ static const char *name_of(struct ctx *ctx, const char *path)
 
 static bool good_name(const char *name)
 {
-    size_t bad;
     for (const char *p = name; *p; p++)
         if ((unsigned char)*p < ' ' || *p == 0x7f)
             return false;
-    return *name && strlen(name) <= 64 && intext_is_utf8(name, strlen(name), &bad);
+    return *name && strlen(name) <= 64 && utf8_valid(name, strlen(name));
 }
 
 int cmd_new(struct ctx *ctx)

@@ -1,30 +1,17 @@
 /* Diagnostics for machines: our own JSON object, and SARIF 2.1.0. Always a whole document, also
  * when there is nothing to say; always valid UTF-8. */
 #include "compiler/diag_store.h"
+#include "schemas/utf8.h"
 
 #include <string.h>
 
-/* Length of the well-formed UTF-8 character at s, or 0. */
-static size_t utf8_len(const unsigned char *s)
-{
-    size_t n = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3
-             : s[0] < 0xf5 ? 4 : 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if (n == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f)))
-        return 0;
-    if (n == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f)))
-        return 0;
-    return n;
-}
-
 static void json_str(FILE *f, const char *text)
 {
-    const unsigned char *s = (const unsigned char *)text;
+    const unsigned char *s = (const unsigned char *)text, *end = s + strlen(text);
+    unsigned code;
     fputc('"', f);
     while (*s) {
-        size_t n = utf8_len(s);
+        size_t n = utf8_next(s, (size_t)(end - s), &code);
         if (!n) {
             fputs("\\ufffd", f);
             n = 1;

@@ -4,6 +4,7 @@
 #include "compiler/arena.h"
 #include "compiler/ctx.h"
 #include "compiler/source.h"
+#include "schemas/utf8.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -30,38 +31,14 @@ char *intext_bytes(struct ctx *ctx, const char *path, size_t *n)
     return copy;
 }
 
-/* Length of the well-formed UTF-8 sequence at p, 0 if there is none (Unicode table 3-7). */
-static size_t utf8_len(const unsigned char *p, size_t n)
+/* Octets of well-formed UTF-8 at the start: all n, or up to the first that is none. */
+static size_t utf8_part(const char *s, size_t n)
 {
-    if (p[0] < 0x80)
-        return 1;
-    if (p[0] < 0xc2 || p[0] > 0xf4)
-        return 0;
-    size_t len = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-    if (n < len)
-        return 0;
-    unsigned char lo = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-    unsigned char hi = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
-    if (p[1] < lo || p[1] > hi)
-        return 0;
-    for (size_t i = 2; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    return len;
-}
-
-bool intext_is_utf8(const char *s, size_t n, size_t *bad_at)
-{
-    const unsigned char *p = (const unsigned char *)s;
-    for (size_t i = 0; i < n;) {
-        size_t len = utf8_len(p + i, n - i);
-        if (!len) {
-            *bad_at = i;
-            return false;
-        }
-        i += len;
-    }
-    return true;
+    size_t i = 0, len = 1;
+    unsigned code;
+    for (; i < n && len; i += len)
+        len = utf8_next(s + i, n - i, &code);
+    return i;
 }
 
 /* The place behind n bytes of well-formed UTF-8. */
@@ -161,9 +138,9 @@ static bool is_utf8_name(const char *encoding)
 /* The text is in out->s: no NUL, valid UTF-8. */
 static bool verify(struct ctx *ctx, struct intext *out)
 {
-    size_t bad_at = 0;
     diag_file_bytes(ctx, out->file, out->s, out->n);
-    if (!intext_is_utf8(out->s, out->n, &bad_at)) {
+    if (!utf8_valid(out->s, out->n)) {
+        const size_t bad_at = utf8_part(out->s, out->n);
         diag(ctx, place_of(out->file, out->s, bad_at), D_IMPORT_ENCODING,
              "byte 0x%02X is no UTF-8 text", (unsigned char)out->s[bad_at]);
         return false;
@@ -182,7 +159,7 @@ bool intext_of(struct ctx *ctx, const char *name, const void *bytes, size_t n,
 {
     *out = (struct intext){ .path = name, .s = bytes, .n = n };
     out->file = diag_file(ctx, name);
-    size_t skip, bad_at;
+    size_t skip;
     const char *found = detect(bytes, n, &skip);
     if (!encoding)
         encoding = found;
@@ -191,7 +168,7 @@ bool intext_of(struct ctx *ctx, const char *name, const void *bytes, size_t n,
     const char *text = (const char *)bytes + skip;
     n -= skip;
     if (!encoding) {
-        if (intext_is_utf8(text, n, &bad_at) || memchr(text, 0, n)) {
+        if (utf8_valid(text, n) || memchr(text, 0, n)) {
             encoding = "UTF-8";
         } else {
             encoding = fallback;

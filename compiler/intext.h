@@ -28,5 +28,4 @@ bool intext_of(struct ctx *ctx, const char *name, const void *bytes, size_t n,
                const char *encoding, const char *fallback, struct intext *out);
 /* The whole file as it is, in the arena; NULL after a message. */
 char *intext_bytes(struct ctx *ctx, const char *path, size_t *n);
-bool intext_is_utf8(const char *s, size_t n, size_t *bad_at);
 #endif

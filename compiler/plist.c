@@ -1,7 +1,7 @@
 /* Point lists: keeping names and sets apart, cleaning texts. */
 #include "compiler/plist.h"
-#include "compiler/intext.h"
 #include "compiler/number_text.h"
+#include "schemas/utf8.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -336,8 +336,7 @@ void plist_name_by_path(struct plist *l, const char *path)
         l->guid = plist_text(l, base + n - 36, 36);
         n -= 37;
     }
-    size_t bad;
-    l->name = intext_is_utf8(base, n, &bad) && n ? plist_text(l, base, n)
+    l->name = utf8_valid(base, n) && n ? plist_text(l, base, n)
                                                  : plist_text(l, "Imported", 8);
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/outfile.h"
 #include "compiler/syntax.h"
 #include "compiler/textbuf.h"
+#include "schemas/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +55,6 @@ static void find_lines(struct ctx *ctx, struct file *f)
 
 static struct file *file_of(struct xmledit *e, const struct node *n)
 {
-    size_t bad;
     if (n->file >= sizeof e->files / sizeof *e->files)
         return NULL;
     struct file *f = e->files[n->file];
@@ -63,7 +63,7 @@ static struct file *file_of(struct xmledit *e, const struct node *n)
     f = e->files[n->file] = arena_alloc(e->ctx->arena, sizeof *f);
     f->path = diag_file_name(e->ctx, n->file);
     f->s = intext_bytes(e->ctx, f->path, &f->n);
-    if (f->s && !intext_is_utf8(f->s, f->n, &bad)) {
+    if (f->s && !utf8_valid(f->s, f->n)) {
         diag_machine(e->ctx, "%s: only files in UTF-8 can be edited; convert it first", f->path);
         f->s = NULL;
     }
