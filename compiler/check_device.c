@@ -141,6 +141,34 @@ static void check_password(struct ctx *ctx, const struct device *d)
     }
 }
 
+/* The entry that lets in all that this one does; NULL: not all. */
+static const struct allow *covering(const struct allow *list, const struct allow *a)
+{
+    for (; list; list = list->next) {
+        unsigned bits = list->prefix, i = bits / 8;
+        uint8_t mask = (uint8_t)(0xff00u >> bits % 8);
+        if (list->family == a->family && bits <= a->prefix && !memcmp(list->address, a->address, i) &&
+            (bits % 8 == 0 || ((list->address[i] ^ a->address[i]) & mask) == 0))
+            return list;
+    }
+    return NULL;
+}
+
+/* A device's list adds to its channel's: one that seems to narrow it does nothing. */
+static void check_access(struct ctx *ctx, const struct device *d)
+{
+    for (const struct allow *a = d->channel->allows ? d->allows : NULL, *next; a; a = next) {
+        const struct allow *by = covering(d->channel->allows, a);
+        for (next = a->next; next && next->pos.line == a->pos.line && next->pos.col == a->pos.col; next = next->next)
+            by = by ? covering(d->channel->allows, next) : NULL;        /* a range is several networks */
+        if (!by)
+            continue;
+        diag(ctx, a->pos, D_NO_EFFECT, "this Allow has no effect: the channel lets these addresses in already");
+        diag_note(ctx, by->pos, "here");
+        diag_hint(ctx, "remove it; where one device is to let in fewer, give each device its own Access");
+    }
+}
+
 static struct srcpos place_of_object_name(const struct device *d)
 {
     return place(d->node, node_attr(d->node, AT_objectName) ? AT_objectName : AT_name);
@@ -172,6 +200,7 @@ void check_devices(struct ctx *ctx)
     struct map *instances = map_new(ctx->arena), *names = map_new(ctx->arena);
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
         check_password(ctx, d);
+        check_access(ctx, d);
         check_object_name(ctx, names, d);
         if (d->instance == NOT_SET)
             continue;
