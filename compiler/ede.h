@@ -23,6 +23,7 @@ struct ede_dialect {
     const char *encoding;       /* iconv name, "UTF-8"                                         */
     const char *eol;
     uint8_t columns[EDE_COLUMNS], n_columns;
+    bool own_columns;           /* not those of the layout                                     */
     char delimiter, decimal;
     uint8_t quote;              /* enum ede_quote                                              */
     bool bom, trailing;         /* a delimiter at the end of every row                         */

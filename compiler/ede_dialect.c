@@ -21,13 +21,22 @@ static bool refuse(const char *option, const char *value, const char *may_be)
     return false;
 }
 
+/* All columns of the layout, in its order. */
+static void standard_columns(struct ede_dialect *d)
+{
+    memcpy(d->columns, standard.columns, sizeof d->columns);
+    d->n_columns = strcmp(d->layout, "2.3") ? 16 : 17;
+    d->own_columns = false;
+}
+
 static bool layout(struct ede_dialect *d, const char *v)
 {
     if (strcmp(v, "2") != 0 && strcmp(v, "2.1") != 0 && strcmp(v, "2.2") != 0 && strcmp(v, "2.3") != 0)
         return refuse("layout", v, "2, 2.1, 2.2 or 2.3");
     d->layout = v;
     d->settable = strcmp(v, "2") ? "settable" : "commandable";
-    d->n_columns = strcmp(v, "2.3") ? 16 : 17;
+    if (!d->own_columns)
+        standard_columns(d);
     d->state_slash = !strcmp(v, "2");
     return true;
 }
@@ -39,6 +48,7 @@ static void domat(struct ede_dialect *d)
                                       EC_states};
     memcpy(d->columns, columns, sizeof columns);
     d->n_columns = sizeof columns;
+    d->own_columns = true;
     d->trailing = d->range_as_limits = d->state_numbers = true;
     d->units_titles = false;
 }
@@ -50,6 +60,7 @@ static void jci(struct ede_dialect *d)
                                       EC_max, EC_settable, EC_high, EC_low, EC_states, EC_unit};
     memcpy(d->columns, columns, sizeof columns);
     d->n_columns = sizeof columns;
+    d->own_columns = true;
 }
 
 static bool names(struct ede_dialect *d, const char *v)
@@ -145,8 +156,10 @@ static bool tables(struct ede_dialect *d, const char *v)
 /* "object-name,object-type,...": titles as layout 2.2 has them, "# keyname" without its hash. */
 static bool column_list(struct ede_dialect *d, const char *v)
 {
+    const char *p = v;
     d->n_columns = 0;
-    for (const char *p = v; *p && d->n_columns < EDE_COLUMNS; p += *p == ',') {
+    d->own_columns = true;
+    for (; *p && d->n_columns < EDE_COLUMNS; p += *p == ',') {
         size_t n = strcspn(p, ","), c = 0;
         while (c < EDE_COLUMNS) {
             const char *name = c == EC_keyname ? "keyname" : ede_titles[c];
@@ -159,7 +172,7 @@ static bool column_list(struct ede_dialect *d, const char *v)
         d->columns[d->n_columns++] = (uint8_t)c;
         p += n;
     }
-    return d->n_columns > 0 || refuse("columns", v, "standard, domat, jci, or a list of titles");
+    return (d->n_columns > 0 && !*p) || refuse("columns", v, "standard, domat, jci, or a list of at most 17 titles");
 }
 
 static bool columns(struct ede_dialect *d, const char *v)
@@ -168,10 +181,10 @@ static bool columns(struct ede_dialect *d, const char *v)
         domat(d);
     else if (!strcmp(v, "jci"))
         jci(d);
-    else if (!strcmp(v, "standard"))
-        memcpy(d->columns, standard.columns, sizeof d->columns);
-    else
+    else if (strcmp(v, "standard") != 0)
         return column_list(d, v);
+    else if (d->own_columns)
+        standard_columns(d);
     return true;
 }
 
@@ -246,7 +259,7 @@ bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d)
     d->trailing |= opt_has(ctx, OPT_TRAILING);
     if (opt_has(ctx, OPT_HASH_KEYS))
         d->keys = "# ";
-    if (opt_has(ctx, OPT_NO_NOTIFICATION_CLASS) && d->n_columns == 17)
+    if (opt_has(ctx, OPT_NO_NOTIFICATION_CLASS) && !d->own_columns && d->n_columns == 17)
         d->n_columns = 16;
     if (d->decimal == d->delimiter && d->quote == QUOTE_never)
         return refuse("decimal", ",", "another character than the delimiter");
