@@ -241,8 +241,11 @@ static void variable_rows(struct sheet *s, const struct variable *v)
         s->cells[X_dataPointName] = at->schedule->name.s;
         s->cells[X_initial] = at->schedule->default_null ? "" : at->schedule->default_text.s;
     }
-    if (!v->publications)
+    if (!v->publications) {
+        if (!strcmp(s->cells[X_bacnetVisible], "true"))
+            s->cells[X_bacnetVisible] = "";             /* a row takes its object away              */
         end_row(s);
+    }
     for (const struct publication *p = v->publications; p; p = publication_next(p))
         published(s, p);
 }
