@@ -1,7 +1,9 @@
 /* bacrt: the command table. Each command is a file of its own. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/host.h"
 #include "runtime/tool/client.h"
@@ -142,8 +144,18 @@ static void usage(FILE *f)
     fprintf(f, "\nbacrt COMMAND --help tells more; bacrt --version.\n");
 }
 
+/* A standard stream that is closed gets a place where it fails: the next file or socket that is opened would get
+ * its number, and with it what is logged. */
+static void keep_standard_numbers(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
+}
+
 int main(int argc, char **argv)
 {
+    keep_standard_numbers();
     (void)signal(SIGXFSZ, SIG_IGN);     /* a file at its limit is a disk that is full                  */
     if (argc < 2) {
         usage(stderr);

@@ -23,3 +23,20 @@ mkdir directory
 expect 1 bacrt check directory
 # one version for both
 [ "$(bacrt --version | cut -d ' ' -f 2)" = "$(bacc --version | cut -d ' ' -f 2)" ]
+
+# closed streams: what is logged does not go to the file that would have their number
+compile_sample minimal
+addr=127.0.3.$(client_host bacrt-usage)
+bacrt run device.bin --bind "$addr" --data data --log-level debug >&- 2>&- <&- &
+pid=$!
+trap 'kill -9 $pid 2>/dev/null' EXIT
+i=0
+until bacrt read "$addr" device,4194303 object-name --bind 127.0.3.2:0 >/dev/null 2>&1; do
+    i=$((i + 1))
+    [ $i -lt 100 ] || fail 'bacrt does not answer'
+    sleep 0.1
+done
+kill $pid
+wait $pid
+trap - EXIT
+[ "$(cat data/lock)" = $pid ] || fail "$(cat data/lock)"
