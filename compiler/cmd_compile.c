@@ -1,5 +1,6 @@
 /* `bacc compile` and `bacc check`: the passes, with and without those that write. */
 #include <stdio.h>
+#include <string.h>
 
 #include "compiler/commands.h"
 #include "compiler/emit_pass.h"
@@ -10,6 +11,11 @@
 
 int cmd_compile(struct ctx *ctx)
 {
+    const char *stop = opt_str(ctx, OPT_STOP_AFTER);
+    if (!strcmp(ctx->project_path, "-") && (!stop || !strcmp(stop, "emit"))) {
+        fputs("bacc compile: a project from standard input has no place for its numbers; 'bacc check -' checks it\n", stderr);
+        return 1;
+    }
     const char *path = opt_str(ctx, OPT_OUTPUT);
     bool to_stdout = path && output_is_stdout(path), dump = opt_has(ctx, OPT_DUMP);
     const char *other = !to_stdout ? NULL : dump ? "dump" : opt_has(ctx, OPT_WATCH) ? "watch" : NULL;

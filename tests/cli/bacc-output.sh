@@ -91,3 +91,14 @@ sed 's/unit="°C"/unit="warm"/' project.xml >warns.xml
 expect 0 sh -c 'bacc compile warns.xml -q -o warns.bin'
 expect 0 sh -c 'bacc compile warns.xml -q -o closed.bin 2>&-'
 cmp warns.bin closed.bin
+# a project from standard input: looked at, not compiled, for its numbers would have no place
+for o in '' '-o x.bin' '-o -' '--stop-after=emit' '--watch'; do
+    got=0
+    # shellcheck disable=SC2086
+    bacc compile - $o <project.xml >out 2>err || got=$?
+    [ "$got" = 1 ] && [ ! -s out ] || fail "compile - $o: $got"
+    says err 'no place for its numbers'
+done
+[ ! -e x.bin ] && [ ! -e ./-.bin ] && [ ! -e ./-.bacids ]
+bacc check - <project.xml
+bacc dump - <project.xml | grep -q 'object analog-input,0'
