@@ -1,5 +1,6 @@
 #include "compiler/dump.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,15 +21,6 @@ static void hex(struct out *o, const char *key, const uint8_t *p, size_t n)
     for (size_t i = 0; i < n && i < 31; i++)
         snprintf(s + 2 * i, 3, "%02x", p[i]);
     out_value(o, key, (struct span){(const uint8_t *)s, 2 * n}, false);
-}
-
-static void address(struct out *o, const char *key, const uint8_t *p, long tail, char mark)
-{
-    char s[40];
-    int n = snprintf(s, sizeof s, "%u.%u.%u.%u", p[0], p[1], p[2], p[3]);
-    if (tail >= 0)
-        n += snprintf(s + n, sizeof s - (size_t)n, "%c%ld", mark, tail);
-    out_value(o, key, (struct span){(const uint8_t *)s, (size_t)n}, false);
 }
 
 /* ---- objects ---- */
@@ -120,6 +112,33 @@ static void dump_object(struct out *o, const struct image *img, uint32_t i)
 
 /* ---- ports, devices, variables ---- */
 
+/* Members of lists: objects of one member in JSON, lines without a heading in text. */
+static void member(struct out *o, const char *key, const char *text)
+{
+    if (o->json)
+        out_open(o, NULL, NULL);
+    out_value(o, key, (struct span){(const uint8_t *)text, strlen(text)}, false);
+    if (o->json)
+        out_close(o);
+}
+
+static void dump_peer(struct out *o, const struct img_peer *p)
+{
+    char s[64], address[INET_ADDRSTRLEN], mask[INET_ADDRSTRLEN];
+    (void)inet_ntop(AF_INET, p->address, address, sizeof address);
+    (void)inet_ntop(AF_INET, p->mask, mask, sizeof mask);
+    snprintf(s, sizeof s, "%s:%u mask %s", address, le16_get(p->port), mask);
+    member(o, "peer", s);
+}
+
+static void dump_access(struct out *o, const struct img_access *a)
+{
+    char s[64], address[INET6_ADDRSTRLEN];
+    (void)inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->address, address, sizeof address);
+    snprintf(s, sizeof s, "%s/%u", address, a->prefix);
+    member(o, "allow", s);
+}
+
 static void dump_port(struct out *o, const struct image *img, const struct img_port *p)
 {
     char label[16];
@@ -137,8 +156,13 @@ static void dump_port(struct out *o, const struct image *img, const struct img_p
     text(o, img, "adapter", p->adapter);
     text(o, img, "address", p->address);
     out_flag(o, "bbmd", flags & IMG_PORT_BBMD);
-    for (uint32_t i = first; !o->json && i < first + le32_get(p->n_peers); i++)
-        address(o, "peer", img->peers[i].address, le16_get(img->peers[i].port), ':');
+    const bool peers = le32_get(p->n_peers) > 0;
+    if (peers)
+        out_list(o, "peers");
+    for (uint32_t i = first; i < first + le32_get(p->n_peers); i++)
+        dump_peer(o, &img->peers[i]);
+    if (peers)
+        out_list_end(o);
     if (flags & IMG_PORT_FOREIGN) {
         text(o, img, "foreign-bbmd", p->foreign_bbmd);
         out_number(o, "foreign-ttl", le16_get(p->foreign_ttl));
@@ -165,13 +189,13 @@ static void dump_device(struct out *o, const struct image *img, uint32_t i)
     out_flag(o, "schedule-limits", flags & IMG_DEV_SCHEDULE_LIMITS);
     out_number(o, "database-revision", le32_get(d->database_revision));
     out_flag(o, "management-password", img_text(img, d->password).n != 0);
-    for (uint32_t k = first; !o->json && k < first + le32_get(d->n_accesses); k++) {
-        const struct img_access *a = &img->accesses[k];
-        if (a->family == 4)
-            address(o, "allow", a->address, a->prefix, '/');
-        else
-            hex(o, "allow-ipv6", a->address, sizeof a->address);
-    }
+    const bool guarded = le32_get(d->n_accesses) > 0;
+    if (guarded)
+        out_list(o, "access");
+    for (uint32_t k = first; k < first + le32_get(d->n_accesses); k++)
+        dump_access(o, &img->accesses[k]);
+    if (guarded)
+        out_list_end(o);
     if (d->mac_len)
         hex(o, "mac", d->mac, d->mac_len);
     out_list(o, "objects");
