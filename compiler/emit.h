@@ -41,6 +41,7 @@ struct emit {
     const struct source **source_of;            /* by index                                    */
     size_t source_of_cap;
     struct intern shapes;
+    const struct emit_next *next;               /* NULL: nothing                               */
     struct emit_kin *kin;       /* emit_shape.c: objects with the same shared properties       */
     uint32_t n_kin;
     size_t kin_cap;
@@ -65,8 +66,13 @@ struct emitted {
 struct emit *emit_begin(struct ctx *ctx, const struct plc *plc);
 void emit_abandon(struct emit *e);
 /* The image of a PLC, of which the check is under way. false: reported. What the plan has of that PLC
- * is used up: an image is large, and so is what it was made of. */
-bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out);
+ * is used up: an image is large, and so is what it was made of. next->run, where there is a next, is what the
+ * processor of the shorter half then begins. */
+struct emit_next {
+    void (*run)(void *arg);
+    void *arg;
+};
+bool emit_image(struct ctx *ctx, struct plan_plc *plc, const struct emit_next *next, struct emitted *out);
 /* Follows emit_image() that returned true. false: the image is not right, which is reported. */
 bool emit_checked(struct ctx *ctx, const struct plan_plc *plc, struct emitted *x);
 /* Its bytes are not needed any more. */

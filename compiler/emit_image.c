@@ -199,6 +199,8 @@ static void second_half(void *arg)
     ib_hash(&e->t, SEC_name_hash, e->n_objects, names);
     arena_release(a, names, ((size_t)e->n_objects + 1) * sizeof *names);
     arena_release(a, oids, ((size_t)e->n_objects + 1) * sizeof *oids);
+    if (e->next)
+        e->next->run(e->next->arg);
 }
 
 static void emit_halves(struct emit *e)
@@ -252,11 +254,12 @@ void emit_abandon(struct emit *e)
     arena_drop(e->side.arena);
 }
 
-bool emit_image(struct ctx *ctx, struct plan_plc *plc, struct emitted *out)
+bool emit_image(struct ctx *ctx, struct plan_plc *plc, const struct emit_next *next, struct emitted *out)
 {
     struct emit *ahead = ahead_emit(ctx), *e = ahead ? ahead : emit_begin(ctx, plc->plc);
     out->side = e->side.arena;
     e->plc = plc;
+    e->next = next;
     if (!ahead) {
         emit_choose(e);
         emit_variables(e);

@@ -47,7 +47,7 @@ struct image *emit_images(struct ctx *ctx)
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
     for (uint32_t i = 0; i < plan->n_plcs; i++) {
         struct emitted x;
-        if (!emit_image(ctx, &plan->plcs[i], &x) || !emit_checked(ctx, &plan->plcs[i], &x))
+        if (!emit_image(ctx, &plan->plcs[i], NULL, &x) || !emit_checked(ctx, &plan->plcs[i], &x))
             return NULL;
         images[i] = x.img;
     }
@@ -71,12 +71,12 @@ static void say(struct ctx *ctx, const struct image *img, const char *path)
                 img->n_devices == 1 ? "" : "s", objects, size);
 }
 
-/* The numbering file is written beside the images: nothing changes it any more. */
+/* The numbering file is written beside the longer half of the first image: nothing changes it any more. */
 struct lock_writing {
     struct ctx view;                    /* with an arena of its own                            */
     struct output *f;                   /* NULL: it is as it was                               */
     struct beside beside;
-    bool large;
+    bool large, begun;
 };
 
 static void write_lock(void *arg)
@@ -89,12 +89,21 @@ static void write_lock(void *arg)
         output_end(w->f);               /* small files: the system's journal takes all at once */
 }
 
-static bool lock_begin(struct ctx *ctx, struct outputs *out, struct lock_writing *w)
+static void lock_begin(void *arg)
+{
+    struct lock_writing *w = arg;
+    if (!w->f || w->begun)
+        return;
+    w->begun = true;
+    beside_begin(&w->beside, write_lock, w, w->large);
+}
+
+static bool lock_open(struct ctx *ctx, struct outputs *out, struct lock_writing *w)
 {
     enum { WORTH = 4096, LINE = 70 };   /* octets: of a short line                              */
     size_t lines = 0;
     const struct lock *lock = ctx->plan->lock;
-    w->f = NULL;
+    *w = (struct lock_writing){ .f = NULL };
     if (!lock->changed)
         return true;
     for (size_t i = 0; i < lock->n_devices; i++)
@@ -105,7 +114,6 @@ static bool lock_begin(struct ctx *ctx, struct outputs *out, struct lock_writing
     w->view = *ctx;
     w->view.arena = arena_new();
     w->large = lines > WORTH;
-    beside_begin(&w->beside, write_lock, w, w->large);
     return true;
 }
 
@@ -113,7 +121,8 @@ static bool lock_end(struct lock_writing *w)
 {
     if (!w->f)
         return true;
-    beside_end(&w->beside);
+    if (w->begun)
+        beside_end(&w->beside);
     arena_drop(w->view.arena);
     return output_close(w->f);
 }
@@ -129,12 +138,13 @@ static bool write_image(struct outputs *out, const char *path, const struct emit
 }
 
 /* Of images[] only what say() needs is left. */
-static bool write_images(struct ctx *ctx, struct outputs *out, struct image *images)
+static bool write_images(struct ctx *ctx, struct outputs *out, struct image *images, struct lock_writing *lock)
 {
+    const struct emit_next next = {lock_begin, lock};
     for (uint32_t i = 0; i < ctx->plan->n_plcs; i++) {
         struct plan_plc *plc = &ctx->plan->plcs[i];
         struct emitted x;
-        if (!emit_image(ctx, plc, &x)) {
+        if (!emit_image(ctx, plc, &next, &x)) {
             outputs_abandon(out);
             return false;
         }
@@ -170,12 +180,14 @@ void pass_emit(struct ctx *ctx)
     struct outputs *out = outputs_new(ctx);
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
     struct lock_writing lock;
-    if (!lock_begin(ctx, out, &lock))
+    if (!lock_open(ctx, out, &lock))
         return;
     if (ctx->model->variable_map)
         map_drop(ctx->model->variable_map);     /* every name has been looked up               */
     strs_forget(ctx->strs);
-    bool written = write_images(ctx, out, images);
+    bool written = write_images(ctx, out, images, &lock);
+    if (written)
+        lock_begin(&lock);                      /* there is no image                           */
     if (!lock_end(&lock) || !written || !outputs_commit(out))
         return;
     progress_end(ctx);

@@ -91,7 +91,7 @@ int main(void)
     ctx_init(&ctx);
     ctx.project_path = "samples/boilerhouse/project.xml";
     struct emitted x;
-    if (!passes_run(&ctx, false) || !ctx.plan || !emit_image(&ctx, &ctx.plan->plcs[0], &x) ||
+    if (!passes_run(&ctx, false) || !ctx.plan || !emit_image(&ctx, &ctx.plan->plcs[0], NULL, &x) ||
         !emit_checked(&ctx, &ctx.plan->plcs[0], &x)) {
         printf("the sample does not compile\n");
         return 1;
