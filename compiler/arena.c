@@ -15,6 +15,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
+#endif
 enum { FIRST = 1 << 16, LARGEST = 1 << 23, MAPPED = 1 << 20, PAGE = 1 << 12, ALIGN = _Alignof(max_align_t) };
 
 struct block {
@@ -197,6 +200,19 @@ void *arena_array(struct arena *a, size_t count, size_t size)
     if (size && count > SIZE_MAX / size)
         out_of_memory();
     return arena_alloc(a, count * size);
+}
+
+/* A page that is read before it is written is made twice: first it is the system's page of zeros, of which every
+ * processor then has to be told that it is no longer. So all of a table's pages are made at once. */
+void *arena_table(struct arena *a, size_t count, size_t size)
+{
+    char *p = arena_array(a, count, size);
+    if (count * size >= MAPPED) {
+        struct block *b = (struct block *)(void *)(p - HEAD);
+        if (madvise(b, (count * size + HEAD + PAGE - 1) / PAGE * PAGE, MADV_POPULATE_WRITE))
+            memset(p, 0, count * size);         /* a system that cannot                        */
+    }
+    return p;
 }
 
 void arena_release(struct arena *a, void *p, size_t size)

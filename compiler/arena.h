@@ -12,6 +12,8 @@ struct arena *arena_new(void);
 void arena_drop(struct arena *a);                                    /* with all it handed out */
 void *arena_alloc(struct arena *a, size_t size);
 void *arena_array(struct arena *a, size_t count, size_t size);      /* checked product        */
+/* The same for a table in which places are looked at, in no order, before they are filled in. */
+void *arena_table(struct arena *a, size_t count, size_t size);
 /* The array grown to hold at least `need` elements; *cap is in elements. A large one moves, and the
  * old place is gone; a small one is copied and stays behind in the arena, so grow by doubling only
  * (this does). */

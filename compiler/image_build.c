@@ -33,7 +33,7 @@ void ib_remember(struct image_build *b, size_t n)
     uint32_t slots = LEAST;
     while (slots < MOST && slots < n)
         slots *= 2;
-    b->recent = arena_array(b->ctx->arena, slots, sizeof *b->recent);
+    b->recent = arena_table(b->ctx->arena, slots, sizeof *b->recent);
     b->recent_mask = slots - 1;
 }
 
@@ -66,7 +66,7 @@ void *ib_at(const struct image_build *b, enum img_section_id sec, uint32_t i)
 static void intern_resize(struct image_build *b, struct intern *t, uint32_t size)
 {
     uint32_t *old = t->slots, n = t->slots ? t->mask + 1 : 0;
-    t->slots = arena_array(b->ctx->arena, size, 2 * sizeof *t->slots);
+    t->slots = arena_table(b->ctx->arena, size, 2 * sizeof *t->slots);
     t->mask = size - 1;
     for (uint32_t i = 0; i < n; i++) {
         if (!old[2 * i + 1])

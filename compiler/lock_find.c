@@ -71,7 +71,7 @@ static void put(struct lock_table *t, uint32_t hash, uint32_t i)
 
 static void resize(struct ctx *ctx, struct lock_table *t, size_t n_slots)
 {
-    t->slots = arena_array(ctx->arena, n_slots, sizeof *t->slots);
+    t->slots = arena_table(ctx->arena, n_slots, sizeof *t->slots);
     t->n_slots = n_slots;
     t->n = 0;
 }

@@ -82,9 +82,7 @@ static void emit(struct publisher *pub, struct device *d, struct variable *v, co
                  const struct on_plc *on, bool guessed)
 {
     struct publication *p = &d->publications[d->n_publications++];
-    p->variable = v;
-    p->device = d;
-    p->guessed = guessed;
+    *p = (struct publication){.variable = v, .device = d, .guessed = guessed};
     if (row || on) {
         more(pub->ctx, p)->row = row;
         p->more->on = on;

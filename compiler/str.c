@@ -43,7 +43,7 @@ static void begin(struct strs *t, size_t n_slots)
 {
     t->used = 0;
     t->n_slots = n_slots;
-    t->slots = arena_array(t->a, t->n_slots, sizeof *t->slots);
+    t->slots = arena_table(t->a, t->n_slots, sizeof *t->slots);
 }
 
 struct strs *strs_new(struct arena *a)
@@ -55,12 +55,6 @@ struct strs *strs_new(struct arena *a)
     t->n = 1;
     begin(t, 1024);
     return t;
-}
-
-void strs_forget(struct strs *t)
-{
-    arena_release(t->a, t->slots, t->n_slots * sizeof *t->slots);
-    begin(t, 1024);
 }
 
 static struct slot *probe(const struct strs *t, const char *s, size_t n, uint32_t hash)
@@ -78,11 +72,11 @@ static struct slot *probe(const struct strs *t, const char *s, size_t n, uint32_
     }
 }
 
-static void rehash(struct strs *t)
+static void rehash(struct strs *t, size_t n_slots)
 {
     struct slot *old = t->slots;
-    size_t n = t->n_slots, used = t->used, mask = 2 * n - 1;
-    begin(t, 2 * n);
+    size_t n = t->n_slots, used = t->used, mask = n_slots - 1;
+    begin(t, n_slots);
     t->used = used;
     for (size_t i = 0; i < n; i++) {
         size_t k = old[i].hash & mask;
@@ -93,6 +87,22 @@ static void rehash(struct strs *t)
         t->slots[k] = old[i];
     }
     arena_release(t->a, old, n * sizeof *old);
+}
+
+void strs_expect(struct strs *t, size_t n)
+{
+    size_t n_slots = t->n_slots;
+    while (n_slots < 2 * (t->used + n) && n_slots < SIZE_MAX / 32)
+        n_slots *= 2;
+    if (n_slots == t->n_slots)
+        return;
+    rehash(t, n_slots);
+}
+
+void strs_forget(struct strs *t)
+{
+    arena_release(t->a, t->slots, t->n_slots * sizeof *t->slots);
+    begin(t, 1024);
 }
 
 /* A copy that can be interned: its head has a length, and a number when it is known to be new. */
@@ -113,7 +123,7 @@ static struct str intern(struct strs *t, const char *s, size_t n, uint32_t hash,
     if (e->id)
         return (struct str){ t->texts[e->id], (uint32_t)n };
     if (2 * (t->used + 1) > t->n_slots) {
-        rehash(t);
+        rehash(t, 2 * t->n_slots);
         e = probe(t, s, n, hash);
     }
     char *text = ours ? (char *)(uintptr_t)s : copy_of(t, s, n);
@@ -286,7 +296,7 @@ static void map_reserve(struct map *m, size_t n)
         return;
     arena_release(m->a, m->slots, m->n_slots * sizeof *m->slots);
     m->n_slots = n_slots;
-    m->slots = arena_array(m->a, m->n_slots, sizeof *m->slots);
+    m->slots = arena_table(m->a, m->n_slots, sizeof *m->slots);
     for (size_t i = 0; i < m->n; i++)
         *map_probe(m, m->pairs[i].key) = (uint32_t)(i + 1);     /* NOLINT: n counts pairs      */
 }

@@ -26,6 +26,9 @@ void strs_settle(struct strs *t);
 struct str str_of(struct strs *t, const char *s);                    /* terminated text        */
 bool str_find(const struct strs *t, const char *s, size_t n, struct str *out); /* no insertion */
 
+/* Room for n more: nothing has to move while they come. */
+void strs_expect(struct strs *t, size_t n);
+
 /* Every string stays, but the table forgets them: what is interned later equals only what was
  * interned later. For the end of a run, when no new name is looked up among the old ones. */
 void strs_forget(struct strs *t);

@@ -20,6 +20,8 @@
 #define ERROR_ARG xmlErrorPtr
 #endif
 
+enum { OCTETS_PER_NAME = 128 };     /* where a project has many: most variables have two       */
+
 struct xml_run {
     struct xml_load *ld;
     xmlParserCtxtPtr parser;
@@ -345,6 +347,8 @@ static void load_source(struct xml_load *ld)
         ld->scan = scan_of(ld->src.bytes, ld->src.n);
         ld->scan.lines = ld->src.lines;
         ld->again = ld->scan;
+        if (!ld->from)                      /* nobody else is at the strings yet               */
+            strs_expect(ld->ctx->strs, ld->src.n / OCTETS_PER_NAME);
         if (ld->src.recoded || (ld->src.once && ld->src.n != given))
             diag_file_bytes(ld->ctx, ld->file,
                             arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
