@@ -98,6 +98,8 @@ static bool describe_ipv4(const struct host *h, uint8_t i, struct stack_port *ou
     out->mode = mode_of(le16_get(p->flags));
     memcpy(out->mac, h->udp[i].mac, NET_MAC);
     memcpy(out->everyone, h->udp[i].everyone, NET_MAC);
+    if (!h->udp[i].any)
+        memcpy(out->mask, h->udp[i].mask, sizeof out->mask);
     out->n_peers = (uint16_t)le32_get(p->n_peers);
     out->peers = img->peers + le32_get(p->first_peer);
     out->bbmd[4] = BACNET_UDP_PORT >> 8;

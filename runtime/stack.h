@@ -19,6 +19,7 @@ struct stack_port {             /* in the order of the image's ports            
     uint8_t id;
     uint16_t network;           /* 0: none configured                                            */
     uint8_t mac[NET_MAC], everyone[NET_MAC];    /* IPv4                                          */
+    uint8_t mask[4];            /* of its subnet; zeros: of whichever the machine is on          */
     uint8_t bbmd[NET_MAC];      /* MODE_FOREIGN: where to register ...                           */
     uint16_t lifetime_s;        /* ... and for how long                                          */
     const struct img_peer *peers;   /* MODE_BBMD; borrowed during stack_open                     */

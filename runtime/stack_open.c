@@ -86,7 +86,7 @@ static int place_nodes(struct stack *s, const struct stack_config *c)
 
 static void set_up_bbmd(const struct stack_port *p, struct bbmd *b)
 {
-    bbmd_init(b, p->mac, p->everyone);
+    bbmd_init(b, p->mac, p->everyone, p->mask);
     memcpy(b->t.bbmd, p->bbmd, NET_MAC);
     b->t.lifetime_s = p->lifetime_s;
     b->t.accept_foreign = p->mode == MODE_BBMD;

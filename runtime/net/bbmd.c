@@ -3,11 +3,12 @@
 
 static const uint8_t all_ones[4] = {255, 255, 255, 255};
 
-void bbmd_init(struct bbmd *b, const uint8_t self[6], const uint8_t subnet[6])
+void bbmd_init(struct bbmd *b, const uint8_t self[6], const uint8_t subnet[6], const uint8_t mask[4])
 {
     *b = (struct bbmd){.t.accept_foreign = true};
     memcpy(b->self, self, 6);
     memcpy(b->subnet, subnet, 6);
+    memcpy(b->mask, mask, 4);
     memcpy(b->t.bdt[0].address, self, 6);
     memcpy(b->t.bdt[0].mask, all_ones, 4);
     b->t.n_bdt = 1;
@@ -190,6 +191,14 @@ static bool is_peer(const struct bbmd *b, const uint8_t from[6])
     return false;
 }
 
+static bool of_our_subnet(const struct bbmd *b, const uint8_t from[6])
+{
+    unsigned other = 0;
+    for (unsigned i = 0; i < 4; i++)
+        other |= (from[i] ^ b->self[i]) & b->mask[i];
+    return !other;
+}
+
 static bool keep_local(struct bbmd_local *local, const struct rd *npdu, const uint8_t source[6])
 {
     local->npdu = *npdu;
@@ -214,8 +223,11 @@ bool bbmd_input(struct bbmd *b, const struct bvll *in, const uint8_t from[6], bo
 {
     struct rd body = in->body;
     switch (in->function) {
-    case BVLL_broadcast:
-        enqueue(b, from, body.p, rd_left(&body), true, false, from);
+    case BVLL_broadcast:        /* J.4.5: a broadcast of our own subnet; others have to register  */
+        if (directed || of_our_subnet(b, from))
+            enqueue(b, from, body.p, rd_left(&body), true, false, from);
+        else
+            b->stats.unregistered++;
         return keep_local(local, &body, from);
     case BVLL_forwarded: return on_forwarded(b, in, from, directed, local);
     case BVLL_distribute:

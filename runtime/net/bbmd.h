@@ -14,6 +14,7 @@ struct bbmd_stats {
 };
 struct bbmd {
     uint8_t self[6], subnet[6];         /* own address; own subnet's broadcast address           */
+    uint8_t mask[4];                    /* of the subnet; zeros: the machine is on several       */
     struct ip_tables t;
     uint64_t due_ms;                    /* next registration as a foreign device                 */
     struct bbmd_frame {
@@ -28,7 +29,7 @@ struct bbmd {
 };
 
 /* An empty table holds ourselves. */
-void bbmd_init(struct bbmd *b, const uint8_t self[6], const uint8_t subnet[6]);
+void bbmd_init(struct bbmd *b, const uint8_t self[6], const uint8_t subnet[6], const uint8_t mask[4]);
 /* What the port got as BBMD. True: `npdu` is to be processed here, as a broadcast from `source`. */
 struct bbmd_local {
     struct rd npdu;

@@ -1,4 +1,5 @@
 /* NPDU and BVLL headers: round trips, every truncation, what must not be looked at. */
+#include "runtime/net/bbmd.h"
 #include "runtime/net/bvll.h"
 #include "runtime/net/npdu.h"
 #include "tests/unit/unit.h"
@@ -59,11 +60,37 @@ static void bvll(struct unit *u)
     CHECK(u, !bvll_nak(BVLL_result) && !bvll_nak(255));
 }
 
+/* Who says Original-Broadcast-NPDU to a BBMD alone, from another subnet, is heard, but not carried on. */
+static void strangers(struct unit *u)
+{
+    static struct bbmd b;
+    static struct tx tx;
+    static const uint8_t self[6] = {10, 0, 1, 2, 0xba, 0xc0}, all[6] = {10, 0, 1, 255, 0xba, 0xc0},
+                         near[6] = {10, 0, 1, 9, 0xba, 0xc0}, far[6] = {10, 0, 2, 9, 0xba, 0xc0},
+                         mask[4] = {255, 255, 255, 0}, none[4] = {0, 0, 0, 0},
+                         bytes[] = {0x81, BVLL_broadcast, 0, 8, 1, 0, 0x10, 8};
+    static const struct { const uint8_t *from, *mask; bool directed, carried; } cases[] = {
+        {near, mask, true, true}, {near, mask, false, true}, {far, mask, true, true},
+        {far, mask, false, false}, {far, none, false, true},
+    };
+    CHECK(u, !tx_init(&tx, BVLL_MTU));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct bvll in;
+        struct bbmd_local local;
+        bbmd_init(&b, self, all, cases[i].mask);
+        CHECK(u, bvll_decode(bytes, sizeof bytes, &in));
+        CHECK(u, bbmd_input(&b, &in, cases[i].from, cases[i].directed, 0, &tx, 0, &local));
+        CHECK(u, b.queued == cases[i].carried && b.stats.unregistered == !cases[i].carried);
+    }
+    tx_fini(&tx);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
     npdu_round_trip(&u);
     npdu_refused(&u);
     bvll(&u);
+    strangers(&u);
     return unit_end(&u);
 }
