@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUARTER = 900 };
+enum { QUARTER = 900, STEP = 28 * 86400, HALF_YEAR = 7 };
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
@@ -49,23 +49,6 @@ static void use(const struct zone *z)
     tzset();
 }
 
-/* Standard time of that year: the smaller of the offsets in January and July. */
-static int32_t standard_of(int64_t utc)
-{
-    int32_t least = INT32_MAX;
-    for (int k = 0; k < 2; k++) {
-        time_t t = (time_t)(utc + k * 182 * 86400);
-        struct tm tm;
-        if (!localtime_r(&t, &tm))
-            continue;
-        int32_t off = (int32_t)tm.tm_gmtoff;
-        if (!tm.tm_isdst)
-            return off;
-        least = off < least ? off : least;
-    }
-    return least == INT32_MAX ? 0 : least;
-}
-
 static void look_up(struct zone *z, int64_t utc)
 {
     time_t t = (time_t)utc;
@@ -75,13 +58,45 @@ static void look_up(struct zone *z, int64_t utc)
     use(z);
     z->from = floor_div(utc, QUARTER) * QUARTER;
     z->until = z->from + QUARTER;
-    z->offset = z->standard = 0;
-    z->dst = false;
+    z->offset = 0;
+    z->judged = z->saving = false;
     if (!localtime_r(&t, &tm))
         return;
     z->offset = (int32_t)tm.tm_gmtoff;
-    z->dst = tm.tm_isdst > 0;
-    z->standard = z->dst ? standard_of(utc) : z->offset;
+    z->saving = tm.tm_isdst > 0;
+}
+
+/* The offset of the other of the zone's two times, the closest one within half a year; false: it has one. */
+static bool other_time(const struct zone *z, int64_t utc, int32_t *offset)
+{
+    for (int k = 2; k < 2 * HALF_YEAR + 2; k++) {               /* ahead and back by turns */
+        time_t t = (time_t)(utc + (k % 2 ? -1 : 1) * (int64_t)(k / 2) * STEP);
+        struct tm tm;
+        if (!localtime_r(&t, &tm) || (tm.tm_isdst > 0) == z->saving)
+            continue;
+        *offset = (int32_t)tm.tm_gmtoff;
+        return true;
+    }
+    return false;
+}
+
+/* Clause 12.11.25: the offset of standard time, which does not change with the season. Where a zone calls its winter
+ * the time that saves (an hour less than its standard), what BACnet can say is the other way round. */
+static void judge(struct zone *z, int64_t utc)
+{
+    int32_t other = 0;
+    look_up(z, utc);
+    if (z->judged)
+        return;
+    use(z);
+    z->judged = true;
+    z->dst = z->saving;
+    z->standard = z->offset;
+    if (!other_time(z, utc, &other))
+        return;
+    bool less = z->saving ? z->offset < other : other < z->offset;
+    z->dst = z->saving != less;
+    z->standard = z->dst ? other : z->offset;
 }
 
 /* Days since 1970-01-01 of a date, and back (proleptic Gregorian calendar, March-based years). */
@@ -117,13 +132,13 @@ void zone_local(struct zone *z, int64_t utc_ms, struct bdate *date, struct btime
 
 int32_t zone_utc_offset(struct zone *z, int64_t utc_ms)
 {
-    look_up(z, floor_div(utc_ms, 1000));
+    judge(z, floor_div(utc_ms, 1000));
     return -z->standard / 60;
 }
 
 bool zone_dst(struct zone *z, int64_t utc_ms)
 {
-    look_up(z, floor_div(utc_ms, 1000));
+    judge(z, floor_div(utc_ms, 1000));
     return z->dst;
 }
 

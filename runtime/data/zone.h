@@ -11,7 +11,8 @@ enum { ZONE_NAME = 64 };
 struct zone {
     int64_t from, until;    /* UTC seconds for which the rest holds                               */
     int32_t offset;         /* seconds east of Greenwich, daylight saving included                */
-    bool dst;
+    bool saving;            /* what the C library calls so                                        */
+    bool judged, dst;       /* judged: the two that follow are known                              */
     int32_t standard;       /* seconds east without daylight saving                               */
     char name[ZONE_NAME];   /* "": the machine's                                                  */
 };

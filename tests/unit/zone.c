@@ -1,0 +1,42 @@
+/* 135-2020 clauses 12.11.24, 12.11.25, 16.8: on every day of the year local time is UTC - UTC_Offset, and an hour more
+ * while Daylight_Savings_Status is TRUE; UTC_Offset is that of standard time and stays. */
+#include "runtime/data/zone.h"
+#include "tests/unit/unit.h"
+
+enum { HOUR_MS = 3600000 };
+
+static void year_of(struct unit *u, const char *name, int32_t offset, unsigned summer_days)
+{
+    struct zone z;
+    unsigned days = 0;
+    if (!zone_init(&z, name))
+        return;                                 /* a machine without that zone */
+    for (int64_t t = 1767225600000; t < 1798761600000; t += HOUR_MS) {          /* 2026 */
+        struct bdate date;
+        struct btime time;
+        int32_t minutes = zone_utc_offset(&z, t);
+        bool dst = zone_dst(&z, t);
+        zone_local(&z, t, &date, &time);
+        days += dst && t / HOUR_MS % 24 == 12;
+        if (!CHECK(u, minutes == offset) ||
+            !CHECK(u, zone_plain(date, time) == t - (int64_t)minutes * 60000 + (dst ? HOUR_MS : 0))) {
+            fprintf(stderr, "%s, %lld ms: UTC_Offset %d%s\n", name, (long long)t, minutes, dst ? ", saving" : "");
+            return;
+        }
+    }
+    if (!CHECK(u, days == summer_days))
+        fprintf(stderr, "%s saves on %u days\n", name, days);
+}
+
+int main(void)
+{
+    struct unit u = {0, 0};
+    year_of(&u, "UTC", 0, 0);
+    year_of(&u, "Europe/Prague", -60, 210);             /* 29 March to 25 October */
+    year_of(&u, "Europe/Dublin", 0, 210);               /* which has Irish Standard Time in summer */
+    year_of(&u, "America/New_York", 300, 238);          /* 8 March to 1 November */
+    year_of(&u, "Australia/Sydney", -600, 183);         /* noon UTC, to 4 April, from 4 October */
+    year_of(&u, "America/St_Johns", 210, 238);
+    year_of(&u, "Asia/Kolkata", -330, 0);
+    return unit_end(&u);
+}
