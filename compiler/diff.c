@@ -25,7 +25,12 @@ struct run {
 };
 
 static struct span words(const char *s) { return (struct span){(const uint8_t *)s, strlen(s)}; }
-static bool same_span(struct span a, struct span b) { return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n)); }
+bool diff_same(struct span a, struct span b)
+{
+    if (!a.p || !b.p)
+        return !a.p && !b.p;
+    return a.n == b.n && !memcmp(a.p, b.p, a.n);
+}
 
 void diff_add(struct ctx *ctx, struct diff *d, struct change c)
 {
@@ -105,7 +110,7 @@ static void pair(struct run *r, struct str (*key)(struct ctx *ctx, const struct 
     }
 }
 
-/* ---- devices, ports, variables ---- */
+/* ---- devices ---- */
 
 static void number(struct run *r, uint32_t device, uint8_t level, const char *what, uint32_t a, uint32_t b)
 {
@@ -117,7 +122,7 @@ static void number(struct run *r, uint32_t device, uint8_t level, const char *wh
 
 static void text(struct run *r, uint32_t device, uint8_t level, const char *what, struct span name, struct span a, struct span b)
 {
-    if (!same_span(a, b))
+    if (!diff_same(a, b))
         diff_add(r->ctx, r->d, (struct change){.level = level, .what = what, .device = device, .oid = IMG_NONE, .name = name,
                  .before = a, .after = b});
 }
@@ -126,6 +131,26 @@ static void flags(struct run *r, uint32_t device, const char *what, bool a, bool
 {
     if (a != b)
         number(r, device, a ? lost : won, what, a, b);
+}
+
+/* Who may write and manage, as one text. */
+static struct span accesses(struct run *r, const struct image *img, const struct img_device *d)
+{
+    struct buf b = buf_of(r->ctx);
+    for (uint32_t i = 0; i < le32_get(d->n_accesses); i++) {
+        const struct img_access *x = &img->accesses[le32_get(d->first_access) + i];
+        buf_str(&b, i ? " " : "");
+        for (size_t k = 0; k < (x->family == 4 ? 4u : sizeof x->address); k++)
+            buf_printf(&b, x->family == 4 ? "%s%u" : "%s%02x", k && x->family == 4 ? "." : k && k % 2 == 0 ? ":" : "",
+                       x->address[k]);
+        buf_printf(&b, "/%u", x->prefix);
+    }
+    return (struct span){(const uint8_t *)b.s, b.n};
+}
+
+static const char *time_word(unsigned flags)
+{
+    return flags & IMG_DEV_TIME_SET ? "set" : flags & IMG_DEV_TIME_OFFSET ? "offset" : "ignore";
 }
 
 static void device_pair(struct run *r, const struct item *x, const struct item *y)
@@ -141,80 +166,13 @@ static void device_pair(struct run *r, const struct item *x, const struct item *
     number(r, device, DIFF_COMPATIBLE, "database revision", le32_get(a->database_revision), le32_get(b->database_revision));
     if (a->mac_len != b->mac_len || memcmp(a->mac, b->mac, a->mac_len) != 0)
         text(r, device, DIFF_COMPATIBLE, "mac", words(""), words("one"), words("another"));
-    if (!same_span(img_text(x->at.img, a->password), img_text(y->at.img, b->password)))
+    if (!diff_same(img_text(x->at.img, a->password), img_text(y->at.img, b->password)))
         text(r, device, DIFF_COMPATIBLE, "management password", words(""), words("one"), words("another"));
-    number(r, device, DIFF_COMPATIBLE, "access rules", le32_get(a->n_accesses), le32_get(b->n_accesses));
-}
-
-static struct span real_words(struct run *r, le64 v)
-{
-    double d = le64_real(v);
-    return d == d ? words(arena_printf(r->ctx->arena, "%.17g", d)) : words("");
-}
-
-/* Kind and attributes of all its sources, as one text. */
-static struct span bindings(struct run *r, const struct image *img, const struct img_variable *v)
-{
-    struct buf b = buf_of(r->ctx);
-    for (uint32_t k = 0; k < le32_get(v->n_bindings); k++) {
-        const struct img_binding *bind = &img->bindings[le32_get(v->first_binding) + k];
-        buf_printf(&b, "%s%s", k ? "; " : "", (const char *)img_text(img, img->sources[le32_get(bind->source)].id).p);
-        for (uint32_t i = 0; i < le32_get(bind->n_attributes); i++) {
-            const struct img_attribute *at = &img->attributes[le32_get(bind->first_attribute) + i];
-            buf_printf(&b, " %s=%s", (const char *)img_text(img, at->name).p, (const char *)img_text(img, at->value).p);
-        }
-    }
-    return (struct span){(const uint8_t *)b.s, b.n};
-}
-
-static struct span uses(struct run *r, unsigned flags)
-{
-    static const struct { unsigned flag; const char *word; } all[] = {
-        {IMG_VAR_READABLE, "read"}, {IMG_VAR_WRITABLE, "written"}, {IMG_VAR_OUTPUT, "output"}, {IMG_VAR_RETAIN, "retained"},
-    };
-    const char *list = "";
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (flags & all[i].flag)
-            list = arena_printf(r->ctx->arena, "%s%s%s", list, *list ? " " : "", all[i].word);
-    return words(list);
-}
-
-static void variable_pair(struct run *r, const struct image *p, const struct img_variable *a,
-                          const struct image *q, const struct img_variable *b)
-{
-    static const char *const types[VAR_TYPES] = {
-        "BOOL", "SINT", "INT", "DINT", "USINT", "UINT", "UDINT", "BYTE", "WORD", "DWORD", "REAL", "LREAL",
-        "SCHEDULE_BOOL", "SCHEDULE_INT", "SCHEDULE_REAL",
-    };
-    struct span name = img_text(p, a->name);
-    text(r, IMG_NONE, DIFF_COMPATIBLE, "variable type", name, words(types[a->type]), words(types[b->type]));
-    text(r, IMG_NONE, DIFF_COMPATIBLE, "initial value", name, real_words(r, a->initial), real_words(r, b->initial));
-    text(r, IMG_NONE, DIFF_COMPATIBLE, "low", name, real_words(r, a->low), real_words(r, b->low));
-    text(r, IMG_NONE, DIFF_COMPATIBLE, "high", name, real_words(r, a->high), real_words(r, b->high));
-    text(r, IMG_NONE, DIFF_COMPATIBLE, "source", name, bindings(r, p, a), bindings(r, q, b));
-    if (a->flags != b->flags)
-        text(r, IMG_NONE, DIFF_COMPATIBLE, "use", name, uses(r, a->flags), uses(r, b->flags));
-}
-
-static void variables(struct run *r)
-{
-    struct map *m = map_new(r->ctx->arena);
-    for (size_t i = 0; i < r->is.n_images; i++)
-        for (uint32_t v = 0; v < r->is.images[i].n_variables; v++) {
-            size_t *at = arena_alloc(r->ctx->arena, 2 * sizeof *at);
-            at[0] = i;
-            at[1] = v;
-            (void)map_add(m, ctx_str(r->ctx, (const char *)r->is.images[i].variable_ids[v].b, 16), at);
-        }
-    for (size_t i = 0; i < r->was.n_images; i++) {
-        const struct image *p = &r->was.images[i];
-        for (uint32_t v = 0; v < p->n_variables; v++) {
-            const size_t *at = map_get(m, ctx_str(r->ctx, (const char *)p->variable_ids[v].b, 16));
-            const struct image *q = at ? &r->is.images[at[0]] : NULL;
-            if (at)
-                variable_pair(r, p, &p->variables[v], q, &q->variables[at[1]]);
-        }
-    }
+    text(r, device, DIFF_COMPATIBLE, "access", words(""), accesses(r, x->at.img, a), accesses(r, y->at.img, b));
+    text(r, device, DIFF_COMPATIBLE, "time synchronization", words(""), words(time_word(fa)), words(time_word(fb)));
+    flags(r, device, "schedule limits", fa & IMG_DEV_SCHEDULE_LIMITS, fb & IMG_DEV_SCHEDULE_LIMITS, DIFF_COMPATIBLE,
+          DIFF_COMPATIBLE);
+    flags(r, device, "use of subscriptions", fa & IMG_DEV_SUBSCRIBE, fb & IMG_DEV_SUBSCRIBE, DIFF_COMPATIBLE, DIFF_COMPATIBLE);
 }
 
 /* ---- all ---- */
@@ -244,11 +202,12 @@ static void project(struct run *r)
 {
     const struct image *a = r->was.images, *b = r->is.images;
     text(r, IMG_NONE, DIFF_REIMPORT, "project name", words(""), img_text(a, a->project->name), img_text(b, b->project->name));
+    text(r, IMG_NONE, DIFF_REIMPORT, "project guid", words(""), img_text(a, a->project->guid), img_text(b, b->project->guid));
+    text(r, IMG_NONE, DIFF_COMPATIBLE, "project description", words(""), img_text(a, a->project->description),
+         img_text(b, b->project->description));
     text(r, IMG_NONE, DIFF_COMPATIBLE, "author", words(""), img_text(a, a->project->author), img_text(b, b->project->author));
     text(r, IMG_NONE, DIFF_COMPATIBLE, "last change", words(""), img_text(a, a->project->last_change),
          img_text(b, b->project->last_change));
-    text(r, IMG_NONE, DIFF_COMPATIBLE, "time zone", words(""),
-         img_text(a, a->project->time_zone), img_text(b, b->project->time_zone));
 }
 
 /* Section by section: one that was just made does not lie in one piece. What a later program wrote
@@ -298,6 +257,6 @@ void diff_images(struct ctx *ctx, struct diff *d, const struct image *was, size_
     for (size_t i = 0; i < r.is.n; i++)
         if (!r.is.items[i].other)
             alone(&r, &r.is.items[i], true);
-    variables(&r);
+    diff_plcs(ctx, d, was, n_was, is, n_is);
     rest(&r);
 }

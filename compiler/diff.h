@@ -37,6 +37,9 @@ struct diff_side {
     uint32_t device, object;
 };
 void diff_add(struct ctx *ctx, struct diff *d, struct change c);
+bool diff_same(struct span a, struct span b);
 void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is);
+/* diff_plc.c */
+void diff_plcs(struct ctx *ctx, struct diff *d, const struct image *was, size_t n_was, const struct image *is, size_t n_is);
 bool diff_alike(struct diff_side a, struct diff_side b);        /* may be one that was renamed  */
 #endif

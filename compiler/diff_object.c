@@ -30,13 +30,13 @@ static bool writable(struct diff_side s)
            !(le16_get(s.img->devices[s.device].flags) & IMG_DEV_READ_ONLY);
 }
 
-static struct span variable_of(struct diff_side s)
+static struct span variable_name(const struct image *img, le32 variable)
 {
-    uint32_t v = le32_get(object_of(s)->variable);
-    return v == IMG_NONE ? (struct span){NULL, 0} : img_text(s.img, s.img->variables[v].name);
+    uint32_t v = le32_get(variable);
+    return v == IMG_NONE ? (struct span){NULL, 0} : img_text(img, img->variables[v].name);
 }
 
-static bool same_span(struct span a, struct span b) { return a.n == b.n && (!a.n || !memcmp(a.p, b.p, a.n)); }
+static struct span variable_of(struct diff_side s) { return variable_name(s.img, object_of(s)->variable); }
 
 static bool same_value(const struct img_value *a, const struct img_value *b)
 {
@@ -44,7 +44,7 @@ static bool same_value(const struct img_value *a, const struct img_value *b)
         a->n != b->n || memcmp(a->octets, b->octets, a->n) != 0)
         return false;
     for (uint32_t i = 1; a->form == ARRAY && i <= a->count; i++)
-        if (!same_span(img_element(a, i), img_element(b, i)))
+        if (!diff_same(img_element(a, i), img_element(b, i)))
             return false;
     return true;
 }
@@ -66,6 +66,27 @@ static void flag(struct ctx *ctx, struct diff *d, struct diff_side was, const ch
     diff_add(ctx, d, c);
 }
 
+static bool has_property(struct diff_side s, uint32_t p)
+{
+    const struct img_shape *shape = &s.img->shapes[le16_get(object_of(s)->shape)];
+    for (uint32_t i = 0; i < le16_get(shape->n_props); i++)
+        if (le32_get(s.img->props[le32_get(shape->first_prop) + i].property) == p)
+            return true;
+    return false;
+}
+
+/* A property that the runtime answers: it is there or not. That an object is commandable or has alarms is told at once. */
+static void presence(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is, uint32_t p)
+{
+    const struct prop_def *def = prop_def(obj_def(oid_type(oid_of(was))), p);
+    bool had = has_property(was, p), has = has_property(is, p);
+    struct change c = change_of(was, had ? DIFF_REIMPORT : DIFF_COMPATIBLE, property_name(p));
+    if (had == has || !def || def->group & (G_COMMAND | G_INTRINSIC))
+        return;
+    *(had ? &c.before : &c.after) = words("present");
+    diff_add(ctx, d, c);
+}
+
 /* One property; either value may be missing. */
 static void property(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is, uint32_t p)
 {
@@ -73,6 +94,8 @@ static void property(struct ctx *ctx, struct diff *d, struct diff_side was, stru
     bool had = img_const(was.img, was.object, p, &a), has = img_const(is.img, is.object, p, &b);
     const char *name = property_name(p);
     struct change c = change_of(was, DIFF_COMPATIBLE, name ? name : "property");
+    if (!had && !has)
+        presence(ctx, d, was, is, p);
     if (p == P_object_name || p == P_object_identifier || (had && has && same_value(&a, &b)) || (!had && !has))
         return;
     for (size_t i = 0; i < sizeof imported / sizeof *imported; i++)
@@ -85,15 +108,6 @@ static void property(struct ctx *ctx, struct diff *d, struct diff_side was, stru
     if (has)
         c.after = dump_value(ctx->arena, &b, p);
     diff_add(ctx, d, c);
-}
-
-static bool has_property(struct diff_side s, uint32_t p)
-{
-    const struct img_shape *shape = &s.img->shapes[le16_get(object_of(s)->shape)];
-    for (uint32_t i = 0; i < le16_get(shape->n_props); i++)
-        if (le32_get(s.img->props[le32_get(shape->first_prop) + i].property) == p)
-            return true;
-    return false;
 }
 
 static void properties(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
@@ -128,6 +142,43 @@ static void preset(struct ctx *ctx, struct diff *d, struct diff_side was, struct
     diff_add(ctx, d, c);
 }
 
+/* What of an alarm point no property says. */
+static void alarm(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
+{
+    static const char *const resets[] = {"auto", "manual", "on-ack"};
+    uint32_t i = le32_get(object_of(was)->alarm), k = le32_get(object_of(is)->alarm);
+    if (i == IMG_NONE || k == IMG_NONE)
+        return;
+    const struct img_alarm *a = &was.img->alarms[i], *b = &is.img->alarms[k];
+    const struct { const char *what; struct span a, b; } parts[] = {
+        {"alarm reset", words(resets[a->reset]), words(resets[b->reset])},
+        {"alarm reset variable", variable_name(was.img, a->reset_variable), variable_name(is.img, b->reset_variable)},
+        {"alarm feedback", variable_name(was.img, a->feedback), variable_name(is.img, b->feedback)},
+        {"alarm delay (ms)", words(arena_printf(ctx->arena, "%u", le32_get(a->delay))),
+         words(arena_printf(ctx->arena, "%u", le32_get(b->delay)))},
+        {"alarm delay to normal (ms)", words(arena_printf(ctx->arena, "%u", le32_get(a->delay_normal))),
+         words(arena_printf(ctx->arena, "%u", le32_get(b->delay_normal)))},
+    };
+    for (size_t n = 0; n < sizeof parts / sizeof *parts; n++) {
+        struct change c = change_of(was, DIFF_COMPATIBLE, parts[n].what);
+        c.before = parts[n].a;
+        c.after = parts[n].b;
+        if (!diff_same(c.before, c.after))
+            diff_add(ctx, d, c);
+    }
+}
+
+/* How long a log keeps records beyond its buffer. */
+static void keep(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
+{
+    uint32_t a = img_keep(was.img, was.object), b = img_keep(is.img, is.object);
+    struct change c = change_of(was, DIFF_COMPATIBLE, "keep (s)");
+    c.before = words(arena_printf(ctx->arena, "%u", a));
+    c.after = words(arena_printf(ctx->arena, "%u", b));
+    if (a != b)
+        diff_add(ctx, d, c);
+}
+
 void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
 {
     struct change c = change_of(was, DIFF_BREAKING, NULL);
@@ -138,7 +189,7 @@ void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct d
         c.after = oid_words(ctx, b);
         diff_add(ctx, d, c);
     }
-    if (!same_span(img_object_name(was.img, was.object), img_object_name(is.img, is.object))) {
+    if (!diff_same(img_object_name(was.img, was.object), img_object_name(is.img, is.object))) {
         c = change_of(was, DIFF_REIMPORT, "renamed");
         c.before = c.name;
         c.after = img_object_name(is.img, is.object);
@@ -150,7 +201,7 @@ void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct d
     /* What clients know as ACTIVE, and command as such, becomes the opposite. */
     flag(ctx, d, was, "polarity reverse", fa & IMG_OBJ_REVERSE, fb & IMG_OBJ_REVERSE, DIFF_BREAKING, DIFF_BREAKING);
     preset(ctx, d, was, is);
-    if (!same_span(variable_of(was), variable_of(is))) {
+    if (!diff_same(variable_of(was), variable_of(is))) {
         c = change_of(was, DIFF_REIMPORT, "variable");      /* vendor-specific-address */
         c.before = variable_of(was);
         c.after = variable_of(is);
@@ -158,6 +209,8 @@ void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct d
     }
     if (oid_type(a) == oid_type(b))
         properties(ctx, d, was, is);
+    alarm(ctx, d, was, is);
+    keep(ctx, d, was, is);
 }
 
 static bool same_const(struct diff_side a, struct diff_side b, uint32_t p)
@@ -174,7 +227,7 @@ bool diff_alike(struct diff_side a, struct diff_side b)
     if (oid_type(oid_of(a)) != oid_type(oid_of(b)) || !same_const(a, b, P_units) || !same_const(a, b, P_state_text) ||
         !same_const(a, b, P_active_text))
         return false;
-    if (va.n && same_span(va, vb))
+    if (va.n && diff_same(va, vb))
         return true;
     if (img_const(a.img, a.object, P_description, &v) && same_const(a, b, P_description))
         return true;
