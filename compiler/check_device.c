@@ -53,6 +53,8 @@ static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
         if (p->bbmd || p->foreign)
             diag(ctx, p->pos, D_ATTRIBUTE_CONFLICT, "a virtual port has no Bbmd or ForeignDevice");
     }
+    if (p->type == NT_ipv4 && p->mask[3] >= 254)
+        diag(ctx, place(p->node, AT_mask), D_BAD_ADDRESS, "mask leaves the subnet no broadcast address");
     if (p->bbmd && p->foreign)
         diag(ctx, p->pos, D_ATTRIBUTE_CONFLICT,
              "a port is a BBMD or registers as foreign device, not both");

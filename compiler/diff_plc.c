@@ -54,6 +54,7 @@ static void port_pair(const struct run *r, const struct img_port *a, const struc
            !!(fb & IMG_PORT_ENABLED));
     texts(r, DIFF_COMPATIBLE, "adapter", name, a->adapter, b->adapter);
     texts(r, DIFF_COMPATIBLE, "address", name, a->address, b->address);
+    number(r, DIFF_COMPATIBLE, "mask bits", name, le16_get(a->prefix), le16_get(b->prefix));
     number(r, DIFF_COMPATIBLE, "bbmd", name, !!(fa & IMG_PORT_BBMD), !!(fb & IMG_PORT_BBMD));
     text(r, DIFF_COMPATIBLE, "bbmd peers", name, peers(r, r->was, a), peers(r, r->is, b));
     texts(r, DIFF_COMPATIBLE, "foreign bbmd", name, a->foreign_bbmd, b->foreign_bbmd);

@@ -155,6 +155,8 @@ static void dump_port(struct out *o, const struct image *img, const struct img_p
         out_number(o, "udp-port", le16_get(p->udp_port));
     text(o, img, "adapter", p->adapter);
     text(o, img, "address", p->address);
+    if (le16_get(p->prefix))
+        out_number(o, "mask-bits", le16_get(p->prefix));
     out_flag(o, "bbmd", flags & IMG_PORT_BBMD);
     const bool peers = le32_get(p->n_peers) > 0;
     if (peers)

@@ -73,6 +73,8 @@ static void emit_ports(struct emit *e)
         p.address = ib_text(&e->t, x->address);
         p.foreign_bbmd = ib_text(&e->t, x->foreign_bbmd);
         p.foreign_ttl = le16_of((uint16_t)x->foreign_ttl);
+        for (size_t bit = 0; x->type == NT_ipv4 && bit < 32 && x->mask[bit / 8] << bit % 8 & 0x80; bit++)
+            p.prefix = le16_of((uint16_t)(bit + 1));
         emit_peers(b, x, &p);
         memcpy(ib_add(b, SEC_ports, 1), &p, sizeof p);
     }

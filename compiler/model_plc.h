@@ -51,7 +51,7 @@ struct port {
     uint32_t id, network, udp_port;             /* network: 0 where not given                  */
     enum network_type type;
     struct str adapter, address;
-    uint8_t mask[4];             /* 0.0.0.0: the adapter's                                     */
+    uint8_t mask[4];             /* 0.0.0.0: not given                                         */
     bool enabled, bbmd, foreign, poisoned;
     struct peer_entry *peers;
     struct str foreign_bbmd;     /* "host:port"                                                */

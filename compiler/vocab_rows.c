@@ -153,7 +153,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Port, AT_type, VK_choice, 0, M(port, type), 0, 0, "IPv4|Virtual", "IPv4", "kind of network"},
     {EL_Port, AT_adapter, VK_kept, 0, M(port, adapter), 0, 15, "", "", "network interface"},
     {EL_Port, AT_address, VK_kept, 0, M(port, address), 0, 0, "", "", "IPv4 address; without one the adapter's"},
-    {EL_Port, AT_mask, VK_ipv4, 0, M(port, mask), 0, 0, "mask", "", "subnet mask; without one the adapter's"},
+    {EL_Port, AT_mask, VK_ipv4, 0, M(port, mask), 0, 0, "mask", "", "subnet mask that the adapter has; bacrt warns of another"},
     {EL_Port, AT_udpPort, VK_unsigned, 0, M(port, udp_port), 1, 65535, "", "47808", "UDP port"},
     {EL_Port, AT_enabled, VK_bool, 0, M(port, enabled), 0, 0, "", "true", "in use"},
     {EL_Peer, AT_address, VK_ipv4, REQ, M(peer_entry, ip), 0, 0, "", "", "address of the other BBMD"},

@@ -31,6 +31,16 @@ static bool override_address(const struct host *h, const char **address, uint16_
     return true;
 }
 
+/* Whom a broadcast reaches is the system's to say: a project that says another mask is mistaken, or the system is. */
+static void compare_mask(struct host *h, const struct img_port *p, const struct udp *u)
+{
+    unsigned bits = 0, said = le16_get(p->prefix);
+    while (bits < 32 && u->mask[bits / 8] << bits % 8 & 0x80)
+        bits++;
+    if (said && said != bits)
+        log_say(&h->log, LOGGED_WARNING, "mask", "port %u: the adapter's subnet mask has %u bits, in the project %u", p->id, bits, said);
+}
+
 static bool open_ipv4(struct host *h, uint8_t i, bool first, char why[HOST_WHY])
 {
     const struct img_port *p = &h->db.img.ports[i];
@@ -49,6 +59,8 @@ static bool open_ipv4(struct host *h, uint8_t i, bool first, char why[HOST_WHY])
     }
     if (err)
         snprintf(why, HOST_WHY, "port %u: %s", p->id, reason);
+    else if (!first || !h->options.bind)
+        compare_mask(h, p, &h->udp[i]);
     return !err;
 }
 

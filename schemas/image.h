@@ -44,7 +44,7 @@ struct img_port {
     le32 adapter, address;
     le32 first_peer, n_peers;               /* broadcast distribution table                    */
     le32 foreign_bbmd;    /* "host:port" where we register                                     */
-    le16 foreign_ttl, reserved;             /* seconds                                         */
+    le16 foreign_ttl, prefix;               /* seconds; bits of the mask that the project says */
     le32 object;          /* its Network Port object, IMG_NONE: none                           */
 };
 struct img_peer { uint8_t address[4]; le16 port; uint8_t mask[4]; };

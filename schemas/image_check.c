@@ -35,6 +35,8 @@ static bool project_and_ports(struct img_check *c)
             FAIL(ports, i, "a text does not exist");
         if (p->type != NT_ipv4 && p->type != NT_virtual)
             FAIL(ports, i, "network type %u is not served", p->type);
+        if (le16_get(p->prefix) > 30)
+            FAIL(ports, i, "subnet mask of %u bits", le16_get(p->prefix));
         if (!in_range(le32_get(p->first_peer), le32_get(p->n_peers), img->n_peers))
             FAIL(ports, i, "peers do not exist");
         if (object != IMG_NONE && (object >= img->n_objects ||

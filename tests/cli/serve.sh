@@ -19,3 +19,15 @@ says out '^device 1003 at 127\.0\.3\.20:47808 network 2001 '
 expect 0 bacrt read 1003 device,1003 object-name --to 127.0.3.20 --bind 127.0.3.21:0
 says out 'AHU3'
 serve_stop
+
+# The mask that the project says is compared with the adapter's.
+sed 's/<Port [^>]*type="IPv4"[^>]*>/<Port id="1" network="1" type="IPv4" address="127.0.3.20" mask="255.255.255.0"\/>/' "$ROOT/samples/minimal/project.xml" >masked.xml
+expect 0 bacc compile masked.xml -o masked.bin
+expect 0 bacc dump masked.bin
+says out 'mask-bits 24'
+mkdir -p masked
+bacrt run masked.bin --data masked >masked.log 2>&1 </dev/null &
+masked=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q serving masked.log && break; sleep 0.1; done
+kill $masked && wait $masked
+says masked.log "port 1: the adapter's subnet mask has 8 bits, in the project 24"
