@@ -134,39 +134,50 @@ static void print(struct buf *b, const struct bounds *s)
         buf_char(b, '>');
 }
 
-static bool state_taken(const struct image *img, const struct img_variable *v, uint32_t wire)
+/* Does the variable take the number? */
+static bool taken_by(const struct img_variable *v, double value)
 {
-    double value = wire, low, high;
-    uint32_t set = v ? le32_get(v->states) : IMG_NONE;
-    bool known = set == IMG_NONE;
-    for (uint32_t i = 0; !known && i < le32_get(img->state_sets[set].count); i++) {
-        const struct img_state *s = &img->states[le32_get(img->state_sets[set].first) + i];
-        if (le32_get(s->wire) == wire) {
-            value = (int32_t)le32_get(s->value);
-            known = true;
-        }
-    }
-    if (!known || !v)
-        return known;
+    double low, high;
     if (type_range(v->type, &low, &high) && (value < low || value > high))
         return false;
     return !(value < le64_real(v->low)) && !(value > le64_real(v->high));
+}
+
+/* Without a set of states the variable's numbers are those on the wire. */
+static struct bounds numbers(const struct img_variable *v, double n)
+{
+    struct bounds s = {1, n, false, false};
+    double low, high;
+    if (!v)
+        return s;
+    if (type_range(v->type, &low, &high)) {
+        s.low = fmax(s.low, low);
+        s.high = fmin(s.high, high);
+    }
+    s.low = fmax(s.low, ceil(le64_real(v->low)));       /* NaN: not given; the other one counts */
+    s.high = fmin(s.high, floor(le64_real(v->high)));
+    return s;
 }
 
 /* States that a client may write: from .. to, or some of these. */
 static void states(struct buf *b, const struct image *img, uint32_t object)
 {
     const struct img_variable *v = variable_of(img, object);
+    uint32_t set = v ? le32_get(v->states) : IMG_NONE, taken = 0;
     struct bounds s = {NAN, NAN, false, false};
     struct buf only = {.arena = b->arena};
     double n;
-    uint32_t taken = 0;
     if (!constant(img, object, P_number_of_states, &n))
         return;
-    for (uint32_t wire = 1; wire <= n; wire++) {
-        if (!state_taken(img, v, wire))
+    if (set == IMG_NONE)
+        s = numbers(v, n);
+    for (uint32_t i = 0; set != IMG_NONE && i < le32_get(img->state_sets[set].count); i++) {
+        const struct img_state *x = &img->states[le32_get(img->state_sets[set].first) + i];
+        uint32_t wire = le32_get(x->wire);
+        if (!wire || wire > n || !taken_by(v, (int32_t)le32_get(x->value)))
             continue;
-        buf_printf(&only, "%s%u", taken ? "," : "", wire);
+        if (only.n <= EPICS_LINE)
+            buf_printf(&only, "%s%u", taken ? "," : "", wire);
         s.low = taken ? s.low : wire;
         s.high = wire;
         taken++;
