@@ -38,7 +38,8 @@ static void compare_mask(struct host *h, const struct img_port *p, const struct 
     while (bits < 32 && u->mask[bits / 8] << bits % 8 & 0x80)
         bits++;
     if (said && said != bits)
-        log_say(&h->log, LOGGED_WARNING, "mask", "port %u: the adapter's subnet mask has %u bits, in the project %u", p->id, bits, said);
+        log_say(&h->log, LOGGED_WARNING, "mask", "port %u: the adapter's subnet mask has %u bits, in the project %u",
+                p->id, bits, said);
 }
 
 static bool open_ipv4(struct host *h, uint8_t i, bool first, char why[HOST_WHY])
