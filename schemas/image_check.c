@@ -88,6 +88,7 @@ enum { OWN_KEPT = 128, AHEAD = 16 };
 struct own_rows {
     const struct obj_def *def;  /* NULL: nothing is kept here yet                                  */
     uint16_t shape, n;
+    bool commandable;           /* has a Priority_Array                                            */
     uint8_t row[255];           /* the first n: row numbers of def                                 */
 };
 
@@ -102,9 +103,11 @@ static const struct own_rows *own_rows_of(struct own_rows kept[OWN_KEPT], const 
     own->def = def;
     own->shape = shape;
     own->n = 0;
+    own->commandable = false;
     for (uint32_t i = 0, row = 0; i < le16_get(s->n_props); i++, row++) {
         while (def->props[row].property != le32_get(p[i].property))
             row++;
+        own->commandable |= def->props[row].code == PC_priority_array;
         if (img_where_kind(le32_get(p[i].where)) == IMG_OWN)
             own->row[own->n++] = (uint8_t)row;
     }
@@ -143,8 +146,12 @@ static bool object_ok(struct img_check *c, uint32_t i, struct own_rows kept[OWN_
         FAIL(objects, i, "variable %u does not exist", le32_get(o->variable));
     if (!index_ok(o->alarm, img->n_alarms) || (alarm != IMG_NONE && le32_get(img->alarms[alarm].object) != i))
         FAIL(objects, i, "alarm %u is not its own", alarm);
-    if (le16_get(o->flags) & IMG_OBJ_INTRINSIC && alarm == IMG_NONE)
+    if (le16_get(o->flags) & IMG_OBJ_INTRINSIC && (alarm == IMG_NONE || def->event_type == EV_none))
         FAIL(objects, i, "intrinsic reporting without an alarm");
+    if (le16_get(o->flags) & IMG_OBJ_COMMANDABLE && !own->commandable)
+        FAIL(objects, i, "commands without a priority array");
+    if (le16_get(o->flags) & IMG_OBJ_BINARY && def->present != DT_enumerated)
+        FAIL(objects, i, "counts changes of what is not binary");
     return true;
 }
 

@@ -84,6 +84,30 @@ static bool try(uint8_t *bytes, size_t n, char why[200])
     return true;
 }
 
+/* What a flag speaks of must be there: on a Schedule or log a command would write over what Present_Value is not. */
+static bool flags_suit(uint8_t *bytes, size_t n)
+{
+    struct image img;
+    char why[200];
+    bool fine = image_open(&img, bytes, n, why, sizeof why);
+    for (uint32_t i = 0; fine && i < img.n_objects; i++) {
+        struct img_object *o = (void *)(bytes + ((const uint8_t *)&img.objects[i] - bytes));
+        const struct obj_def *def = obj_def(oid_type(le32_get(o->oid)));
+        const unsigned was = le16_get(o->flags), flag[] = {IMG_OBJ_COMMANDABLE, IMG_OBJ_BINARY, IMG_OBJ_INTRINSIC};
+        const bool may[] = {was & IMG_OBJ_COMMANDABLE, def->present == DT_enumerated, le32_get(o->alarm) != IMG_NONE};
+        for (size_t k = 0; k < sizeof may / sizeof *may; k++) {
+            o->flags = le16_of((uint16_t)(was | flag[k]));
+            if (try(bytes, n, why) != may[k]) {
+                printf("object %u, type %u, flag %u: %s\n", i, oid_type(le32_get(o->oid)), flag[k], why[0] ? why : "taken");
+                fine = false;
+            }
+        }
+        o->flags = le16_of((uint16_t)was);
+        ((struct img_header *)(void *)bytes)->crc = le32_of(image_crc(bytes, n));
+    }
+    return fine;
+}
+
 int main(void)
 {
     static struct ctx ctx;              /* keeps the arena in sight of the leak check */
@@ -103,7 +127,7 @@ int main(void)
         at += x.pieces[i].n;
     }
     memcpy(copy, whole, n);
-    if (!try(copy, n, why)) {
+    if (!try(copy, n, why) || !flags_suit(copy, n)) {
         printf("the image itself: %s\n", why);
         free(whole);
         free(copy);
