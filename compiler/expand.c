@@ -425,7 +425,7 @@ static void expand_use(struct expander *x, const struct node *use, const struct 
     struct scope s = {.use = use, .outer = outer, .device = device};
     s.template = template_of(x, use);
     if (!s.template || too_deep(x, &s) || !open_scope(x, &s)) {
-        lose_use(x->ctx, use, s.template);
+        lose_use(x->ctx, use);
         return;
     }
     for (const struct node *n = s.template->child; n; n = n->next) {

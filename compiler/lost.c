@@ -9,7 +9,10 @@ struct lost_text {
     const char *s;              /* a copy: strings are interned by somebody else meanwhile     */
     size_t n;
 };
-enum { SHORT = 1024 };          /* octets: nothing has a longer name                           */
+enum {
+    SHORT = 1024,               /* octets: nothing has a longer name                           */
+    PARTS = 1000                /* so many that a name is looked through for each              */
+};
 
 bool may_be_lost(const struct ctx *ctx, unsigned el) { return ctx->lost.kinds >> el & 1; }
 
@@ -62,30 +65,32 @@ static void constant_names(struct ctx *ctx, const struct node *n)
     }
 }
 
-void lose_use(struct ctx *ctx, const struct node *use, const struct node *template)
+static void add_part(struct ctx *ctx, const struct attr *a)
+{
+    struct lost *l = &ctx->lost;
+    if (a)
+        l->parts = add(ctx, l->parts, &l->n_parts, &l->parts_cap, a->value, a->n);
+}
+
+void lose_use(struct ctx *ctx, const struct node *use)
 {
     static const enum el made[] = {EL_Variable, EL_AlarmPoint, EL_Calendar, EL_Schedule, EL_TrendLog, EL_Object};
     struct lost *l = &ctx->lost;
     uint64_t kinds = 0;
     size_t before = l->n_parts;
-    const struct attr *name = node_attr(use, AT_name);
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         kinds |= UINT64_C(1) << made[i];
-    if (name)
-        l->parts = add(ctx, l->parts, &l->n_parts, &l->parts_cap, name->value, name->n);
-    for (const struct node *a = node_child(use, EL_Arg); a; a = node_next(a, EL_Arg)) {
-        const struct attr *value = node_attr(a, AT_value);
-        if (value)
-            l->parts = add(ctx, l->parts, &l->n_parts, &l->parts_cap, value->value, value->n);
-    }
-    if (template)
-        constant_names(ctx, template);
-    for (const struct node *t = template ? NULL : node_child(ctx->tree, EL_Template); t; t = node_next(t, EL_Template))
+    lose_named(ctx, kinds);
+    if (before > PARTS)
+        return;
+    add_part(ctx, node_attr(use, AT_name));
+    for (const struct node *a = node_child(use, EL_Arg); a; a = node_next(a, EL_Arg))
+        add_part(ctx, node_attr(a, AT_value));
+    for (const struct node *t = l->constants ? NULL : node_child(ctx->tree, EL_Template); t; t = node_next(t, EL_Template))
         constant_names(ctx, t);
-    if (l->n_parts == before)
+    l->constants = true;
+    if (l->n_parts == before || l->n_parts > PARTS)
         lose_kinds(ctx, kinds);
-    else
-        lose_named(ctx, kinds);
 }
 
 bool name_may_be_lost(struct ctx *ctx, unsigned el, const char *name, size_t n)

@@ -21,6 +21,7 @@ struct lost {
     struct map *map;            /* by name                                                     */
     struct lost_text *parts;    /* what is in all names that a Use would have made             */
     size_t n_parts, parts_cap;
+    bool constants;             /* the names that templates have without a placeholder are among `names` */
 };
 
 /* Some of these kinds are missing, and may be called anything. */
@@ -31,8 +32,8 @@ void lose_name(struct ctx *ctx, const char *s, size_t n);
 /* An element that has no name which could be used: it may be called what any of its attributes says. One that
  * says nothing is no reason to be silent about a name that nobody has. */
 void lose_node(struct ctx *ctx, const struct node *n);
-/* What a Use would have made of its template is missing. NULL: of some one. */
-void lose_use(struct ctx *ctx, const struct node *use, const struct node *template);
+/* What a Use would have made of a template is missing. */
+void lose_use(struct ctx *ctx, const struct node *use);
 
 /* Whether the project may have such an element (enum el) that was not understood; or such a one of that name. */
 bool may_be_lost(const struct ctx *ctx, unsigned el);
