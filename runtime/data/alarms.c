@@ -13,10 +13,11 @@ int alarms_open(struct alarms *a, uint32_t n_events)
     a->n_deliveries = a->n_announcements > UINT32_MAX / 16
                           ? UINT32_MAX / 2 : a->n_announcements * 8 + LEAST_DELIVERIES;
     a->texts = calloc(n_events + 1u, sizeof *a->texts);
+    a->newest = calloc(n_events + 1u, sizeof *a->newest);
     a->announcements = calloc(a->n_announcements, sizeof *a->announcements);
     a->deliveries = calloc(a->n_deliveries, sizeof *a->deliveries);
     a->news = calloc(ALARM_NEWS, sizeof *a->news);
-    if (a->news && a->texts && a->announcements && a->deliveries)
+    if (a->news && a->texts && a->newest && a->announcements && a->deliveries)
         return 0;
     alarms_close(a);
     return -ENOMEM;
@@ -28,6 +29,7 @@ void alarms_close(struct alarms *a)
         free(a->announcements[i].only);
     free(a->news);
     free(a->texts);
+    free(a->newest);
     free(a->announcements);
     free(a->deliveries);
     *a = (struct alarms){.store = NULL};
@@ -72,9 +74,16 @@ struct announcement *alarms_take(struct alarms *a)
 
 void alarms_give(struct alarms *a, struct announcement *n)
 {
+    uint32_t me = (uint32_t)(n - a->announcements) + 1;
     free(n->only);
     n->only = NULL;
     n->live = false;
+    if (a->newest[n->event] == me)
+        a->newest[n->event] = n->older;
+    if (n->newer)
+        a->announcements[n->newer - 1].older = n->older;
+    if (n->older)
+        a->announcements[n->older - 1].newer = n->newer;
     n->next = a->free_announcement;
     a->free_announcement = (uint32_t)(n - a->announcements) + 1;
 }
@@ -87,16 +96,53 @@ void alarms_restored(struct alarms *a, struct announcement *n)
         a->announced = n->serial;
 }
 
+static void line_up(struct alarms *a, struct announcement *n, uint8_t line)
+{
+    uint32_t me = (uint32_t)(n - a->announcements) + 1;
+    n->line = line;
+    n->waits = true;
+    n->next = 0;
+    n->prev = a->last[line];
+    if (n->prev)
+        a->announcements[n->prev - 1].next = me;
+    else
+        a->first[line] = me;
+    a->last[line] = me;
+    a->waiting++;
+}
+
+static void leave(struct alarms *a, struct announcement *n)
+{
+    if (n->prev)
+        a->announcements[n->prev - 1].next = n->next;
+    else
+        a->first[n->line] = n->next;
+    if (n->next)
+        a->announcements[n->next - 1].prev = n->prev;
+    else
+        a->last[n->line] = n->prev;
+    n->waits = false;
+    a->waiting--;
+}
+
 void alarms_queue(struct alarms *a, struct announcement *n)
 {
-    uint32_t me = (uint32_t)(n - a->announcements) + 1, p = n->priority;
-    n->next = 0;
-    if (a->last[p])
-        a->announcements[a->last[p] - 1].next = me;
-    else
-        a->first[p] = me;
-    a->last[p] = me;
-    a->waiting++;
+    uint32_t before[ALARM_OLDER] = {0};
+    unsigned k = 0;
+    n->older = a->newest[n->event];
+    if (n->older)
+        a->announcements[n->older - 1].newer = (uint32_t)(n - a->announcements) + 1;
+    a->newest[n->event] = (uint32_t)(n - a->announcements) + 1;
+    for (uint32_t i = n->older; i && k < ALARM_OLDER; i = a->announcements[i - 1].older)
+        before[k++] = i - 1;
+    while (k--) {                               /* the oldest first */
+        struct announcement *was = &a->announcements[before[k]];
+        if (was->waits && was->line > n->priority) {
+            leave(a, was);
+            line_up(a, was, n->priority);
+        }
+    }
+    line_up(a, n, n->priority);
 }
 
 struct announcement *alarms_next(struct alarms *a)
@@ -107,10 +153,7 @@ struct announcement *alarms_next(struct alarms *a)
         struct announcement *n = &a->announcements[a->first[p] - 1];
         if (n->ticket > a->settled)
             continue;
-        a->first[p] = n->next;
-        if (!n->next)
-            a->last[p] = 0;
-        a->waiting--;
+        leave(a, n);
         return n;
     }
     return NULL;

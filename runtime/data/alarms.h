@@ -33,7 +33,8 @@ struct event {                  /* what intrinsic reporting remembers of an obje
 };
 struct announcement {
     uint64_t ticket;            /* not before the journal has this; 0: at once                    */
-    uint32_t next;              /* index + 1 in its list                                          */
+    uint32_t next, prev;        /* index + 1 in its list                                          */
+    uint32_t older, newer;      /* index + 1: of the same object, queued before and after it      */
     uint32_t serial;            /* its name in storage, beside the object's identity              */
     uint32_t event;             /* index into db->events                                          */
     uint32_t class;             /* number of the Notification Class                               */
@@ -42,6 +43,8 @@ struct announcement {
     uint16_t device;
     uint8_t transition, priority, notify;
     bool ack_required;
+    uint8_t line;               /* its priority, or that of a more urgent one that follows it     */
+    bool waits;                 /* in that line, nobody has been looked up                        */
     bool live;                  /* not free                                                       */
     bool listed;                /* its recipients are its deliveries; before: the class's list    */
     bool marked;                /* in the list of those whose record in storage is old            */
@@ -60,11 +63,13 @@ struct alarm_news {             /* a transition, for those who watch on the cont
 };
 enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST };
 struct delivery {
-    uint32_t next, sibling;     /* index + 1                                                      */
+    uint32_t next, prev, sibling;       /* index + 1                                              */
     uint32_t announcement, process, serial;
     uint32_t mark;              /* of the recipient, within its list                              */
     uint16_t channel;
     uint8_t end, attempts;      /* end: enum delivery_end                                         */
+    uint8_t line;               /* of its channel                                                 */
+    bool lined;                 /* in it                                                          */
     bool confirmed;
 };
 
@@ -72,6 +77,7 @@ struct alarms {
     struct store *store;        /* history; NULL: none                                            */
     char (*texts)[TRANSITIONS][ALARM_TEXT];    /* Event_Message_Texts, by event                   */
     struct announcement *announcements;
+    uint32_t *newest;           /* by event: the one queued last, if it is live, index + 1        */
     struct delivery *deliveries;
     uint32_t n_announcements, n_deliveries, used, delivering;
     uint32_t free_announcement, free_delivery; /* index + 1                                       */
@@ -96,7 +102,9 @@ void alarms_news(struct alarms *a, const struct alarm_news *what);
 bool alarms_news_take(struct alarms *a, struct alarm_news *what);       /* the oldest             */
 int alarms_open(struct alarms *a, uint32_t n_events);    /* 0 or -ENOMEM                          */
 void alarms_close(struct alarms *a);
-/* NULL: no room. A new one is zero; alarms_queue() puts it in line. */
+/* NULL: no room. A new one is zero; alarms_queue() puts it in line. What an object has said before never comes
+ * after it: older ones that wait are as urgent from then on. */
+enum { ALARM_OLDER = 8 };       /* so many of them                                                */
 struct announcement *alarms_take(struct alarms *a);
 void alarms_queue(struct alarms *a, struct announcement *n);
 /* The most urgent one that may be said now, off the line; NULL: none. */

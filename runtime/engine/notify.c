@@ -35,19 +35,48 @@ void notify_close(struct notify *n)
 
 /* ---- lines ---- */
 
-static void line_up(struct notify *n, struct channel *c, struct delivery *d, uint8_t priority)
+/* At the end of a line, or at its head: what has been said already and is said again. */
+static void line_up(struct notify *n, struct channel *c, struct delivery *d, uint8_t line, bool again)
 {
     struct alarms *a = &n->db->alarms;
     uint32_t me = (uint32_t)(d - a->deliveries) + 1;
-    d->next = 0;
-    if (c->last[priority])
-        a->deliveries[c->last[priority] - 1].next = me;
-    else
-        c->first[priority] = me;
-    c->last[priority] = me;
-    c->urgent = c->queued && c->urgent < priority ? c->urgent : priority;
+    d->line = line;
+    d->lined = true;
+    d->prev = again ? 0 : c->last[line];
+    d->next = again ? c->first[line] : 0;
+    *(d->prev ? &a->deliveries[d->prev - 1].next : &c->first[line]) = me;
+    *(d->next ? &a->deliveries[d->next - 1].prev : &c->last[line]) = me;
+    c->urgent = c->queued && c->urgent < line ? c->urgent : line;
     c->queued++;
     n->queued++;
+}
+
+static void leave(struct notify *n, struct channel *c, struct delivery *d)
+{
+    struct alarms *a = &n->db->alarms;
+    *(d->prev ? &a->deliveries[d->prev - 1].next : &c->first[d->line]) = d->next;
+    *(d->next ? &a->deliveries[d->next - 1].prev : &c->last[d->line]) = d->prev;
+    d->lined = false;
+    c->queued--;
+    n->queued--;
+}
+
+/* An object's more urgent word does not overtake what it said before: that goes ahead of it. */
+static void go_ahead(struct notify *n, const struct announcement *what)
+{
+    struct alarms *a = &n->db->alarms;
+    uint32_t before[ALARM_OLDER] = {0};
+    unsigned k = 0;
+    for (uint32_t i = what->older; i && k < ALARM_OLDER; i = a->announcements[i - 1].older)
+        before[k++] = i - 1;
+    while (k--)
+        for (uint32_t i = a->announcements[before[k]].first; i; i = a->deliveries[i - 1].sibling) {
+            struct delivery *d = &a->deliveries[i - 1];
+            if (!d->lined || d->line <= what->line)
+                continue;
+            leave(n, &n->channels[d->channel], d);
+            line_up(n, &n->channels[d->channel], d, what->line, false);
+        }
 }
 
 static struct delivery *line_next(struct notify *n, struct channel *c)
@@ -59,29 +88,14 @@ static struct delivery *line_next(struct notify *n, struct channel *c)
     return &n->db->alarms.deliveries[c->first[c->urgent] - 1];
 }
 
-static void line_drop(struct notify *n, struct channel *c)
-{
-    uint8_t p = c->urgent;
-    c->first[p] = n->db->alarms.deliveries[c->first[p] - 1].next;
-    if (!c->first[p])
-        c->last[p] = 0;
-    c->queued--;
-    n->queued--;
-}
-
 /* Off the line: the oldest of the least urgent. */
 static struct delivery *line_last(struct notify *n, struct channel *c)
 {
-    struct alarms *a = &n->db->alarms;
     unsigned p = ALARM_PRIORITIES - 1;
     while (!c->first[p])
         p--;
-    struct delivery *d = &a->deliveries[c->first[p] - 1];
-    c->first[p] = d->next;
-    if (!c->first[p])
-        c->last[p] = 0;
-    c->queued--;
-    n->queued--;
+    struct delivery *d = &n->db->alarms.deliveries[c->first[p] - 1];
+    leave(n, c, d);
     return d;
 }
 
@@ -228,7 +242,7 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     what->refs++;
     d->sibling = what->first;
     what->first = (uint32_t)(d - a->deliveries) + 1;
-    line_up(n, c, d, what->priority);
+    line_up(n, c, d, what->line, false);
 }
 
 /* Who had it before a restart does not get it again, nor who was not meant then. */
@@ -250,6 +264,7 @@ static void expand(struct notify *n, struct announcement *what)
     bool quiet = dev->state == DEVICE_STOPPED || dev->communication;
     if (!quiet && class != DB_NONE && prop_value(db, class, P_recipient_list, &list)) {
         struct rd r = rd_of(list.p, list.n);
+        go_ahead(n, what);
         while (rd_left(&r)) {
             const uint8_t *from = r.p;
             struct destination to = rd_destination(&r);
@@ -305,7 +320,7 @@ static unsigned drain(struct notify *n, struct channel *c, uint64_t now, unsigne
             break;
         if (!say(n, c, d))
             break;                              /* the outbox is full: next turn */
-        line_drop(n, c);
+        leave(n, c, d);
         c->tokens -= !d->confirmed;
     }
     return said;
@@ -316,10 +331,9 @@ static unsigned drain(struct notify *n, struct channel *c, uint64_t now, unsigne
 /* A device that is silent may have moved: it is looked for once more, for the same message. */
 static void failed(struct notify *n, struct channel *c, struct delivery *d, uint64_t now)
 {
-    uint8_t p = n->db->alarms.announcements[d->announcement].priority;
     if (c->to == INTENT_DEVICE && d->attempts == 1 && !c->down_until) {
         d->end = DELIVERY_NONE;
-        line_up(n, c, d, p);
+        line_up(n, c, d, d->line, true);
         return;
     }
     c->down_until = now + NOTIFY_DOWN_MS;

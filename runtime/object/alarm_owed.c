@@ -129,7 +129,7 @@ void alarm_owed_carry(const struct db *old, struct db *now, const uint32_t *obje
         n->device = le16_get(now->img.objects[to].device);
         n->only = NULL;
         n->n_only = 0;
-        n->first = n->refs = 0;
+        n->first = n->refs = n->prev = n->older = n->newer = 0;
         n->marked = false;
         bool left = carry_marks(a, was, n);
         n->listed = was->listed && !left;       /* nobody is left: its record is to be erased */
