@@ -14,24 +14,28 @@ uint32_t statement_device(struct ctx *ctx, const struct image *images, size_t n,
 {
     uint32_t found = IMG_NONE;
     const char *names = "";
-    size_t devices = 0;
+    size_t devices = 0, wanted = 0;
     for (size_t i = 0; i < n; i++)
         for (uint32_t d = 0; d < images[i].n_devices; d++) {
             const char *handle = (const char *)img_text(&images[i], images[i].devices[d].handle).p;
             const char *number = arena_printf(ctx->arena, "%u", le32_get(images[i].devices[d].instance));
-            names = arena_printf(ctx->arena, "%s%s'%s'", names, *names ? ", " : "", handle);
+            names = arena_printf(ctx->arena, "%s%s'%s' (%s)", names, *names ? ", " : "", handle, number);
             devices++;
-            if (found != IMG_NONE || (want && strcmp(want, handle) != 0 && strcmp(want, number) != 0))
+            if (want && strcmp(want, handle) != 0 && strcmp(want, number) != 0)
                 continue;
-            found = d;
-            *img = &images[i];
+            if (!wanted++) {
+                found = d;
+                *img = &images[i];
+            }
         }
     if (found == IMG_NONE)
         diag_machine(ctx, "%s: no device '%s'; there is %s", ctx->project_path, want ? want : "", *names ? names : "none");
-    else if (!want && devices > 1) {
+    else if (!want && devices > 1)
         diag_machine(ctx, "%s: a statement is of one device: --device is needed: %s", ctx->project_path, names);
+    else if (wanted > 1)
+        diag_machine(ctx, "%s: several devices are '%s', give the instance: %s", ctx->project_path, want, names);
+    if (wanted > 1)
         return IMG_NONE;
-    }
     return found;
 }
 
