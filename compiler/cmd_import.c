@@ -2,6 +2,8 @@
 #include "compiler/commands.h"
 #include "compiler/csv.h"
 #include "compiler/import.h"
+#include "compiler/merge.h"
+#include "compiler/model_pass.h"
 #include "compiler/options.h"
 #include "compiler/outfile.h"
 #include "compiler/output.h"
@@ -147,6 +149,12 @@ static struct node *load_project(struct ctx *ctx, struct import_options *o)
     ctx->project_path = opt_str(ctx, OPT_INTO);
     xml_load(ctx);
     if (diag_errors(ctx) || diag_machine_failed(ctx) || !ctx->tree)
+        return NULL;
+    o->n_files = diag_file_count(ctx);
+    pass_expand(ctx);
+    if (diag_file_count(ctx) > MERGE_FILES_MAX)
+        diag(ctx, node_pos(ctx->tree), D_IMPORT_TOO_LARGE, "the project uses templates more than %d times", MERGE_FILES_MAX);
+    if (diag_errors(ctx))
         return NULL;
     const struct node *plc = node_child(ctx->tree, EL_Plc);
     for (const struct node *n = plc; n && o->plc; n = node_next(n, EL_Plc))

@@ -279,6 +279,7 @@ static struct str point_name(struct edein *e, const struct edein_row *r, struct 
 static struct plist_point *add_point(struct edein *e, const struct edein_row *r, struct str object)
 {
     struct plist_point *p = plist_add_point(e->l, point_name(e, r, object), r->pos);
+    p->by_address = r->cell[C_vendor].n && str_eq(p->name, r->cell[C_vendor]);
     p->attrs[PA_description] = r->cell[C_description];
     if (!str_eq(p->name, object))
         p->attrs[PA_dataPointName] = object;
@@ -296,6 +297,7 @@ static void take_access(struct edein *e, const struct edein_row *r, struct plist
     const char *access = role == 'I' ? "read" : role == 'O' ? "output" : NULL;
     if (!access && is_yes(r->cell[C_commandable])) {
         p->attrs[PA_commandable] = plist_text(e->l, "true", 4);
+        p->weak |= 1u << PA_commandable;        /* our own layout 2 has settable objects there */
         access = "readWrite";
     }
     if (!access && (r->cell[C_settable].n || r->cell[C_commandable].n))
@@ -328,6 +330,7 @@ static void take_schedule(struct edein *e, const struct edein_row *r)
     struct str name = point_name(e, r, c->name);
     struct plist_point *p = plist_add_point(e->l, name, r->pos);
     p->attrs[PA_type] = plist_text(e->l, type, strlen(type));
+    p->weak |= 1u << PA_type;                   /* guessed of its default                      */
     p->attrs[PA_description] = c->description;
     c->description = plist_text(e->l, "", 0);
     c->variable = name;

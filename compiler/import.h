@@ -13,6 +13,7 @@ struct import_options {
     const char *instance;       /* of the device, where the file has none                      */
     char delimiter;             /* 0: detected                                                 */
     bool merging;               /* into a project that exists                                  */
+    uint32_t n_files;           /* of that project; what is of a later one was made by a template */
     bool ede;                   /* state numbers are those of the wire                         */
     bool limits_are_range;      /* EDE: hi-limit and low-limit are the setter's range          */
     bool limits_given;          /* else it depends on the columns                              */

@@ -17,11 +17,9 @@ static const struct node *find(struct merge *m, const struct plist_point *p)
             *c = *c >= 'A' && *c <= 'F' ? (char)(*c + 32) : *c;
         n = map_get(m->by_guid, ctx_str(m->ctx, low, guid.n));
     }
-    n = n ? n : map_get(m->variables, p->name);
-    if (!n && m->o->ede)
-        n = map_get(m->by_object, p->attrs[PA_dataPointName].n ? p->attrs[PA_dataPointName]
-                                                                : p->name);
-    return n;
+    if (n)
+        return n;
+    return m->o->ede ? merge_object(m, p) : map_get(m->variables, p->name);
 }
 
 /* ---- devices ------------------------------------------------------------------------------ */
@@ -47,6 +45,15 @@ static bool adds(const struct merge *m)
     return m->mode != MERGE_UPDATE;
 }
 
+/* A schedule that a variable has without a Schedule element. */
+static bool by_itself(const struct merge *m, const struct plist_child *c, const struct node *device)
+{
+    const struct node *var = c->variable.n ? map_get(m->variables, c->variable) : NULL;
+    const char *home = var ? merge_attr(var, AT_bacnetDevice) : "";
+    return var && !strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) &&
+           (!*home || !strcmp(home, merge_attr(device, AT_name)));
+}
+
 /* Classes, calendars and schedules that the device lacks; a class that it has under another name
  * gives that name to the points. */
 static void merge_children(struct merge *m, struct plist_device *d, const struct node *device,
@@ -56,6 +63,11 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
     const char *indent = xmledit_child_indent(m->edit, device);
     for (struct plist_child *c = d->children; c; c = c->next) {
         const struct node *have = find_child(device, c);
+        if (have && c->variable.n && *merge_attr(have, AT_variable)) {      /* a schedule: that is its variable */
+            struct str *own_name = arena_alloc(m->ctx->arena, sizeof *own_name);
+            *own_name = ctx_str(m->ctx, merge_attr(have, AT_variable), strlen(merge_attr(have, AT_variable)));
+            map_set(m->schedule_variables, c->variable, own_name);
+        }
         if (!strcmp(c->element, "NotificationClass")) {
             struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
             const char *own_name = have ? merge_attr(have, AT_name) : c->name.s;
@@ -65,11 +77,11 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
         /* A device without classes has Class_1 of itself. */
         bool own = !strcmp(c->element, "NotificationClass") && !strcmp(c->name.s, "Class_1") &&
                    !node_child(device, EL_NotificationClass);
-        if (!have && !own && adds(m))
+        if (!have && !own && !by_itself(m, c, device) && adds(m))
             plist_write_child(c, indent, &text);
     }
     if (text.n)
-        xmledit_child(m->edit, device, text.s);
+        merge_edit_child(m, device, text.s);
 }
 
 /* ---- variables ---------------------------------------------------------------------------- */
@@ -78,25 +90,16 @@ static bool set_attr(struct merge *m, const struct node *n, enum at at, const ch
 {
     if (!strcmp(merge_attr(n, at), value))
         return false;
-    xmledit_attr(m->edit, n, at_names[at], value);
+    merge_edit_attr(m, n, at_names[at], value);
     return true;
 }
 
-static const struct node *on_of(const struct node *var, const char *plc)
-{
-    const struct node *on = node_child(var, EL_On);
-    while (on && strcmp(merge_attr(on, AT_plc), plc) != 0)
-        on = node_next(on, EL_On);
-    return on;
-}
-
 /* Does the variable itself already say where it is published, without a number? */
-static bool said_by_variable(const struct node *var, const struct plist_publish *o)
+static bool said_by_variable(const struct merge *m, const struct node *var, const struct plist_publish *o)
 {
     const char *visible = merge_attr(var, AT_bacnetVisible);
-    const char *device = merge_attr(var, AT_bacnetDevice);
     return !o->instance.n && !strcmp(*visible ? visible : "false", o->visible.s) &&
-           (!o->device.n || !*device || !strcmp(device, o->device.s));
+           (!o->device.n || !strcmp(merge_device_meant(m, var, o->plc), o->device.s));
 }
 
 static const struct node *row_of(struct merge *m, const struct node *var, const struct plist_publish *o)
@@ -132,7 +135,7 @@ static bool shown(struct merge *m, const struct node *row, const struct node *va
     if (a == PA_description && *merge_attr(row, AT_name) && !*merge_attr(var, AT_description))
         return !strcmp(merge_attr(row, AT_name), want.s);
     if (p->attrs[a].n && !(first && *merge_attr(first, at)))
-        return str_eq(p->attrs[a], want);
+        return str_eq(a == PA_alarmPoint ? merge_alarm(m, var, p->attrs[a]) : p->attrs[a], want);
     return merge_same(m, var, merge_at[a], a, want);
 }
 
@@ -149,66 +152,59 @@ static bool refine_row(struct merge *m, const struct node *row, const struct nod
         if (a == PA_alarmPoint)
             want = merge_alarm(m, *merge_attr(row, at) ? row : var, want);
         if (!shown(m, row, var, p, a, want)) {
-            xmledit_attr(m->edit, row, at_names[at], want.s);
+            merge_edit_attr(m, row, at_names[at], want.s);
             changed = true;
         }
     }
     return changed;
 }
 
-/* The device that an On without a word of it means: the variable's, or the PLC's only one. */
-static const char *device_meant(struct merge *m, const struct node *var, struct str plc)
+/* A row of the object table of the device. */
+static bool add_row(struct merge *m, const struct plist_point *p, const struct plist_publish *o)
 {
-    const char *only = "";
-    if (*merge_attr(var, AT_bacnetDevice))
-        return merge_attr(var, AT_bacnetDevice);
-    for (size_t i = 0; i < map_count(m->devices); i++) {
-        struct str key;
-        const struct node *n = map_at(m->devices, i, &key);
-        if (strncmp(key.s, plc.s, plc.n) != 0 || key.s[plc.n] != '\n')
-            continue;
-        if (*only)
-            return "";
-        only = merge_attr(n, AT_name);
-    }
-    return only;
+    const struct node *device = map_get(m->devices, merge_key(m, o->plc.s, o->device.s, ""));
+    struct textbuf text = { .arena = m->ctx->arena };
+    struct plist_publish own = *o;
+    if (!device)
+        return false;
+    if (own.over[PA_alarmPoint].n)
+        own.over[PA_alarmPoint] = merge_alarm(m, NULL, own.over[PA_alarmPoint]);
+    plist_write_object(p, &own, xmledit_child_indent(m->edit, device), &text);
+    merge_edit_child(m, device, text.s);
+    return true;
 }
 
 static bool merge_publish(struct merge *m, const struct node *var, const struct plist_point *p,
-                          const struct plist_publish *o)
+                          struct plist_publish *o)
 {
     const struct node *row = row_of(m, var, o);
-    const struct node *on = on_of(var, o->plc.s);
+    const struct node *on = merge_on(var, o->plc.s);
+    const char *number = merge_attr(row ? row : on ? on : var, AT_instance);
     bool changed = false;
+    if (m->o->ede && !*number && merge_numbered(m, var, p, o))
+        o->instance.n = 0;                              /* it has that number already          */
     if (row) {
         changed = (o != p->publish || o->over[PA_alarmPoint].n) && refine_row(m, row, var, p, o);
         return (o->instance.n && set_attr(m, row, AT_instance, o->instance.s)) || changed;
     }
-    if (o->object) {
-        const struct node *device = map_get(m->devices, merge_key(m, o->plc.s, o->device.s, ""));
-        struct textbuf text = { .arena = m->ctx->arena };
-        struct plist_publish own = *o;
-        if (!device)
-            return false;
-        if (own.over[PA_alarmPoint].n)
-            own.over[PA_alarmPoint] = merge_alarm(m, NULL, own.over[PA_alarmPoint]);
-        plist_write_object(p, &own, xmledit_child_indent(m->edit, device), &text);
-        xmledit_child(m->edit, device, text.s);
-        return true;
-    }
+    if (o->object)
+        return add_row(m, p, o);
     if (on) {
-        changed = set_attr(m, on, AT_bacnetVisible, o->visible.s);
-        if (o->device.n && (*merge_attr(on, AT_bacnetDevice) || strcmp(device_meant(m, var, o->plc), o->device.s) != 0))
+        const char *visible = *merge_attr(on, AT_bacnetVisible) ? merge_attr(on, AT_bacnetVisible)
+                                                                : merge_attr(var, AT_bacnetVisible);
+        if (strcmp(visible, o->visible.s) != 0)
+            changed = set_attr(m, on, AT_bacnetVisible, o->visible.s);
+        if (o->device.n && (*merge_attr(on, AT_bacnetDevice) || strcmp(merge_device_meant(m, var, o->plc), o->device.s) != 0))
             changed |= set_attr(m, on, AT_bacnetDevice, o->device.s);
         if (o->instance.n)
             changed |= set_attr(m, on, AT_instance, o->instance.s);
         return changed;
     }
-    if (said_by_variable(var, o))
+    if (said_by_variable(m, var, o))
         return false;
     struct textbuf text = { .arena = m->ctx->arena };
     plist_write_publish(o, xmledit_child_indent(m->edit, var), &text);
-    xmledit_child(m->edit, var, text.s);
+    merge_edit_child(m, var, text.s);
     return true;
 }
 
@@ -217,11 +213,17 @@ static struct str own_initial(struct merge *m, struct str set, struct str value)
 {
     const struct node *n = map_get(m->states, set);
     const struct node *first = n ? node_child(n, EL_State) : NULL;
-    if (!m->o->ede || !first || strcmp(merge_attr(first, AT_value), "0") != 0 || !value.n)
+    bool from_0 = false;
+    if (!m->o->ede || !first || !value.n)
         return value;
+    for (const struct node *t = first; t; t = node_next(t, EL_State)) {
+        if (!strcmp(merge_attr(t, AT_wire), value.s))
+            return ctx_str(m->ctx, merge_attr(t, AT_value), strlen(merge_attr(t, AT_value)));
+        from_0 |= !strcmp(merge_attr(t, AT_value), "0");
+    }
     double v;
     struct str text;
-    bool shift = plist_number(m->l, value.s, value.n, &text, &v) && v >= 1;
+    bool shift = from_0 && plist_number(m->l, value.s, value.n, &text, &v) && v >= 1;
     return shift ? plist_format(m->l, "%.0f", v - 1) : value;
 }
 
@@ -249,6 +251,12 @@ static void part_alarms(struct merge *m, const struct node *var, struct plist_po
     }
 }
 
+/* An object that nobody describes is described by its name. */
+static bool name_of_row(const struct node *var, const struct node *row, struct str want)
+{
+    return !*merge_attr(row, AT_description) && !*merge_attr(var, AT_description) && !strcmp(merge_attr(row, AT_name), want.s);
+}
+
 static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
@@ -259,8 +267,12 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
     part_alarms(m, var, p);
-    if (set.n)
-        set = merge_states(m, var, set);
+    const bool turned = m->o->ede && !strcmp(row && *merge_attr(row, AT_polarity) ? merge_attr(row, AT_polarity)
+                                                                                  : merge_attr(var, AT_polarity), "reverse");
+    if (set.n && merge_no_states(m, var, set))
+        set.n = 0;
+    else if (set.n)
+        set = merge_states(m, var, turned ? merge_turned(m, set) : set);
     for (enum pa a = 0; a < PA_COUNT; a++) {
         struct str want = p->attrs[a];
         const struct node *at_node = var;
@@ -271,25 +283,31 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
             at_node = row;
             at = row_at;
         }
+        if (a == PA_stateTexts && !set.n)
+            continue;
         if (a == PA_stateTexts)
             want = set;
         else if (a == PA_alarmPoint)
             want = merge_alarm(m, at_node, want);
         else if (a == PA_initial && multi)
             want = own_initial(m, set, want);
-        if (merge_same(m, at_node, at, a, want))
+        else if (a == PA_initial && turned)
+            want = ctx_str(m->ctx, strcmp(want.s, "0") != 0 ? "0" : "1", 1);
+        if (merge_same(m, at_node, at, a, want) || (a == PA_description && row && name_of_row(var, row, want)))
             continue;
-        xmledit_attr(m->edit, at_node, at_names[at], want.s);
+        merge_edit_attr(m, at_node, at_names[at], want.s);
         changed = true;
     }
-    for (const struct plist_publish *o = p->publish; o; o = o->next)
+    for (struct plist_publish *o = p->publish; o; o = o->next)
         changed |= merge_publish(m, var, p, o);
     bool by_guid = p->attrs[PA_guid].n &&
                    !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s);
-    if (by_guid && strcmp(name, p->name.s) != 0 && !map_get(m->variables, p->name)) {
+    if (by_guid && strcmp(name, p->name.s) != 0 && map_get(m->variables, p->name)) {
+        diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' keeps its name: the project has another '%s'", name, p->name.s);
+    } else if (by_guid && strcmp(name, p->name.s) != 0) {
         struct str *now = arena_alloc(m->ctx->arena, sizeof *now);
         *now = p->name;
-        xmledit_attr(m->edit, var, "name", p->name.s);
+        merge_edit_attr(m, var, "name", p->name.s);
         map_set(m->renamed, ctx_str(m->ctx, name, strlen(name)), now);
         changed = true;
     }
@@ -310,8 +328,13 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
     if (class_without_alarm(m, p, NULL, NULL))
         plist_drop_class(m->l, p);
     p->name = plist_unique(m->l, "variable", p->name);
-    if (!str_eq(p->name, list_name))
+    const bool renamed = !str_eq(p->name, list_name);
+    if (renamed && m->o->ede && !exists) {              /* another device has that variable    */
+        if (!p->attrs[PA_dataPointName].n)
+            p->attrs[PA_dataPointName] = list_name;
+    } else if (renamed) {
         p->attrs[PA_dataPointName] = p->name;           /* object names are unique, too        */
+    }
     if (p->attrs[PA_stateTexts].n)
         p->attrs[PA_stateTexts] = merge_states(m, NULL, p->attrs[PA_stateTexts]);
     if (p->attrs[PA_alarmPoint].n)
@@ -319,7 +342,7 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
     for (struct plist_publish *o = p->publish; o; o = o->next) {
         if (o->over[PA_alarmPoint].n)
             o->over[PA_alarmPoint] = merge_alarm(m, NULL, o->over[PA_alarmPoint]);
-        if (!str_eq(p->name, list_name))
+        if (renamed && !(m->o->ede && !exists))
             o->over[PA_dataPointName] = p->name;
     }
     if (!p->attrs[PA_type].n) {
@@ -332,7 +355,7 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
         else if (!o->instance.n && o == p->publish)
             o->instance = p->number;
         if (o->object)
-            merge_publish(m, m->ctx->tree, p, o);
+            add_row(m, p, o);
     }
     plist_write_point(p, m->indent, &m->new_variables);
 }
@@ -382,7 +405,7 @@ static void rename_references(struct merge *m, const struct node *n)
             const struct str *name = *old ? map_get(m->renamed, ctx_str(m->ctx, old, strlen(old)))
                                           : NULL;
             if (name)
-                xmledit_attr(m->edit, n, at_names[references[i]], name->s);
+                merge_edit_attr(m, n, at_names[references[i]], name->s);
         }
         rename_references(m, n->child);
     }
@@ -420,21 +443,70 @@ static void insert_new(struct merge *m)
     }
 }
 
+/* An EDE file has a row for each object, also where several show one variable: this is a further one. */
+static bool update_further(struct merge *m, const struct node *var, struct plist_point *first, struct plist_point *p)
+{
+    bool changed = false;
+    for (struct plist_publish *o = p->publish; o; o = o->next) {
+        enum at at;
+        const struct node *on = merge_on(var, o->plc.s);
+        const char *device = on && *merge_attr(on, AT_bacnetDevice) ? merge_attr(on, AT_bacnetDevice)
+                                                                    : merge_device_meant(m, var, o->plc);
+        for (enum pa a = 0; a < PA_COUNT; a++)
+            if (merge_row_attr(a, &at) && !(p->weak >> a & 1))
+                o->over[a] = p->attrs[a];
+        o->over[PA_notificationClass].n = o->over[PA_alarmPoint].n ? o->over[PA_notificationClass].n : 0;
+        o->object = strcmp(device, o->device.s) != 0;
+        changed |= merge_publish(m, var, first, o);
+    }
+    return changed;
+}
+
+static void bring_in(struct merge *m, const struct node *var, struct plist_point *p, struct merge_count *count)
+{
+    struct str name = ctx_str(m->ctx, merge_attr(var, AT_name), strlen(merge_attr(var, AT_name)));
+    struct plist_point *first = map_add(m->points, name, p);
+    m->refused = false;
+    if (first && !m->o->ede) {
+        diag(m->ctx, p->pos, D_IMPORT_DUPLICATE, "'%s' and '%s' are one variable of the project, '%s'", first->name.s,
+             p->name.s, name.s);
+        diag_note(m->ctx, first->pos, "the first is here");
+        return;
+    }
+    bool changed = first ? update_further(m, var, first, p) : update(m, var, p);
+    if (m->refused && !m->n_made++)
+        m->made = p->pos;
+    *(m->refused ? &count->left : changed ? &count->updated : &count->unchanged) += 1;
+}
+
+static void tell_made(const struct merge *m)
+{
+    if (!m->n_made)
+        return;
+    diag(m->ctx, m->made, D_IMPORT_SKIPPED, "%zu point%s made by a template and would change; left out", m->n_made,
+         m->n_made == 1 ? " is" : "s are");
+    diag_hint(m->ctx, "change the template, or what its Use gives it");
+}
+
 void merge_into(struct plist *l, const struct import_options *o, enum merge_mode mode,
                 bool dry_run, struct merge_count *count)
 {
-    struct merge m = { .l = l, .ctx = l->ctx, .o = o, .mode = mode };
+    struct merge m = { .l = l, .ctx = l->ctx, .o = o, .mode = mode, .n_files = o->n_files };
     m.new_states.arena = m.new_alarms.arena = m.new_variables.arena = l->ctx->arena;
     m.edit = xmledit_new(l->ctx);
     merge_index(&m);
+    if (o->ede)
+        merge_index_places(&m);
     m.indent = m.variables_last ? xmledit_child_indent(m.edit, m.variables_last) : "    ";
     if (!place_points(&m))
         return;
     for (struct plist_point *p = l->points; p; p = p->next) {
         const struct node *var = find(&m, p);
         bool may_update = mode == MERGE_UPDATE || mode == MERGE_UPDATE_ADD;
-        if (var && may_update) {
-            *(update(&m, var, p) ? &count->updated : &count->unchanged) += 1;
+        if (!var && merge_of_source(&m, p)) {
+            count->unchanged++;
+        } else if (var && may_update) {
+            bring_in(&m, var, p, count);
         } else if (var ? mode == MERGE_ADD_ALL : adds(&m)) {
             add(&m, p, var);
             count->added++;
@@ -443,6 +515,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
         }
     }
     plist_tell_classless(l);
+    tell_made(&m);
     insert_new(&m);
     if (map_count(m.renamed))
         rename_references(&m, l->ctx->tree);

@@ -5,6 +5,8 @@
 #include "compiler/syntax.h"
 #include "compiler/xmledit.h"
 
+enum { MERGE_FILES_MAX = 65535 };   /* of nodes                                                */
+
 struct merge {
     struct plist *l;
     struct ctx *ctx;
@@ -12,6 +14,12 @@ struct merge {
     struct xmledit *edit;
     enum merge_mode mode;
     struct map *variables, *by_guid, *by_object;        /* name, GUID, object name -> node     */
+    struct map *by_place, *in_place;                    /* "plc\ndevice\n" and the object's or the variable's name -> node */
+    struct map *placed;                                 /* name of a variable that is published */
+    struct map *numbers;                                /* place and type -> number in the numbering file */
+    struct map *schedule_variables;                     /* list's name -> name in the project  */
+    struct map *only_device;                            /* plc -> its device; NULL: several    */
+    struct map *points;                                 /* variable -> the point that was brought into it */
     struct map *states, *alarms;                        /* name -> node                        */
     struct map *devices;                                /* "plc\nname" -> node                 */
     struct map *objects;                                /* "plc\ndevice\nvariable" -> Object   */
@@ -21,12 +29,21 @@ struct merge {
     struct textbuf new_states, new_alarms, new_variables;
     const struct node *states_last, *alarms_last, *variables_last, *first_plc;
     size_t n_devices;
+    uint32_t n_files;                                   /* nodes of later ones are a template's */
+    size_t n_made;                                      /* points that would change what a template makes */
+    struct srcpos made;                                 /* the first of them                   */
+    bool refused;                                       /* the point at hand is such a one     */
     const char *indent;                                 /* of new variables                    */
 };
 
 void merge_index(struct merge *m);
 const char *merge_attr(const struct node *n, enum at name);     /* "" if not given            */
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
+/* Made by a Use: the project says it nowhere in these words. */
+bool merge_made(const struct merge *m, const struct node *n);
+/* An attribute, or lines before the end tag. What a template makes stays; that is remembered. */
+void merge_edit_attr(struct merge *m, const struct node *n, const char *name, const char *value);
+void merge_edit_child(struct merge *m, const struct node *n, const char *text);
 /* Is the wanted value what the project says already, in other words or numbers? It says it as
  * attribute `at` of n: the Variable, or the Object row that refines it. */
 bool merge_same(struct merge *m, const struct node *n, enum at at, enum pa a, struct str want);
@@ -37,6 +54,18 @@ bool merge_row_attr(enum pa a, enum at *at);
  * NULL) is what refers to it now, for an alarm point also an Object row. */
 struct str merge_states(struct merge *m, const struct node *var, struct str name);
 struct str merge_alarm(struct merge *m, const struct node *var, struct str name);
+/* What an EDE file says of a set, in terms of the project: texts that stand for none, those of a reversed object. */
+bool merge_no_states(struct merge *m, const struct node *var, struct str name);
+struct str merge_turned(struct merge *m, struct str name);
+/* merge_place.c: where objects stand (EDE only) and what they are called there. */
+void merge_index_places(struct merge *m);
+const struct node *merge_object(struct merge *m, const struct plist_point *p);     /* NULL: new */
+bool merge_of_source(struct merge *m, const struct plist_point *p);   /* a Source's own object  */
+bool merge_numbered(struct merge *m, const struct node *var, const struct plist_point *p,
+                    const struct plist_publish *o);     /* it has that number without saying it */
+const struct node *merge_on(const struct node *var, const char *plc);
+/* The device that an On without a word of it means: the variable's, or the PLC's only one. */
+const char *merge_device_meant(const struct merge *m, const struct node *var, struct str plc);
 /* The device in the project that the list means; NULL: none, reported. */
 const struct node *merge_device(struct merge *m, const struct plist_device *d,
                                 const char **plc);

@@ -3,6 +3,7 @@
 #include "schemas/units.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -65,6 +66,8 @@ static void index_plc(struct merge *m, const struct node *plc)
         for (struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
             const char *device = merge_attr(d, AT_name);
             map_add(m->devices, merge_key(m, merge_attr(plc, AT_name), device, ""), d);
+            if (map_add(m->only_device, named(m, plc, AT_name), d))
+                map_set(m->only_device, named(m, plc, AT_name), NULL);
             m->n_devices++;
             for (struct node *o = node_child(d, EL_Object); o; o = node_next(o, EL_Object))
                 index_object(m, merge_key(m, merge_attr(plc, AT_name), device, merge_attr(o, AT_variable)), o);
@@ -72,10 +75,30 @@ static void index_plc(struct merge *m, const struct node *plc)
     }
 }
 
+bool merge_made(const struct merge *m, const struct node *n)
+{
+    return n->file >= m->n_files;
+}
+
+void merge_edit_attr(struct merge *m, const struct node *n, const char *name, const char *value)
+{
+    m->refused |= merge_made(m, n);
+    if (!merge_made(m, n))
+        xmledit_attr(m->edit, n, name, value);
+}
+
+void merge_edit_child(struct merge *m, const struct node *n, const char *text)
+{
+    m->refused |= merge_made(m, n);
+    if (!merge_made(m, n))
+        xmledit_child(m->edit, n, text);
+}
+
 void merge_index(struct merge *m)
 {
     struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
-                            &m->devices, &m->objects, &m->only_object, &m->renamed, &m->sets_new, &m->alarms_new };
+                            &m->devices, &m->objects, &m->only_object, &m->renamed, &m->sets_new, &m->alarms_new,
+                            &m->schedule_variables, &m->only_device, &m->points };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(m->ctx->arena);
     for (struct node *n = m->ctx->tree->child; n; n = n->next) {
@@ -83,11 +106,11 @@ void merge_index(struct merge *m)
             map_add(m->states, named(m, n, AT_name), n);
             m->states_last = n;
         } else if (n->name == EL_AlarmPoints) {
-            m->alarms_last = n;
+            m->alarms_last = n->line ? n : m->alarms_last;      /* without a line: of templates */
             for (struct node *a = n->child; a; a = a->next)
                 map_add(m->alarms, named(m, a, AT_name), a);
         } else if (n->name == EL_Variables) {
-            m->variables_last = n;
+            m->variables_last = n->line ? n : m->variables_last;
             for (struct node *v = n->child; v; v = v->next)
                 if (v->name == EL_Variable)
                     index_variable(m, v);
@@ -130,6 +153,19 @@ static const char *suggested(const struct node *v)
     return words[kind][!strcmp(access, "read") ? 0 : !strcmp(access, "output") ? 1 : 2];
 }
 
+/* What the compiler takes for a value that is not given: 0, or what of the range is next to it. */
+static double supposed_initial(struct merge *m, const struct node *v)
+{
+    const char *low = merge_attr(v, AT_low), *high = merge_attr(v, AT_high);
+    struct str text;
+    double bound, value = 0;
+    if (plist_number(m->l, high, strlen(high), &text, &bound) && bound < value)
+        value = bound;
+    if (plist_number(m->l, low, strlen(low), &text, &bound) && bound > value)
+        value = bound;
+    return value;
+}
+
 bool merge_row_attr(enum pa a, enum at *at)
 {
     switch (a) {
@@ -141,13 +177,38 @@ bool merge_row_attr(enum pa a, enum at *at)
     }
 }
 
+/* An EDE file has no quotes and no separators in its texts: what it has instead is the same text. */
+static bool ede_text(const char *have, const char *want)
+{
+    for (;; have++, want++) {
+        while (*have == '"')
+            have++;
+        while (*want == '"')
+            want++;
+        const char a = *have == ';' ? ',' : *have > 0 && *have < ' ' ? ' ' : *have, b = *want == ';' ? ',' : *want;
+        if (a != b || !a)
+            return a == b;
+    }
+}
+
+/* Where a file has limits only, they may be those of the alarm point. */
+static bool alarm_limit(struct merge *m, const struct node *v, enum at at, double value)
+{
+    const char *alarm = merge_attr(v, AT_alarmPoint);
+    const struct node *n = map_get(m->alarms, ctx_str(m->ctx, alarm, strlen(alarm)));
+    const char *limit = n ? merge_attr(n, at) : "";
+    struct str text;
+    double x;
+    return plist_number(m->l, limit, strlen(limit), &text, &x) && (float)x == (float)value;
+}
+
 bool merge_same(struct merge *m, const struct node *var, enum at at, enum pa a, struct str want)
 {
     const char *have = merge_attr(var, at);
     struct str text;
     double x, y;
     uint32_t code, other;
-    if (!strcmp(have, want.s))
+    if (!strcmp(have, want.s) || (m->o->ede && *have && ede_text(have, want.s)))
         return true;
     switch (a) {
     case PA_unit:
@@ -161,8 +222,13 @@ bool merge_same(struct merge *m, const struct node *var, enum at at, enum pa a, 
     case PA_access:
         return !*have && !strcmp(want.s, "readWrite");
     case PA_low: case PA_high: case PA_initial: case PA_covIncrement:
-        return plist_number(m->l, have, strlen(have), &text, &x) &&
-               plist_number(m->l, want.s, want.n, &text, &y) && x == y;
+        if (!plist_number(m->l, want.s, want.n, &text, &y))
+            return false;
+        if (!*have)
+            return m->o->ede && (a == PA_initial ? (float)supposed_initial(m, var) == (float)y
+                                                 : !m->o->limits_given && alarm_limit(m, var, at, y));
+        /* An EDE file has them as the device has: REAL. */
+        return plist_number(m->l, have, strlen(have), &text, &x) && (m->o->ede ? (float)x == (float)y : x == y);
     case PA_notificationClass:                          /* the one that it has without saying  */
         return !*have && !strcmp(want.s, "Class_1");
     case PA_guid:
@@ -183,7 +249,36 @@ static const struct plist_states *list_states(struct plist *l, struct str name)
     return map_get(l->by_key, plist_format(l, "states named\n%s", name.s));
 }
 
-/* Equal on the wire: there states count from 1, whether the project's values do or not. */
+/* The number on the wire that a state of the project has in an EDE file: its own, else counted from 1. */
+static long long ede_number(const struct node *state, long long base, const struct plist_states *s)
+{
+    const char *wire = merge_attr(state, AT_wire);
+    const bool multi = s->n && s->states[0].value == 1;
+    if (multi && *wire)
+        return strtoll(wire, NULL, 10);
+    return strtoll(merge_attr(state, AT_value), NULL, 10) + (multi && base == 0);
+}
+
+static bool ede_alike(const struct node *n, const struct plist_states *s, long long base)
+{
+    size_t known = 0;
+    for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State)) {
+        long long number = ede_number(t, base, s);
+        size_t i = 0;
+        while (i < s->n && s->states[i].value != number)
+            i++;
+        if (i == s->n || !ede_text(t->text, s->states[i].text.s))
+            return false;
+        known++;
+    }
+    for (size_t i = 0; i < s->n; i++) {                 /* numbers between them have texts that say nothing */
+        char filler[32];
+        snprintf(filler, sizeof filler, "State %zu", i + 1);
+        known += !strcmp(filler, s->states[i].text.s);
+    }
+    return known >= s->n;
+}
+
 static bool states_alike(struct merge *m, const struct node *n, const struct plist_states *s)
 {
     size_t i = 0;
@@ -192,15 +287,34 @@ static bool states_alike(struct merge *m, const struct node *n, const struct pli
         long long v = strtoll(merge_attr(t, AT_value), NULL, 10);
         base = v < base ? v : base;
     }
-    long long shift = base == 0 && s->n && s->states[0].value == 1 && m->o->ede ? 1 : 0;
+    if (m->o->ede)
+        return ede_alike(n, s, base);
     for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State), i++) {
         const char *wire = merge_attr(t, AT_wire);
         if (i == s->n || strcmp(t->text, s->states[i].text.s) != 0 ||
-            strtoll(merge_attr(t, AT_value), NULL, 10) + shift != s->states[i].value ||
+            strtoll(merge_attr(t, AT_value), NULL, 10) != s->states[i].value ||
             (*wire ? strtoll(wire, NULL, 10) : -1) != s->states[i].wire)
             return false;
     }
     return i == s->n;
+}
+
+bool merge_no_states(struct merge *m, const struct node *var, struct str name)
+{
+    const struct plist_states *s = list_states(m->l, name);
+    return m->o->ede && s && s->n == 2 && s->states[0].value == 0 && !*merge_attr(var, AT_stateTexts) &&
+           !strcmp(s->states[0].text.s, "Inactive") && !strcmp(s->states[1].text.s, "Active");
+}
+
+struct str merge_turned(struct merge *m, struct str name)
+{
+    const struct plist_states *s = list_states(m->l, name);
+    if (!s || s->n != 2 || s->states[0].value != 0)
+        return name;
+    struct plist_state turned[2] = { s->states[0], s->states[1] };
+    turned[0].text = s->states[1].text;
+    turned[1].text = s->states[0].text;
+    return plist_states_of(m->l, plist_format(m->l, "%s_%s", turned[0].text.s, turned[1].text.s), turned, 2, s->pos)->name;
 }
 
 /* A new element's text with a name that the project does not have. */
@@ -280,7 +394,7 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
     *known = name;
     if (n && m->mode != MERGE_ADD_ALL && m->mode != MERGE_ADD_NEW) {
         for (size_t i = 0; i < a->n; i++)               /* the point is the list's to change   */
-            xmledit_attr(m->edit, n, a->attrs[i].name.s, a->attrs[i].value.s);
+            merge_edit_attr(m, n, a->attrs[i].name.s, a->attrs[i].value.s);
         return name;
     }
     if (n && alarm_alike(m, n, a))

@@ -91,6 +91,24 @@ static bool refuse(struct outputs *o, const char *path, int why)
     return false;
 }
 
+/* Nobody else's file: a temporary that a killed run left goes first. */
+static int open_temporary(const char *path, mode_t mode)
+{
+    const int flags = O_WRONLY | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW;
+    int fd = open(path, flags, mode);
+    if (fd < 0 && errno == EEXIST && !unlink(path))
+        fd = open(path, flags, mode);
+    return fd;
+}
+
+/* Its successor belongs to whom the old file belongs and allows what that allows, whatever the umask says. */
+static void take_owner(int fd, const struct stat *old)
+{
+    if (fchown(fd, old->st_uid, old->st_gid) && fchown(fd, (uid_t)-1, old->st_gid))
+        errno = 0;                      /* not ours to give away                               */
+    (void)fchmod(fd, old->st_mode & 07777);
+}
+
 struct output *output_open(struct outputs *o, const char *path, size_t expected)
 {
     struct ctx *ctx = o->ctx;
@@ -105,7 +123,8 @@ struct output *output_open(struct outputs *o, const char *path, size_t expected)
     mode_t mode = exists ? st.st_mode & 07777 : 0666;
     const char *temporary = direct ? target : arena_printf(ctx->arena, "%s.tmp%ld", target, (long)getpid());
     int fd = standard ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-                      : open(temporary, O_WRONLY | O_CLOEXEC | (direct ? 0 : O_CREAT | O_TRUNC | O_NOFOLLOW), mode);
+           : direct   ? open(target, O_WRONLY | O_CLOEXEC)
+                      : open_temporary(temporary, mode);
     if (standard)
         path = "standard output";
     if (fd < 0) {
@@ -113,7 +132,7 @@ struct output *output_open(struct outputs *o, const char *path, size_t expected)
         return NULL;
     }
     if (exists && !direct)
-        (void)fchmod(fd, mode);         /* what the old file allows, whatever the umask says   */
+        take_owner(fd, &st);
     struct output *f = arena_alloc(ctx->arena, sizeof *f);
     *f = (struct output){.of = o, .path = path, .temporary = direct ? NULL : temporary, .fd = fd};
     if (!direct && expected >= OUTPUT_LARGE)

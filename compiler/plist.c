@@ -52,15 +52,18 @@ struct str plist_text(struct plist *l, const char *s, size_t n)
 
 struct str plist_format(struct plist *l, const char *fmt, ...)
 {
-    char buf[512];
-    va_list ap;
+    char buf[512], *s = buf;
+    va_list ap, again;
     va_start(ap, fmt);
+    va_copy(again, ap);
     int n = vsnprintf(buf, sizeof buf, fmt, ap);
     va_end(ap);
-    size_t len = n < 0 ? 0 : (size_t)n < sizeof buf ? (size_t)n : sizeof buf - 1;
-    while (len && len == sizeof buf - 1 && ((unsigned char)buf[len - 1] & 0x80))
-        len--;                                          /* never half a character              */
-    return ctx_str(l->ctx, buf, len);
+    if (n >= (int)sizeof buf) {
+        s = arena_alloc(l->ctx->arena, (size_t)n + 1);
+        vsnprintf(s, (size_t)n + 1, fmt, again);
+    }
+    va_end(again);
+    return ctx_str(l->ctx, s, n < 0 ? 0 : (size_t)n);
 }
 
 struct str plist_unique(struct plist *l, const char *kind, struct str want)

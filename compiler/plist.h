@@ -52,6 +52,7 @@ struct plist_point {
     struct srcpos pos;
     struct str attrs[PA_COUNT]; /* empty: not given                                            */
     struct str number;          /* the number it had where it comes from                       */
+    bool by_address;            /* its name is what the EDE file gives as the vendor's address */
     uint32_t weak;              /* bit per attribute: supposed, no reason to change a project  */
     struct plist_publish *publish;
     struct plist_point *next;

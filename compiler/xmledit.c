@@ -3,7 +3,7 @@
 #include "compiler/xmledit.h"
 #include "compiler/ctx.h"
 #include "compiler/intext.h"
-#include "compiler/outfile.h"
+#include "compiler/output.h"
 #include "compiler/syntax.h"
 #include "compiler/textbuf.h"
 #include "schemas/utf8.h"
@@ -11,22 +11,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct edit { size_t at, del, seq; const char *text; };
+struct edit { size_t at, del, seq; const char *text; const struct parent *opened; };
+/* A place found before: where a line begins, and every STRIDE characters of a long one. */
+struct mark { uint32_t line, col; size_t at; };
 struct file {
     const char *path, *s;       /* s NULL: cannot be edited, reported                          */
     size_t n;
-    size_t *lines, n_lines, lines_cap;
+    struct mark *marks;
+    size_t n_marks, marks_cap;
     struct edit *edits;
     size_t n_edits, cap;
     bool crlf;
 };
+/* An element that gets children. One that is closed at once is opened: all its children are one edit. */
+struct parent {
+    size_t end;                 /* its end tag; 0: not looked for yet                          */
+    const char *indent;         /* of its children; NULL: not looked for yet                   */
+    struct textbuf text;
+    const char *name, *own_indent;      /* name NULL: not opened                               */
+};
 struct xmledit {
     struct ctx *ctx;
     struct file *files[256];
-    struct map *parents;        /* self-closed elements that were opened: node -> parent       */
+    struct map *parents;        /* node -> parent                                              */
     bool failed;
 };
-struct parent { struct textbuf text; struct file *f; size_t edit; const char *name, *indent; };
+enum { STRIDE = 1024 };
 
 /* A start tag: offsets in the file. */
 struct tag { size_t at, name_end, last, end; bool closed; };
@@ -39,18 +49,49 @@ struct xmledit *xmledit_new(struct ctx *ctx)
     return e;
 }
 
-static void find_lines(struct ctx *ctx, struct file *f)
+static bool inside_character(char ch)
 {
-    size_t i = f->n >= 3 && !memcmp(f->s, "\xef\xbb\xbf", 3) ? 3 : 0;
-    for (bool start = true; i < f->n; i++) {
-        if (start) {
-            f->lines = arena_grow(ctx->arena, f->lines, &f->lines_cap, f->n_lines + 1,
-                                  sizeof *f->lines);
-            f->lines[f->n_lines++] = i;
+    return ((unsigned char)ch & 0xc0) == 0x80;
+}
+
+static void find_marks(struct ctx *ctx, struct file *f)
+{
+    struct mark m = { 1, 1, f->n >= 3 && !memcmp(f->s, "\xef\xbb\xbf", 3) ? 3 : 0 };
+    for (; m.at < f->n; m.at++) {
+        if (inside_character(f->s[m.at]))
+            continue;
+        if (m.col % STRIDE == 1) {
+            f->marks = arena_grow(ctx->arena, f->marks, &f->marks_cap, f->n_marks + 1, sizeof *f->marks);
+            f->marks[f->n_marks++] = m;
         }
-        start = f->s[i] == '\n';
-        f->crlf |= f->s[i] == '\n' && i && f->s[i - 1] == '\r';
+        m.col++;
+        if (f->s[m.at] != '\n')
+            continue;
+        m.line++;
+        m.col = 1;
+        f->crlf |= m.at && f->s[m.at - 1] == '\r';
     }
+}
+
+/* The offset of a place; the file's end if there is no such place. */
+static size_t offset_of(const struct file *f, uint32_t line, uint32_t col)
+{
+    size_t low = 0, high = f->n_marks;          /* the last mark that is not behind the place  */
+    while (low < high) {
+        const size_t mid = low + (high - low) / 2;
+        const struct mark *m = &f->marks[mid];
+        if (m->line < line || (m->line == line && m->col <= col))
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (!low || f->marks[low - 1].line != line)
+        return f->n;
+    size_t i = f->marks[low - 1].at;
+    for (uint32_t at = f->marks[low - 1].col; at < col && i < f->n; at++)
+        for (i++; i < f->n && inside_character(f->s[i]); i++)
+            ;
+    return i;
 }
 
 static struct file *file_of(struct xmledit *e, const struct node *n)
@@ -68,7 +109,7 @@ static struct file *file_of(struct xmledit *e, const struct node *n)
         f->s = NULL;
     }
     if (f->s)
-        find_lines(e->ctx, f);
+        find_marks(e->ctx, f);
     e->failed |= !f->s;
     return f->s ? f : NULL;
 }
@@ -106,11 +147,7 @@ static bool tag_of(struct xmledit *e, const struct node *n, struct file **file, 
     size_t from, to;
     if (!f || e->failed)
         return false;
-    size_t i = n->line && n->line <= f->n_lines ? f->lines[n->line - 1] : f->n;
-    for (uint32_t col = 1; col < n->col && i < f->n; col++)
-        for (i++; i < f->n && ((unsigned char)f->s[i] & 0xc0) == 0x80; i++)
-            ;
-    t->at = i;
+    size_t i = t->at = offset_of(f, n->line, n->col);
     const char *colon = NULL;
     size_t name = i + 1;
     for (i++; i < f->n && is_name(f->s[i]); i++)
@@ -133,18 +170,23 @@ static bool tag_of(struct xmledit *e, const struct node *n, struct file **file, 
     return true;
 }
 
-static void add_edit(struct xmledit *e, struct file *f, size_t at, size_t del, const char *text)
+static struct edit *add_edit(struct xmledit *e, struct file *f, size_t at, size_t del, const char *text)
 {
-    struct textbuf b = { .arena = e->ctx->arena };
-    for (const char *p = text; f->crlf && *p; p++) {
-        if (*p == '\n')
-            textbuf_add(&b, "\r");
-        textbuf_bytes(&b, p, 1);
-    }
     f->edits = arena_grow(e->ctx->arena, f->edits, &f->cap, f->n_edits + 1, sizeof *f->edits);
-    f->edits[f->n_edits] = (struct edit){ at, del, f->n_edits, b.s ? b.s
-                                          : arena_copy(e->ctx->arena, text, strlen(text)) };
-    f->n_edits++;
+    struct edit *edit = &f->edits[f->n_edits];
+    *edit = (struct edit){ .at = at, .del = del, .seq = f->n_edits++, .text = arena_copy(e->ctx->arena, text, strlen(text)) };
+    return edit;
+}
+
+static struct parent *parent_of(struct xmledit *e, const struct node *n)
+{
+    struct str key = ctx_str(e->ctx, (const char *)&n, sizeof n);
+    struct parent *p = map_get(e->parents, key);
+    if (!p) {
+        p = arena_alloc(e->ctx->arena, sizeof *p);
+        map_set(e->parents, key, p);
+    }
+    return p;
 }
 
 void xmledit_attr(struct xmledit *e, const struct node *n, const char *name, const char *value)
@@ -241,11 +283,16 @@ const char *xmledit_indent(struct xmledit *e, const struct node *n)
 
 const char *xmledit_child_indent(struct xmledit *e, const struct node *n)
 {
-    for (const struct node *c = n->child; c; c = c->next)
-        if (c->file == n->file && *xmledit_indent(e, c))
-            return xmledit_indent(e, c);
-    const char *own = xmledit_indent(e, n);
-    return arena_printf(e->ctx->arena, "%s%s", own, strchr(own, '\t') ? "\t" : "  ");
+    struct parent *p = parent_of(e, n);
+    for (const struct node *c = n->child; c && !p->indent; c = c->next) {
+        const char *indent = c->file == n->file ? xmledit_indent(e, c) : "";
+        p->indent = *indent ? indent : NULL;
+    }
+    if (!p->indent) {
+        const char *own = xmledit_indent(e, n);
+        p->indent = arena_printf(e->ctx->arena, "%s%s", own, strchr(own, '\t') ? "\t" : "  ");
+    }
+    return p->indent;
 }
 
 void xmledit_before(struct xmledit *e, const struct node *n, const char *text)
@@ -282,21 +329,14 @@ void xmledit_behind(struct xmledit *e, const struct node *n, const char *text)
 static void open_element(struct xmledit *e, const struct node *n, struct file *f,
                          const struct tag *t, const char *text)
 {
-    struct str key = ctx_str(e->ctx, (const char *)&n, sizeof n);
-    struct parent *p = map_get(e->parents, key);
-    if (!p) {
-        p = arena_alloc(e->ctx->arena, sizeof *p);
+    struct parent *p = parent_of(e, n);
+    if (!p->name) {
         p->text.arena = e->ctx->arena;
-        p->indent = xmledit_indent(e, n);
+        p->own_indent = xmledit_indent(e, n);
         p->name = arena_copy(e->ctx->arena, f->s + t->at + 1, t->name_end - t->at - 1);
-        add_edit(e, f, t->last, t->end - t->last, "");
-        p->edit = f->n_edits - 1;
-        map_set(e->parents, key, p);
+        add_edit(e, f, t->last, t->end - t->last, ">\n")->opened = p;
     }
     textbuf_add(&p->text, text);
-    const char *whole = arena_printf(e->ctx->arena, ">\n%s%s</%s>", p->text.s, p->indent, p->name);
-    add_edit(e, f, 0, 0, whole);                        /* for its line ends                   */
-    f->edits[p->edit].text = f->edits[--f->n_edits].text;
 }
 
 void xmledit_child(struct xmledit *e, const struct node *n, const char *text)
@@ -310,11 +350,13 @@ void xmledit_child(struct xmledit *e, const struct node *n, const char *text)
         open_element(e, n, f, &t, text);
         return;
     }
-    size_t at = end_tag(f, &t);
-    if (line_start(f, at, &start))
+    struct parent *p = parent_of(e, n);
+    if (!p->end)
+        p->end = end_tag(f, &t);
+    if (line_start(f, p->end, &start))
         add_edit(e, f, start, 0, text);
     else
-        add_edit(e, f, at, 0, arena_printf(e->ctx->arena, "\n%s%s", text, xmledit_indent(e, n)));
+        add_edit(e, f, p->end, 0, arena_printf(e->ctx->arena, "\n%s%s", text, xmledit_indent(e, n)));
 }
 
 static int by_place(const void *a, const void *b)
@@ -322,7 +364,19 @@ static int by_place(const void *a, const void *b)
     const struct edit *x = a, *y = b;
     if (x->at != y->at)
         return x->at < y->at ? -1 : 1;
+    if (!x->opened != !y->opened)               /* attributes stand before what closes the tag */
+        return x->opened ? 1 : -1;
     return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* The text that comes in, with the file's line ends. */
+static void put(const struct file *f, const char *text, struct textbuf *out)
+{
+    for (const char *eol; f->crlf && (eol = strchr(text, '\n')); text = eol + 1) {
+        textbuf_bytes(out, text, (size_t)(eol - text));
+        textbuf_add(out, "\r\n");
+    }
+    textbuf_add(out, text);
 }
 
 static void apply(struct ctx *ctx, struct file *f, struct textbuf *out)
@@ -333,7 +387,12 @@ static void apply(struct ctx *ctx, struct file *f, struct textbuf *out)
         qsort(f->edits, f->n_edits, sizeof *f->edits, by_place);
     for (size_t i = 0; i < f->n_edits; i++) {
         textbuf_bytes(out, f->s + at, f->edits[i].at - at);
-        textbuf_add(out, f->edits[i].text);
+        put(f, f->edits[i].text, out);
+        const struct parent *p = f->edits[i].opened;
+        if (p) {
+            put(f, p->text.s, out);
+            textbuf_printf(out, "%s</%s>", p->own_indent, p->name);
+        }
         at = f->edits[i].at + f->edits[i].del;
     }
     textbuf_bytes(out, f->s + at, f->n - at);
@@ -352,13 +411,18 @@ const char *xmledit_text(struct xmledit *e, const struct node *n, size_t *size)
 
 bool xmledit_save(struct xmledit *e)
 {
+    struct outputs *outs = outputs_new(e->ctx);
     for (size_t i = 0; i < sizeof e->files / sizeof *e->files && !e->failed; i++) {
         struct file *f = e->files[i];
         struct textbuf out = { .arena = NULL };
         if (!f || !f->n_edits)
             continue;
         apply(e->ctx, f, &out);
-        e->failed = !outfile_write(e->ctx, f->path, out.s, out.n, true);
+        e->failed = !output_write(outs, f->path, out.s, out.n);
     }
+    if (e->failed)
+        outputs_abandon(outs);
+    else
+        e->failed = !outputs_commit(outs);
     return !e->failed;
 }

@@ -21,7 +21,7 @@ void xmledit_behind(struct xmledit *e, const struct node *n, const char *text);
 /* The white space before n's start tag, and what its children have (found or supposed). */
 const char *xmledit_indent(struct xmledit *e, const struct node *n);
 const char *xmledit_child_indent(struct xmledit *e, const struct node *n);
-/* Writes the files that have changed; each is whole, or as it was. false: reported. */
+/* Writes the files that have changed: all of them, or none. false: reported. */
 bool xmledit_save(struct xmledit *e);
 /* A file's text as it would be; for tests. NULL: no such file was edited. */
 const char *xmledit_text(struct xmledit *e, const struct node *n, size_t *size);

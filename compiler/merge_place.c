@@ -1,0 +1,164 @@
+/* Which variable of a project an object of a list is: by the device it stands in and its name there,
+ * and whether its number is that of the numbering file already. */
+#include "compiler/lock.h"
+#include "compiler/merge.h"
+#include "schemas/bacnet.h"
+
+#include <string.h>
+
+const struct node *merge_on(const struct node *var, const char *plc)
+{
+    const struct node *on = node_child(var, EL_On);
+    while (on && strcmp(merge_attr(on, AT_plc), plc) != 0)
+        on = node_next(on, EL_On);
+    return on;
+}
+
+const char *merge_device_meant(const struct merge *m, const struct node *var, struct str plc)
+{
+    if (*merge_attr(var, AT_bacnetDevice))
+        return merge_attr(var, AT_bacnetDevice);
+    const struct node *only = map_get(m->only_device, plc);
+    return only ? merge_attr(only, AT_name) : "";
+}
+
+static struct str object_name_of(struct merge *m, const struct node *var, const struct node *row)
+{
+    const char *name = row && *merge_attr(row, AT_name) ? merge_attr(row, AT_name) : merge_attr(var, AT_dataPointName);
+    name = *name ? name : merge_attr(var, AT_name);
+    return ctx_str(m->ctx, name, strlen(name));
+}
+
+static void stands(struct merge *m, struct node *var, const char *plc, const char *device, const struct node *row)
+{
+    struct str name = object_name_of(m, var, row);
+    const char *variable = merge_attr(var, AT_name);
+    map_add(m->by_place, merge_key(m, plc, device, name.s), var);
+    map_add(m->in_place, merge_key(m, plc, device, variable), var);
+    map_add(m->placed, ctx_str(m->ctx, variable, strlen(variable)), var);
+}
+
+static void place_variable(struct merge *m, struct node *var)
+{
+    const bool everywhere = !strcmp(merge_attr(var, AT_bacnetVisible), "true");
+    for (const struct node *plc = m->first_plc; plc; plc = node_next(plc, EL_Plc)) {
+        const char *name = merge_attr(plc, AT_name);
+        const struct node *on = merge_on(var, name);
+        const char *here = on ? merge_attr(on, AT_bacnetVisible) : "";
+        if (*here ? strcmp(here, "true") != 0 : !everywhere)
+            continue;
+        const char *device = on && *merge_attr(on, AT_bacnetDevice)
+                                 ? merge_attr(on, AT_bacnetDevice)
+                                 : merge_device_meant(m, var, ctx_str(m->ctx, name, strlen(name)));
+        if (!map_get(m->in_place, merge_key(m, name, device, merge_attr(var, AT_name))))
+            stands(m, var, name, device, NULL);
+    }
+}
+
+/* Rows first: where one names the object, the variable's own name says nothing. */
+static void place_rows(struct merge *m)
+{
+    for (size_t i = 0; i < map_count(m->objects); i++) {
+        struct str key;
+        const struct node *row = map_at(m->objects, i, &key);
+        const char *variable = merge_attr(row, AT_variable), *device = strchr(key.s, '\n') + 1;
+        struct node *var = map_get(m->variables, ctx_str(m->ctx, variable, strlen(variable)));
+        if (var)
+            stands(m, var, arena_copy(m->ctx->arena, key.s, (size_t)(device - 1 - key.s)),
+                   arena_copy(m->ctx->arena, device, strcspn(device, "\n")), row);
+    }
+}
+
+/* ---- numbers ------------------------------------------------------------------------------ */
+
+static const char *type_word(uint32_t type)
+{
+    static const char words[3][3][3] = { { "AI", "AO", "AV" }, { "BI", "BO", "BV" }, { "MI", "MO", "MV" } };
+    static const uint32_t types[3][3] = {
+        { OT_analog_input, OT_analog_output, OT_analog_value },
+        { OT_binary_input, OT_binary_output, OT_binary_value },
+        { OT_multi_state_input, OT_multi_state_output, OT_multi_state_value },
+    };
+    for (size_t i = 0; i < 9; i++)
+        if (types[i / 3][i % 3] == type)
+            return words[i / 3][i % 3];
+    return "";
+}
+
+static struct str number_key(struct merge *m, const char *plc, const char *device, const char *variable, const char *type)
+{
+    return merge_key(m, plc, device, arena_printf(m->ctx->arena, "%s\n%s", variable, type));
+}
+
+static void read_numbers(struct merge *m)
+{
+    const struct lock *lock = lock_load(m->ctx);
+    for (size_t i = 0; lock && i < lock->n_devices; i++) {
+        const struct lock_device *d = lock->devices[i];
+        const char *plc = arena_copy(m->ctx->arena, d->plc.s, d->plc.n);
+        const char *device = arena_copy(m->ctx->arena, d->handle.s, d->handle.n);
+        for (uint32_t k = 0; k < d->n_lines && !d->gone; k++) {
+            const struct lock_line *line = lock_at(d, k);
+            if (line->kind != LK_variable || line->state != LOCK_LIVE)
+                continue;
+            struct str *number = arena_alloc(m->ctx->arena, sizeof *number);
+            *number = plist_format(m->l, "%u", line->instance);
+            map_set(m->numbers, number_key(m, plc, device, arena_copy(m->ctx->arena, line->name.s, line->name.n),
+                                           type_word(line->type)), number);
+        }
+    }
+}
+
+void merge_index_places(struct merge *m)
+{
+    struct map **maps[] = { &m->by_place, &m->in_place, &m->placed, &m->numbers };
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        *maps[i] = map_new(m->ctx->arena);
+    place_rows(m);
+    for (size_t i = 0; i < map_count(m->variables); i++) {
+        struct str name;
+        place_variable(m, map_at(m->variables, i, &name));
+    }
+    read_numbers(m);
+}
+
+bool merge_of_source(struct merge *m, const struct plist_point *p)
+{
+    static const char prefix[] = "Source_";
+    if (!m->o->ede || strncmp(p->name.s, prefix, sizeof prefix - 1) != 0)
+        return false;
+    for (const struct node *s = node_child(m->ctx->tree, EL_Sources); s; s = node_next(s, EL_Sources))
+        for (const struct node *n = s->child; n; n = n->next)
+            if (*merge_attr(n, AT_alarmPoint) && !strcmp(merge_attr(n, AT_id), p->name.s + sizeof prefix - 1))
+                return true;
+    return false;
+}
+
+bool merge_numbered(struct merge *m, const struct node *var, const struct plist_point *p,
+                    const struct plist_publish *o)
+{
+    const struct str *number = map_get(m->numbers, number_key(m, o->plc.s, o->device.s, merge_attr(var, AT_name),
+                                                              p->attrs[PA_dataPointType].s));
+    return number && str_eq(*number, o->instance);
+}
+
+const struct node *merge_object(struct merge *m, const struct plist_point *p)
+{
+    const struct plist_publish *o = p->publish;
+    const struct str *other = map_get(m->schedule_variables, p->name);
+    const struct node *var = map_get(m->variables, other ? *other : p->name);
+    if (!o)
+        return var;
+    struct str name = p->attrs[PA_dataPointName].n ? p->attrs[PA_dataPointName] : p->name;
+    bool here = var && map_get(m->in_place, merge_key(m, o->plc.s, o->device.s, p->name.s));
+    bool nowhere = var && !map_get(m->placed, p->name);
+    if (here && p->by_address)
+        return var;
+    const struct node *by_place = map_get(m->by_place, merge_key(m, o->plc.s, o->device.s, name.s));
+    if (by_place || here || nowhere)
+        return by_place ? by_place : var;
+    const struct node *by_object = map_get(m->by_object, name);
+    if (!by_object || map_get(m->placed, ctx_str(m->ctx, merge_attr(by_object, AT_name), strlen(merge_attr(by_object, AT_name)))))
+        return NULL;
+    return by_object;
+}
