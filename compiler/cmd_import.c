@@ -118,6 +118,11 @@ static int read_lists(struct ctx *ctx, struct plist *l, const struct import_opti
     return 0;
 }
 
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void new_project(struct ctx *ctx, struct plist *l)
 {
     struct textbuf out = { .arena = ctx->arena };
@@ -138,9 +143,10 @@ static void new_project(struct ctx *ctx, struct plist *l)
     if (!opt_has(ctx, OPT_DRY_RUN) &&
         !outfile_write(ctx, path ? path : "-", out.s, out.n, opt_has(ctx, OPT_FORCE)))
         return;
-    opt_say(ctx, "%s%s: %zu variables, %zu devices%s%s\n", opt_has(ctx, OPT_DRY_RUN) ? "would write " : "",
-            path ? path : "-", l->n_points, l->n_devices, l->n_skipped ? ", left out: " : "",
-            l->n_skipped ? plist_format(l, "%zu rows", l->n_skipped).s : "");
+    opt_say(ctx, "%s%s: %zu variable%s, %zu device%s%s%s\n", opt_has(ctx, OPT_DRY_RUN) ? "would write " : "",
+            path ? path : "-", l->n_points, plural(l->n_points), l->n_devices, plural(l->n_devices),
+            l->n_skipped ? ", left out: " : "",
+            l->n_skipped ? plist_format(l, "%zu row%s", l->n_skipped, plural(l->n_skipped)).s : "");
 }
 
 /* The project that is there; NULL: unusable, reported. */

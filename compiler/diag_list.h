@@ -148,9 +148,11 @@
       "A cell of an imported table cannot be what its column says.")                               \
     X(806, IMPORT_EMPTY, ERROR, "", "An imported file holds nothing that could be imported.")      \
     X(807, IMPORT_DUPLICATE, ERROR, "give each variable one row per device",                       \
-      "Two rows of an imported table speak of the same variable in the same device.")              \
+      "Two rows of an imported table speak of the same variable in the same device, or have two "  \
+      "names that the project knows as one variable, by its GUID and by its name.")                \
     X(808, IMPORT_TARGET, ERROR, "",                                                               \
-      "The project to import into has no PLC or device such as the imported file needs.")          \
+      "The project to import into has no PLC or device such as the imported file needs, or would " \
+      "have two values at one place of a file that it includes more than once.")                   \
     X(851, IMPORT_CODE_PAGE, WARNING, "--encoding=NAME if letters look wrong",                     \
       "An imported file is neither UTF-8 nor UTF-16 and does not say what it is; it was read as "  \
       "the code page that such files usually have.")                                               \

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const struct { const char *title; int col; } titles[] = {
     { "keyname", C_keyname },           { "deviceobjinstance", C_device },
@@ -113,9 +114,26 @@ bool edein_whole(struct str s, uint32_t max, uint32_t *out)
     return s.n && v <= max;
 }
 
+/* "analog-input", "Analog Input", "Multistate Value", "av"; -1: none of them. */
+static long named_type(struct str s)
+{
+    char word[64];
+    size_t n = 0;
+    static const char joined[] = "multistate-";
+    for (uint32_t i = 0; i < s.n && n < sizeof word - 2; i++) {
+        const char ch = s.s[i];
+        word[n++] = (char)(ch == ' ' || ch == '_' ? '-' : s.n == 2 && ch >= 'a' && ch <= 'z' ? ch - ('a' - 'A') : ch);
+        if (n == sizeof joined - 1 && !strncasecmp(word, joined, n)) {
+            memcpy(word, "multi-state-", n + 1);
+            n++;
+        }
+    }
+    return object_type_by_name(word, n);
+}
+
 static bool mandatory_numbers(struct edein *e, struct edein_row *r)
 {
-    long named = object_type_by_name(r->cell[C_type].s, r->cell[C_type].n);
+    long named = named_type(r->cell[C_type]);
     if (named >= 0) {
         r->type = (uint32_t)named;
     } else if (!edein_whole(r->cell[C_type], 1023, &r->type)) {

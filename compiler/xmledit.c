@@ -34,6 +34,7 @@ struct xmledit {
     struct ctx *ctx;
     struct file *files[256];
     struct map *parents;        /* node -> parent                                              */
+    struct map *attrs;          /* "file offset name" -> the value that it gets                */
     bool failed;
 };
 enum { STRIDE = 1024 };
@@ -46,6 +47,7 @@ struct xmledit *xmledit_new(struct ctx *ctx)
     struct xmledit *e = arena_alloc(ctx->arena, sizeof *e);
     e->ctx = ctx;
     e->parents = map_new(ctx->arena);
+    e->attrs = map_new(ctx->arena);
     return e;
 }
 
@@ -189,13 +191,25 @@ static struct parent *parent_of(struct xmledit *e, const struct node *n)
     return p;
 }
 
+/* A file may be included twice: what stands there once gets one value. */
+static bool first_value(struct xmledit *e, const struct node *n, const struct file *f, const struct tag *t, const char *name,
+                        const char *value)
+{
+    const char *place = arena_printf(e->ctx->arena, "%p %zu %s", (const void *)f, t->at, name);
+    const char *known = map_add(e->attrs, ctx_str(e->ctx, place, strlen(place)), arena_copy(e->ctx->arena, value, strlen(value)));
+    if (known && strcmp(known, value) != 0)
+        diag(e->ctx, node_pos(n), D_IMPORT_TARGET, "%s would be '%s' here and '%s': this file is included more than once",
+             name, known, value);
+    return !known;
+}
+
 void xmledit_attr(struct xmledit *e, const struct node *n, const char *name, const char *value)
 {
     struct file *f;
     struct tag t;
     size_t from, to, next;
     struct textbuf b = { .arena = e->ctx->arena };
-    if (!tag_of(e, n, &f, &t))
+    if (!tag_of(e, n, &f, &t) || !first_value(e, n, f, &t, name, value))
         return;
     for (size_t i = skip_space(f, t.name_end); i < t.last; i = skip_space(f, next)) {
         next = attribute(f, i, &from, &to);
