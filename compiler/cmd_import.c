@@ -89,6 +89,8 @@ static int read_options(const struct ctx *ctx, struct import_options *o, enum me
         return usage(opt_has(ctx, OPT_NAME) ? "--name" : "--force", NULL, "is for a new project, not for --into");
     if (o->merging && opt_has(ctx, OPT_OUTPUT))
         return usage("--into and -o", NULL, "one of them");
+    if (o->merging && !strcmp(opt_str(ctx, OPT_INTO), "-"))
+        return usage("--into", "-", "standard input cannot be changed in place");
     size_t i = 0, n = sizeof modes / sizeof *modes;
     while (how && i < n && strcmp(how, modes[i].word) != 0)
         i++;

@@ -208,6 +208,7 @@ bool csv_next(struct csv *c, struct csv_row *row)
     if (c->p == c->end || c->failed)
         return false;
     row->pos = (struct srcpos){ c->file, c->line, c->col };
+    row->comment = *c->p == '#';
     for (;;) {
         c->cells = arena_grow(c->ctx->arena, c->cells, &c->cap, n + 1, sizeof *c->cells);
         if (n == CSV_COLUMNS_MAX) {

@@ -15,6 +15,7 @@ struct csv_row {
     struct csv_cell *cells;     /* until the next csv_next                                     */
     size_t n;
     struct srcpos pos;
+    bool comment;               /* begins with #, not in quotes                                */
 };
 struct csv {
     struct ctx *ctx;

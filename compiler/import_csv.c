@@ -535,7 +535,7 @@ void import_csv_text(struct plist *l, const struct import_options *o, const stru
     bool titled = false;
     csv_init(&c.csv, l->ctx, t, o->delimiter, NULL);
     while (csv_next(&c.csv, &row)) {
-        if (csv_blank(&row) || row.cells[0].s[0] == '#')
+        if (csv_blank(&row) || row.comment)
             continue;
         if (titled)
             take_row(&c, &row);

@@ -202,13 +202,23 @@ static bool alarm_limit(struct merge *m, const struct node *v, enum at at, doubl
     return plist_number(m->l, limit, strlen(limit), &text, &x) && (float)x == (float)value;
 }
 
+/* Cells have no blanks around their text. */
+static bool same_text(const char *have, struct str want)
+{
+    size_t n;
+    have += strspn(have, " \t");
+    for (n = strlen(have); n && (have[n - 1] == ' ' || have[n - 1] == '\t'); n--)
+        ;
+    return n == want.n && !memcmp(have, want.s, n);
+}
+
 bool merge_same(struct merge *m, const struct node *var, enum at at, enum pa a, struct str want)
 {
     const char *have = merge_attr(var, at);
     struct str text;
     double x, y;
     uint32_t code, other;
-    if (!strcmp(have, want.s) || (m->o->ede && *have && ede_text(have, want.s)))
+    if (same_text(have, want) || (m->o->ede && *have && ede_text(have, want.s)))
         return true;
     switch (a) {
     case PA_unit:

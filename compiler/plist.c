@@ -339,8 +339,8 @@ void plist_name_by_path(struct plist *l, const char *path)
         l->guid = plist_text(l, base + n - 36, 36);
         n -= 37;
     }
-    l->name = utf8_valid(base, n) && n ? plist_text(l, base, n)
-                                                 : plist_text(l, "Imported", 8);
+    const bool named = n && utf8_valid(base, n) && strcmp(path, "-") != 0;
+    l->name = named ? plist_text(l, base, n) : plist_text(l, "Imported", 8);
 }
 
 void plist_default_classes(struct plist *l)

@@ -69,7 +69,7 @@ void textbuf_cell(struct textbuf *b, const char *s, char delimiter)
 {
     char special[] = { '"', '\n', '\r', delimiter, 0 };
     size_t n = strlen(s);
-    if (!s[strcspn(s, special)] && !(n && (s[0] == ' ' || s[n - 1] == ' '))) {
+    if (!s[strcspn(s, special)] && *s != '#' && !(n && (s[0] == ' ' || s[n - 1] == ' '))) {
         textbuf_bytes(b, s, n);
         return;
     }

@@ -71,6 +71,8 @@ for o in --name=X --force; do
 done
 expect 1 bacc import csv points.csv --limits=range
 expect 1 bacc import csv points.csv --members=fb
+expect 1 bacc import csv points.csv --into=-
+says err 'cannot be changed in place'
 expect 1 bacc import vlist points.csv --members=fbs
 says err 'none, fb, array, struct or all'
 
