@@ -45,7 +45,7 @@ function one(where, ...args) {
     for (const format of ['json', 'sarif']) {
         const r = spawnSync(bacc, [...args, `--diagnostics=${format}`], { encoding: 'utf8' });
         const fail = text => { failed++; console.log(`bacc ${args.join(' ')} (${format}): ${text}`); };
-        const text = r[where].replace(/^(bacc: error:|\S+: \d+ variables).*\n/gm, m => where === 'stderr' ? '' : m);
+        const text = r[where].replace(/^(bacc: error:|\S+: \d+ variables?).*\n/gm, m => where === 'stderr' ? '' : m);
         documents++;
         let found;
         try {
