@@ -370,9 +370,10 @@ struct lock *lock_load(struct ctx *ctx)
         l->file = diag_file(ctx, path);
         return l;
     }
-    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || st.st_size > INT32_MAX) {
-        diag_machine(ctx, "%s: cannot be read: %s", path, fd < 0 ? strerror(errno)
-                     : fstat(fd, &st) || !S_ISREG(st.st_mode) ? "not a plain file" : "larger than 2 GiB");
+    bool plain = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode);
+    if (!plain || st.st_size > INT32_MAX) {
+        diag_machine(ctx, "%s: cannot be read: %s", path,
+                     fd < 0 ? strerror(errno) : plain ? "larger than 2 GiB" : "not a plain file");
         if (fd >= 0)
             close(fd);
         return NULL;

@@ -20,7 +20,7 @@ void lose_named(struct ctx *ctx, uint64_t kinds) { ctx->lost.kinds |= kinds; }
 
 void lose_kinds(struct ctx *ctx, uint64_t kinds)
 {
-    ctx->lost.kinds |= kinds;
+    lose_named(ctx, kinds);
     ctx->lost.unnamed |= kinds;
 }
 

@@ -2,13 +2,12 @@
 #include "compiler/commands.h"
 #include "compiler/ctx.h"
 #include "compiler/options.h"
+#include "schemas/streams.h"
 #include "schemas/version.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct command commands[] = {
     { "compile", cmd_compile,
@@ -198,15 +197,6 @@ static int command_line(int argc, char **argv)
         if (!strcmp(commands[i].name, argv[1]))
             return run(&commands[i], argc - 2, argv + 2);
     return unknown(argv[1]);
-}
-
-/* A standard stream that is closed gets a place where it fails: the next file that is opened would get its
- * number, and with it whatever is printed. */
-static void keep_standard_numbers(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-            return;
 }
 
 int main(int argc, char **argv)

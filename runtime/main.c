@@ -1,13 +1,12 @@
 /* bacrt: the command table. Each command is a file of its own. */
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "runtime/host.h"
 #include "runtime/tool/client.h"
 #include "runtime/tool/ctl.h"
+#include "schemas/streams.h"
 #include "schemas/version.h"
 
 #define CONTROL "  --control PATH       of the running bacrt (default: $BACRT_CONTROL, or the only one found)\n"
@@ -142,15 +141,6 @@ static void usage(FILE *f)
     for (int i = 0; i < N_VERBS; i++)
         fprintf(f, "  %-8s %s\n", verbs[i].name, verbs[i].summary);
     fprintf(f, "\nbacrt COMMAND --help tells more; bacrt --version.\n");
-}
-
-/* A standard stream that is closed gets a place where it fails: the next file or socket that is opened would get
- * its number, and with it what is logged. */
-static void keep_standard_numbers(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-            return;
 }
 
 int main(int argc, char **argv)

@@ -94,24 +94,21 @@ sleep 0.3
 expect 0 bacrt get MODE --property current-command-priority
 says out '12$'
 
+kept_over_the_end() {
+    kill -9 $SERVE_PID
+    wait $SERVE_PID || :
+    serve device.bin 127.0.3.243 47843
+    LC_ALL=C expect 0 bacrt schedule show 'Set point'
+    says out '  25, by a client \(out of service\)$'
+    expect 0 bacrt get SP
+    says out '^SP +25 '
+}
 # and after the end of the program, at once or not
-kill -9 $SERVE_PID
-wait $SERVE_PID || :
-serve device.bin 127.0.3.243 47843
-LC_ALL=C expect 0 bacrt schedule show 'Set point'
-says out '  25, by a client \(out of service\)$'
-expect 0 bacrt get SP
-says out '^SP +25 '
+kept_over_the_end
 
 # and after the end of the program; one that was taken out of service says what it said then
 expect 0 bacrt set 'Pump always' true --property out-of-service
-kill -9 $SERVE_PID
-wait $SERVE_PID || :
-serve device.bin 127.0.3.243 47843
-LC_ALL=C expect 0 bacrt schedule show 'Set point'
-says out '  25, by a client \(out of service\)$'
-expect 0 bacrt get SP
-says out '^SP +25 '
+kept_over_the_end
 expect 0 bacrt get schedule,1 --property present-value
 says out '^schedule,1 +active$'
 expect 0 bacrt set 'Pump always' false --property out-of-service

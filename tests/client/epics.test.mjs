@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import fs from 'node:fs'
 import * as enums from '../client/node_modules/@bacnet-js/client/dist/lib/enum.js'
-import { check, connect, done, equal } from './lib.mjs'
+import { ask as askClient, check, connect, done, equal } from './lib.mjs'
 
 const client = await connect()
 const bacc = (...args) => execFileSync(process.env.BACC, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
@@ -13,29 +13,7 @@ const kebab = (s) => s.toLowerCase().replace(/_/g, '-')
 const E = enums.default ?? enums
 
 // ---- one confirmed request to a device, wherever it is: the answer's APDU ----
-let invoke = 1
-function ask(to, service, octets) {
-    const id = invoke = invoke % 250 + 1
-    const npdu = to.mac ? [1, 0x24, to.net >> 8, to.net & 255, to.mac.length, ...to.mac, 255] : [1, 4]
-    const all = Buffer.from([0x81, 0x0a, 0, 0, ...npdu, 0x00, 0x05, id, service, ...octets])
-    all.writeUInt16BE(all.length, 2)
-    return new Promise((ok, no) => {
-        const timer = setTimeout(() => no(new Error(`no answer to service ${service}, ${Buffer.from(octets.slice(0, 40)).toString("hex")}`)), 3000)
-        const hear = (bytes) => {
-            let at = 6
-            if (bytes[5] & 0x20) at += 3 + bytes[at + 2]
-            if (bytes[5] & 0x08) at += 3 + bytes[at + 2]
-            if (bytes[5] & 0x20) at++
-            const pdu = bytes.subarray(at)
-            if (bytes[1] !== 0x0a || pdu[0] >> 4 < 2 || pdu[1] !== id) return
-            clearTimeout(timer)
-            client._transport.off('message', hear)
-            ok(pdu)
-        }
-        client._transport.on('message', hear)
-        client._transport.send(all, all.length, client.to.address)
-    })
-}
+const ask = (to, service, octets) => askClient(client, service, octets, 3000, to)
 const unsigned = (n) => { const b = []; do { b.unshift(n % 256); n = Math.floor(n / 256) } while (n); return b }
 const reference = (o, p) => [0x0c, o.type >> 2, (o.type & 3) << 6 | o.instance >> 16, o.instance >> 8 & 255, o.instance & 255,
     ...(p > 255 ? [0x1a, p >> 8, p & 255] : [0x19, p])]

@@ -98,17 +98,23 @@ export function connect({ server = process.env.SERVER, port = process.env.PORT ?
     return new Promise((ok) => client.on('listening', () => ok(client)))
 }
 
-// A confirmed request of hand-written octets, for what the client cannot encode: the answer's PDU.
+// A confirmed request of hand-written octets, for what the client cannot encode, to a device behind the router with
+// to = { net, mac }: the answer's PDU.
 let invoke = 128
-export function ask(client, service, octets, ms = 3000) {
+export function ask(client, service, octets, ms = 3000, to = {}) {
     const id = invoke++ & 255 | 128
-    const body = Buffer.from([0x01, 0x04, 0x00, 0x05, id, service, ...octets])
+    const npdu = to.mac ? [1, 0x24, to.net >> 8, to.net & 255, to.mac.length, ...to.mac, 255] : [1, 4]
+    const body = Buffer.from([...npdu, 0x00, 0x05, id, service, ...octets])
     const all = Buffer.concat([Buffer.from([0x81, 0x0a, 0, 0]), body])
     all.writeUInt16BE(all.length, 2)
     return new Promise((ok, no) => {
-        const timer = setTimeout(() => { client._transport.off('message', hear); no(new Error('no answer')) }, ms)
+        const timer = setTimeout(() => { client._transport.off('message', hear); no(new Error(`no answer to service ${service}`)) }, ms)
         const hear = (bytes) => {
-            const pdu = bytes.subarray(6)
+            let at = 6
+            if (bytes[5] & 0x20) at += 3 + bytes[at + 2]
+            if (bytes[5] & 0x08) at += 3 + bytes[at + 2]
+            if (bytes[5] & 0x20) at++
+            const pdu = bytes.subarray(at)
             if (bytes[1] !== 0x0a || pdu[0] >> 4 < 2 || pdu[1] !== id) return
             clearTimeout(timer)
             client._transport.off('message', hear)
