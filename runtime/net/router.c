@@ -133,10 +133,8 @@ static void forward(struct router *r, uint8_t from, const uint8_t src[NET_MAC], 
 {
     struct npdu n = *came;
     struct span s = rd_rest(&body);
-    if (s.n > BVLL_NPDU_MAX - 24) {
-        netmsg_reject(r, from, src, came, NR_too_long, came->dnet);
-        return;
-    }
+    uint8_t bytes[NPDU_HEADER_MAX];
+    struct wr head = wr_of(bytes, sizeof bytes);
     if (!n.has_snet) {
         n.has_snet = true;
         n.snet = r->ports[from].network;
@@ -148,6 +146,11 @@ static void forward(struct router *r, uint8_t from, const uint8_t src[NET_MAC], 
         n.dlen = 0;
     } else {
         n.hops--;
+    }
+    npdu_encode(&head, &n);
+    if (head.len + s.n > BVLL_NPDU_MAX) {
+        netmsg_reject(r, from, src, came, NR_too_long, came->dnet);
+        return;
     }
     struct wr w = tx_begin(r->tx, r->tx->longest);
     wr_bytes(&w, s.p, s.n);

@@ -1,7 +1,8 @@
-/* NPDU and BVLL headers: round trips, every truncation, what must not be looked at. */
+/* NPDU and BVLL headers: round trips, every truncation, what must not be looked at; what is carried on. */
 #include "runtime/net/bbmd.h"
 #include "runtime/net/bvll.h"
 #include "runtime/net/npdu.h"
+#include "runtime/net/router.h"
 #include "tests/unit/unit.h"
 
 static void npdu_round_trip(struct unit *u)
@@ -85,6 +86,38 @@ static void strangers(struct unit *u)
     tx_fini(&tx);
 }
 
+/* Between two B/IP networks the longest APDU goes on whole: with its headers it is a NPDU of 1497 octets (6.1). */
+static void longest(struct unit *u)
+{
+    static struct router r;
+    static struct tx tx;
+    static uint8_t bytes[BVLL_MTU];
+    static const uint8_t there[] = {10, 0, 2, 9, 0xba, 0xc0}, origin[] = {10, 0, 3, 9, 0xba, 0xc0},
+                         here[] = {10, 0, 1, 9, 0xba, 0xc0};
+    CHECK(u, !tx_init(&tx, BVLL_MTU + TX_HEADROOM));
+    router_init(&r, &tx);
+    r.n_ports = 2;
+    r.ports[0] = (struct net_port){.kind = PORT_IPV4, .network = 1, .mac = {10, 0, 1, 1, 0xba, 0xc0}};
+    r.ports[1] = (struct net_port){.kind = PORT_IPV4, .network = 2, .mac = {10, 0, 2, 1, 0xba, 0xc0}};
+    for (unsigned far = 0; far < 2; far++)              /* to the other network, and to one beyond it */
+        for (size_t n = 1475; n < 1479; n++) {
+            struct npdu came = {.has_dnet = true, .dnet = far ? 7 : 2, .dlen = 6, .hops = 9, .has_snet = true,
+                                .snet = 3, .slen = 6};
+            struct wr w = wr_of(bytes, sizeof bytes);
+            struct net_in in;
+            memcpy(came.dadr, there, 6);
+            memcpy(came.sadr, origin, 6);
+            npdu_encode(&w, &came);
+            size_t head = w.len - (far ? 0 : 10), whole = head + n;
+            router_learn(&r, 7, 1, there);
+            router_input(&r, 0, here, false, rd_of(bytes, w.len + n), 0, &in);
+            CHECK(u, tx.n == 1 && (tx.out[0].port == 1) == (whole <= 1497));
+            CHECK(u, tx.out[0].port == 0 || tx.out[0].n == BVLL_HEADER + whole);
+            tx_clear(&tx);
+        }
+    tx_fini(&tx);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -92,5 +125,6 @@ int main(void)
     npdu_refused(&u);
     bvll(&u);
     strangers(&u);
+    longest(&u);
     return unit_end(&u);
 }
