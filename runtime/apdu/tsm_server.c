@@ -5,6 +5,8 @@
 
 /* ---- server: receiving ---- */
 
+static bool window_out_of_range(const struct apdu *a) { return !a->window || a->window > SEG_WINDOW_MAX; }
+
 static void first_segment(struct tsm *t, uint16_t device, const struct peer *peer,
                           const struct apdu *a, uint64_t now, struct tsm_event *e)
 {
@@ -16,7 +18,7 @@ static void first_segment(struct tsm *t, uint16_t device, const struct peer *pee
         txn_event_abort(t, e, true, ABORT_invalid_apdu_in_this_state);
         return;
     }
-    if (!a->window || a->window > SEG_WINDOW_MAX) {
+    if (window_out_of_range(a)) {
         txn_event_abort(t, e, true, ABORT_window_size_out_of_range);
         return;
     }
@@ -57,6 +59,8 @@ void tsm_on_request(struct tsm *t, uint16_t device, const struct peer *peer,
         t->stats.duplicates++;          /* a retry while the answer is on its way */
     } else if (!a->seg || (a->sequence == 0 && a->choice != x->choice)) {
         txn_abort(t, x, ABORT_invalid_apdu_in_this_state);
+    } else if (window_out_of_range(a)) {
+        txn_abort(t, x, ABORT_window_size_out_of_range);    /* clause 18.10: in any segment of it */
     } else if (txn_more_segments(t, x, a, now, e)) {
         e->verdict = TSM_EXECUTE;
         e->choice = x->choice;

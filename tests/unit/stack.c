@@ -306,9 +306,12 @@ static void segmented_request(struct bench *b)
     HEARD(b, 5, 1, 0, 0x71, 2, 7);
     SAY(b, 1, 4, 0x0c, 5, 2, 0, 128, 12, 'x');
     HEARD(b, 6, 1, 0, 0x71, 2, 7);
+    SAY(b, 1, 4, 0x0c, 5, 2, 0, 4, 12, 'x');             /* in a later segment, too             */
+    SAY(b, 1, 4, 0x08, 5, 2, 1, 0, 12, 'y');
+    HEARD(b, 8, 1, 0, 0x71, 2, 7);
     SAY(b, 1, 4, 0x0c, 5, 2, 0, 4, 12, 'x');             /* never finished                      */
     turn(b, 8001);
-    CHECK(&b->u, b->n == 8);
+    CHECK(&b->u, b->n == 10);
     tear_down(b);
 }
 
