@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 #include "runtime/object/alarm.h"
 
 enum { LIST_MOST = 500, HISTORY_PAGE = 200 };
@@ -236,29 +237,13 @@ static bool lets_pass(struct db *db, const struct event_filter *f, const struct 
     return !f->open || (n->kind == HISTORY_transition && is_open(db, n));
 }
 
-static void finish_events(struct call *k, struct job *j)
+static void say_passing(struct call *k, const struct job *j, const struct store_note *n, const struct store_row *r)
 {
-    struct wr *w = &k->out;
-    uint64_t first = 0, last = 0;
-    struct store_note n;
-    if (j->q.fault) {
-        (void)call_fail(k, "storage", "%s", store_fault_name((enum store_fault)j->q.fault));
-        return;
-    }
-    jw_open(w, '{');
-    jw_key(w, "events");
-    jw_open(w, '[');
-    for (const struct store_row *r = NULL; (r = store_next(&j->q, r));) {
-        first = first ? first : r->position;
-        last = r->position;
-        if (store_note_of(r, &n) && lets_pass(k->db, &j->filter, &n))
-            say_event(&n, r, w);
-    }
-    jw_close(w, ']');
-    if (j->q.more)
-        jw_member_count(w, "next", j->q.backwards ? first - 1 : last + 1);
-    jw_close(w, '}');
+    if (lets_pass(k->db, &j->filter, n))
+        say_event(n, r, &k->out);
 }
+
+static void finish_events(struct call *k, struct job *j) { call_page(k, j, "events", say_passing); }
 
 /* ---- filters; each false: said why not ---- */
 

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/prop.h"
 #include "schemas/print.h"

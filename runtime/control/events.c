@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 
 enum { EVENT_MAX = 4096 };
 

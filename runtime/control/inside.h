@@ -97,6 +97,10 @@ enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */
 enum end call_ask_store(struct call *k, struct job *j);  /* j->q is asked, or j given back       */
+/* The answer to j->q, a history's page: each row that can be read is offered to `say`; "next" if there is more. */
+void call_page(struct call *k, struct job *j, const char *key,
+               void (*say)(struct call *k, const struct job *j, const struct store_note *n,
+                           const struct store_row *r));
 void control_line(struct control *c, struct client *client, const char *line, size_t n);
 void control_send(struct control *c, struct client *client, const void *line, size_t n);
 void control_finish(struct control *c, struct job *j);
@@ -109,32 +113,6 @@ extern const struct command_row alarm_commands[];       /* alarms.c             
 extern const struct command_row recipient_commands[];   /* recipients.c                           */
 extern const struct command_row schedule_commands[];    /* schedules.c                            */
 extern const struct command_row trend_commands[];       /* trends.c                               */
-
-/* names.c: a point is a variable, or an object that shows none. */
-struct point { uint32_t variable, object; };
-bool point_find(const struct db *db, const char *name, struct point *p, const char **code,
-                char text[256]);
-bool pattern_matches(const char *pattern, const char *s, size_t n);     /* `*` any run, `?` one */
-uint32_t point_count(const struct db *db);
-/* Point number i: variables first, then objects. False: an object that is no point of its own. */
-bool point_at(const struct db *db, uint32_t i, struct point *p);
-uint32_t point_number(const struct db *db, const struct point *p);
-void object_write(const struct db *db, uint32_t object, struct wr *w);          /* device, number */
-void point_name(const struct db *db, const struct point *p, struct wr *w);     /* as JSON text    */
-double point_value(const struct db *db, const struct point *p);
-void point_value_json(const struct db *db, const struct point *p, double value, struct wr *w);
-void point_write(const struct db *db, const struct point *p, struct wr *w);    /* whole object    */
-/* The word for a value; false: it has none. All of them, as member "states"; nothing if there are none. */
-bool point_text(const struct db *db, const struct point *p, double value, struct span *text);
-void point_states(const struct db *db, const struct point *p, struct wr *w);
-/* For people: "16 to 28 °C", or "Off, Low, High"; may be cut. */
-void point_allowed(const struct db *db, const struct point *p, struct wr *w);
-/* A JSON value (number, boolean, name of a state) as the point counts. */
-bool point_parse(const struct db *db, const struct point *p, const struct json *j, double *out);
-bool device_find(const struct db *db, const char *name, uint32_t *device);
-const char *device_state_name(uint8_t state);
-const char *quality_name(uint32_t reliability);
-const char *writer_name(uint32_t who);
 
 /* events.c */
 enum end events_subscribe(struct call *k);

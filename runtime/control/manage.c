@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 
 static enum end cmd_hello(struct call *k)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/values.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 #include "runtime/object/alarm.h"
 #include "runtime/wire/types.h"
 

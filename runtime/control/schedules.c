@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 #include "runtime/engine/schedule.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/program.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 #include "runtime/object/prop.h"
 #include "schemas/print.h"
 
@@ -55,6 +56,32 @@ enum end call_ask_store(struct call *k, struct job *j)
         return END_LATER;
     j->used = false;
     return call_fail(k, "no-storage", "nothing is stored, or too many read at once");
+}
+
+void call_page(struct call *k, struct job *j, const char *key,
+               void (*say)(struct call *k, const struct job *j, const struct store_note *n,
+                           const struct store_row *r))
+{
+    struct wr *w = &k->out;
+    uint64_t first = 0, last = 0;
+    struct store_note n;
+    if (j->q.fault) {
+        (void)call_fail(k, "storage", "%s", store_fault_name((enum store_fault)j->q.fault));
+        return;
+    }
+    jw_open(w, '{');
+    jw_key(w, key);
+    jw_open(w, '[');
+    for (const struct store_row *r = NULL; (r = store_next(&j->q, r));) {
+        first = first ? first : r->position;
+        last = r->position;
+        if (store_note_of(r, &n))
+            say(k, j, &n, r);
+    }
+    jw_close(w, ']');
+    if (j->q.more)
+        jw_member_count(w, "next", j->q.backwards ? first - 1 : last + 1);
+    jw_close(w, '}');
 }
 
 /* ---- export ---- */
@@ -295,34 +322,15 @@ static void say_note(const struct store_note *n, const struct store_row *r, stru
     jw_close(w, '}');
 }
 
-static void finish_audit(struct call *k, struct job *j)
+static void say_asked(struct call *k, const struct job *j, const struct store_note *n, const struct store_row *r)
 {
-    struct wr *w = &k->out;
-    uint64_t first = 0, last = 0;
-    struct store_note n;
-    if (j->q.fault) {
-        (void)call_fail(k, "storage", "%s", store_fault_name((enum store_fault)j->q.fault));
-        return;
-    }
-    jw_open(w, '{');
-    jw_key(w, "entries");
-    jw_open(w, '[');
-    for (const struct store_row *r = NULL; (r = store_next(&j->q, r));) {
-        first = first ? first : r->position;
-        last = r->position;
-        if (!store_note_of(r, &n) || (j->filter.kind && n.kind != j->filter.kind) ||
-            (j->filter.device != DB_NONE && n.device != j->filter.device) ||
-            (j->filter.until && n.time > j->filter.until))
-            continue;
-        say_note(&n, r, w);
-    }
-    jw_close(w, ']');
-    if (j->q.more) {
-        jw_key(w, "next");
-        jw_count(w, j->q.backwards ? first - 1 : last + 1);
-    }
-    jw_close(w, '}');
+    if ((!j->filter.kind || n->kind == j->filter.kind) &&
+        (j->filter.device == DB_NONE || n->device == j->filter.device) &&
+        (!j->filter.until || n->time <= j->filter.until))
+        say_note(n, r, &k->out);
 }
+
+static void finish_audit(struct call *k, struct job *j) { call_page(k, j, "entries", say_asked); }
 
 static uint32_t kind_of(const char *word)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runtime/control/inside.h"
+#include "runtime/control/names.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/values.h"
 #include "schemas/print.h"

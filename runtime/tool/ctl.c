@@ -167,6 +167,24 @@ struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
     return j;
 }
 
+int ctl_once(const char *path, struct wr *request, bool json, void (*print)(const struct json *result))
+{
+    struct ctl c;
+    char *raw = NULL;
+    if (!ctl_open(&c, path))
+        return 1;
+    c.json = json;
+    struct json *j = ctl_ask(&c, request, &raw);
+    if (j && json)
+        printf("%s\n", raw);
+    else if (j)
+        print(json_get(j, "result"));
+    int status = !j;
+    json_free(j);
+    ctl_close(&c);
+    return status;
+}
+
 void ctl_copy(const struct json *j, struct wr *w)
 {
     double d;

@@ -21,6 +21,8 @@ struct json *ctl_parse(const struct ctl *c, const char *line);
 /* Sends the request and gives the answer's result, parsed, and as it stands in *raw; NULL: it failed,
  * and why is on stderr. The caller frees. */
 struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw);
+/* A connection for one request: the answer's result as JSON, or through `print`. The exit status. */
+int ctl_once(const char *path, struct wr *request, bool json, void (*print)(const struct json *result));
 /* A value that was parsed, written again. */
 void ctl_copy(const struct json *j, struct wr *w);
 typedef void ctl_print(const struct json *row);

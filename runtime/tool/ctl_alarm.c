@@ -86,26 +86,6 @@ static void print_recipients(const struct json *result)
 
 static void print_text(const struct json *result) { printf("%s\n", json_text(result, "text")); }
 
-/* Sends it and prints the answer. */
-static int ask(const char *path, struct wr *w, bool json, void (*print)(const struct json *result))
-{
-    struct ctl c;
-    char *raw = NULL;
-    jw_close(w, '}');
-    if (!ctl_open(&c, path))
-        return 1;
-    c.json = json;
-    struct json *j = ctl_ask(&c, w, &raw);
-    if (j && json)
-        printf("%s\n", raw);
-    else if (j)
-        print(json_get(j, "result"));
-    int status = !j;
-    json_free(j);
-    ctl_close(&c);
-    return status;
-}
-
 static void begin(struct wr *w, const char *op)
 {
     jw_open(w, '{');
@@ -179,7 +159,8 @@ int cmd_on_alarm(const struct verb *verb, int argc, char **argv)
     for (int i = 0; i < n; i++)
         jw_text(&w, argv[i]);
     jw_close(&w, ']');
-    return ask(path, &w, json, print_text);
+    jw_close(&w, '}');
+    return ctl_once(path, &w, json, print_text);
 }
 
 /* Words between commas as a JSON list. */
@@ -260,5 +241,6 @@ int cmd_recipients(const struct verb *verb, int argc, char **argv)
         jw_member(&w, "to", until);
     jw_member_bool(&w, "confirmed", confirmed);
     jw_close(&w, '}');
-    return ask(path, &w, json, print_recipients);
+    jw_close(&w, '}');
+    return ctl_once(path, &w, json, print_recipients);
 }

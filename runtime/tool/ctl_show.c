@@ -83,26 +83,6 @@ int cmd_list(const struct verb *verb, int argc, char **argv)
 
 /* ---- status ---- */
 
-static int simple(const struct verb *verb, const char *path, struct wr *w, bool json,
-                  void (*print)(const struct json *result))
-{
-    struct ctl c;
-    char *raw = NULL;
-    (void)verb;
-    if (!ctl_open(&c, path))
-        return 1;
-    c.json = json;
-    struct json *j = ctl_ask(&c, w, &raw);
-    if (j && json)
-        printf("%s\n", raw);
-    else if (j)
-        print(json_get(j, "result"));
-    int status = !j;
-    json_free(j);
-    ctl_close(&c);
-    return status;
-}
-
 static void print_status(const struct json *r)
 {
     const struct json *storage = json_get(r, "storage");
@@ -139,7 +119,7 @@ int cmd_status(const struct verb *verb, int argc, char **argv)
     if (!begin(verb, rows, 2, argc, argv, &n, &status))
         return status;
     jw_raw(&w, "{\"id\":1,\"op\":\"status\"}");
-    return simple(verb, path, &w, json, print_status);
+    return ctl_once(path, &w, json, print_status);
 }
 
 /* ---- audit ---- */
@@ -196,5 +176,5 @@ int cmd_audit(const struct verb *verb, int argc, char **argv)
     if (from && options_number(from, 1, 1ul << 50, &v))
         jw_member_count(&w, "from", v);
     jw_close(&w, '}');
-    return simple(verb, path, &w, json, print_audit);
+    return ctl_once(path, &w, json, print_audit);
 }
