@@ -189,14 +189,14 @@ static bool take_value(const struct json *o, struct incoming *v, int64_t now)
            unhex(json_string(json_get(o, "data")), v->data, STORE_VALUE_MAX, &v->n);
 }
 
-/* Of two limits the first may want the second: they take effect when all the others have. */
-static uint64_t apply_limits(struct call *k, const struct json *values, struct persist_index *x,
+/* Those that want another one first take effect when all the others have. */
+static uint64_t apply_last(struct call *k, const struct json *values, struct persist_index *x,
                              struct incoming *v)
 {
     uint64_t applied = 0;
     for (const struct json *j = json_first(values); j; j = json_next(j)) {
         uint32_t i;
-        if (take_value(j, v, 0) && prop_is_paired(v->key.property) &&
+        if (take_value(j, v, 0) && prop_comes_last(v->key.property) &&
             persist_index_find(x, &v->key, &i) == PERSIST_OF_OBJECT)
             applied += persist_put_back(k->db, PERSIST_OF_OBJECT, i, &v->key, (struct span){v->data, v->n});
     }
@@ -230,12 +230,12 @@ static enum end cmd_import(struct call *k)
         enum persist_what what = persist_index_find(x, &v.key, &i);
         k->db->journal.on = false;              /* it has just been put */
         applied += what != PERSIST_NOBODY && persist_put_back(k->db, what, i, &v.key, data) &&
-                   !prop_is_paired(v.key.property);
+                   !prop_comes_last(v.key.property);
         k->db->journal.on = on;
     }
     if (taken) {
         k->db->journal.on = false;
-        applied += apply_limits(k, values, x, &v);
+        applied += apply_last(k, values, x, &v);
         k->db->journal.on = on;
     }
     free(v.data);

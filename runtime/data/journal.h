@@ -22,7 +22,7 @@ struct journal {
     uint64_t noted;         /* ticket of the last note; a writer zeroes it, then asks             */
     bool on;                /* set by the store once it has restored                              */
 };
-/* Ask before a durable change; two entries may follow. */
+/* Ask before a durable change; three entries may follow. */
 static inline bool journal_room(const struct journal *j) { return !j->on || j->cap - j->n >= 4; }
 uint64_t journal_note(struct journal *j, enum journal_kind kind, uint32_t object, uint32_t arg);
 bool journal_peek(const struct journal *j, struct journal_entry *e);

@@ -256,16 +256,16 @@ static void restore_object(struct device *d, uint32_t object)
         if (slot->property != P_object_name && !has_record(p, id, slot->property))
             revert(d, object, slot);
     }
-    for (unsigned round = 0; round < 2; round++)        /* of two limits the first may want the second */
+    for (unsigned round = 0; round < 2; round++)        /* one may want another: prop_comes_last() */
         for (uint32_t k = backup_find(p, id, 0); k < p->n_records; k++) {
             struct backup_record r = backup_record(p, k);
             if (memcmp(r.id, id, 16) != 0)
                 break;
             if (r.property == P_object_name || !db_slot(db, object, r.property))
                 continue;
-            if (!round && prop_is_paired(r.property))
+            if (!round && prop_comes_last(r.property))
                 (void)prop_restore(db, object, r.property, r.value);
-            else if (!round == !prop_is_paired(r.property))
+            else if (!round == !prop_comes_last(r.property))
                 take(d, object, &r);
         }
     if (db->live[object].flags & LIVE_RENAMED) {

@@ -177,8 +177,9 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
         binary_save(db, object, &w);
         return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
     }
-    if (is_constant(db, object, property))
-        return store_erase(p->store, &key);     /* a restore took away what a client had written */
+    if (is_constant(db, object, property) ||    /* a restore took away what a client had written */
+        (prop_is_simulated(property) && !(db->live[object].flags & LIVE_OOS)))
+        return store_erase(p->store, &key);
     if (prop_read(d, object, property, BACNET_INDEX_ALL, &w) || !wr_fits(&w))
         return 0;
     return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});

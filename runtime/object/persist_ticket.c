@@ -32,7 +32,7 @@ struct restoring {
     struct persist *p;
     struct persist_index *index;
     struct kept *names;         /* last: one may have been another object's                       */
-    struct kept *limits;        /* that want the other one of their pair first                    */
+    struct kept *last;          /* that want another one first                                    */
 };
 
 static bool keep(struct kept **list, uint32_t object, uint32_t property, struct span s)
@@ -59,21 +59,21 @@ static bool visit(void *ctx, const struct store_key *key, int64_t time, struct s
     bool good = what == PERSIST_OF_OBJECT && key->property == P_object_name
                     ? keep(&r->names, index, P_object_name, data)
                     : persist_put_back(r->p->db, what, index, key, data);
-    if (!good && what == PERSIST_OF_OBJECT && prop_is_paired(key->property))
-        good = keep(&r->limits, index, key->property, data);
+    if (!good && what == PERSIST_OF_OBJECT && prop_comes_last(key->property))
+        good = keep(&r->last, index, key->property, data);
     r->p->restored += good;
     r->p->misfit += !good;
     return true;
 }
 
-static void restore_limits(struct restoring *r)
+static void restore_last(struct restoring *r)
 {
-    for (struct kept *n = r->limits, *next; n; n = next) {
+    for (struct kept *n = r->last, *next; n; n = next) {
         struct store_key key = {.property = n->property};
         next = n->next;
         bool good = persist_put_back(r->p->db, PERSIST_OF_OBJECT, n->object, &key,
                                      (struct span){n->bytes, n->n});
-        r->p->misfit += !good;
+        r->p->misfit += !good && !prop_is_simulated(n->property);      /* it is in service again */
         r->p->restored -= !good;
         free(n);
     }
@@ -113,7 +113,7 @@ int persist_restore(struct persist *p, struct db *db)
     if (!r.index)
         return STORE_IO;
     int fault = store_load(p->store, visit, &r);
-    restore_limits(&r);
+    restore_last(&r);
     restore_names(&r);
     persist_index_close(r.index);
     if (p->misfit || fault)

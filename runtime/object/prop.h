@@ -58,6 +58,8 @@ bool prop_bits(const struct db *db, uint32_t object, uint32_t property, uint64_t
 bool prop_value(const struct db *db, uint32_t object, uint32_t property, struct span *out);
 /* Puts back what the store kept (no access rules, no journal); false: no longer fits. */
 bool prop_restore(struct db *db, uint32_t object, uint32_t property, struct span value);
-/* One of two limits: it may fit no more until the other one is back, so that it is put back last. */
-bool prop_is_paired(uint32_t property);
+/* It may fit no more until another one is back, so that it is put back last: one of two limits, or ... */
+bool prop_comes_last(uint32_t property);
+/* ... what an object says that is Out_Of_Service; kept until it is in service again. */
+bool prop_is_simulated(uint32_t property);
 #endif

@@ -306,8 +306,11 @@ static bac_err write_live(const struct write *q, struct rd *r)
     switch (def->code) {
     case PC_out_of_service:
         values_out_of_service(db, q->object, rd_boolean(&from, APP));
-        if (q->by->who != BY_START && oid_type(db_oid(db, q->object)) == OT_schedule)
-            journal_note(&db->journal, JOURNAL_PROPERTY, q->object, P_present_value);   /* as it stands now */
+        if (q->by->who == BY_START)
+            break;
+        if (db->live[q->object].command == DB_NONE)             /* as it stands now, until it is in service again */
+            journal_note(&db->journal, JOURNAL_PROPERTY, q->object, P_present_value);
+        journal_note(&db->journal, JOURNAL_PROPERTY, q->object, P_reliability);
         break;
     case PC_reliability: {
         uint32_t reliability = rd_enumerated(&from, APP);
@@ -390,10 +393,9 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
     e = put(&q, &r, one_null(value));
     if (e)
         return e;
-    if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_reliability &&
-        q.slot->def->code != PC_port_command && q.slot->def->code != PC_record_count &&
-        q.slot->def->code != PC_trigger && q.slot->def->code != PC_state_count &&
-        q.slot->def->code != PC_active_time) {
+    if (q.slot->def->code != PC_present_value && q.slot->def->code != PC_port_command &&
+        q.slot->def->code != PC_record_count && q.slot->def->code != PC_trigger &&
+        q.slot->def->code != PC_state_count && q.slot->def->code != PC_active_time) {
         db_touch(db, object);
         if (property == P_recipient_list)
             recipients_changed(db, object);
@@ -411,11 +413,13 @@ static bool is_kept(enum prop_code code)
            code == PC_priority_array || code == PC_last_restore_time;
 }
 
-bool prop_is_paired(uint32_t property)
+bool prop_comes_last(uint32_t property)
 {
     return property == P_min_pres_value || property == P_max_pres_value ||
-           property == P_fault_low_limit || property == P_fault_high_limit;
+           property == P_fault_low_limit || property == P_fault_high_limit || prop_is_simulated(property);
 }
+
+bool prop_is_simulated(uint32_t property) { return property == P_present_value || property == P_reliability; }
 
 bool prop_fits(const struct db *db, uint32_t object, uint32_t property, struct span value)
 {
@@ -435,7 +439,8 @@ bool prop_restore(struct db *db, uint32_t object, uint32_t property, struct span
     static const struct origin by = {BY_START, 0, NULL};
     const struct slot *s = db_slot(db, object, property);
     struct rd r = rd_of(value.p, value.n);
-    if (!s || s->def->code == PC_present_value)
+    if (!s || (prop_is_simulated(property) && !(db->live[object].flags & LIVE_OOS)) ||
+        (s->def->code == PC_present_value && db->live[object].command != DB_NONE))
         return false;
     struct write q = {&db->devices[le16_get(db->img.objects[object].device)], object,
                       BACNET_INDEX_ALL, s, convert_type(db, object), &by};

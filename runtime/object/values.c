@@ -227,11 +227,13 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
         return write_command(db, object, null, wire, by);
     if (null)
         return BAC_OK;                  /* clause 15.9.2: accepted, nothing changes */
-    bac_err e = values_check(db, object, wire);
+    bac_err e = by->who == BY_START ? values_check_kept(db, object, wire) : values_check(db, object, wire);
     if (e)
         return e;
     if (l->flags & LIVE_OOS || variable == IMG_NONE) {
         show(db, object, wire);
+        if (l->flags & LIVE_OOS)
+            journal_note(&db->journal, JOURNAL_PROPERTY, object, P_present_value);
         return BAC_OK;
     }
     if (l->flags & LIVE_OVERRIDDEN)

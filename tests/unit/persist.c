@@ -37,7 +37,16 @@ static void change(struct unit *u, struct world *w, struct store *s)
     CHECK(u, !world_write_real(w, w->ao, P_present_value, 5, -250));
     CHECK(u, !world_write_real(w, w->avc, P_max_pres_value, 0, 25));
     CHECK(u, !world_write_enum(w, w->bo, P_present_value, 4, 1));
+    /* what is simulated is there until the object is in service again */
     CHECK(u, !world_write_boolean(w, w->msi, P_out_of_service, true));
+    CHECK(u, !world_write_unsigned(w, w->msi, P_present_value, BACNET_INDEX_ALL, 0, 3));
+    CHECK(u, !world_write_enum(w, w->msi, P_reliability, 0, REL_unreliable_other));
+    CHECK(u, !world_write_boolean(w, w->av, P_out_of_service, true));
+    CHECK(u, !world_write_real(w, w->av, P_present_value, 0, 44));
+    CHECK(u, !world_write_boolean(w, w->bi, P_out_of_service, true));
+    CHECK(u, !world_write_enum(w, w->bi, P_present_value, 0, 0));
+    CHECK(u, !world_write_enum(w, w->bi, P_reliability, 0, REL_unreliable_other));
+    CHECK(u, !world_write_boolean(w, w->bi, P_out_of_service, false));
     CHECK(u, !values_manual(&w->db, w->temp, 66, &by_operator));
     uint64_t last = w->db.journal.last, ticket = 0;
     bool ok = false;
@@ -59,7 +68,7 @@ static void check(struct unit *u, struct world *w, struct store *s)
     CHECK(u, persist_restore(&p, &w->db) == 0 && p.misfit == 0 && p.restored > 0);
     CHECK(u, prop_real(&w->db, w->ai, P_cov_increment, &f) && f == 2.5f);
     CHECK(u, db_find_name(w->d, "renamed", 7) == w->ai && w->d->revision == 2);
-    CHECK(u, world_real(w, w->av) == 25 && w->db.cells[w->setp].value == 25);
+    CHECK(u, world_real(w, w->av) == 44 && w->db.cells[w->setp].value == 25);
     CHECK(u, world_real(w, w->avc) == 40);
     CHECK(u, prop_real(&w->db, w->ao, P_min_pres_value, &f) && f == -300);
     CHECK(u, prop_real(&w->db, w->ao, P_max_pres_value, &f) && f == -200);
@@ -69,6 +78,10 @@ static void check(struct unit *u, struct world *w, struct store *s)
     CHECK(u, world_number(w, w->bo, P_present_value, BACNET_INDEX_ALL) == 1);
     CHECK(u, w->db.cells[w->cmd].value == 1);
     CHECK(u, world_number(w, w->msi, P_out_of_service, BACNET_INDEX_ALL) == 1);
+    CHECK(u, world_number(w, w->msi, P_present_value, BACNET_INDEX_ALL) == 3);
+    CHECK(u, world_number(w, w->msi, P_reliability, BACNET_INDEX_ALL) == REL_unreliable_other);
+    CHECK(u, world_number(w, w->bi, P_present_value, BACNET_INDEX_ALL) == 1);
+    CHECK(u, world_number(w, w->bi, P_reliability, BACNET_INDEX_ALL) == REL_no_fault_detected);
     CHECK(u, world_real(w, w->ai) == 66 && values_is_manual(&w->db, w->temp));
     CHECK(u, w->db.objects.n > 0);                           /* the write just now; nothing else   */
     persist_fini(&p);
