@@ -274,16 +274,21 @@ static bac_err change(struct call *k, uint32_t class, struct span of, bool add, 
 static enum end change_all(struct call *k, const struct choice *c, uint32_t but, struct span of,
                            bool add)
 {
-    unsigned n = 0;
-    for (uint32_t i = 0; i < k->db->img.n_objects; i++) {
-        if (i == but || !chosen(k->db, c, i))
-            continue;
-        bac_err e = change(k, i, of, add, &n);
-        const char *code = e ? error_code_name(bac_err_code(e)) : NULL;
-        if (e)
-            return call_fail(k, code ? code : "refused", "%u classes changed, then one refused: %s",
-                             n, code ? code : "?");
+    const struct db *db = k->db;
+    unsigned n = 0, refused = 0;
+    uint32_t first = DB_NONE;
+    const char *why = NULL;
+    for (uint32_t i = 0; i < db->img.n_objects; i++) {
+        bac_err e = i == but || !chosen(db, c, i) ? BAC_OK : change(k, i, of, add, &n);
+        if (e && !refused++) {
+            first = i;
+            why = error_code_name(bac_err_code(e));
+        }
     }
+    if (refused)
+        return call_fail(k, why ? why : "refused", "%u changed, %u refused; the first, %u:notification-class,%u: %s",
+                         n, refused, db->devices[le16_get(db->img.objects[first].device)].instance,
+                         oid_instance(db_oid(db, first)), why ? why : "?");
     jw_open(&k->out, '{');
     jw_member_count(&k->out, "count", n);
     jw_key(&k->out, "text");

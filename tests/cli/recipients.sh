@@ -94,6 +94,13 @@ wait "$SERVE_PID" || :
 serve device.bin 127.0.3.242 47842
 is 11 One '+0:7f000301bac0/1 +101/6 +300/8 102/1'
 is 12 One '+0:7f000301bac0/1 +100/1 +101/6 +300/8 +700/1 +global/1 +remote:5/1'
+# one that has no room left is named, and the others have got theirs
+project "$(seq 1000 1508 | sed 's|.*|<Recipient device="&" processId="1"/>|')"
+expect 0 bacrt reload
+expect 1 bacrt recipients add --device 901
+says err '2 changed, 1 refused; the first, 11:notification-class,1: no-space-to-write-property'
+is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 +901/1 700/1'
+expect 0 bacrt recipients remove --device 901
 # compiled away again: only what was added stays
 project ''
 expect 0 bacrt reload
