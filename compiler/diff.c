@@ -22,6 +22,8 @@ struct run {
     struct ctx *ctx;
     struct diff *d;
     struct side was, is;
+    const struct item **gone;                   /* of the old side, without a partner           */
+    size_t n_gone;
 };
 
 static struct span words(const char *s) { return (struct span){(const uint8_t *)s, strlen(s)}; }
@@ -177,25 +179,60 @@ static void device_pair(struct run *r, const struct item *x, const struct item *
 
 /* ---- all ---- */
 
+/* What formerly would have to say: of a variable's object the handle. Ports and logs that come by themselves have none. */
+static struct span former_name(const struct item *i)
+{
+    uint32_t v = le32_get(object_of(i)->variable), type = oid_type(le32_get(object_of(i)->oid));
+    if (type == OT_network_port || type == OT_event_log || type == OT_file || type == OT_device)
+        return (struct span){NULL, 0};
+    return v == IMG_NONE || type == OT_schedule ? img_object_name(i->at.img, i->at.object)
+                                                : img_text(i->at.img, i->at.img->variables[v].name);
+}
+
+/* The only one that is gone from the device and like it, NULL: there is none, or there are several. */
+static const struct item *renamed_of(const struct run *r, const struct item *x)
+{
+    const struct item *best = NULL;
+    for (size_t i = 0; i < r->n_gone; i++) {
+        const struct item *y = r->gone[i];
+        if (le32_get(device_of(y)->instance) != le32_get(device_of(x)->instance) || !diff_alike(x->at, y->at) ||
+            diff_same(former_name(x), former_name(y)))
+            continue;
+        if (best)
+            return NULL;
+        best = y;
+    }
+    return best;
+}
+
 static void alone(struct run *r, const struct item *x, bool added)
 {
     struct change c = {.level = added ? DIFF_REIMPORT : DIFF_BREAKING, .what = added ? "added" : "removed",
                        .device = le32_get(device_of(x)->instance), .oid = le32_get(object_of(x)->oid),
                        .name = img_object_name(x->at.img, x->at.object)};
-    const struct side *s = added ? &r->was : &r->is;
-    const struct item *best = NULL;
-    unsigned n = 0;
-    for (size_t i = 0; i < s->n && s->n < 20000 && !is_device(x); i++)
-        if (!s->items[i].other && le32_get(device_of(&s->items[i])->instance) == c.device &&
-            diff_alike(x->at, s->items[i].at)) {
-            best = &s->items[i];
-            n++;
-        }
-    if (added && n == 1)
-        c.hint = arena_printf(r->ctx->arena, "was '%s' renamed? formerly=\"%s\" keeps its number",
-                              (const char *)img_object_name(best->at.img, best->at.object).p,
-                              (const char *)img_object_name(best->at.img, best->at.object).p);
+    const struct item *was = added && former_name(x).p ? renamed_of(r, x) : NULL;
+    if (was) {
+        struct span name = img_object_name(was->at.img, was->at.object), former = former_name(was);
+        c.hint = arena_printf(r->ctx->arena, "was '%.*s' renamed? formerly=\"%.*s\" keeps its number", (int)name.n,
+                              (const char *)name.p, (int)former.n, (const char *)former.p);
+    }
     diff_add(r->ctx, r->d, c);
+}
+
+/* Who may have been renamed. Each of the new is held against each of these: where there are too many, a hint for
+ * each would help nobody. */
+static void collect_gone(struct run *r)
+{
+    enum { PAIRS = 1000000 };
+    size_t n_new = 0;
+    for (size_t i = 0; i < r->is.n; i++)
+        n_new += !r->is.items[i].other;
+    r->gone = arena_array(r->ctx->arena, r->was.n + 1, sizeof *r->gone);
+    for (size_t i = 0; i < r->was.n; i++)
+        if (!r->was.items[i].other && former_name(&r->was.items[i]).p)
+            r->gone[r->n_gone++] = &r->was.items[i];
+    if (n_new && r->n_gone > PAIRS / n_new)
+        r->n_gone = 0;
 }
 
 static void project(struct run *r)
@@ -244,6 +281,7 @@ void diff_images(struct ctx *ctx, struct diff *d, const struct image *was, size_
     pair(&r, variable_key);
     pair(&r, number_key);
     project(&r);
+    collect_gone(&r);
     for (size_t i = 0; i < r.was.n; i++) {
         const struct item *x = &r.was.items[i], *y = x->other;
         if (!y) {

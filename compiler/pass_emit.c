@@ -41,9 +41,19 @@ static void grouped(char out[32], size_t v)
     out[k] = 0;
 }
 
+/* A password that cannot be read ends the image of its PLC; with several PLCs it is told before, of all of them. */
+static bool passwords_there(struct ctx *ctx)
+{
+    if (ctx->plan->n_plcs > 1)
+        emit_passwords_sought(ctx);
+    return !diag_machine_failed(ctx);
+}
+
 struct image *emit_images(struct ctx *ctx)
 {
     struct plan *plan = ctx->plan;
+    if (!passwords_there(ctx))
+        return NULL;
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
     for (uint32_t i = 0; i < plan->n_plcs; i++) {
         struct emitted x;
@@ -177,6 +187,8 @@ void pass_emit(struct ctx *ctx)
         if (passes_on(path))
             (void)signal(SIGPIPE, SIG_IGN);     /* a reader who leaves: told, and no temporary stays */
     }
+    if (!passwords_there(ctx))
+        return;
     struct outputs *out = outputs_new(ctx);
     struct image *images = arena_array(ctx->arena, plan->n_plcs, sizeof *images);
     struct lock_writing lock;

@@ -28,7 +28,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Unit, AT_bacnet, VK_special, REQ, OFF, 0, 0, "", "", "the unit's BACnet name or number"},
 
     {EL_StateTexts, AT_name, VK_name, REQ, M(state_set, name), 0, 255, "", "", "name that variables refer to"},
-    {EL_State, AT_value, VK_integer, REQ, M(state, value), -2147483648.0, 4294967295.0, "", "", "the number that the variable holds"},
+    {EL_State, AT_value, VK_integer, REQ, M(state, value), -2147483648.0, 2147483647.0, "", "", "the number that the variable holds"},
     {EL_State, AT_wire, VK_unsigned, 0, M(state, wire), 1, 65535, "", "", "number in BACnet; without one value + 1 - smallest value"},
 
     {EL_AlarmPoint, AT_name, VK_name, REQ, M(alarm_point, name), 0, 255, "", "", "name that variables refer to"},

@@ -126,6 +126,14 @@ static int open_gate(struct host *h)
     return err ? err : loop_add(&h->loop, h->gate_waker, HOST_TAG_GATE, LOOP_READ);
 }
 
+void host_zone(struct host *h)
+{
+    const struct image *img = &h->db.img;
+    const char *name = img->n_project ? (const char *)img_text(img, img->project->time_zone).p : "";
+    if (*name && !*h->db.zone.name)
+        log_say(&h->log, LOGGED_WARNING, "zone", "time zone '%s' is not known here; local time is the machine's", name);
+}
+
 bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
 {
     struct stack_port ports[NET_PORTS];
@@ -152,6 +160,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
         return false;
     }
     services_announce(&h->db);
+    host_zone(h);
     (void)zone_dst(&h->db.zone, db_now(&h->db));        /* before there are threads */
     h->db.gate = h->gate;
     values_start(&h->db);

@@ -71,6 +71,9 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
 void host_close(struct host *h);
 void host_serve(struct host *h);        /* until SIGTERM or SIGINT                               */
 
+/* Says so where the machine does not know the image's time zone. */
+void host_zone(struct host *h);
+
 /* runtime/ports.c: image ports -> sockets and what the Network Port objects show. */
 bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);
 /* Once the stack is open and what clients wrote is back: the objects show the stack's tables. */

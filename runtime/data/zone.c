@@ -5,13 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { QUARTER = 900, STEP = 28 * 86400, HALF_YEAR = 7 };
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
     return a / b - (a % b < 0);
+}
+
+/* Beside the files of zones lie directories and tables (RFC 8536). */
+static bool is_zone_file(const char *path)
+{
+    char magic[4] = "";
+    FILE *f = fopen(path, "re");
+    bool zone = f && fread(magic, 1, 4, f) == 4 && !memcmp(magic, "TZif", 4);
+    if (f)
+        fclose(f);
+    return zone;
 }
 
 bool zone_init(struct zone *z, const char *name)
@@ -23,7 +33,7 @@ bool zone_init(struct zone *z, const char *name)
     if (*name == '/' || strstr(name, "..") || strlen(name) >= sizeof z->name)
         return false;
     int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
-    if (n < 0 || (size_t)n >= sizeof path || (access(path, R_OK) && strcmp(name, "UTC") != 0))
+    if (n < 0 || (size_t)n >= sizeof path || (strcmp(name, "UTC") != 0 && !is_zone_file(path)))
         return false;
     snprintf(z->name, sizeof z->name, "%s", name);
     return true;

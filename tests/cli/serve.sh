@@ -31,3 +31,16 @@ masked=$!
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q serving masked.log && break; sleep 0.1; done
 kill $masked && wait $masked
 says masked.log "port 1: the adapter's subnet mask has 8 bits, in the project 24"
+
+# A time zone that the machine does not know, and a directory of zones, which is none.
+for zone in Europe Mars/Base; do
+    sed "s#<Plc #<Plc timeZone=\"$zone\" #" masked.xml >zone.xml
+    expect 0 bacc compile zone.xml -o zone.bin
+    says err "there is no time zone '$zone'"
+    mkdir -p zone; : >zone.log
+    bacrt run zone.bin --data zone >zone.log 2>&1 </dev/null &
+    zoned=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q serving zone.log && break; sleep 0.1; done
+    kill $zoned && wait $zoned
+    says zone.log "time zone '$zone' is not known here; local time is the machine's"
+done

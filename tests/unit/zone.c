@@ -28,9 +28,22 @@ static void year_of(struct unit *u, const char *name, int32_t offset, unsigned s
         fprintf(stderr, "%s saves on %u days\n", name, days);
 }
 
+/* What lies beside the zones is none of them. */
+static void no_zone(struct unit *u, const char *name)
+{
+    struct zone z;
+    if (!CHECK(u, !zone_init(&z, name)))
+        fprintf(stderr, "'%s' is taken for a time zone\n", name);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
+    no_zone(&u, "Europe");
+    no_zone(&u, "Europe/");
+    no_zone(&u, "zone.tab");
+    no_zone(&u, "Europe/Prag");
+    no_zone(&u, "../zoneinfo/UTC");
     year_of(&u, "UTC", 0, 0);
     year_of(&u, "Europe/Prague", -60, 210);             /* 29 March to 25 October */
     year_of(&u, "Europe/Dublin", 0, 210);               /* which has Irish Standard Time in summer */
