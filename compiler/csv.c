@@ -62,7 +62,7 @@ static char detect(const char *p, const char *end, const char *title)
         size_t n = (size_t)(eol - p);
         if (title && holds(p, n, title))
             return most_frequent(p, n);
-        if (!first && n) {
+        if (!first && n && *p != '#') {             /* a comment's commas separate nothing         */
             first = p;
             first_n = n;
             if (!title)

@@ -19,17 +19,17 @@
 
 enum col {
     X_name, X_type, X_unit, X_access, X_low, X_high, X_initial, X_retain, X_commandable,
-    X_covIncrement, X_stateTexts, X_states, X_polarity, X_description, X_location, X_discipline,
-    X_dataPointName, X_dataPointType, X_alarmPoint, X_alarm, X_notificationClass,
-    X_classInstance, X_bacnetVisible, X_plc, X_device, X_deviceInstance, X_instance, X_number,
-    X_guid, X_COLS
+    X_covIncrement, X_minimumOnTime, X_minimumOffTime, X_counters, X_stateTexts, X_states,
+    X_polarity, X_description, X_location, X_discipline, X_dataPointName, X_dataPointType,
+    X_alarmPoint, X_alarm, X_notificationClass, X_classInstance, X_class, X_bacnetVisible, X_plc,
+    X_device, X_deviceInstance, X_instance, X_number, X_guid, X_formerly, X_COLS
 };
 static const char *const titles[X_COLS] = {
     "name", "type", "unit", "access", "low", "high", "initial", "retain", "commandable",
-    "covIncrement", "stateTexts", "states", "polarity", "description", "location", "discipline",
-    "dataPointName", "dataPointType", "alarmPoint", "alarm", "notificationClass",
-    "classInstance", "bacnetVisible", "plc", "device", "deviceInstance", "instance", "number",
-    "guid",
+    "covIncrement", "minimumOnTime", "minimumOffTime", "counters", "stateTexts", "states",
+    "polarity", "description", "location", "discipline", "dataPointName", "dataPointType",
+    "alarmPoint", "alarm", "notificationClass", "classInstance", "class", "bacnetVisible", "plc",
+    "device", "deviceInstance", "instance", "number", "guid", "formerly",
 };
 /* Columns that hold a Variable's attribute as it is written. */
 static const struct { enum col col; enum at at; } plain[] = {
@@ -42,7 +42,9 @@ static const struct { enum col col; enum at at; } plain[] = {
     { X_discipline, AT_discipline },   { X_dataPointName, AT_dataPointName },
     { X_dataPointType, AT_dataPointType }, { X_alarmPoint, AT_alarmPoint },
     { X_notificationClass, AT_notificationClass }, { X_bacnetVisible, AT_bacnetVisible },
-    { X_guid, AT_guid },
+    { X_guid, AT_guid },               { X_formerly, AT_formerly },
+    { X_minimumOnTime, AT_minimumOnTime }, { X_minimumOffTime, AT_minimumOffTime },
+    { X_counters, AT_counters },
 };
 
 struct sheet {
@@ -99,12 +101,14 @@ static const char *states_cell(struct sheet *s, const struct state_set *set)
     return b.s;
 }
 
-static const char *alarm_cell(struct sheet *s, const struct alarm_point *a)
+/* The element's attributes as it has them, but those with a column of their own. */
+static const char *attributes_cell(struct sheet *s, const struct node *n)
 {
     struct textbuf b = { .arena = s->ctx->arena };
-    for (size_t i = 0; i < a->node->n_attrs; i++) {
-        const struct attr *at = &a->node->attrs[i];
-        if (at->name == AT_name)
+    textbuf_add(&b, "");
+    for (size_t i = 0; i < n->n_attrs; i++) {
+        const struct attr *at = &n->attrs[i];
+        if (at->name == AT_name || at->name == AT_instance)
             continue;
         textbuf_printf(&b, "%s%s=", b.n ? "|" : "", at_names[at->name]);
         piece(&b, at->value, false);
@@ -115,7 +119,7 @@ static const char *alarm_cell(struct sheet *s, const struct alarm_point *a)
 static void set_alarm(struct sheet *s, const struct alarm_point *a)
 {
     s->cells[X_alarmPoint] = a ? a->name.s : "";
-    s->cells[X_alarm] = a ? alarm_cell(s, a) : "";
+    s->cells[X_alarm] = a ? attributes_cell(s, a->node) : "";
 }
 
 static void set_device(struct sheet *s, const struct device *d)
@@ -201,6 +205,7 @@ static void published(struct sheet *s, const struct publication *p)
     s->cells[X_number] = publication_instance(p) != NOT_SET ? s->cells[X_instance] : numbered(s, p);
     s->cells[X_notificationClass] = c ? c->name.s : written(p->variable, AT_notificationClass);
     s->cells[X_classInstance] = !c ? "" : c->instance != NOT_SET ? number_text(s, c->instance) : numbered(s, c);
+    s->cells[X_class] = !c || c->automatic ? "" : attributes_cell(s, c->node);
     unlike_first(s, p);
     end_row(s);
 }

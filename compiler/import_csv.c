@@ -1,18 +1,14 @@
 /* A point list from a spreadsheet: one row per variable and device, columns found by their
  * titles, in any order. What `bacc export-csv` writes, this reads back. An empty cell says
  * nothing: in an update it leaves the project's value alone. */
-#include "compiler/csv.h"
-#include "compiler/import.h"
+#include "compiler/csvin.h"
+#include "compiler/number_text.h"
 #include "schemas/bacnet.h"
 
 #include <string.h>
 
-enum {
-    CC_name = PA_COUNT, CC_plc, CC_device, CC_device_instance, CC_instance, CC_number, CC_states,
-    CC_alarm, CC_class_instance, CC_COUNT
-};
 enum kind { K_TEXT, K_NUMBER, K_BOOL, K_TYPE, K_ACCESS, K_OBJECT_TYPE, K_GUID, K_POLARITY,
-            K_INSTANCE, K_INITIAL };
+            K_INSTANCE, K_INITIAL, K_DURATION };
 
 static const struct column { const char *title; uint8_t col, kind; } columns[] = {
     /* title in small letters and digits      column                kind          */
@@ -24,6 +20,9 @@ static const struct column { const char *title; uint8_t col, kind; } columns[] =
     { "initial", PA_initial, K_INITIAL },     { "default", PA_initial, K_INITIAL },
     { "retain", PA_retain, K_BOOL },          { "commandable", PA_commandable, K_BOOL },
     { "covincrement", PA_covIncrement, K_NUMBER },
+    { "minimumontime", PA_minimumOnTime, K_DURATION },
+    { "minimumofftime", PA_minimumOffTime, K_DURATION },
+    { "counters", PA_counters, K_BOOL },
     { "statetexts", PA_stateTexts, K_TEXT },  { "states", CC_states, K_TEXT },
     { "polarity", PA_polarity, K_POLARITY },  { "description", PA_description, K_TEXT },
     { "location", PA_location, K_TEXT },      { "discipline", PA_discipline, K_TEXT },
@@ -33,7 +32,7 @@ static const struct column { const char *title; uint8_t col, kind; } columns[] =
     { "objecttype", PA_dataPointType, K_OBJECT_TYPE },
     { "alarmpoint", PA_alarmPoint, K_TEXT },  { "alarm", CC_alarm, K_TEXT },
     { "notificationclass", PA_notificationClass, K_TEXT },
-    { "classinstance", CC_class_instance, K_INSTANCE },
+    { "classinstance", CC_class_instance, K_INSTANCE }, { "class", CC_class, K_TEXT },
     { "guid", PA_guid, K_GUID },              { "formerly", PA_formerly, K_TEXT },
     { "bacnetvisible", PA_bacnetVisible, K_BOOL },
     { "bacnetdevice", CC_device, K_TEXT },    { "device", CC_device, K_TEXT },
@@ -42,17 +41,6 @@ static const struct column { const char *title; uint8_t col, kind; } columns[] =
     { "number", CC_number, K_INSTANCE },
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
-
-struct list {
-    struct plist *l;
-    const struct import_options *o;
-    struct csv csv;
-    int column[CC_COUNT];       /* index in a row, -1: not there                               */
-    uint8_t kind[CC_COUNT];
-    struct map *guids;          /* GUID -> point                                               */
-    struct map *sets, *alarms;  /* name as written -> the name it got here                     */
-};
-struct values { struct str v[CC_COUNT]; struct srcpos at[CC_COUNT], pos; bool no_alarm; };
 
 /* ---- cells -------------------------------------------------------------------------------- */
 
@@ -123,10 +111,11 @@ static bool is_instance(struct str s)
 }
 
 /* Brings a cell to the project's spelling; NULL, or what it should have been. */
-static const char *normalise(struct list *c, enum kind kind, struct str *s)
+static const char *normalise(struct csvin *c, enum kind kind, struct str *s)
 {
     double number;
     bool yes;
+    uint64_t ms;
     const char *word = NULL;
     switch (kind) {
     case K_NUMBER:
@@ -163,6 +152,8 @@ static const char *normalise(struct list *c, enum kind kind, struct str *s)
         return plist_is_guid(s->s, s->n) ? NULL : "a GUID";
     case K_INSTANCE:
         return is_instance(*s) ? NULL : "a number from 0 to 4194302";
+    case K_DURATION:
+        return parse_duration(s->s, s->n, &ms) ? NULL : "a duration (30s, 5min)";
     case K_TEXT:
         return NULL;
     }
@@ -170,7 +161,7 @@ static const char *normalise(struct list *c, enum kind kind, struct str *s)
     return NULL;
 }
 
-static bool read_cells(struct list *c, const struct csv_row *row, struct values *v)
+static bool read_cells(struct csvin *c, const struct csv_row *row, struct csvin_row *v)
 {
     bool ok = true;
     v->pos = row->pos;
@@ -192,130 +183,16 @@ static bool read_cells(struct list *c, const struct csv_row *row, struct values 
     return ok;
 }
 
-/* The next piece of "a=b|c=d"; '\' takes the next character as it is. false: no more. */
-static bool next_piece(struct list *c, const char **p, struct str *key, struct str *value)
-{
-    struct textbuf b = { .arena = c->l->ctx->arena };
-    const char *s = *p;
-    size_t split = SIZE_MAX;
-    textbuf_add(&b, "");
-    if (!*s)
-        return false;
-    for (; *s && *s != '|'; s++) {
-        if (*s == '\\' && s[1])
-            s++;
-        else if (*s == '=' && split == SIZE_MAX) {
-            split = b.n;
-            continue;
-        }
-        textbuf_bytes(&b, s, 1);
-    }
-    *p = *s ? s + 1 : s;
-    *key = plist_text(c->l, b.s, split == SIZE_MAX ? 0 : split);
-    *value = plist_text(c->l, b.s + (split == SIZE_MAX ? 0 : split),
-                        b.n - (split == SIZE_MAX ? 0 : split));
-    return true;
-}
-
-static bool state_numbers(struct str key, struct plist_state *s)
-{
-    long long value, wire = -1;
-    int end = 0;
-    char extra;
-    if (!key.n || key.n > 18)
-        return false;
-    if (sscanf(key.s, "%lld%n", &value, &end) != 1)
-        return false;
-    if (key.s[end] == ':' && (sscanf(key.s + end + 1, "%lld%c", &wire, &extra) != 1 || wire < 1))
-        return false;
-    s->value = value;
-    s->wire = wire;
-    return key.s[end] == ':' || !key.s[end];
-}
-
-/* "0=Off|1=On", "0:3=Off" with its number on the wire, or just "Off|On". */
-static bool read_states(struct list *c, struct values *v)
-{
-    struct plist_state *states = NULL;
-    size_t n = 0, cap = 0;
-    const char *p = v->v[CC_states].s;
-    struct str key, text;
-    while (next_piece(c, &p, &key, &text)) {
-        struct plist_state s = { .value = (int64_t)n, .wire = -1, .text = text };
-        if (key.n && !state_numbers(key, &s)) {
-            diag(c->l->ctx, v->at[CC_states], D_IMPORT_VALUE, "'%s' is no number of a state",
-                 key.s);
-            diag_hint(c->l->ctx, "write 0=Off|1=On");
-            return false;
-        }
-        states = arena_grow(c->l->ctx->arena, states, &cap, n + 1, sizeof *states);
-        states[n++] = s;
-    }
-    struct str name = v->v[PA_stateTexts];
-    if (!name.n)
-        name = plist_text(c->l, "States", 6);
-    struct plist_states *set = plist_states_of(c->l, name, states, n, v->pos);
-    struct str *known = map_get(c->sets, v->v[PA_stateTexts]);
-    if (v->v[PA_stateTexts].n && known && !str_eq(*known, set->name))
-        diag(c->l->ctx, v->at[CC_states], D_IMPORT_ADJUSTED,
-             "'%s' has other texts above; these become '%s'", name.s, set->name.s);
-    if (v->v[PA_stateTexts].n && !known)
-        map_set(c->sets, v->v[PA_stateTexts], &set->name);
-    v->v[PA_stateTexts] = set->name;
-    return true;
-}
-
-/* "kind=limits|high=70|low=5"; "kind=none": this object has no alarm, whatever the variable's others have. */
-static bool read_alarm(struct list *c, struct values *v)
-{
-    if (!strcmp(v->v[CC_alarm].s, "kind=none")) {
-        v->v[PA_alarmPoint] = plist_text(c->l, "", 0);
-        v->no_alarm = true;
-        return true;
-    }
-    struct plist_pair *pairs = NULL;
-    size_t n = 0, cap = 0;
-    const char *p = v->v[CC_alarm].s;
-    struct plist_pair pair;
-    while (next_piece(c, &p, &pair.name, &pair.value)) {
-        if (!pair.name.n || pair.name.s[strspn(pair.name.s, "abcdefghijklmnopqrstuvwxyz"
-                                               "ABCDEFGHIJKLMNOPQRSTUVWXYZ")]) {
-            diag(c->l->ctx, v->at[CC_alarm], D_IMPORT_VALUE,
-                 "'%s' is no attribute of an alarm point",
-                 pair.name.n ? pair.name.s : pair.value.s);
-            diag_hint(c->l->ctx, "write kind=limits|high=70|low=5");
-            return false;
-        }
-        for (size_t i = 0; i < n; i++)
-            if (str_eq(pairs[i].name, pair.name)) {
-                diag(c->l->ctx, v->at[CC_alarm], D_IMPORT_VALUE, "'%s' stands twice", pair.name.s);
-                return false;
-            }
-        pairs = arena_grow(c->l->ctx->arena, pairs, &cap, n + 1, sizeof *pairs);
-        pairs[n++] = pair;
-        if (n == 64)
-            break;
-    }
-    struct str name = v->v[PA_alarmPoint];
-    if (!name.n)
-        name = plist_text(c->l, "Alarm", 5);
-    struct plist_alarm *a = plist_alarm_of(c->l, name, pairs, n, v->pos);
-    if (v->v[PA_alarmPoint].n)
-        map_add(c->alarms, v->v[PA_alarmPoint], &a->name);
-    v->v[PA_alarmPoint] = a->name;
-    return true;
-}
-
 /* ---- rows --------------------------------------------------------------------------------- */
 
-static struct str default_plc(const struct list *c)
+static struct str default_plc(const struct csvin *c)
 {
     if (c->o->plc)
         return plist_text(c->l, c->o->plc, strlen(c->o->plc));
     return c->l->devices ? c->l->devices->plc : c->l->name;
 }
 
-static struct plist_device *device_of(struct list *c, const struct values *v, struct str plc)
+static struct plist_device *device_of(struct csvin *c, const struct csvin_row *v, struct str plc)
 {
     struct str name = v->v[CC_device];
     if (!name.n && c->o->device)
@@ -341,19 +218,7 @@ static struct plist_device *device_of(struct list *c, const struct values *v, st
     return d;
 }
 
-static void take_class(struct list *c, const struct values *v, struct plist_device *d)
-{
-    struct str name = v->v[PA_notificationClass], number = v->v[CC_class_instance];
-    if (!name.n || !d)
-        return;
-    struct plist_child *k = plist_child_of(c->l, d, "NotificationClass", number.n ? number : name);
-    if (!k->name.n)
-        k->name = name;
-    if (!number.n)
-        k->instance = number;
-}
-
-static void take_schedule(struct list *c, const struct values *v, struct plist_device *d)
+static void take_schedule(struct csvin *c, const struct csvin_row *v, struct plist_device *d)
 {
     struct str number = v->v[CC_instance].n ? v->v[CC_instance] : v->v[CC_number];
     if ((!number.n && !v->v[CC_device].n) || !d)
@@ -367,7 +232,7 @@ static void take_schedule(struct list *c, const struct values *v, struct plist_d
 
 /* What a further row of a variable says otherwise than the first makes it a row of the device's
  * object table. */
-static bool overrides(struct plist_point *p, const struct values *v, struct plist_publish *o)
+static bool overrides(struct plist_point *p, const struct csvin_row *v, struct plist_publish *o)
 {
     static const enum pa per_object[] = { PA_dataPointType, PA_dataPointName, PA_description, PA_commandable,
                                           PA_polarity, PA_alarmPoint, PA_notificationClass };
@@ -380,9 +245,26 @@ static bool overrides(struct plist_point *p, const struct values *v, struct plis
     return any;
 }
 
-static bool same_place(struct list *c, const struct values *v, struct plist_point *p,
+/* The one row that a variable had so far was said by its own attributes; now there is another. */
+static void publish_first(struct csvin *c, struct plist_point *p)
+{
+    if (p->publish || !p->attrs[PA_bacnetDevice].n)
+        return;
+    struct str none = plist_text(c->l, "", 0), visible = p->attrs[PA_bacnetVisible];
+    struct plist_publish *o = plist_publish_new(c->l, p, p->pos);
+    o->plc = default_plc(c);
+    o->device = p->attrs[PA_bacnetDevice];
+    o->visible = visible.n ? visible : plist_text(c->l, "true", 4);
+    o->no_alarm = p->no_alarm;
+    o->weak_device = p->weak >> PA_bacnetDevice & 1;
+    p->attrs[PA_bacnetDevice] = p->attrs[PA_bacnetVisible] = none;
+    p->weak &= ~(1u << PA_bacnetDevice);
+}
+
+static bool same_place(struct csvin *c, const struct csvin_row *v, struct plist_point *p,
                        struct str plc)
 {
+    publish_first(c, p);
     for (const struct plist_publish *o = p->publish; o; o = o->next) {
         if (str_eq(o->plc, plc) && str_eq(o->device, v->v[CC_device])) {
             diag(c->l->ctx, v->at[CC_name], D_IMPORT_DUPLICATE,
@@ -399,16 +281,18 @@ static bool same_place(struct list *c, const struct values *v, struct plist_poin
     return false;
 }
 
-static void take_publication(struct list *c, const struct values *v, struct plist_point *p,
-                             bool first, struct str plc)
+static void take_publication(struct csvin *c, const struct csvin_row *v, struct plist_point *p,
+                             bool first, bool by_option, struct str plc)
 {
     struct str number = v->v[CC_instance].n || c->o->merging ? v->v[CC_instance]
                                                               : v->v[CC_number];
     bool on = v->v[CC_plc].n || number.n || (!first);
     p->number = first ? v->v[CC_number] : p->number;
-    if (!on) {
-        p->attrs[PA_bacnetVisible] = v->v[PA_bacnetVisible];
+    if (!on) {                  /* a row that names a device is an object there                */
+        const bool there = v->v[CC_device].n && !by_option && !v->v[PA_bacnetVisible].n;
+        p->attrs[PA_bacnetVisible] = there ? plist_text(c->l, "true", 4) : v->v[PA_bacnetVisible];
         p->attrs[PA_bacnetDevice] = v->v[CC_device];
+        p->no_alarm = v->no_alarm;
         return;
     }
     bool same_plc = false;
@@ -425,7 +309,7 @@ static void take_publication(struct list *c, const struct values *v, struct plis
         o->device = plc;
 }
 
-static bool same_guid(struct list *c, const struct values *v, const struct plist_point *p)
+static bool same_guid(struct csvin *c, const struct csvin_row *v, const struct plist_point *p)
 {
     if (!v->v[PA_guid].n)
         return true;
@@ -438,14 +322,18 @@ static bool same_guid(struct list *c, const struct values *v, const struct plist
     return false;
 }
 
-static void take_row(struct list *c, const struct csv_row *row)
+static void take_row(struct csvin *c, const struct csv_row *row)
 {
-    struct values v;
+    struct csvin_row v;
     if (!read_cells(c, row, &v))
         return;
     const bool supposed = !v.v[PA_stateTexts].n;    /* states without a set's name: of a schedule's targets */
-    if ((v.v[CC_states].n && !read_states(c, &v)) || (v.v[CC_alarm].n && !read_alarm(c, &v)))
+    if ((v.v[CC_states].n && !csvin_states(c, &v)) || (v.v[CC_alarm].n && !csvin_alarm(c, &v)))
         return;
+    /* The device of the command line is for what has none: in the list, and in the project. */
+    const bool by_option = !v.v[CC_device].n && c->o->device && (c->o->merging || c->column[CC_device] >= 0);
+    if (by_option)
+        v.v[CC_device] = plist_text(c->l, c->o->device, strlen(c->o->device));
     struct str plc = v.v[CC_plc].n ? v.v[CC_plc] : default_plc(c);
     struct plist_point *p = plist_find_point(c->l, v.v[CC_name]);
     bool first = !p;
@@ -455,9 +343,9 @@ static void take_row(struct list *c, const struct csv_row *row)
         return;
     bool schedule = !strncmp(v.v[PA_type].s, "SCHEDULE", 8);
     bool somewhere = v.v[CC_plc].n || v.v[CC_device].n || v.v[CC_instance].n || v.v[CC_number].n ||
-                     v.v[CC_device_instance].n || v.v[PA_notificationClass].n;
+                     v.v[CC_device_instance].n || v.v[PA_notificationClass].n || v.v[CC_class].n;
     struct plist_device *d = somewhere ? device_of(c, &v, plc) : NULL;
-    if (somewhere && !d)
+    if (somewhere && (!d || !csvin_class(c, &v, d)))
         return;
     if (first) {
         p = plist_add_point(c->l, v.v[CC_name], v.pos);
@@ -476,11 +364,14 @@ static void take_row(struct list *c, const struct csv_row *row)
         p->attrs[PA_initial] = p->attrs[PA_dataPointName] = plist_text(c->l, "", 0);
         return;
     }
-    take_class(c, &v, d);
-    take_publication(c, &v, p, first, plc);
+    take_publication(c, &v, p, first, by_option, plc);
+    if (by_option && p->attrs[PA_bacnetDevice].n)
+        p->weak |= 1u << PA_bacnetDevice;
+    for (struct plist_publish *o = by_option ? p->publish : NULL; o; o = o->next)
+        o->weak_device |= !o->next;
 }
 
-static bool take_titles(struct list *c, const struct csv_row *row)
+static bool take_titles(struct csvin *c, const struct csv_row *row)
 {
     for (size_t i = 0; i < CC_COUNT; i++)
         c->column[i] = -1;
@@ -512,7 +403,7 @@ static bool take_titles(struct list *c, const struct csv_row *row)
 }
 
 /* In a new project whatever a row names must be made by a row. */
-static void check_complete(struct list *c)
+static void check_complete(struct csvin *c)
 {
     for (const struct plist_point *p = c->l->points; p; p = p->next) {
         if (!p->attrs[PA_type].n)
@@ -529,8 +420,9 @@ static void check_complete(struct list *c)
 
 void import_csv_text(struct plist *l, const struct import_options *o, const struct intext *t)
 {
-    struct list c = { .l = l, .o = o, .guids = map_new(l->ctx->arena),
-                      .sets = map_new(l->ctx->arena), .alarms = map_new(l->ctx->arena) };
+    struct csvin c = { .l = l, .o = o, .guids = map_new(l->ctx->arena),
+                      .sets = map_new(l->ctx->arena), .alarms = map_new(l->ctx->arena),
+                      .classes = map_new(l->ctx->arena) };
     struct csv_row row;
     bool titled = false;
     csv_init(&c.csv, l->ctx, t, o->delimiter, NULL);
@@ -548,7 +440,7 @@ void import_csv_text(struct plist *l, const struct import_options *o, const stru
     if (!titled)
         diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_COLUMNS,
              "there is no row of column titles");
-    else if (!l->n_points)
+    else if (!l->n_points && !diag_errors(l->ctx))
         diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_EMPTY, "there is no row in it");
     else if (!o->merging)
         check_complete(&c);

@@ -1,6 +1,8 @@
 /* Brings a point list into a project that exists. Identity is the GUID, then the name; what the
  * list does not say stays as it is, and so do comments, order and white space. */
 #include "compiler/merge.h"
+#include "compiler/grammar.h"
+#include "compiler/vocab.h"
 
 #include <string.h>
 #include <strings.h>
@@ -19,7 +21,10 @@ static const struct node *find(struct merge *m, const struct plist_point *p)
     }
     if (n)
         return n;
-    return m->o->ede ? merge_object(m, p) : map_get(m->variables, p->name);
+    if (m->o->ede)
+        return merge_object(m, p);
+    n = map_get(m->variables, p->name);
+    return n ? n : map_get(m->variables, p->attrs[PA_formerly]);
 }
 
 /* ---- devices ------------------------------------------------------------------------------ */
@@ -45,6 +50,11 @@ static bool adds(const struct merge *m)
     return m->mode != MERGE_UPDATE;
 }
 
+static bool updates(const struct merge *m)
+{
+    return m->mode == MERGE_UPDATE || m->mode == MERGE_UPDATE_ADD;
+}
+
 /* A schedule that a variable has without a Schedule element. */
 static bool by_itself(const struct merge *m, const struct plist_child *c, const struct node *device)
 {
@@ -52,6 +62,22 @@ static bool by_itself(const struct merge *m, const struct plist_child *c, const 
     const char *home = var ? merge_attr(var, AT_bacnetDevice) : "";
     return var && !strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) &&
            (!*home || !strcmp(home, merge_attr(device, AT_name)));
+}
+
+/* What the list says of a class that is there. */
+static void update_child(struct merge *m, const struct node *n, const struct plist_child *c)
+{
+    bool changed = false;
+    for (size_t i = 0; i < c->n_attrs; i++) {
+        const enum at at = at_by_name(c->attrs[i].name.s, c->attrs[i].name.n);
+        const struct vocab_row *row = vocab_find((enum el)n->name, at);
+        const char *have = merge_attr(n, at);
+        if (!strcmp(*have || !row ? have : row->dflt, c->attrs[i].value.s) || !strcmp(have, c->attrs[i].value.s))
+            continue;
+        merge_edit_attr(m, n, at_names[at], c->attrs[i].value.s);
+        changed = true;
+    }
+    m->n_classes += changed;
 }
 
 /* Classes, calendars and schedules that the device lacks; a class that it has under another name
@@ -76,7 +102,9 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
         }
         /* A device without classes has Class_1 of itself. */
         bool own = !strcmp(c->element, "NotificationClass") && !strcmp(c->name.s, "Class_1") &&
-                   !node_child(device, EL_NotificationClass);
+                   !node_child(device, EL_NotificationClass) && !c->n_attrs;
+        if (have && updates(m))
+            update_child(m, have, c);
         if (!have && !own && !by_itself(m, c, device) && adds(m))
             plist_write_child(c, indent, &text);
     }
@@ -116,27 +144,37 @@ static const struct node *only_row(struct merge *m, const struct node *var)
     return map_get(m->only_object, ctx_str(m->ctx, name, strlen(name)));
 }
 
-/* Every value object of the device has a priority array: the list's "commandable" is no news. */
-static bool by_device(struct merge *m, const struct plist_publish *o)
+/* What n, the variable or an Object row, says of the variable's object o (NULL: of the only one). */
+static struct merge_word word(struct merge *m, const struct node *n, const struct node *var, const struct plist_point *p,
+                              const struct plist_publish *o)
 {
-    const struct node *d = o ? map_get(m->devices, merge_key(m, o->plc.s, o->device.s, "")) : NULL;
-    return d && !strcmp(merge_attr(d, AT_commandableValues), "true");
+    const char *plc = o ? o->plc.s : m->o->plc ? m->o->plc : "";
+    const char *device = o ? o->device.s : merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
+    return (struct merge_word){ .n = n, .var = var, .device = map_get(m->devices, merge_key(m, plc, device, "")), .p = p };
 }
 
 /* Does the project say `want` of a further object: its row, or the variable as it will be? */
 static bool shown(struct merge *m, const struct node *row, const struct node *var,
-                  const struct plist_point *p, enum pa a, struct str want)
+                  const struct plist_point *p, const struct plist_publish *o, enum pa a, struct str want)
 {
     const struct node *first = row_of(m, var, p->publish);
+    const struct merge_word of_row = word(m, row, var, p, o), of_var = word(m, var, var, p, o);
     enum at at = merge_at[a];
     (void)merge_row_attr(a, &at);
+    const bool first_says = first && *merge_attr(first, at);
     if (*merge_attr(row, at))
-        return merge_same(m, row, at, a, want);
+        return merge_same(m, &of_row, at, a, want);
+    if (a == PA_commandable) {                          /* without a word, as the device has it */
+        const struct merge_word of_first = word(m, var, var, p, p->publish);
+        const bool written = p->attrs[a].n && !first_says && !merge_same(m, &of_first, merge_at[a], a, p->attrs[a]);
+        const char *says = written ? p->attrs[a].s : merge_attr(var, AT_commandable);
+        return *says ? !strcmp(says, want.s) : merge_same(m, &of_var, merge_at[a], a, want);
+    }
     if (a == PA_description && *merge_attr(row, AT_name) && !*merge_attr(var, AT_description))
         return !strcmp(merge_attr(row, AT_name), want.s);
-    if (p->attrs[a].n && !(first && *merge_attr(first, at)))
+    if (p->attrs[a].n && !first_says)
         return str_eq(a == PA_alarmPoint ? merge_alarm(m, var, p->attrs[a]) : p->attrs[a], want);
-    return merge_same(m, var, merge_at[a], a, want);
+    return merge_same(m, &of_var, merge_at[a], a, want);
 }
 
 /* What a further row of the list says of its object goes to the object's row of the table. */
@@ -147,11 +185,11 @@ static bool refine_row(struct merge *m, const struct node *row, const struct nod
     enum at at;
     for (enum pa a = 0; a < PA_COUNT; a++) {
         struct str want = o->over[a];
-        if (!want.n || !merge_row_attr(a, &at) || (a == PA_commandable && by_device(m, o)))
+        if (!want.n || !merge_row_attr(a, &at))
             continue;
         if (a == PA_alarmPoint)
             want = merge_alarm(m, *merge_attr(row, at) ? row : var, want);
-        if (!shown(m, row, var, p, a, want)) {
+        if (!shown(m, row, var, p, o, a, want)) {
             merge_edit_attr(m, row, at_names[at], want.s);
             changed = true;
         }
@@ -177,8 +215,12 @@ static bool add_row(struct merge *m, const struct plist_point *p, const struct p
 static bool merge_publish(struct merge *m, const struct node *var, const struct plist_point *p,
                           struct plist_publish *o)
 {
-    const struct node *row = row_of(m, var, o);
     const struct node *on = merge_on(var, o->plc.s);
+    const char *home = on ? merge_attr(on, AT_bacnetDevice) : "";
+    home = *home ? home : merge_device_meant(m, var, o->plc);
+    if (o->weak_device && *home)
+        o->device = ctx_str(m->ctx, home, strlen(home));
+    const struct node *row = row_of(m, var, o);
     const char *number = merge_attr(row ? row : on ? on : var, AT_instance);
     bool changed = false;
     if (m->o->ede && !*number && merge_numbered(m, var, p, o))
@@ -257,6 +299,14 @@ static bool name_of_row(const struct node *var, const struct node *row, struct s
     return !*merge_attr(row, AT_description) && !*merge_attr(var, AT_description) && !strcmp(merge_attr(row, AT_name), want.s);
 }
 
+/* Published where no device is named, and none is the only one. */
+static bool homeless(const struct merge *m, const struct node *var, const struct plist_point *p)
+{
+    const char *plc = m->o->plc ? m->o->plc : "";
+    const char *visible = p->attrs[PA_bacnetVisible].n ? p->attrs[PA_bacnetVisible].s : merge_attr(var, AT_bacnetVisible);
+    return !strcmp(visible, "true") && !*merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
+}
+
 static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
@@ -277,7 +327,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
         struct str want = p->attrs[a];
         const struct node *at_node = var;
         enum at at = merge_at[a], row_at;
-        if (!want.n || (p->weak >> a & 1) || (a == PA_commandable && by_device(m, p->publish)))
+        if (!want.n || ((p->weak >> a & 1) && !(a == PA_bacnetDevice && homeless(m, var, p))))
             continue;
         if (row && merge_row_attr(a, &row_at) && *merge_attr(row, row_at)) {
             at_node = row;
@@ -293,18 +343,19 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
             want = own_initial(m, set, want);
         else if (a == PA_initial && turned)
             want = ctx_str(m->ctx, strcmp(want.s, "0") != 0 ? "0" : "1", 1);
-        if (merge_same(m, at_node, at, a, want) || (a == PA_description && row && name_of_row(var, row, want)))
+        const struct merge_word have = word(m, at_node, var, p, p->publish);
+        if (merge_same(m, &have, at, a, want) || (a == PA_description && row && name_of_row(var, row, want)))
             continue;
         merge_edit_attr(m, at_node, at_names[at], want.s);
         changed = true;
     }
     for (struct plist_publish *o = p->publish; o; o = o->next)
         changed |= merge_publish(m, var, p, o);
-    bool by_guid = p->attrs[PA_guid].n &&
-                   !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s);
-    if (by_guid && strcmp(name, p->name.s) != 0 && map_get(m->variables, p->name)) {
+    const bool renames = (p->attrs[PA_guid].n && !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s)) ||
+                         (!m->o->ede && !strcmp(name, p->attrs[PA_formerly].s));
+    if (renames && strcmp(name, p->name.s) != 0 && map_get(m->variables, p->name)) {
         diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' keeps its name: the project has another '%s'", name, p->name.s);
-    } else if (by_guid && strcmp(name, p->name.s) != 0) {
+    } else if (renames && strcmp(name, p->name.s) != 0) {
         struct str *now = arena_alloc(m->ctx->arena, sizeof *now);
         *now = p->name;
         merge_edit_attr(m, var, "name", p->name.s);
@@ -320,13 +371,15 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
     struct str list_name = p->name;
     plist_part_alarms(m->l, p);
     if (exists) {                                       /* a copy beside the one that is there */
-        p->attrs[PA_guid] = none;
+        p->attrs[PA_guid] = p->attrs[PA_formerly] = none;
         const char *type = merge_attr(exists, AT_type);
         if (!p->attrs[PA_type].n)
             p->attrs[PA_type] = ctx_str(m->ctx, type, strlen(type));
     }
     if (class_without_alarm(m, p, NULL, NULL))
         plist_drop_class(m->l, p);
+    if (p->weak >> PA_bacnetDevice & 1 && m->n_devices == 1)
+        p->attrs[PA_bacnetDevice] = none;
     p->name = plist_unique(m->l, "variable", p->name);
     const bool renamed = !str_eq(p->name, list_name);
     if (renamed && m->o->ede && !exists) {              /* another device has that variable    */
@@ -357,20 +410,23 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
         if (o->object)
             add_row(m, p, o);
     }
-    plist_write_point(p, m->indent, &m->new_variables);
+    plist_write_point(p, m->indent, m->step, &m->new_variables);
 }
 
 /* Names in the list become those of the project. */
 static bool place_points(struct merge *m)
 {
     struct map *places = map_new(m->ctx->arena), *classes = map_new(m->ctx->arena);
-    struct map *used = map_new(m->ctx->arena);
-    for (struct plist_point *p = m->l->points; p; p = p->next)
+    struct map *used = map_new(m->ctx->arena), *named = map_new(m->ctx->arena);
+    for (struct plist_point *p = m->l->points; p; p = p->next) {
         for (struct plist_publish *o = p->publish; o; o = o->next)
             map_set(used, merge_key(m, o->plc.s, o->device.s, ""), o);
+        if (p->attrs[PA_bacnetDevice].n)
+            map_set(named, p->attrs[PA_bacnetDevice], p);
+    }
     for (struct plist_device *d = m->l->devices; d; d = d->next) {
         struct place *at = arena_alloc(m->ctx->arena, sizeof *at);
-        bool needed = m->o->ede || d->children ||
+        bool needed = m->o->ede || d->children || map_get(named, d->name) ||
                       map_get(used, merge_key(m, d->plc.s, d->name.s, ""));
         if (!needed)
             continue;
@@ -379,9 +435,14 @@ static bool place_points(struct merge *m)
             return false;
         at->name = merge_attr(at->device, AT_name);
         map_set(places, merge_key(m, d->plc.s, d->name.s, ""), at);
+        if (map_get(named, d->name))
+            map_set(named, d->name, at);
         merge_children(m, d, at->device, classes);
     }
     for (struct plist_point *p = m->l->points; p; p = p->next) {
+        const struct place *home = p->attrs[PA_bacnetDevice].n ? map_get(named, p->attrs[PA_bacnetDevice]) : NULL;
+        if (home)
+            p->attrs[PA_bacnetDevice] = ctx_str(m->ctx, home->name, strlen(home->name));
         for (struct plist_publish *o = p->publish; o; o = o->next) {
             const struct place *at = map_get(places, merge_key(m, o->plc.s, o->device.s, ""));
             struct str *class = &(o == p->publish ? p->attrs : o->over)[PA_notificationClass];
@@ -411,13 +472,18 @@ static void rename_references(struct merge *m, const struct node *n)
     }
 }
 
-/* New elements in the order that a project has: texts, alarm points, variables, PLCs. */
+/* New elements in the order that a project has: texts, alarm points, variables, PLCs. An included file is one
+ * element: beside that nothing can stand. */
 static void insert_new(struct merge *m)
 {
-    const struct node *root = m->ctx->tree, *before = NULL;
-    for (const struct node *n = root->child; n && !before; n = n->next)
-        if (n->name == EL_Sources || n->name == EL_Variables || n->name == EL_Plc)
+    const struct node *root = m->ctx->tree, *before = NULL, *plc = NULL;
+    for (const struct node *n = root->child; n; n = n->next) {
+        const bool ours = n->file == root->file;
+        if (ours && !before && (n->name == EL_Sources || n->name == EL_Variables || n->name == EL_Plc))
             before = n;
+        if (ours && !plc && n->name == EL_Plc)
+            plc = n;
+    }
     struct textbuf text = { .arena = m->ctx->arena };
     if (m->new_states.n && m->states_last)
         xmledit_behind(m->edit, m->states_last, m->new_states.s);
@@ -426,7 +492,7 @@ static void insert_new(struct merge *m)
     if (m->new_alarms.n && m->alarms_last)
         xmledit_child(m->edit, m->alarms_last, m->new_alarms.s);
     else if (m->new_alarms.n)
-        textbuf_printf(&text, "  <AlarmPoints>\n%s  </AlarmPoints>\n", m->new_alarms.s);
+        textbuf_printf(&text, "%s<AlarmPoints>\n%s%s</AlarmPoints>\n", m->step, m->new_alarms.s, m->step);
     if (text.n && before)
         xmledit_before(m->edit, before, text.s);
     else if (text.n)
@@ -434,10 +500,9 @@ static void insert_new(struct merge *m)
     if (m->new_variables.n && m->variables_last) {
         xmledit_child(m->edit, m->variables_last, m->new_variables.s);
     } else if (m->new_variables.n) {
-        char *all = arena_printf(m->ctx->arena, "  <Variables>\n%s  </Variables>\n",
-                                 m->new_variables.s);
-        if (m->first_plc)
-            xmledit_before(m->edit, m->first_plc, all);
+        char *all = arena_printf(m->ctx->arena, "%s<Variables>\n%s%s</Variables>\n", m->step, m->new_variables.s, m->step);
+        if (plc)
+            xmledit_before(m->edit, plc, all);
         else
             xmledit_child(m->edit, root, all);
     }
@@ -497,15 +562,15 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
     merge_index(&m);
     if (o->ede)
         merge_index_places(&m);
-    m.indent = m.variables_last ? xmledit_child_indent(m.edit, m.variables_last) : "    ";
+    m.step = xmledit_child_indent(m.edit, l->ctx->tree);
+    m.indent = merge_inside(&m, m.variables_last);
     if (!place_points(&m))
         return;
     for (struct plist_point *p = l->points; p; p = p->next) {
         const struct node *var = find(&m, p);
-        bool may_update = mode == MERGE_UPDATE || mode == MERGE_UPDATE_ADD;
         if (!var && merge_of_source(&m, p)) {
             count->unchanged++;
-        } else if (var && may_update) {
+        } else if (var && updates(&m)) {
             bring_in(&m, var, p, count);
         } else if (var ? mode == MERGE_ADD_ALL : adds(&m)) {
             add(&m, p, var);
@@ -514,6 +579,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
             count->left++;
         }
     }
+    count->classes = m.n_classes;
     plist_tell_classless(l);
     tell_made(&m);
     insert_new(&m);

@@ -28,15 +28,17 @@ struct merge {
     struct map *sets_new, *alarms_new;                  /* list's name -> name in the project  */
     struct textbuf new_states, new_alarms, new_variables;
     const struct node *states_last, *alarms_last, *variables_last, *first_plc;
-    size_t n_devices;
+    size_t n_devices, n_classes;                        /* n_classes: of alarms, that have changed */
     uint32_t n_files;                                   /* nodes of later ones are a template's */
     size_t n_made;                                      /* points that would change what a template makes */
     struct srcpos made;                                 /* the first of them                   */
     bool refused;                                       /* the point at hand is such a one     */
-    const char *indent;                                 /* of new variables                    */
+    const char *indent, *step;                          /* of new variables; of what is in the Project */
 };
 
 void merge_index(struct merge *m);
+/* The indentation of what comes into that Variables or AlarmPoints; NULL: one that is made in the Project. */
+const char *merge_inside(struct merge *m, const struct node *parent);
 const char *merge_attr(const struct node *n, enum at name);     /* "" if not given            */
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
 /* Made by a Use: the project says it nowhere in these words. */
@@ -44,9 +46,14 @@ bool merge_made(const struct merge *m, const struct node *n);
 /* An attribute, or lines before the end tag. What a template makes stays; that is remembered. */
 void merge_edit_attr(struct merge *m, const struct node *n, const char *name, const char *value);
 void merge_edit_child(struct merge *m, const struct node *n, const char *text);
+struct merge_word {             /* what says something of a variable                           */
+    const struct node *n;       /* the Variable, or the Object row that refines it             */
+    const struct node *var, *device;    /* device: where it is published; NULL: not known      */
+    const struct plist_point *p;        /* that is brought into it                             */
+};
 /* Is the wanted value what the project says already, in other words or numbers? It says it as
- * attribute `at` of n: the Variable, or the Object row that refines it. */
-bool merge_same(struct merge *m, const struct node *n, enum at at, enum pa a, struct str want);
+ * attribute `at`, or says nothing and means it. */
+bool merge_same(struct merge *m, const struct merge_word *w, enum at at, enum pa a, struct str want);
 extern const enum at merge_at[PA_COUNT];                /* how a Variable calls what a list says  */
 /* How an Object row calls that attribute of its variable; AT_name where it has none such. */
 bool merge_row_attr(enum pa a, enum at *at);

@@ -1,5 +1,6 @@
 /* What a project has already, and whether a list says the same in other words. */
 #include "compiler/merge.h"
+#include "compiler/number_text.h"
 #include "schemas/units.h"
 
 #include <limits.h>
@@ -94,6 +95,11 @@ void merge_edit_child(struct merge *m, const struct node *n, const char *text)
         xmledit_child(m->edit, n, text);
 }
 
+const char *merge_inside(struct merge *m, const struct node *parent)
+{
+    return parent ? xmledit_child_indent(m->edit, parent) : arena_printf(m->ctx->arena, "%s%s", m->step, m->step);
+}
+
 void merge_index(struct merge *m)
 {
     struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
@@ -104,7 +110,7 @@ void merge_index(struct merge *m)
     for (struct node *n = m->ctx->tree->child; n; n = n->next) {
         if (n->name == EL_StateTexts) {
             map_add(m->states, named(m, n, AT_name), n);
-            m->states_last = n;
+            m->states_last = n->file == m->ctx->tree->file ? n : m->states_last;
         } else if (n->name == EL_AlarmPoints) {
             m->alarms_last = n->line ? n : m->alarms_last;      /* without a line: of templates */
             for (struct node *a = n->child; a; a = a->next)
@@ -142,15 +148,55 @@ static bool unit_code(struct merge *m, const char *text, uint32_t *code)
     return u || (*text && !*end);
 }
 
+/* What the variable will say when the list is brought in. */
+static const char *to_be(const struct merge_word *w, enum pa a)
+{
+    return w->p->attrs[a].n && !(w->p->weak >> a & 1) ? w->p->attrs[a].s : merge_attr(w->var, merge_at[a]);
+}
+
 /* What the compiler would suggest for a variable that gives no data point type. */
-static const char *suggested(const struct node *v)
+static const char *suggested(const struct merge_word *w)
 {
     static const char words[3][3][3] = { { "AI", "AO", "AV" }, { "BI", "BO", "BV" },
                                          { "MI", "MO", "MV" } };
-    const char *type = merge_attr(v, AT_type), *access = merge_attr(v, AT_access);
-    size_t kind = !strcmp(type, "BOOL") ? 1 : strstr(type, "REAL") ? 0
-                : *merge_attr(v, AT_stateTexts) ? 2 : 0;
+    const char *type = to_be(w, PA_type), *access = to_be(w, PA_access);
+    size_t kind = !strcmp(type, "BOOL") ? 1 : strstr(type, "REAL") ? 0 : *to_be(w, PA_stateTexts) ? 2 : 0;
     return words[kind][!strcmp(access, "read") ? 0 : !strcmp(access, "output") ? 1 : 2];
+}
+
+static const struct node *its_row(struct merge *m, const struct merge_word *w)
+{
+    return map_get(m->only_object, named(m, w->var, AT_name));
+}
+
+/* Has the object a priority array without a word of it: an output, or a value object of such a device? */
+static bool by_itself(struct merge *m, const struct merge_word *w)
+{
+    const struct node *row = its_row(m, w);
+    const char *type = row ? merge_attr(row, AT_type) : "";
+    type = *type ? type : *to_be(w, PA_dataPointType) ? to_be(w, PA_dataPointType) : suggested(w);
+    return type[1] == 'O' || (type[1] == 'V' && w->device && !strcmp(merge_attr(w->device, AT_commandableValues), "true"));
+}
+
+/* What a variable is that says nothing of retain: true where it is commandable. */
+static const char *supposed_retain(struct merge *m, const struct merge_word *w)
+{
+    const struct node *row = its_row(m, w);
+    const char *commandable = row ? merge_attr(row, AT_commandable) : "";
+    commandable = *commandable ? commandable : to_be(w, PA_commandable);
+    return (*commandable ? !strcmp(commandable, "true") : by_itself(m, w)) ? "true" : "false";
+}
+
+/* The class of alarms that do not say theirs. */
+static const char *supposed_class(const struct merge_word *w)
+{
+    const struct node *first = w->device ? node_child(w->device, EL_NotificationClass) : NULL;
+    if (!w->device || *merge_attr(w->device, AT_defaultNotificationClass))
+        return w->device ? merge_attr(w->device, AT_defaultNotificationClass) : "";
+    for (const struct node *c = first; c; c = node_next(c, EL_NotificationClass))
+        if (!strcmp(merge_attr(c, AT_name), "Class_1"))
+            return "Class_1";
+    return !first ? "Class_1" : node_next(first, EL_NotificationClass) ? "" : merge_attr(first, AT_name);
 }
 
 /* What the compiler takes for a value that is not given: 0, or what of the range is next to it. */
@@ -212,19 +258,21 @@ static bool same_text(const char *have, struct str want)
     return n == want.n && !memcmp(have, want.s, n);
 }
 
-bool merge_same(struct merge *m, const struct node *var, enum at at, enum pa a, struct str want)
+bool merge_same(struct merge *m, const struct merge_word *w, enum at at, enum pa a, struct str want)
 {
+    const struct node *var = w->n;
     const char *have = merge_attr(var, at);
     struct str text;
     double x, y;
     uint32_t code, other;
+    uint64_t ms = 0, want_ms;
     if (same_text(have, want) || (m->o->ede && *have && ede_text(have, want.s)))
         return true;
     switch (a) {
     case PA_unit:
         return unit_code(m, have, &code) && unit_code(m, want.s, &other) && code == other;
     case PA_dataPointType:
-        return !*have && !strcmp(suggested(var), want.s);
+        return !*have && !strcmp(suggested(w), want.s);
     case PA_dataPointName:
         return !*have && !strcmp(merge_attr(var, AT_name), want.s);
     case PA_description:                                /* the name, where none is given       */
@@ -239,12 +287,20 @@ bool merge_same(struct merge *m, const struct node *var, enum at at, enum pa a, 
                                                  : !m->o->limits_given && alarm_limit(m, var, at, y));
         /* An EDE file has them as the device has: REAL. */
         return plist_number(m->l, have, strlen(have), &text, &x) && (m->o->ede ? (float)x == (float)y : x == y);
-    case PA_notificationClass:                          /* the one that it has without saying  */
-        return !*have && !strcmp(want.s, "Class_1");
+    case PA_notificationClass:
+        return !*have && !strcmp(supposed_class(w), want.s);
     case PA_guid:
         return !strcasecmp(have, want.s);
-    case PA_retain: case PA_commandable:
+    case PA_retain:
+        return !*have && !strcmp(supposed_retain(m, w), want.s);
+    case PA_commandable:
+        return !*have && !strcmp(want.s, by_itself(m, w) ? "true" : "false");
+    case PA_counters: case PA_bacnetVisible:
         return !*have && !strcmp(want.s, "false");
+    case PA_bacnetDevice:
+        return !*have && w->device && !strcmp(merge_attr(w->device, AT_name), want.s);
+    case PA_minimumOnTime: case PA_minimumOffTime:
+        return parse_duration(want.s, want.n, &want_ms) && (!*have || parse_duration(have, strlen(have), &ms)) && ms == want_ms;
     case PA_polarity:
         return !*have && !strcmp(want.s, "normal");
     default:
@@ -357,7 +413,7 @@ struct str merge_states(struct merge *m, const struct node *var, struct str name
     }
     struct plist_states copy = *s;
     copy.name = *known = free_name(m, m->states, name);
-    plist_write_states(&copy, "  ", &m->new_states);
+    plist_write_states(&copy, m->step, m->step, &m->new_states);
     return *known;
 }
 
@@ -411,8 +467,7 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
         return name;
     struct plist_alarm copy = *a;
     copy.name = *known = free_name(m, m->alarms, name);
-    plist_write_alarm(&copy, m->alarms_last ? xmledit_child_indent(m->edit, m->alarms_last)
-                                            : "    ", &m->new_alarms);
+    plist_write_alarm(&copy, merge_inside(m, m->alarms_last), &m->new_alarms);
     return *known;
 }
 

@@ -9,6 +9,7 @@
 /* The attributes of Variable that an import can set, in the order they are written. */
 #define PLIST_ATTRS(X)                                                                             \
     X(type) X(unit) X(access) X(low) X(high) X(initial) X(retain) X(commandable) X(covIncrement)   \
+    X(minimumOnTime) X(minimumOffTime) X(counters)                                                 \
     X(stateTexts) X(polarity) X(description) X(location) X(discipline) X(dataPointName)            \
     X(dataPointType) X(alarmPoint) X(notificationClass) X(guid) X(formerly) X(bacnetVisible)       \
     X(bacnetDevice)
@@ -44,6 +45,7 @@ struct plist_publish {          /* where a variable is published: On, or Object 
     struct str over[PA_COUNT];  /* what a further row says of this object                      */
     bool object;                /* a row of the device's object table                          */
     bool no_alarm;              /* the point's alarm is not this object's                      */
+    bool weak_device;           /* supposed: where the project has it elsewhere, it stays there */
     struct srcpos pos;
     struct plist_publish *next;
 };
@@ -52,6 +54,7 @@ struct plist_point {
     struct srcpos pos;
     struct str attrs[PA_COUNT]; /* empty: not given                                            */
     struct str number;          /* the number it had where it comes from                       */
+    bool no_alarm;              /* its row says that this object has none                      */
     bool by_address;            /* its name is what the EDE file gives as the vendor's address */
     uint32_t weak;              /* bit per attribute: supposed, no reason to change a project  */
     struct plist_publish *publish;
@@ -60,6 +63,9 @@ struct plist_point {
 struct plist_child {            /* a NotificationClass, Calendar or Schedule of a device       */
     const char *element;
     struct str name, instance, description, variable, initial;
+    struct plist_pair *attrs;   /* further ones                                                */
+    size_t n_attrs;
+    struct srcpos pos;          /* of what says it in a point list                             */
     struct plist_child *next;
 };
 struct plist_object {           /* a publication that stands in a device's object table        */
@@ -133,10 +139,10 @@ bool plist_is_guid(const char *s, size_t n);
 
 /* A whole new project. */
 void plist_write(struct plist *l, struct textbuf *out);
-/* Its parts, each line behind `indent`; merge.c uses them too. */
-void plist_write_states(const struct plist_states *s, const char *indent, struct textbuf *out);
+/* Its parts, each line behind `indent`, what is inside further in by `step`; merge.c uses them too. */
+void plist_write_states(const struct plist_states *s, const char *indent, const char *step, struct textbuf *out);
 void plist_write_alarm(const struct plist_alarm *a, const char *indent, struct textbuf *out);
-void plist_write_point(const struct plist_point *p, const char *indent, struct textbuf *out);
+void plist_write_point(const struct plist_point *p, const char *indent, const char *step, struct textbuf *out);
 void plist_write_publish(const struct plist_publish *p, const char *indent, struct textbuf *out);
 void plist_write_object(const struct plist_point *p, const struct plist_publish *o,
                         const char *indent, struct textbuf *out);

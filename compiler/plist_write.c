@@ -2,13 +2,13 @@
  * that the schema wants, every device has a port. */
 #include "compiler/plist.h"
 
-void plist_write_states(const struct plist_states *s, const char *indent, struct textbuf *out)
+void plist_write_states(const struct plist_states *s, const char *indent, const char *step, struct textbuf *out)
 {
     textbuf_printf(out, "%s<StateTexts", indent);
     textbuf_attr(out, "name", s->name.s);
     textbuf_add(out, ">\n");
     for (size_t i = 0; i < s->n; i++) {
-        textbuf_printf(out, "%s  <State value=\"%lld\"", indent, (long long)s->states[i].value);
+        textbuf_printf(out, "%s%s<State value=\"%lld\"", indent, step, (long long)s->states[i].value);
         if (s->states[i].wire >= 0)
             textbuf_printf(out, " wire=\"%lld\"", (long long)s->states[i].wire);
         textbuf_add(out, ">");
@@ -37,7 +37,7 @@ void plist_write_publish(const struct plist_publish *p, const char *indent, stru
     textbuf_add(out, "/>\n");
 }
 
-void plist_write_point(const struct plist_point *p, const char *indent, struct textbuf *out)
+void plist_write_point(const struct plist_point *p, const char *indent, const char *step, struct textbuf *out)
 {
     bool open = false;
     textbuf_printf(out, "%s<Variable", indent);
@@ -50,7 +50,7 @@ void plist_write_point(const struct plist_point *p, const char *indent, struct t
         if (!open)
             textbuf_add(out, ">\n");
         open = true;
-        textbuf_printf(out, "%s  ", indent);
+        textbuf_printf(out, "%s%s", indent, step);
         plist_write_publish(o, "", out);
     }
     if (open)
@@ -87,6 +87,8 @@ void plist_write_child(const struct plist_child *c, const char *indent, struct t
     textbuf_attr(out, "instance", c->instance.s);
     textbuf_attr(out, "description", c->description.s);
     textbuf_attr(out, "default", c->initial.s);
+    for (size_t i = 0; i < c->n_attrs; i++)
+        textbuf_attr(out, c->attrs[i].name.s, c->attrs[i].value.s);
     textbuf_add(out, "/>\n");
 }
 
@@ -159,7 +161,7 @@ void plist_write(struct plist *l, struct textbuf *out)
     textbuf_attr(out, "description", l->description.s);
     textbuf_add(out, ">\n");
     for (const struct plist_states *s = l->states; s; s = s->next)
-        plist_write_states(s, "  ", out);
+        plist_write_states(s, "  ", "  ", out);
     if (l->alarms) {
         textbuf_add(out, "\n  <AlarmPoints>\n");
         for (const struct plist_alarm *a = l->alarms; a; a = a->next)
@@ -168,7 +170,7 @@ void plist_write(struct plist *l, struct textbuf *out)
     }
     textbuf_add(out, "\n  <Variables>\n");
     for (const struct plist_point *p = l->points; p; p = p->next)
-        plist_write_point(p, "    ", out);
+        plist_write_point(p, "    ", "  ", out);
     textbuf_add(out, "  </Variables>\n");
     struct map *done = map_new(l->ctx->arena);
     for (const struct plist_device *d = l->devices; d; d = d->next)
