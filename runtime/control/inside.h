@@ -95,6 +95,8 @@ struct command_row { const char *op; command_fn *fn; };
 
 enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* In the audit: a management request, of one device or (NULL) of all. */
+void call_note(const struct call *k, const struct device *d, const char *what);
 struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */
 enum end call_ask_store(struct call *k, struct job *j);  /* j->q is asked, or j given back       */
 /* The answer to j->q, a history's page: each row that can be read is offered to `say`; "next" if there is more. */

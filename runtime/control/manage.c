@@ -129,12 +129,24 @@ static enum end cmd_status(struct call *k)
     return END_DONE;
 }
 
+void call_note(const struct call *k, const struct device *d, const char *what)
+{
+    struct audit_entry note = {.kind = AUDIT_MANAGE, .time = db_now(k->db),
+                               .property = UINT32_MAX, .index = BACNET_INDEX_ALL};
+    memcpy(note.who, k->client->who, sizeof note.who);
+    snprintf(note.now, sizeof note.now, "%s", what);
+    if (d) {
+        note.device = d->instance;
+        note.oid = OID(OT_device, d->instance);
+        memcpy(note.id, d->img->identity.b, sizeof note.id);
+    }
+    audit_note(k->c->c.audit, &note);
+}
+
 /* Asked of the loop's owner; the answer comes through control_reply(). */
 static enum end ask(struct call *k, const struct control_ask *what, const char *said)
 {
     struct control *c = k->c;
-    struct audit_entry note = {.kind = AUDIT_MANAGE, .time = db_now(k->db),
-                               .property = UINT32_MAX, .index = BACNET_INDEX_ALL};
     if (c->n_asks == ASKS)
         return call_fail(k, "busy", "too many requests wait");
     struct control_ask *a = &c->asks[c->n_asks++];
@@ -143,15 +155,7 @@ static enum end ask(struct call *k, const struct control_ask *what, const char *
     a->generation = k->client->generation;
     memcpy(a->id, k->id, sizeof a->id);
     memcpy(a->who, k->client->who, sizeof a->who);
-    memcpy(note.who, k->client->who, sizeof note.who);
-    snprintf(note.now, sizeof note.now, "%s", said);
-    if (what->what != ASK_RELOAD) {
-        const struct device *d = &k->db->devices[what->device];
-        note.device = d->instance;
-        note.oid = OID(OT_device, d->instance);
-        memcpy(note.id, d->img->identity.b, sizeof note.id);
-    }
-    audit_note(c->c.audit, &note);
+    call_note(k, what->what != ASK_RELOAD ? &k->db->devices[what->device] : NULL, said);
     return END_LATER;
 }
 

@@ -8,6 +8,7 @@
 #include "runtime/control/names.h"
 #include "runtime/object/alarm.h"
 #include "runtime/wire/types.h"
+#include "schemas/print.h"
 
 static const char *const days[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 static const char *const transitions[TRANSITIONS] = {"toOffnormal", "toFault", "toNormal"};
@@ -236,6 +237,23 @@ static bool same(const struct recipient *a, const struct recipient *b)
 
 /* ---- changing lists ---- */
 
+static void note(const struct call *k, uint32_t class, struct span of, bool add, bac_err e)
+{
+    const struct db *db = k->db;
+    struct span name = db_name(db, class);
+    struct audit_entry n = {.kind = AUDIT_WRITE, .time = db_now(db), .oid = db_oid(db, class),
+                            .device = db->devices[le16_get(db->img.objects[class].device)].instance,
+                            .property = P_recipient_list, .index = BACNET_INDEX_ALL, .code = e,
+                            .now = {add ? '+' : '-'}};
+    struct wr w = wr_of(n.now + 1, sizeof n.now - 2);
+    print_tagged(&w, rd_of(of.p, of.n), P_recipient_list);
+    n.now[w.len < w.cap ? w.len + 1 : w.cap] = 0;
+    memcpy(n.id, db->img.object_ids[class].b, sizeof n.id);
+    memcpy(n.who, k->client->who, sizeof n.who);
+    memcpy(n.name, name.p, name.n < sizeof n.name ? name.n : sizeof n.name - 1);
+    audit_note(k->c->c.audit, &n);
+}
+
 /* The class's list without the recipients that `of` names, and then with `of` itself. `n` counts the
  * lists that are others afterwards. */
 static bac_err change(struct call *k, uint32_t class, struct span of, bool add, unsigned *n)
@@ -266,6 +284,7 @@ static bac_err change(struct call *k, uint32_t class, struct span of, bool add, 
         return BAC_OK;
     bac_err e = prop_write(d, class, P_recipient_list, BACNET_INDEX_ALL,
                            (struct span){w.buf, w.len}, &by, &ticket);
+    note(k, class, of, add, e);
     k->ticket = ticket > k->ticket ? ticket : k->ticket;
     *n += !e;
     return e;

@@ -242,6 +242,9 @@ static enum end cmd_import(struct call *k)
     persist_index_close(x);
     if (!json_array(values))
         return call_fail(k, "bad-request", "values: an array as state-export gave it");
+    char what[80];
+    (void)snprintf(what, sizeof what, "state-import, %llu values", (unsigned long long)taken);
+    call_note(k, NULL, what);
     k->ticket = persist_follow(&k->db->journal, ticket);
     jw_open(&k->out, '{');
     jw_member_count(&k->out, "stored", taken);
@@ -280,6 +283,8 @@ static enum end cmd_prune(struct call *k)
     j->finish = finish_prune;
     j->ticket = j->keep ? store_prune(k->c->c.store, &j->prune) : STORE_REFUSED;
     if (j->ticket && j->ticket != STORE_REFUSED) {
+        if (!dry)
+            call_note(k, NULL, "state-prune");
         store_flush(k->c->c.store);
         return END_LATER;
     }

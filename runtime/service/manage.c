@@ -1,6 +1,8 @@
 /* DeviceCommunicationControl and ReinitializeDevice, 135-2020 clauses 16.1, 16.4. Both need the
  * management password, which is compared off the loop; a device that has none refuses both. What
  * they ask for is done by engine/manage.c, after the acknowledgement. */
+#include <stdio.h>
+
 #include "runtime/base/gate.h"
 #include "runtime/object/backup.h"
 #include "runtime/service/services.h"
@@ -42,6 +44,17 @@ static struct svc_result admit(struct device *d, const struct peer *from, const 
     }
 }
 
+static void note_communication(const struct device *d, const struct peer *from, uint32_t mode, uint32_t minutes,
+                               const struct svc_result *answer)
+{
+    static const char *const modes[] = {"enable", "disable", "disable-initiation"};
+    char what[80];
+    int n = snprintf(what, sizeof what, "communication %s", modes[mode]);
+    if (minutes)
+        (void)snprintf(what + n, sizeof what - (size_t)n, ", %u min", minutes);
+    svc_note_management(d, from, answer, what);
+}
+
 struct svc_result svc_device_communication_control(struct device *d, const struct peer *from,
                                                    struct rd *req, struct wr *ack)
 {
@@ -57,18 +70,23 @@ struct svc_result svc_device_communication_control(struct device *d, const struc
     if (timed && (!minutes || minutes > UINT16_MAX))
         return svc_reject(REJECT_parameter_out_of_range);
     struct svc_result r = admit(d, from, &p);
-    if (r.kind != SVC_SIMPLE_ACK)
-        return r;
-    if (mode == DCC_DISABLE)            /* 16.1.1.3.1, revision 20: not any more */
-        return svc_error(BAC_ERR(services, service_request_denied));
-    d->communication_wanted = (uint8_t)(mode + 1);
-    d->communication_until_ms = timed ? clock_ms(d->db->clock) + minutes * 60000u : 0;
-    d->db->managed++;
+    if (r.kind == SVC_SIMPLE_ACK && mode == DCC_DISABLE)        /* 16.1.1.3.1, revision 20: not any more */
+        r = svc_error(BAC_ERR(services, service_request_denied));
+    if (r.kind == SVC_SIMPLE_ACK) {
+        d->communication_wanted = (uint8_t)(mode + 1);
+        d->communication_until_ms = timed ? clock_ms(d->db->clock) + minutes * 60000u : 0;
+        d->db->managed++;
+    }
+    note_communication(d, from, mode, minutes, &r);
     return r;
 }
 
 /* ---- ReinitializeDevice ---- */
 
+static const char *const reinit_names[REINIT_STATES] = {
+    "coldstart", "warmstart", "start-backup", "end-backup", "start-restore", "end-restore", "abort-restore",
+    "activate-changes",
+};
 enum { PROCEDURES_MAX = 8 };            /* of all devices at once: each holds a file in memory   */
 
 static bool too_many(const struct db *db)
@@ -116,19 +134,8 @@ static struct svc_result restart(struct device *d, uint8_t reason)
     return svc_ok();
 }
 
-struct svc_result svc_reinitialize_device(struct device *d, const struct peer *from,
-                                          struct rd *req, struct wr *ack)
+static struct svc_result reinitialize(struct device *d, const struct peer *from, uint32_t state)
 {
-    uint32_t state = rd_enumerated(req, 0);
-    struct password p = rd_password(req, 1);
-    (void)ack;
-    if (!rd_end(req))
-        return svc_reject_rd(req);
-    if (state >= REINIT_STATES)
-        return svc_reject(REJECT_undefined_enumeration);
-    struct svc_result r = admit(d, from, &p);
-    if (r.kind != SVC_SIMPLE_ACK)
-        return r;
     switch (state) {
     case REINIT_COLD: return restart(d, RESTART_coldstart);
     case REINIT_WARM: return restart(d, RESTART_warmstart);
@@ -140,4 +147,23 @@ struct svc_result svc_reinitialize_device(struct device *d, const struct peer *f
     if (state == REINIT_START_BACKUP || state == REINIT_START_RESTORE)
         return start(d, from, state == REINIT_START_BACKUP);
     return finish(d, state);
+}
+
+struct svc_result svc_reinitialize_device(struct device *d, const struct peer *from,
+                                          struct rd *req, struct wr *ack)
+{
+    uint32_t state = rd_enumerated(req, 0);
+    struct password p = rd_password(req, 1);
+    char what[40];
+    (void)ack;
+    if (!rd_end(req))
+        return svc_reject_rd(req);
+    if (state >= REINIT_STATES)
+        return svc_reject(REJECT_undefined_enumeration);
+    struct svc_result r = admit(d, from, &p);
+    if (r.kind == SVC_SIMPLE_ACK)
+        r = reinitialize(d, from, state);
+    (void)snprintf(what, sizeof what, "reinitialize %s", reinit_names[state]);
+    svc_note_management(d, from, &r, what);
+    return r;
 }

@@ -68,6 +68,17 @@ struct write_item {
     struct span value;
     uint32_t priority;                 /* 0: not given                                            */
 };
+/* In the audit: what there was before a write, "" where it cannot be read; and what came of it. */
+struct audit_entry;
+void svc_note_old(const struct device *d, uint32_t object, const struct reference *ref, struct audit_entry *e);
+void svc_note_write(const struct device *d, const struct peer *from, uint32_t object,
+                    const struct write_item *item, bac_err result, struct audit_entry *e);
+/* Elements of a list that came (sign '+') or went ('-'). */
+void svc_note_elements(const struct device *d, const struct peer *from, uint32_t object,
+                       const struct reference *ref, char sign, struct span elements, bac_err result);
+/* A request that manages the device, once it has been decided. */
+void svc_note_management(const struct device *d, const struct peer *from, const struct svc_result *answer,
+                         const char *what);
 /* Does it, with all of WriteProperty's errors; for WriteProperty and WritePropertyMultiple. */
 bac_err svc_write(struct device *d, const struct peer *from, const struct write_item *item,
                   uint64_t *ticket);
