@@ -297,14 +297,15 @@ int cmd_export_csv(struct ctx *ctx)
     for (size_t i = 0; i < X_COLS; i++)
         s.cells[i] = titles[i];
     end_row(&s);
+    uint32_t n = 0;
     for (const struct variable *v = ctx->model->variables; v; v = v->next)
-        if (!variable_rare(v)->of_source)       /* its object comes with the source, nobody wrote it */
+        if (!variable_rare(v)->of_source) {     /* its object comes with the source, nobody wrote it */
             variable_rows(&s, v);
-    if (path && output_is_input(ctx, path)) {
+            n++;
+        }
+    if (path && output_is_input(ctx, path))
         diag_machine(ctx, "%s: is part of the project; the list would replace it", path);
-        return 1;
-    }
-    if (outfile_write(ctx, path ? path : "-", s.out.s, s.out.n, true) && !ctx->prints)
-        opt_say(ctx, "%s: %u variables\n", path, ctx->model->n_variables);
+    else if (outfile_write(ctx, path ? path : "-", s.out.s, s.out.n, true) && !ctx->prints)
+        opt_say(ctx, "%s: %u variable%s\n", path, n, n == 1 ? "" : "s");
     return passes_finish(ctx);
 }
