@@ -99,6 +99,13 @@ static struct srcpos alarm_place(const struct publication *p)
     return place(row && row->alarm_point.name.n ? row->node : p->variable->node, AT_alarmPoint);
 }
 
+/* A value that the object may have; without texts the numbers of a multi-state object are 1 to high. */
+static bool is_state(const struct publication *p, double value)
+{
+    double wire;
+    return wire_value(p, value, &wire) && floor(value) == value && !(!p->variable->states.to && value > p->variable->high);
+}
+
 static void check_words(struct ctx *ctx, const struct publication *p, struct str states, enum at at)
 {
     const struct state_set *set = p->variable->states.to;
@@ -110,7 +117,7 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
         size_t len = strcspn(s, " ");
         double value;
         bool known = !len || value_read(p->variable, str_intern(ctx->strs, s, len), &value);
-        if (known && len && set && !state_by_value(set, value))
+        if (known && len && !is_state(p, value))
             known = false;
         if (!known) {
             diag(ctx, alarm_place(p), D_ALARM_STATE, "'%.*s' of '%s' is no state of '%s'", (int)len,
