@@ -22,21 +22,37 @@ const struct prop_def *check_property(struct ctx *ctx, const struct target *t, c
     return p;
 }
 
+/* What a schedule says is a number or a truth value. */
+static bool takes_values(const struct target *t, const struct prop_def *p, const struct obj_def *def)
+{
+    unsigned type = p->type == DT_present ? def->present : p->type;
+    if (p->form == LIST || (p->form == ARRAY && t->index == NOT_SET))
+        return false;
+    return type == DT_boolean || type == DT_unsigned || type == DT_integer || type == DT_real || type == DT_double ||
+           type == DT_enumerated || type == DT_any;
+}
+
 void check_written(struct ctx *ctx, const struct target *t, const struct obj_def *def)
 {
     const struct prop_def *p = check_property(ctx, t, def);
-    if (p && t->property != P_present_value && !(p->flags & PF_WRITE)) {
+    if (p && t->property != P_present_value && !(p->flags & PF_WRITE))
         diag(ctx, place(t->node, AT_property), D_TARGET_TYPE, "%s of %s is not written by anybody",
              property_name(t->property), object_type_name(def->type));
-    }
+    else if (p && t->property != P_present_value && !takes_values(t, p, def))
+        diag(ctx, place(t->node, AT_property), D_TARGET_TYPE, "%s of %s is neither a number nor a truth value",
+             property_name(t->property), object_type_name(def->type));
 }
 
 /* All planned devices by instance. */
-struct numbered { struct sort_item *devices; size_t n; };
+struct numbered {
+    struct sort_item *devices;
+    size_t n;
+    bool clean;                 /* no mistake has been told: what objects have is as it was meant    */
+};
 
 static struct numbered by_instance(struct ctx *ctx, const struct plan *plan)
 {
-    struct numbered all = {NULL, 0};
+    struct numbered all = {NULL, 0, !diag_errors(ctx)};
     size_t room = 0;
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         room += plan->plcs[k].n_devices;
@@ -59,12 +75,42 @@ static const struct plan_device *device_of(const struct numbered *all, const str
     return found ? found->of : NULL;
 }
 
+/* Whether what decides about the object's properties has been understood. */
+static bool shape_known(const struct plan_object *o)
+{
+    const struct publication *p = o->kind == LK_variable ? o->of : NULL;
+    const struct object_row *row = p ? publication_row(p) : NULL;
+    const struct alarm_point *a = p ? publication_alarm(p) : NULL;
+    bool named = p && (variable_rare(p->variable)->alarm_point.name.n || (row && row->alarm_point.name.n));
+    return p && !p->variable->poisoned && !p->device->poisoned && !(row && row->poisoned) && (a ? !a->poisoned : !named);
+}
+
+/* What objects of the type may have, and this one has not: limits without an alarm point, a priority array. */
+static void check_present(struct ctx *ctx, const struct numbered *all, const struct target *t, const struct plan_object *o)
+{
+    const struct prop_def *p = prop_def(plan_def(o), t->property);
+    if (p && !(p->group & o->groups) && sound(t->node, AT_property) && (all->clean || shape_known(o)))
+        diag(ctx, place(t->node, AT_property), D_NO_PROPERTY, "%s '%s' has no property %s", object_type_name(plan_type(o)),
+             o->name.s, property_name(t->property));
+}
+
+static void check_present_of(struct ctx *ctx, const struct numbered *all, const struct target *t)
+{
+    const struct publication *p = t->property != P_present_value ? t->publication : NULL;
+    const struct plan_device *d = p ? p->device->plan : NULL;
+    const struct plan_object *o = d ? plan_find(d, plan_publication(d, p)) : NULL;
+    if (o)
+        check_present(ctx, all, t, o);
+}
+
 /* Finds the object; a variable's object in the same PLC becomes the target's publication, as if the
  * variable had been named. */
 static void look_up(struct ctx *ctx, const struct numbered *all, const struct plan_device *home, struct target *t,
                     bool written)
 {
     const struct plan_device *d = t->oid != NOT_SET ? device_of(all, home, t->device) : NULL;
+    if (t->variable.name.n)
+        check_present_of(ctx, all, t);
     if (!d || t->variable.name.n || !sound(t->node, AT_device))
         return;
     const struct plan_object *o = plan_find(d, t->oid);
@@ -80,6 +126,7 @@ static void look_up(struct ctx *ctx, const struct numbered *all, const struct pl
         check_written(ctx, t, plan_def(o));
     else
         (void)check_property(ctx, t, plan_def(o));
+    check_present(ctx, all, t, o);
 }
 
 static void check_schedule_targets(struct ctx *ctx, const struct numbered *all, const struct plan_device *home,
