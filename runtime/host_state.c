@@ -120,6 +120,7 @@ bool host_control_open(struct host *h, char why[HOST_WHY])
 
 void host_state_close(struct host *h)
 {
+    persist_last(&h->persist);
     uint64_t lost = store_close(h->store);
     if (lost)
         log_say(&h->log, LOGGED_ERROR, "storage", "%llu values could not be kept",

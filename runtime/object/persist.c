@@ -185,6 +185,18 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
     return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
 }
 
+void persist_last(struct persist *p)
+{
+    const struct db *db = p->db;
+    if (!db || !db->journal.on)                 /* what is stored has not been restored: it is to stay */
+        return;
+    while (persist_flush(p))
+        ;
+    for (uint32_t i = 0; i < db->n_binaries; i++)
+        if (db->binaries[i].since_ms && db_slot(db, db->binaries[i].object, P_elapsed_active_time))
+            (void)put_property(p, db->binaries[i].object, PERSIST_BINARY);
+}
+
 static uint64_t put_revision(struct persist *p, uint32_t device)
 {
     const struct device *d = &p->db->devices[device];

@@ -32,6 +32,8 @@ void persist_fini(struct persist *p);
 int persist_restore(struct persist *p, struct db *db);
 /* Journal -> store, a bounded slice; true: there is more. */
 bool persist_flush(struct persist *p);
+/* Before the store is closed: what waits, and the active times as they are now. */
+void persist_last(struct persist *p);
 /* The newest journal ticket that storage has settled since the last call, and whether it holds it;
  * runs of equal outcome are reported one by one. False: nothing new. */
 bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok);

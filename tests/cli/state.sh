@@ -59,6 +59,29 @@ expect 1 bacrt state import bad.json
 says out '0 stored, 0 in effect now, 3 refused'
 serve_stop
 
+# How long an object has been ACTIVE is there after a stop, to the second.
+cat >counted.xml <<P
+<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Counted" guid="11111111-2222-4333-8444-55555555555b">
+<Variables><Variable name="Pump" type="BOOL" access="readWrite" counters="true" retain="true" bacnetVisible="true"/></Variables>
+<Plc name="C" timeZone="UTC"><Channel name="BACnet"><Port id="1" type="IPv4" udpPort="47841"/><Device name="Main" instance="12" port="1"/></Channel></Plc>
+</Project>
+P
+"$BACC" compile counted.xml -o counted.bin
+active() { bacrt get 12:binary-value,0 --property elapsed-active-time | grep -oE '[0-9]+' | tail -n 1; }
+mv data kept
+serve counted.bin 127.0.3.52 47841
+expect 0 bacrt set Pump true
+sleep 4.2
+before=$(active)
+[ "$before" -ge 4 ] || { echo "active for $before s after 4.2 s"; exit 1; }
+serve_stop
+serve counted.bin 127.0.3.52 47841
+after=$(active)
+[ "$after" -ge "$before" ] || { echo "active for $after s, and for $before s before the stop"; exit 1; }
+serve_stop
+rm -r data; mv kept data
+
 # the file: its version is octets 60 to 63, its application 68 to 71
 off() {                                 # WHAT: it is said, values are served, nothing of it is changed
     cksum <data/state.db >before
