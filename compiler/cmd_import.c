@@ -8,6 +8,7 @@
 #include "compiler/outfile.h"
 #include "compiler/output.h"
 #include "compiler/pass.h"
+#include "compiler/plist_write.h"
 #include "compiler/syntax.h"
 #include "compiler/xml.h"
 

@@ -137,17 +137,17 @@ static bool mandatory_numbers(struct edein *e, struct edein_row *r)
     if (named >= 0) {
         r->type = (uint32_t)named;
     } else if (!edein_whole(r->cell[C_type], 1023, &r->type)) {
-        diag(e->l->ctx, r->at[C_type], D_IMPORT_VALUE, "'%s' is no object type",
+        diag(e->l->ctx, edein_at(r, C_type), D_IMPORT_VALUE, "'%s' is no object type",
              r->cell[C_type].s);
         return false;
     }
     if (!edein_whole(r->cell[C_device], BACNET_INSTANCE_MAX, &r->device)) {
-        diag(e->l->ctx, r->at[C_device], D_IMPORT_VALUE, "'%s' is no device instance (0 to %d)",
+        diag(e->l->ctx, edein_at(r, C_device), D_IMPORT_VALUE, "'%s' is no device instance (0 to %d)",
              r->cell[C_device].s, BACNET_INSTANCE_MAX);
         return false;
     }
     if (!edein_whole(r->cell[C_instance], BACNET_INSTANCE_MAX, &r->instance)) {
-        diag(e->l->ctx, r->at[C_instance], D_IMPORT_VALUE, "'%s' is no object instance (0 to %d)",
+        diag(e->l->ctx, edein_at(r, C_instance), D_IMPORT_VALUE, "'%s' is no object instance (0 to %d)",
              r->cell[C_instance].s, BACNET_INSTANCE_MAX);
         return false;
     }
@@ -160,7 +160,8 @@ static void take_row(struct edein *e, const struct csv_row *row)
     for (size_t i = 0; i < COLS; i++) {
         size_t k = e->column[i] < 0 ? row->n : (size_t)e->column[i];
         r.cell[i] = text_of(e, row, k);
-        r.at[i] = k < row->n ? csv_pos(&e->csv, &row->cells[k]) : row->pos;
+        r.at[i].line = k < row->n ? row->cells[k].line : row->pos.line;
+        r.at[i].col = k < row->n ? row->cells[k].col : row->pos.col;
     }
     if (!mandatory_numbers(e, &r))
         return;
@@ -180,7 +181,7 @@ static void take_row(struct edein *e, const struct csv_row *row)
     e->any_settable |= r.cell[C_settable].n || r.cell[C_commandable].n;
     size_t seen = (size_t)(uintptr_t)map_get(e->vendor_count, r.cell[C_vendor]);
     map_set(e->vendor_count, r.cell[C_vendor], (void *)(uintptr_t)(seen + 1));
-    e->rows = arena_grow(e->l->ctx->arena, e->rows, &e->cap, e->n + 1, sizeof *e->rows);
+    e->rows = arena_grow(e->arena, e->rows, &e->cap, e->n + 1, sizeof *e->rows);
     e->rows[e->n++] = r;
 }
 
@@ -217,16 +218,18 @@ void edein_read_main(struct plist *l, const struct import_options *o, const stru
     e->l = l;
     e->o = o;
     e->sets = s;
-    e->vendor_count = map_new(l->ctx->arena);
+    e->arena = arena_new();
+    e->vendor_count = map_new(e->arena);
     csv_init(&e->csv, l->ctx, t, o->delimiter, "keyname");
-    if (!read_rows(e))
-        return;
-    if (!l->name.n)
-        plist_name_by_path(l, t->path);
-    if (!e->n && !diag_errors(l->ctx))
-        diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_EMPTY,
-             "there is no object in it");
-    edein_objects(e);
+    if (read_rows(e)) {
+        if (!l->name.n)
+            plist_name_by_path(l, t->path);
+        if (!e->n && !diag_errors(l->ctx))
+            diag(l->ctx, (struct srcpos){ .file = t->file }, D_IMPORT_EMPTY,
+                 "there is no object in it");
+        edein_objects(e);
+    }
+    arena_drop(e->arena);
 }
 
 static bool read_side_file(struct plist *l, const struct import_options *o, const struct intext *t,

@@ -11,17 +11,23 @@ enum edein_col {
 
 struct edein_row {
     struct str cell[COLS];
-    struct srcpos pos, at[COLS];
+    struct srcpos pos;
+    struct { uint32_t line, col; } at[COLS];
     uint32_t device, type, instance;
     struct plist_device *dev;
 };
+static inline struct srcpos edein_at(const struct edein_row *r, enum edein_col col)
+{
+    return (struct srcpos){ r->pos.file, r->at[col].line, r->at[col].col };
+}
 struct edein {
     struct plist *l;
     const struct import_options *o;
     const struct edein_sets *sets;
     struct csv csv;
     int column[COLS];           /* index in a row, -1: not there                               */
-    struct edein_row *rows;       /* rows that say which object they are                        */
+    struct edein_row *rows;     /* rows that say which object they are                        */
+    struct arena *arena;        /* of the rows, while they are needed                         */
     size_t n, cap;
     struct map *vendor_count;   /* vendor-specific address -> how often, as a pointer          */
     bool any_settable, limits_are_range;

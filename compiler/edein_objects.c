@@ -51,15 +51,22 @@ static bool make_devices(struct edein *e)
     return true;
 }
 
-static struct str object_name(struct edein *e, const struct edein_row *r)
+static struct str listed_name(struct edein *e, const struct edein_row *r)
 {
     struct str want = r->cell[C_name].n ? r->cell[C_name] : r->cell[C_keyname];
     if (!want.n)
         want = plist_format(e->l, "%s_%u", object_type_name(r->type), r->instance);
-    const char *kind = arena_printf(e->l->ctx->arena, "object %u", r->device);
+    return want;
+}
+
+/* Unique in its device. `tell` of what it is not: a merge does that itself where the object is new. */
+static struct str object_name(struct edein *e, const struct edein_row *r, bool tell)
+{
+    struct str want = listed_name(e, r);
+    const char *kind = plist_format(e->l, "object %u", r->device).s;
     struct str name = plist_unique(e->l, kind, want);
-    if (!str_eq(name, want))
-        diag(e->l->ctx, r->at[C_name], D_IMPORT_ADJUSTED,
+    if (tell && !str_eq(name, want))
+        diag(e->l->ctx, edein_at(r, C_name), D_IMPORT_ADJUSTED,
              "device %u has two objects '%s'; this one becomes '%s'", r->device, want.s, name.s);
     return name;
 }
@@ -69,7 +76,7 @@ static struct plist_child *add_child(struct edein *e, const struct edein_row *r,
 {
     struct str instance = plist_format(e->l, "%u", r->instance);
     struct plist_child *c = plist_child_of(e->l, r->dev, element, instance);
-    c->name = object_name(e, r);
+    c->name = object_name(e, r, true);
     c->description = r->cell[C_description];
     return c;
 }
@@ -80,7 +87,7 @@ static struct str class_name(struct edein *e, const struct edein_row *r)
     if (!r->cell[C_class].n)
         return r->cell[C_class];
     if (!edein_whole(r->cell[C_class], BACNET_INSTANCE_MAX, &number)) {
-        diag(e->l->ctx, r->at[C_class], D_IMPORT_ADJUSTED,
+        diag(e->l->ctx, edein_at(r, C_class), D_IMPORT_ADJUSTED,
              "'%s' is no notification class; left out", r->cell[C_class].s);
         return plist_text(e->l, "", 0);
     }
@@ -105,7 +112,7 @@ static struct str number_cell(struct edein *e, const struct edein_row *r, enum e
 {
     struct str text = plist_text(e->l, "", 0);
     if (r->cell[col].n && !plist_number(e->l, r->cell[col].s, r->cell[col].n, &text, value))
-        diag(e->l->ctx, r->at[col], D_IMPORT_ADJUSTED, "'%s' is no number; left out",
+        diag(e->l->ctx, edein_at(r, col), D_IMPORT_ADJUSTED, "'%s' is no number; left out",
              r->cell[col].s);
     return text;
 }
@@ -118,7 +125,7 @@ static void take_limits(struct edein *e, const struct edein_row *r, struct plist
         return;
     if (high.n && low.n && lo >= hi) {
         if (lo != 0 || hi != 0)
-            diag(e->l->ctx, r->at[C_hi], D_IMPORT_ADJUSTED,
+            diag(e->l->ctx, edein_at(r, C_hi), D_IMPORT_ADJUSTED,
                  "the limits %s to %s hold no value; left out", low.s, high.s);
         return;
     }
@@ -148,7 +155,7 @@ static void take_analog(struct edein *e, const struct edein_row *r, struct plist
     take_limits(e, r, p);
     bool empty = lo.n && hi.n && low >= high;
     if (empty && (low != 0 || high != 0))
-        diag(e->l->ctx, r->at[C_min], D_IMPORT_ADJUSTED,
+        diag(e->l->ctx, edein_at(r, C_min), D_IMPORT_ADJUSTED,
              "the range %s to %s holds no value; left out", lo.s, hi.s);
     if (!empty && (lo.n || hi.n)) {
         p->attrs[PA_low] = lo;
@@ -156,7 +163,7 @@ static void take_analog(struct edein *e, const struct edein_row *r, struct plist
     }
     struct str first = number_cell(e, r, C_default, &initial);
     if (first.n && !empty && ((lo.n && initial < low) || (hi.n && initial > high))) {
-        diag(e->l->ctx, r->at[C_default], D_IMPORT_ADJUSTED,
+        diag(e->l->ctx, edein_at(r, C_default), D_IMPORT_ADJUSTED,
              "the default %s is outside the range; left out", first.s);
         first.n = 0;
     }
@@ -166,7 +173,7 @@ static void take_analog(struct edein *e, const struct edein_row *r, struct plist
 
 static const struct edein_texts *texts_of(struct edein *e, const struct edein_row *r)
 {
-    const struct edein_texts *t = edein_inline_texts(e->l, r->cell[C_inline], r->at[C_inline]);
+    const struct edein_texts *t = edein_inline_texts(e->l, r->cell[C_inline], edein_at(r, C_inline));
     struct str ref = r->cell[C_states];
     if (t || !ref.n)
         return t;
@@ -174,7 +181,7 @@ static const struct edein_texts *texts_of(struct edein *e, const struct edein_ro
         ref = ctx_str(e->l->ctx, ref.s + 1, ref.n - 1);
     t = map_get(e->sets->states, ref);
     if (!t)
-        diag(e->l->ctx, r->at[C_states], D_IMPORT_STATE_TEXTS,
+        diag(e->l->ctx, edein_at(r, C_states), D_IMPORT_STATE_TEXTS,
              e->sets->any_states ? "there are no state texts with reference %s"
                                  : "state texts %s, but no file of state texts was given or found",
              ref.s);
@@ -258,7 +265,7 @@ static void take_state_default(struct edein *e, const struct edein_row *r, struc
     if (found)
         p->attrs[PA_initial] = plist_format(e->l, "%u", value);
     else if (cell.n)
-        diag(e->l->ctx, r->at[C_default], D_IMPORT_ADJUSTED,
+        diag(e->l->ctx, edein_at(r, C_default), D_IMPORT_ADJUSTED,
              "the default '%s' is none of the states; left out", cell.s);
 }
 
@@ -266,19 +273,21 @@ static void take_state_default(struct edein *e, const struct edein_row *r, struc
  * the name there), else the object's name, made unique by the key name or the device. */
 static struct str point_name(struct edein *e, const struct edein_row *r, struct str object)
 {
-    struct str by_device = plist_format(e->l, "%s.%s", r->dev->name.s, object.s);
-    struct str tries[] = { r->cell[C_vendor], object, r->cell[C_keyname], by_device };
+    struct str tries[] = { r->cell[C_vendor], object, r->cell[C_keyname], { "", 0 } };
     for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
         bool own = i || (uintptr_t)map_get(e->vendor_count, tries[i]) == 1;
+        if (i == 3)
+            tries[i] = plist_format(e->l, "%s.%s", r->dev->name.s, object.s);
         if (tries[i].n && own && !plist_find_point(e->l, tries[i]))
             return plist_unique(e->l, "point", tries[i]);
     }
-    return plist_unique(e->l, "point", by_device);
+    return plist_unique(e->l, "point", tries[3]);
 }
 
 static struct plist_point *add_point(struct edein *e, const struct edein_row *r, struct str object)
 {
     struct plist_point *p = plist_add_point(e->l, point_name(e, r, object), r->pos);
+    p->listed = listed_name(e, r);
     p->by_address = r->cell[C_vendor].n && str_eq(p->name, r->cell[C_vendor]);
     p->attrs[PA_description] = r->cell[C_description];
     if (!str_eq(p->name, object))
@@ -353,7 +362,7 @@ static void take_object(struct edein *e, const struct edein_row *r)
         e->l->n_skipped++;
         return;
     }
-    struct plist_point *p = add_point(e, r, object_name(e, r));
+    struct plist_point *p = add_point(e, r, object_name(e, r, !e->o->merging));
     p->attrs[PA_dataPointType] = plist_text(e->l, kinds[k].word, 2);
     take_access(e, r, p, kinds[k].word[1]);
     p->weak |= 1u << PA_type;

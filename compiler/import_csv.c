@@ -54,11 +54,26 @@ static bool one_of(struct str s, const char *const *words, size_t n, size_t *whi
     return false;
 }
 
+/* A spreadsheet keeps true and false as its user's language has them, in capitals. */
+static bool sheet_word(struct str s, bool *value)
+{
+    static const char *const words[] = { "FALSE", "FALSCH", "NEPRAVDA", "FA\u0141SZ", "FAUX", "FALSO", "ONWAAR", "HAMIS",
+                                         "TRUE", "WAHR", "PRAVDA", "PRAWDA", "VRAI", "VERO", "VERDADERO", "WAAR", "IGAZ" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(s.s, words[i])) {
+            *value = i >= 8;
+            return true;
+        }
+    return false;
+}
+
 static bool bool_word(struct str s, bool *value)
 {
     static const char *const words[] = { "true", "yes", "y", "1", "x", "on", "ja", "ano",
                                          "false", "no", "n", "0", "off", "nein", "ne" };
     size_t i = 0;
+    if (sheet_word(s, value))
+        return true;
     bool ok = one_of(s, words, sizeof words / sizeof *words, &i);
     *value = i < 8;
     return ok;
@@ -121,8 +136,10 @@ static const char *normalise(struct csvin *c, enum kind kind, struct str *s)
     case K_NUMBER:
         return plist_number(c->l, s->s, s->n, s, &number) ? NULL : "a number";
     case K_INITIAL:
-        if (!strcasecmp(s->s, "true") || !strcasecmp(s->s, "false"))
-            *s = (s->s[0] | 32) == 't' ? plist_text(c->l, "true", 4) : plist_text(c->l, "false", 5);
+        if (sheet_word(*s, &yes))
+            *s = plist_text(c->l, yes ? "true" : "false", yes ? 4 : 5);
+        else if (!strcasecmp(s->s, "true") || !strcasecmp(s->s, "false"))
+            *s = plist_text(c->l, (s->s[0] | 32) == 't' ? "true" : "false", (s->s[0] | 32) == 't' ? 4 : 5);
         else
             plist_number(c->l, s->s, s->n, s, &number);
         return NULL;
@@ -232,14 +249,15 @@ static void take_schedule(struct csvin *c, const struct csvin_row *v, struct pli
 
 /* What a further row of a variable says otherwise than the first makes it a row of the device's
  * object table. */
-static bool overrides(struct plist_point *p, const struct csvin_row *v, struct plist_publish *o)
+static bool overrides(struct csvin *c, struct plist_point *p, const struct csvin_row *v, struct plist_publish *o)
 {
     static const enum pa per_object[] = { PA_dataPointType, PA_dataPointName, PA_description, PA_commandable,
                                           PA_polarity, PA_alarmPoint, PA_notificationClass };
+    struct str *over = plist_over(c->l, o);
     bool any = false;
     for (size_t i = 0; i < sizeof per_object / sizeof *per_object; i++) {
         enum pa a = per_object[i];
-        o->over[a] = v->v[a];
+        over[a] = v->v[a];
         any |= v->v[a].n && !str_eq(v->v[a], p->attrs[a]);
     }
     return any;
@@ -304,7 +322,7 @@ static void take_publication(struct csvin *c, const struct csvin_row *v, struct 
     o->visible = v->v[PA_bacnetVisible].n ? v->v[PA_bacnetVisible] : plist_text(c->l, "true", 4);
     o->instance = number;
     o->no_alarm = v->no_alarm;
-    o->object = !first && (overrides(p, v, o) || same_plc);
+    o->object = !first && (overrides(c, p, v, o) || same_plc);
     if (o->object && !o->device.n)
         o->device = plc;
 }

@@ -1,15 +1,12 @@
 /* Brings a point list into a project that exists. Identity is the GUID, then the name; what the
  * list does not say stays as it is, and so do comments, order and white space. */
 #include "compiler/merge.h"
-#include "compiler/grammar.h"
-#include "compiler/vocab.h"
+#include "compiler/plist_write.h"
 
 #include <string.h>
 #include <strings.h>
 
-struct place { const struct node *device; const char *plc, *name; };
-
-static const struct node *find(struct merge *m, const struct plist_point *p)
+static const struct node *find(struct merge *m, struct plist_point *p)
 {
     struct str guid = p->attrs[PA_guid];
     const struct node *n = NULL;
@@ -25,91 +22,6 @@ static const struct node *find(struct merge *m, const struct plist_point *p)
         return merge_object(m, p);
     n = map_get(m->variables, p->name);
     return n ? n : map_get(m->variables, p->attrs[PA_formerly]);
-}
-
-/* ---- devices ------------------------------------------------------------------------------ */
-
-static const struct node *find_child(const struct node *device, const struct plist_child *c)
-{
-    const struct node *by_name = NULL;
-    for (const struct node *n = device->child; n; n = n->next) {
-        if (strcmp(el_names[n->name], c->element) != 0)
-            continue;
-        if (c->instance.n && !strcmp(merge_attr(n, AT_instance), c->instance.s))
-            return n;
-        bool same = !strcmp(merge_attr(n, AT_name), c->name.s);
-        same |= c->variable.n && !strcmp(merge_attr(n, AT_variable), c->variable.s);   /* it has one only */
-        if (same)
-            by_name = n;
-    }
-    return by_name;
-}
-
-static bool adds(const struct merge *m)
-{
-    return m->mode != MERGE_UPDATE;
-}
-
-static bool updates(const struct merge *m)
-{
-    return m->mode == MERGE_UPDATE || m->mode == MERGE_UPDATE_ADD;
-}
-
-/* A schedule that a variable has without a Schedule element. */
-static bool by_itself(const struct merge *m, const struct plist_child *c, const struct node *device)
-{
-    const struct node *var = c->variable.n ? map_get(m->variables, c->variable) : NULL;
-    const char *home = var ? merge_attr(var, AT_bacnetDevice) : "";
-    return var && !strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) &&
-           (!*home || !strcmp(home, merge_attr(device, AT_name)));
-}
-
-/* What the list says of a class that is there. */
-static void update_child(struct merge *m, const struct node *n, const struct plist_child *c)
-{
-    bool changed = false;
-    for (size_t i = 0; i < c->n_attrs; i++) {
-        const enum at at = at_by_name(c->attrs[i].name.s, c->attrs[i].name.n);
-        const struct vocab_row *row = vocab_find((enum el)n->name, at);
-        const char *have = merge_attr(n, at);
-        if (!strcmp(*have || !row ? have : row->dflt, c->attrs[i].value.s) || !strcmp(have, c->attrs[i].value.s))
-            continue;
-        merge_edit_attr(m, n, at_names[at], c->attrs[i].value.s);
-        changed = true;
-    }
-    m->n_classes += changed;
-}
-
-/* Classes, calendars and schedules that the device lacks; a class that it has under another name
- * gives that name to the points. */
-static void merge_children(struct merge *m, struct plist_device *d, const struct node *device,
-                           struct map *classes)
-{
-    struct textbuf text = { .arena = m->ctx->arena };
-    const char *indent = xmledit_child_indent(m->edit, device);
-    for (struct plist_child *c = d->children; c; c = c->next) {
-        const struct node *have = find_child(device, c);
-        if (have && c->variable.n && *merge_attr(have, AT_variable)) {      /* a schedule: that is its variable */
-            struct str *own_name = arena_alloc(m->ctx->arena, sizeof *own_name);
-            *own_name = ctx_str(m->ctx, merge_attr(have, AT_variable), strlen(merge_attr(have, AT_variable)));
-            map_set(m->schedule_variables, c->variable, own_name);
-        }
-        if (!strcmp(c->element, "NotificationClass")) {
-            struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
-            const char *own_name = have ? merge_attr(have, AT_name) : c->name.s;
-            *name = ctx_str(m->ctx, own_name, strlen(own_name));
-            map_set(classes, merge_key(m, d->plc.s, d->name.s, c->name.s), name);
-        }
-        /* A device without classes has Class_1 of itself. */
-        bool own = !strcmp(c->element, "NotificationClass") && !strcmp(c->name.s, "Class_1") &&
-                   !node_child(device, EL_NotificationClass) && !c->n_attrs;
-        if (have && updates(m))
-            update_child(m, have, c);
-        if (!have && !own && !by_itself(m, c, device) && adds(m))
-            plist_write_child(c, indent, &text);
-    }
-    if (text.n)
-        merge_edit_child(m, device, text.s);
 }
 
 /* ---- variables ---------------------------------------------------------------------------- */
@@ -153,6 +65,14 @@ static struct merge_word word(struct merge *m, const struct node *n, const struc
     return (struct merge_word){ .n = n, .var = var, .device = map_get(m->devices, merge_key(m, plc, device, "")), .p = p };
 }
 
+/* An object that nobody describes is described by its name. */
+static bool name_of_row(const struct merge *m, const struct node *var, const struct node *row, struct str want)
+{
+    const char *name = merge_attr(row, AT_name);
+    return !*merge_attr(row, AT_description) && !*merge_attr(var, AT_description) &&
+           (m->o->ede && *name ? merge_ede_text(name, want.s) : !strcmp(name, want.s));
+}
+
 /* Does the project say `want` of a further object: its row, or the variable as it will be? */
 static bool shown(struct merge *m, const struct node *row, const struct node *var,
                   const struct plist_point *p, const struct plist_publish *o, enum pa a, struct str want)
@@ -171,7 +91,7 @@ static bool shown(struct merge *m, const struct node *row, const struct node *va
         return *says ? !strcmp(says, want.s) : merge_same(m, &of_var, merge_at[a], a, want);
     }
     if (a == PA_description && *merge_attr(row, AT_name) && !*merge_attr(var, AT_description))
-        return !strcmp(merge_attr(row, AT_name), want.s);
+        return name_of_row(m, var, row, want);
     if (p->attrs[a].n && !first_says)
         return str_eq(a == PA_alarmPoint ? merge_alarm(m, var, p->attrs[a]) : p->attrs[a], want);
     return merge_same(m, &of_var, merge_at[a], a, want);
@@ -203,10 +123,13 @@ static bool add_row(struct merge *m, const struct plist_point *p, const struct p
     const struct node *device = map_get(m->devices, merge_key(m, o->plc.s, o->device.s, ""));
     struct textbuf text = { .arena = m->ctx->arena };
     struct plist_publish own = *o;
+    struct str over[PA_COUNT];
     if (!device)
         return false;
-    if (own.over[PA_alarmPoint].n)
-        own.over[PA_alarmPoint] = merge_alarm(m, NULL, own.over[PA_alarmPoint]);
+    memcpy(over, o->over, sizeof over);
+    own.over = over;
+    if (over[PA_alarmPoint].n)
+        over[PA_alarmPoint] = merge_alarm(m, NULL, over[PA_alarmPoint]);
     plist_write_object(p, &own, xmledit_child_indent(m->edit, device), &text);
     merge_edit_child(m, device, text.s);
     return true;
@@ -293,12 +216,6 @@ static void part_alarms(struct merge *m, const struct node *var, struct plist_po
     }
 }
 
-/* An object that nobody describes is described by its name. */
-static bool name_of_row(const struct node *var, const struct node *row, struct str want)
-{
-    return !*merge_attr(row, AT_description) && !*merge_attr(var, AT_description) && !strcmp(merge_attr(row, AT_name), want.s);
-}
-
 /* Published where no device is named, and none is the only one. */
 static bool homeless(const struct merge *m, const struct node *var, const struct plist_point *p)
 {
@@ -344,7 +261,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
         else if (a == PA_initial && turned)
             want = ctx_str(m->ctx, strcmp(want.s, "0") != 0 ? "0" : "1", 1);
         const struct merge_word have = word(m, at_node, var, p, p->publish);
-        if (merge_same(m, &have, at, a, want) || (a == PA_description && row && name_of_row(var, row, want)))
+        if (merge_same(m, &have, at, a, want) || (a == PA_description && row && name_of_row(m, var, row, want)))
             continue;
         merge_edit_attr(m, at_node, at_names[at], want.s);
         changed = true;
@@ -368,7 +285,10 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
 static void add(struct merge *m, struct plist_point *p, const struct node *exists)
 {
     struct str none = ctx_str(m->ctx, "", 0);
-    struct str list_name = p->name;
+    struct str list_name = p->name, object = p->attrs[PA_dataPointName].n ? p->attrs[PA_dataPointName] : p->name;
+    if (p->listed.n && p->publish && !str_eq(object, p->listed))
+        diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "device '%s' has two objects '%s'; this one becomes '%s'",
+             p->publish->device.s, p->listed.s, object.s);
     plist_part_alarms(m->l, p);
     if (exists) {                                       /* a copy beside the one that is there */
         p->attrs[PA_guid] = p->attrs[PA_formerly] = none;
@@ -394,9 +314,9 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
         p->attrs[PA_alarmPoint] = merge_alarm(m, NULL, p->attrs[PA_alarmPoint]);
     for (struct plist_publish *o = p->publish; o; o = o->next) {
         if (o->over[PA_alarmPoint].n)
-            o->over[PA_alarmPoint] = merge_alarm(m, NULL, o->over[PA_alarmPoint]);
+            plist_over(m->l, o)[PA_alarmPoint] = merge_alarm(m, NULL, o->over[PA_alarmPoint]);
         if (renamed && !(m->o->ede && !exists))
-            o->over[PA_dataPointName] = p->name;
+            plist_over(m->l, o)[PA_dataPointName] = p->name;
     }
     if (!p->attrs[PA_type].n) {
         diag(m->ctx, p->pos, D_IMPORT_VALUE, "'%s' is new and has no type", p->name.s);
@@ -411,50 +331,6 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
             add_row(m, p, o);
     }
     plist_write_point(p, m->indent, m->step, &m->new_variables);
-}
-
-/* Names in the list become those of the project. */
-static bool place_points(struct merge *m)
-{
-    struct map *places = map_new(m->ctx->arena), *classes = map_new(m->ctx->arena);
-    struct map *used = map_new(m->ctx->arena), *named = map_new(m->ctx->arena);
-    for (struct plist_point *p = m->l->points; p; p = p->next) {
-        for (struct plist_publish *o = p->publish; o; o = o->next)
-            map_set(used, merge_key(m, o->plc.s, o->device.s, ""), o);
-        if (p->attrs[PA_bacnetDevice].n)
-            map_set(named, p->attrs[PA_bacnetDevice], p);
-    }
-    for (struct plist_device *d = m->l->devices; d; d = d->next) {
-        struct place *at = arena_alloc(m->ctx->arena, sizeof *at);
-        bool needed = m->o->ede || d->children || map_get(named, d->name) ||
-                      map_get(used, merge_key(m, d->plc.s, d->name.s, ""));
-        if (!needed)
-            continue;
-        at->device = merge_device(m, d, &at->plc);
-        if (!at->device)
-            return false;
-        at->name = merge_attr(at->device, AT_name);
-        map_set(places, merge_key(m, d->plc.s, d->name.s, ""), at);
-        if (map_get(named, d->name))
-            map_set(named, d->name, at);
-        merge_children(m, d, at->device, classes);
-    }
-    for (struct plist_point *p = m->l->points; p; p = p->next) {
-        const struct place *home = p->attrs[PA_bacnetDevice].n ? map_get(named, p->attrs[PA_bacnetDevice]) : NULL;
-        if (home)
-            p->attrs[PA_bacnetDevice] = ctx_str(m->ctx, home->name, strlen(home->name));
-        for (struct plist_publish *o = p->publish; o; o = o->next) {
-            const struct place *at = map_get(places, merge_key(m, o->plc.s, o->device.s, ""));
-            struct str *class = &(o == p->publish ? p->attrs : o->over)[PA_notificationClass];
-            const struct str *name = map_get(classes, merge_key(m, o->plc.s, o->device.s, class->s));
-            *class = name ? *name : *class;
-            if (at) {
-                o->plc = ctx_str(m->ctx, at->plc, strlen(at->plc));
-                o->device = ctx_str(m->ctx, at->name, strlen(at->name));
-            }
-        }
-    }
-    return true;
 }
 
 static void rename_references(struct merge *m, const struct node *n)
@@ -514,13 +390,14 @@ static bool update_further(struct merge *m, const struct node *var, struct plist
     bool changed = false;
     for (struct plist_publish *o = p->publish; o; o = o->next) {
         enum at at;
+        struct str *over = plist_over(m->l, o);
         const struct node *on = merge_on(var, o->plc.s);
         const char *device = on && *merge_attr(on, AT_bacnetDevice) ? merge_attr(on, AT_bacnetDevice)
                                                                     : merge_device_meant(m, var, o->plc);
         for (enum pa a = 0; a < PA_COUNT; a++)
             if (merge_row_attr(a, &at) && !(p->weak >> a & 1))
-                o->over[a] = p->attrs[a];
-        o->over[PA_notificationClass].n = o->over[PA_alarmPoint].n ? o->over[PA_notificationClass].n : 0;
+                over[a] = p->attrs[a];
+        over[PA_notificationClass].n = over[PA_alarmPoint].n ? over[PA_notificationClass].n : 0;
         o->object = strcmp(device, o->device.s) != 0;
         changed |= merge_publish(m, var, first, o);
     }
@@ -544,6 +421,14 @@ static void bring_in(struct merge *m, const struct node *var, struct plist_point
     *(m->refused ? &count->left : changed ? &count->updated : &count->unchanged) += 1;
 }
 
+static void tell_renamed(const struct merge *m)
+{
+    if (m->n_renamed && merge_updates(m))
+        diag(m->ctx, m->first_renamed, D_IMPORT_ADJUSTED, m->n_renamed == 1
+             ? "%zu object is known by its number and gets the name that the list has"
+             : "%zu objects are known by their numbers and get the names that the list has", m->n_renamed);
+}
+
 static void tell_made(const struct merge *m)
 {
     if (!m->n_made)
@@ -564,15 +449,17 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
         merge_index_places(&m);
     m.step = xmledit_child_indent(m.edit, l->ctx->tree);
     m.indent = merge_inside(&m, m.variables_last);
-    if (!place_points(&m))
+    if (!merge_places(&m))
         return;
+    if (o->ede)
+        merge_index_list(&m);
     for (struct plist_point *p = l->points; p; p = p->next) {
         const struct node *var = find(&m, p);
         if (!var && merge_of_source(&m, p)) {
             count->unchanged++;
-        } else if (var && updates(&m)) {
+        } else if (var && merge_updates(&m)) {
             bring_in(&m, var, p, count);
-        } else if (var ? mode == MERGE_ADD_ALL : adds(&m)) {
+        } else if (var ? mode == MERGE_ADD_ALL : merge_adds(&m)) {
             add(&m, p, var);
             count->added++;
         } else {
@@ -582,6 +469,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
     count->classes = m.n_classes;
     plist_tell_classless(l);
     tell_made(&m);
+    tell_renamed(&m);
     insert_new(&m);
     if (map_count(m.renamed))
         rename_references(&m, l->ctx->tree);

@@ -14,9 +14,14 @@ struct merge {
     struct xmledit *edit;
     enum merge_mode mode;
     struct map *variables, *by_guid, *by_object;        /* name, GUID, object name -> node     */
-    struct map *by_place, *in_place;                    /* "plc\ndevice\n" and the object's or the variable's name -> node */
+    /* "plc\ndevice\n" and the object's name, the variable's, the object's as EDE has it (NULL: several),
+     * its type and number -> struct stand */
+    struct map *by_place, *in_place, *by_form, *by_number;
+    struct map *listed;                                 /* place and name as EDE has it: is in the list */
     struct map *placed;                                 /* name of a variable that is published */
     struct map *numbers;                                /* place and type -> number in the numbering file */
+    size_t n_renamed;                                   /* objects that the list knows under another name */
+    struct srcpos first_renamed;
     struct map *schedule_variables;                     /* list's name -> name in the project  */
     struct map *only_device;                            /* plc -> its device; NULL: several    */
     struct map *points;                                 /* variable -> the point that was brought into it */
@@ -36,10 +41,20 @@ struct merge {
     const char *indent, *step;                          /* of new variables; of what is in the Project */
 };
 
+static inline bool merge_adds(const struct merge *m)
+{
+    return m->mode != MERGE_UPDATE;
+}
+static inline bool merge_updates(const struct merge *m)
+{
+    return m->mode == MERGE_UPDATE || m->mode == MERGE_UPDATE_ADD;
+}
+
 void merge_index(struct merge *m);
 /* The indentation of what comes into that Variables or AlarmPoints; NULL: one that is made in the Project. */
 const char *merge_inside(struct merge *m, const struct node *parent);
 const char *merge_attr(const struct node *n, enum at name);     /* "" if not given            */
+struct str merge_named(struct merge *m, const struct node *n, enum at name);
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
 /* Made by a Use: the project says it nowhere in these words. */
 bool merge_made(const struct merge *m, const struct node *n);
@@ -54,6 +69,11 @@ struct merge_word {             /* what says something of a variable            
 /* Is the wanted value what the project says already, in other words or numbers? It says it as
  * attribute `at`, or says nothing and means it. */
 bool merge_same(struct merge *m, const struct merge_word *w, enum at at, enum pa a, struct str want);
+/* Is `want`, of an EDE file, what such a file would have of `have`? The text as it would have it, but for lost letters. */
+bool merge_ede_text(const char *have, const char *want);
+struct str merge_ede_form(struct merge *m, const char *text);
+/* AI, BV ... of the object, perhaps with a row; the word's point may be NULL. */
+const char *merge_object_type(const struct merge_word *w, const struct node *row);
 extern const enum at merge_at[PA_COUNT];                /* how a Variable calls what a list says  */
 /* How an Object row calls that attribute of its variable; AT_name where it has none such. */
 bool merge_row_attr(enum pa a, enum at *at);
@@ -66,14 +86,14 @@ bool merge_no_states(struct merge *m, const struct node *var, struct str name);
 struct str merge_turned(struct merge *m, struct str name);
 /* merge_place.c: where objects stand (EDE only) and what they are called there. */
 void merge_index_places(struct merge *m);
-const struct node *merge_object(struct merge *m, const struct plist_point *p);     /* NULL: new */
+void merge_index_list(struct merge *m);     /* after merge_places                               */
+const struct node *merge_object(struct merge *m, struct plist_point *p);           /* NULL: new */
 bool merge_of_source(struct merge *m, const struct plist_point *p);   /* a Source's own object  */
 bool merge_numbered(struct merge *m, const struct node *var, const struct plist_point *p,
                     const struct plist_publish *o);     /* it has that number without saying it */
 const struct node *merge_on(const struct node *var, const char *plc);
 /* The device that an On without a word of it means: the variable's, or the PLC's only one. */
 const char *merge_device_meant(const struct merge *m, const struct node *var, struct str plc);
-/* The device in the project that the list means; NULL: none, reported. */
-const struct node *merge_device(struct merge *m, const struct plist_device *d,
-                                const char **plc);
+/* The names of PLCs, devices and classes in the list become those of the project; false: it lacks a device, reported. */
+bool merge_places(struct merge *m);
 #endif

@@ -1,19 +1,12 @@
-/* What a project has already, and whether a list says the same in other words. */
+/* What a project has already; its state texts and alarm points, and which of them are those of a list. */
 #include "compiler/merge.h"
-#include "compiler/number_text.h"
-#include "schemas/units.h"
+#include "compiler/plist_write.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-const enum at merge_at[PA_COUNT] = {
-#define X(name) AT_##name,
-    PLIST_ATTRS(X)
-#undef X
-};
 
 const char *merge_attr(const struct node *n, enum at name)
 {
@@ -27,7 +20,7 @@ struct str merge_key(struct merge *m, const char *a, const char *b, const char *
     return ctx_str(m->ctx, s, strlen(s));
 }
 
-static struct str named(struct merge *m, const struct node *n, enum at name)
+struct str merge_named(struct merge *m, const struct node *n, enum at name)
 {
     const char *s = merge_attr(n, name);
     return ctx_str(m->ctx, s, strlen(s));
@@ -45,9 +38,9 @@ static struct str lower(struct merge *m, const char *s)
 static void index_variable(struct merge *m, struct node *v)
 {
     struct str guid = lower(m, merge_attr(v, AT_guid));
-    struct str object = named(m, v, AT_dataPointName);
-    map_add(m->variables, named(m, v, AT_name), v);
-    (void)plist_unique(m->l, "variable", named(m, v, AT_name));
+    struct str object = merge_named(m, v, AT_dataPointName);
+    map_add(m->variables, merge_named(m, v, AT_name), v);
+    (void)plist_unique(m->l, "variable", merge_named(m, v, AT_name));
     if (guid.n)
         map_add(m->by_guid, guid, v);
     if (object.n && map_add(m->by_object, object, v))
@@ -57,8 +50,8 @@ static void index_variable(struct merge *m, struct node *v)
 static void index_object(struct merge *m, struct str key, struct node *o)
 {
     map_add(m->objects, key, o);
-    if (map_add(m->only_object, named(m, o, AT_variable), o))
-        map_set(m->only_object, named(m, o, AT_variable), NULL);
+    if (map_add(m->only_object, merge_named(m, o, AT_variable), o))
+        map_set(m->only_object, merge_named(m, o, AT_variable), NULL);
 }
 
 static void index_plc(struct merge *m, const struct node *plc)
@@ -67,8 +60,8 @@ static void index_plc(struct merge *m, const struct node *plc)
         for (struct node *d = node_child(c, EL_Device); d; d = node_next(d, EL_Device)) {
             const char *device = merge_attr(d, AT_name);
             map_add(m->devices, merge_key(m, merge_attr(plc, AT_name), device, ""), d);
-            if (map_add(m->only_device, named(m, plc, AT_name), d))
-                map_set(m->only_device, named(m, plc, AT_name), NULL);
+            if (map_add(m->only_device, merge_named(m, plc, AT_name), d))
+                map_set(m->only_device, merge_named(m, plc, AT_name), NULL);
             m->n_devices++;
             for (struct node *o = node_child(d, EL_Object); o; o = node_next(o, EL_Object))
                 index_object(m, merge_key(m, merge_attr(plc, AT_name), device, merge_attr(o, AT_variable)), o);
@@ -109,12 +102,12 @@ void merge_index(struct merge *m)
         *maps[i] = map_new(m->ctx->arena);
     for (struct node *n = m->ctx->tree->child; n; n = n->next) {
         if (n->name == EL_StateTexts) {
-            map_add(m->states, named(m, n, AT_name), n);
+            map_add(m->states, merge_named(m, n, AT_name), n);
             m->states_last = n->file == m->ctx->tree->file ? n : m->states_last;
         } else if (n->name == EL_AlarmPoints) {
             m->alarms_last = n->line ? n : m->alarms_last;      /* without a line: of templates */
             for (struct node *a = n->child; a; a = a->next)
-                map_add(m->alarms, named(m, a, AT_name), a);
+                map_add(m->alarms, merge_named(m, a, AT_name), a);
         } else if (n->name == EL_Variables) {
             m->variables_last = n->line ? n : m->variables_last;
             for (struct node *v = n->child; v; v = v->next)
@@ -124,187 +117,6 @@ void merge_index(struct merge *m)
             m->first_plc = m->first_plc ? m->first_plc : n;
             index_plc(m, n);
         }
-    }
-}
-
-/* ---- alike -------------------------------------------------------------------------------- */
-
-static bool unit_code(struct merge *m, const char *text, uint32_t *code)
-{
-    for (const struct node *u = node_child(m->ctx->tree, EL_Units); u; u = node_next(u, EL_Units))
-        for (const struct node *a = u->child; a; a = a->next)
-            if (!strcmp(merge_attr(a, AT_text), text))
-                text = merge_attr(a, AT_bacnet);
-    const struct unit_symbol *s = unit_by_symbol(text, strlen(text));
-    if (s) {
-        *code = s->code;
-        return true;
-    }
-    if (!strncmp(text, "bacnet:", 7))
-        text += 7;
-    const struct unit *u = unit_by_name(text, strlen(text));
-    char *end;
-    *code = u ? u->code : (uint32_t)strtoul(text, &end, 10);
-    return u || (*text && !*end);
-}
-
-/* What the variable will say when the list is brought in. */
-static const char *to_be(const struct merge_word *w, enum pa a)
-{
-    return w->p->attrs[a].n && !(w->p->weak >> a & 1) ? w->p->attrs[a].s : merge_attr(w->var, merge_at[a]);
-}
-
-/* What the compiler would suggest for a variable that gives no data point type. */
-static const char *suggested(const struct merge_word *w)
-{
-    static const char words[3][3][3] = { { "AI", "AO", "AV" }, { "BI", "BO", "BV" },
-                                         { "MI", "MO", "MV" } };
-    const char *type = to_be(w, PA_type), *access = to_be(w, PA_access);
-    size_t kind = !strcmp(type, "BOOL") ? 1 : strstr(type, "REAL") ? 0 : *to_be(w, PA_stateTexts) ? 2 : 0;
-    return words[kind][!strcmp(access, "read") ? 0 : !strcmp(access, "output") ? 1 : 2];
-}
-
-static const struct node *its_row(struct merge *m, const struct merge_word *w)
-{
-    return map_get(m->only_object, named(m, w->var, AT_name));
-}
-
-/* Has the object a priority array without a word of it: an output, or a value object of such a device? */
-static bool by_itself(struct merge *m, const struct merge_word *w)
-{
-    const struct node *row = its_row(m, w);
-    const char *type = row ? merge_attr(row, AT_type) : "";
-    type = *type ? type : *to_be(w, PA_dataPointType) ? to_be(w, PA_dataPointType) : suggested(w);
-    return type[1] == 'O' || (type[1] == 'V' && w->device && !strcmp(merge_attr(w->device, AT_commandableValues), "true"));
-}
-
-/* What a variable is that says nothing of retain: true where it is commandable. */
-static const char *supposed_retain(struct merge *m, const struct merge_word *w)
-{
-    const struct node *row = its_row(m, w);
-    const char *commandable = row ? merge_attr(row, AT_commandable) : "";
-    commandable = *commandable ? commandable : to_be(w, PA_commandable);
-    return (*commandable ? !strcmp(commandable, "true") : by_itself(m, w)) ? "true" : "false";
-}
-
-/* The class of alarms that do not say theirs. */
-static const char *supposed_class(const struct merge_word *w)
-{
-    const struct node *first = w->device ? node_child(w->device, EL_NotificationClass) : NULL;
-    if (!w->device || *merge_attr(w->device, AT_defaultNotificationClass))
-        return w->device ? merge_attr(w->device, AT_defaultNotificationClass) : "";
-    for (const struct node *c = first; c; c = node_next(c, EL_NotificationClass))
-        if (!strcmp(merge_attr(c, AT_name), "Class_1"))
-            return "Class_1";
-    return !first ? "Class_1" : node_next(first, EL_NotificationClass) ? "" : merge_attr(first, AT_name);
-}
-
-/* What the compiler takes for a value that is not given: 0, or what of the range is next to it. */
-static double supposed_initial(struct merge *m, const struct node *v)
-{
-    const char *low = merge_attr(v, AT_low), *high = merge_attr(v, AT_high);
-    struct str text;
-    double bound, value = 0;
-    if (plist_number(m->l, high, strlen(high), &text, &bound) && bound < value)
-        value = bound;
-    if (plist_number(m->l, low, strlen(low), &text, &bound) && bound > value)
-        value = bound;
-    return value;
-}
-
-bool merge_row_attr(enum pa a, enum at *at)
-{
-    switch (a) {
-    case PA_dataPointName: *at = AT_name; return true;
-    case PA_dataPointType: *at = AT_type; return true;
-    case PA_description: case PA_polarity: case PA_commandable: case PA_alarmPoint:
-    case PA_notificationClass: *at = merge_at[a]; return true;
-    default: return false;
-    }
-}
-
-/* An EDE file has no quotes and no separators in its texts: what it has instead is the same text. */
-static bool ede_text(const char *have, const char *want)
-{
-    for (;; have++, want++) {
-        while (*have == '"')
-            have++;
-        while (*want == '"')
-            want++;
-        const char a = *have == ';' ? ',' : *have > 0 && *have < ' ' ? ' ' : *have, b = *want == ';' ? ',' : *want;
-        if (a != b || !a)
-            return a == b;
-    }
-}
-
-/* Where a file has limits only, they may be those of the alarm point. */
-static bool alarm_limit(struct merge *m, const struct node *v, enum at at, double value)
-{
-    const char *alarm = merge_attr(v, AT_alarmPoint);
-    const struct node *n = map_get(m->alarms, ctx_str(m->ctx, alarm, strlen(alarm)));
-    const char *limit = n ? merge_attr(n, at) : "";
-    struct str text;
-    double x;
-    return plist_number(m->l, limit, strlen(limit), &text, &x) && (float)x == (float)value;
-}
-
-/* Cells have no blanks around their text. */
-static bool same_text(const char *have, struct str want)
-{
-    size_t n;
-    have += strspn(have, " \t");
-    for (n = strlen(have); n && (have[n - 1] == ' ' || have[n - 1] == '\t'); n--)
-        ;
-    return n == want.n && !memcmp(have, want.s, n);
-}
-
-bool merge_same(struct merge *m, const struct merge_word *w, enum at at, enum pa a, struct str want)
-{
-    const struct node *var = w->n;
-    const char *have = merge_attr(var, at);
-    struct str text;
-    double x, y;
-    uint32_t code, other;
-    uint64_t ms = 0, want_ms;
-    if (same_text(have, want) || (m->o->ede && *have && ede_text(have, want.s)))
-        return true;
-    switch (a) {
-    case PA_unit:
-        return unit_code(m, have, &code) && unit_code(m, want.s, &other) && code == other;
-    case PA_dataPointType:
-        return !*have && !strcmp(suggested(w), want.s);
-    case PA_dataPointName:
-        return !*have && !strcmp(merge_attr(var, AT_name), want.s);
-    case PA_description:                                /* the name, where none is given       */
-        return !*have && !strcmp(merge_attr(var, *merge_attr(var, AT_dataPointName) ? AT_dataPointName : AT_name), want.s);
-    case PA_access:
-        return !*have && !strcmp(want.s, "readWrite");
-    case PA_low: case PA_high: case PA_initial: case PA_covIncrement:
-        if (!plist_number(m->l, want.s, want.n, &text, &y))
-            return false;
-        if (!*have)
-            return m->o->ede && (a == PA_initial ? (float)supposed_initial(m, var) == (float)y
-                                                 : !m->o->limits_given && alarm_limit(m, var, at, y));
-        /* An EDE file has them as the device has: REAL. */
-        return plist_number(m->l, have, strlen(have), &text, &x) && (m->o->ede ? (float)x == (float)y : x == y);
-    case PA_notificationClass:
-        return !*have && !strcmp(supposed_class(w), want.s);
-    case PA_guid:
-        return !strcasecmp(have, want.s);
-    case PA_retain:
-        return !*have && !strcmp(supposed_retain(m, w), want.s);
-    case PA_commandable:
-        return !*have && !strcmp(want.s, by_itself(m, w) ? "true" : "false");
-    case PA_counters: case PA_bacnetVisible:
-        return !*have && !strcmp(want.s, "false");
-    case PA_bacnetDevice:
-        return !*have && w->device && !strcmp(merge_attr(w->device, AT_name), want.s);
-    case PA_minimumOnTime: case PA_minimumOffTime:
-        return parse_duration(want.s, want.n, &want_ms) && (!*have || parse_duration(have, strlen(have), &ms)) && ms == want_ms;
-    case PA_polarity:
-        return !*have && !strcmp(want.s, "normal");
-    default:
-        return false;
     }
 }
 
@@ -333,7 +145,7 @@ static bool ede_alike(const struct node *n, const struct plist_states *s, long l
         size_t i = 0;
         while (i < s->n && s->states[i].value != number)
             i++;
-        if (i == s->n || !ede_text(t->text, s->states[i].text.s))
+        if (i == s->n || !merge_ede_text(t->text, s->states[i].text.s))
             return false;
         known++;
     }
@@ -395,7 +207,7 @@ static struct str free_name(struct merge *m, struct map *taken, struct str want)
 struct str merge_states(struct merge *m, const struct node *var, struct str name)
 {
     const struct plist_states *s = list_states(m->l, name);
-    struct str have = var ? named(m, var, AT_stateTexts) : ctx_str(m->ctx, "", 0);
+    struct str have = var ? merge_named(m, var, AT_stateTexts) : ctx_str(m->ctx, "", 0);
     const struct node *n = map_get(m->states, have);
     if (!s)                                             /* only named: it is the project's     */
         return name;
@@ -447,7 +259,7 @@ static bool alarm_alike(struct merge *m, const struct node *n, const struct plis
 struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
 {
     const struct plist_alarm *a = list_alarm(m->l, name);
-    struct str have = var ? named(m, var, AT_alarmPoint) : ctx_str(m->ctx, "", 0);
+    struct str have = var ? merge_named(m, var, AT_alarmPoint) : ctx_str(m->ctx, "", 0);
     const struct node *n = map_get(m->alarms, have);
     if (!a || (n && alarm_alike(m, n, a)))
         return a ? have : name;
@@ -469,38 +281,4 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
     copy.name = *known = free_name(m, m->alarms, name);
     plist_write_alarm(&copy, merge_inside(m, m->alarms_last), &m->new_alarms);
     return *known;
-}
-
-const struct node *merge_device(struct merge *m, const struct plist_device *d, const char **plc)
-{
-    const struct node *by_name = NULL, *by_number = NULL, *only = NULL;
-    const char *name = m->o->device ? m->o->device : d->name.s, *at[3] = { "", "", "" };
-    for (size_t i = 0; i < map_count(m->devices); i++) {
-        struct str key;
-        const struct node *n = map_at(m->devices, i, &key);
-        const char *own = arena_printf(m->ctx->arena, "%.*s", (int)strcspn(key.s, "\n"), key.s);
-        only = n;
-        at[2] = own;
-        if (!strcmp(merge_attr(n, AT_name), name) && (!by_name || !strcmp(own, d->plc.s))) {
-            by_name = n;
-            at[0] = own;
-        }
-        if (d->instance.n && !strcmp(merge_attr(n, AT_instance), d->instance.s) && !by_number) {
-            by_number = n;
-            at[1] = own;
-        }
-    }
-    bool use_number = m->o->ede && by_number && !m->o->device;
-    const struct node *found = use_number ? by_number : by_name;
-    *plc = use_number ? at[1] : at[0];
-    if (!found && m->n_devices == 1 && !m->l->devices->next && !m->o->device) {
-        found = only;
-        *plc = at[2];
-    }
-    if (!found) {
-        diag(m->ctx, d->pos, D_IMPORT_TARGET, "the project has no device '%s'%s%s", name,
-             m->o->ede ? ", nor one with instance " : "", m->o->ede ? d->instance.s : "");
-        diag_hint(m->ctx, "--device=NAME says into which one");
-    }
-    return found;
 }

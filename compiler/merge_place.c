@@ -29,12 +29,31 @@ static struct str object_name_of(struct merge *m, const struct node *var, const 
     return ctx_str(m->ctx, name, strlen(name));
 }
 
+struct stand {                  /* an object in its place                                      */
+    struct node *var;
+    struct str name;
+};
+
+static struct str number_of(struct merge *m, const char *plc, const char *device, const char *type, const char *number)
+{
+    return merge_key(m, plc, device, arena_printf(m->ctx->arena, "%s\n%s", type, number));
+}
+
 static void stands(struct merge *m, struct node *var, const char *plc, const char *device, const struct node *row)
 {
-    struct str name = object_name_of(m, var, row);
+    struct stand *s = arena_alloc(m->ctx->arena, sizeof *s);
     const char *variable = merge_attr(var, AT_name);
-    map_add(m->by_place, merge_key(m, plc, device, name.s), var);
-    map_add(m->in_place, merge_key(m, plc, device, variable), var);
+    const struct node *on = merge_on(var, plc);
+    const struct merge_word word = { .n = var, .var = var };
+    const char *number = row ? merge_attr(row, AT_instance) : on ? merge_attr(on, AT_instance) : "";
+    *s = (struct stand){ var, object_name_of(m, var, row) };
+    struct str form = merge_key(m, plc, device, merge_ede_form(m, s->name.s).s);
+    map_add(m->by_place, merge_key(m, plc, device, s->name.s), s);
+    map_add(m->in_place, merge_key(m, plc, device, variable), s);
+    if (map_add(m->by_form, form, s))
+        map_set(m->by_form, form, NULL);
+    if (*number)
+        map_add(m->by_number, number_of(m, plc, device, merge_object_type(&word, row), number), s);
     map_add(m->placed, ctx_str(m->ctx, variable, strlen(variable)), var);
 }
 
@@ -103,15 +122,18 @@ static void read_numbers(struct merge *m)
                 continue;
             struct str *number = arena_alloc(m->ctx->arena, sizeof *number);
             *number = plist_format(m->l, "%u", line->instance);
-            map_set(m->numbers, number_key(m, plc, device, arena_copy(m->ctx->arena, line->name.s, line->name.n),
-                                           type_word(line->type)), number);
+            const char *variable = arena_copy(m->ctx->arena, line->name.s, line->name.n), *type = type_word(line->type);
+            map_set(m->numbers, number_key(m, plc, device, variable, type), number);
+            struct stand *s = map_get(m->in_place, merge_key(m, plc, device, variable));
+            if (s)
+                map_add(m->by_number, number_of(m, plc, device, type, number->s), s);
         }
     }
 }
 
 void merge_index_places(struct merge *m)
 {
-    struct map **maps[] = { &m->by_place, &m->in_place, &m->placed, &m->numbers };
+    struct map **maps[] = { &m->by_place, &m->in_place, &m->placed, &m->numbers, &m->by_form, &m->by_number, &m->listed };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(m->ctx->arena);
     place_rows(m);
@@ -142,7 +164,29 @@ bool merge_numbered(struct merge *m, const struct node *var, const struct plist_
     return number && str_eq(*number, o->instance);
 }
 
-const struct node *merge_object(struct merge *m, const struct plist_point *p)
+void merge_index_list(struct merge *m)
+{
+    for (const struct plist_point *p = m->l->points; p; p = p->next)
+        for (const struct plist_publish *o = p->publish; o; o = o->next)
+            map_set(m->listed, merge_key(m, o->plc.s, o->device.s, merge_ede_form(m, p->listed.s).s), m);
+}
+
+/* By its number in the device that has the list's instance, unless the list has the object under its name, too. */
+static const struct node *by_number(struct merge *m, struct plist_point *p)
+{
+    const struct plist_publish *o = p->publish;
+    struct str number = number_of(m, o->plc.s, o->device.s, p->attrs[PA_dataPointType].s, o->instance.s);
+    const struct stand *s = o->same_device ? map_get(m->by_number, number) : NULL;
+    if (!s || map_get(m->listed, merge_key(m, o->plc.s, o->device.s, merge_ede_form(m, s->name.s).s)))
+        return NULL;
+    if (!p->attrs[PA_dataPointName].n)
+        p->attrs[PA_dataPointName] = p->listed;
+    if (!merge_ede_text(s->name.s, p->listed.s) && !m->n_renamed++)
+        m->first_renamed = p->pos;
+    return s->var;
+}
+
+const struct node *merge_object(struct merge *m, struct plist_point *p)
 {
     const struct plist_publish *o = p->publish;
     const struct str *other = map_get(m->schedule_variables, p->name);
@@ -154,11 +198,15 @@ const struct node *merge_object(struct merge *m, const struct plist_point *p)
     bool nowhere = var && !map_get(m->placed, p->name);
     if (here && p->by_address)
         return var;
-    const struct node *by_place = map_get(m->by_place, merge_key(m, o->plc.s, o->device.s, name.s));
-    if (by_place || here || nowhere)
-        return by_place ? by_place : var;
+    const struct stand *s = map_get(m->by_place, merge_key(m, o->plc.s, o->device.s, name.s));
+    if (s || here || nowhere)
+        return s ? s->var : var;
+    s = map_get(m->by_form, merge_key(m, o->plc.s, o->device.s, merge_ede_form(m, name.s).s));
+    const struct node *numbered = s ? s->var : by_number(m, p);
+    if (numbered)
+        return numbered;
     const struct node *by_object = map_get(m->by_object, name);
-    if (!by_object || map_get(m->placed, ctx_str(m->ctx, merge_attr(by_object, AT_name), strlen(merge_attr(by_object, AT_name)))))
+    if (!by_object || map_get(m->placed, merge_named(m, by_object, AT_name)))
         return NULL;
     return by_object;
 }

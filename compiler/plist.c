@@ -15,11 +15,18 @@ const char *const plist_attr_names[PA_COUNT] = {
 #undef X
 };
 
+static void clear(struct ctx *ctx, struct str *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        s[i] = ctx_str(ctx, "", 0);
+}
+
 void plist_init(struct plist *l, struct ctx *ctx)
 {
     *l = (struct plist){ .ctx = ctx };
     struct str none = ctx_str(ctx, "", 0);
     l->name = l->guid = l->author = l->last_change = l->description = none;
+    clear(ctx, l->nothing, PA_COUNT);
     l->states_end = &l->states;
     l->alarms_end = &l->alarms;
     l->devices_end = &l->devices;
@@ -92,18 +99,12 @@ struct str plist_unique(struct plist *l, const char *kind, struct str want)
     }
 }
 
-static void clear(struct ctx *ctx, struct str *s, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        s[i] = ctx_str(ctx, "", 0);
-}
-
 struct plist_point *plist_add_point(struct plist *l, struct str name, struct srcpos pos)
 {
     struct plist_point *p = arena_alloc(l->ctx->arena, sizeof *p);
     clear(l->ctx, p->attrs, PA_COUNT);
     p->name = name;
-    p->number = ctx_str(l->ctx, "", 0);
+    p->number = p->listed = ctx_str(l->ctx, "", 0);
     p->pos = pos;
     if (l->last_point)
         l->last_point->next = p;
@@ -120,12 +121,22 @@ struct plist_publish *plist_publish_new(struct plist *l, struct plist_point *p, 
     struct plist_publish *o = arena_alloc(l->ctx->arena, sizeof *o);
     struct str none = ctx_str(l->ctx, "", 0);
     o->plc = o->device = o->visible = o->instance = none;
-    clear(l->ctx, o->over, PA_COUNT);
+    o->over = l->nothing;
     o->pos = pos;
     struct plist_publish **at = &p->publish;
     while (*at)
         at = &(*at)->next;
     return *at = o;
+}
+
+struct str *plist_over(struct plist *l, struct plist_publish *o)
+{
+    if (o->over != l->nothing)
+        return (struct str *)(uintptr_t)o->over;
+    struct str *own = arena_array(l->ctx->arena, PA_COUNT, sizeof *own);
+    memcpy(own, l->nothing, sizeof l->nothing);
+    o->over = own;
+    return own;
 }
 
 void plist_part_alarms(struct plist *l, struct plist_point *p)
@@ -141,7 +152,7 @@ void plist_part_alarms(struct plist *l, struct plist_point *p)
         if (o->no_alarm)
             continue;
         if (!o->over[PA_alarmPoint].n)
-            o->over[PA_alarmPoint] = alarm;
+            plist_over(l, o)[PA_alarmPoint] = alarm;
         o->object = true;
         if (!o->device.n)
             o->device = o->plc;

@@ -42,9 +42,10 @@ struct plist_alarm {            /* an AlarmPoint: its attributes but the name   
 struct plist_publish {          /* where a variable is published: On, or Object if it differs  */
     struct str plc, device;     /* empty: the only one                                         */
     struct str visible, instance;
-    struct str over[PA_COUNT];  /* what a further row says of this object                      */
+    const struct str *over;     /* PA_COUNT: what a further row says of this object            */
     bool object;                /* a row of the device's object table                          */
     bool no_alarm;              /* the point's alarm is not this object's                      */
+    bool same_device;           /* the project's has the instance that the list gives it        */
     bool weak_device;           /* supposed: where the project has it elsewhere, it stays there */
     struct srcpos pos;
     struct plist_publish *next;
@@ -53,6 +54,7 @@ struct plist_point {
     struct str name;
     struct srcpos pos;
     struct str attrs[PA_COUNT]; /* empty: not given                                            */
+    struct str listed;          /* EDE: its object's name in the file, where others may have it, too */
     struct str number;          /* the number it had where it comes from                       */
     bool no_alarm;              /* its row says that this object has none                      */
     bool by_address;            /* its name is what the EDE file gives as the vendor's address */
@@ -92,6 +94,7 @@ struct plist {
     struct plist_alarm **alarms_end;
     struct plist_device **devices_end;
     struct map *by_key, *point_by_name, *names;
+    struct str nothing[PA_COUNT];
     size_t n_points, n_skipped, n_devices;
     size_t n_classless;         /* points whose class was left out: nothing says what alarms them */
     struct srcpos classless;    /* the first of them                                           */
@@ -128,6 +131,8 @@ struct plist_alarm *plist_alarm_of(struct plist *l, struct str name,
 struct plist_device *plist_device_of(struct plist *l, struct str plc, struct str name);
 /* Adds the publication to its point; plc and device are not yet set. */
 struct plist_publish *plist_publish_new(struct plist *l, struct plist_point *p, struct srcpos pos);
+/* Its `over` to be written: until then all publications share one that says nothing. */
+struct str *plist_over(struct plist *l, struct plist_publish *o);
 struct plist_child *plist_child_of(struct plist *l, struct plist_device *d, const char *element,
                                    struct str instance);    /* found by number, or made        */
 
@@ -136,15 +141,4 @@ bool plist_number(struct plist *l, const char *s, size_t n, struct str *text, do
 /* A GUID that depends on the text alone (RFC 9562 version 8). */
 struct str plist_guid(struct plist *l, const char *text, size_t n);
 bool plist_is_guid(const char *s, size_t n);
-
-/* A whole new project. */
-void plist_write(struct plist *l, struct textbuf *out);
-/* Its parts, each line behind `indent`, what is inside further in by `step`; merge.c uses them too. */
-void plist_write_states(const struct plist_states *s, const char *indent, const char *step, struct textbuf *out);
-void plist_write_alarm(const struct plist_alarm *a, const char *indent, struct textbuf *out);
-void plist_write_point(const struct plist_point *p, const char *indent, const char *step, struct textbuf *out);
-void plist_write_publish(const struct plist_publish *p, const char *indent, struct textbuf *out);
-void plist_write_object(const struct plist_point *p, const struct plist_publish *o,
-                        const char *indent, struct textbuf *out);
-void plist_write_child(const struct plist_child *c, const char *indent, struct textbuf *out);
 #endif

@@ -1,6 +1,6 @@
 /* A point list as the text of a project. What it writes compiles: the elements are in the order
  * that the schema wants, every device has a port. */
-#include "compiler/plist.h"
+#include "compiler/plist_write.h"
 
 void plist_write_states(const struct plist_states *s, const char *indent, const char *step, struct textbuf *out)
 {

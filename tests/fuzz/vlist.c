@@ -2,6 +2,7 @@
 #include <stdint.h>
 
 #include "compiler/import.h"
+#include "compiler/plist_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 

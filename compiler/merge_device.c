@@ -1,0 +1,163 @@
+/* The list's devices in the project, and what stands in them: classes, calendars, schedules. */
+#include "compiler/grammar.h"
+#include "compiler/merge.h"
+#include "compiler/plist_write.h"
+#include "compiler/vocab.h"
+
+#include <string.h>
+
+struct place { const struct node *device; const char *plc, *name; bool same_number; };
+
+static const struct node *merge_device(struct merge *m, const struct plist_device *d, const char **plc)
+{
+    const struct node *by_name = NULL, *by_number = NULL, *only = NULL;
+    const char *name = m->o->device ? m->o->device : d->name.s, *at[3] = { "", "", "" };
+    for (size_t i = 0; i < map_count(m->devices); i++) {
+        struct str key;
+        const struct node *n = map_at(m->devices, i, &key);
+        const char *own = arena_printf(m->ctx->arena, "%.*s", (int)strcspn(key.s, "\n"), key.s);
+        only = n;
+        at[2] = own;
+        if (!strcmp(merge_attr(n, AT_name), name) && (!by_name || !strcmp(own, d->plc.s))) {
+            by_name = n;
+            at[0] = own;
+        }
+        if (d->instance.n && !strcmp(merge_attr(n, AT_instance), d->instance.s) && !by_number) {
+            by_number = n;
+            at[1] = own;
+        }
+    }
+    bool use_number = m->o->ede && by_number && !m->o->device;
+    const struct node *found = use_number ? by_number : by_name;
+    *plc = use_number ? at[1] : at[0];
+    if (!found && m->n_devices == 1 && !m->l->devices->next && !m->o->device) {
+        found = only;
+        *plc = at[2];
+    }
+    if (!found) {
+        diag(m->ctx, d->pos, D_IMPORT_TARGET, "the project has no device '%s'%s%s", name,
+             m->o->ede ? ", nor one with instance " : "", m->o->ede ? d->instance.s : "");
+        diag_hint(m->ctx, "--device=NAME says into which one");
+    }
+    return found;
+}
+
+static const struct node *find_child(const struct node *device, const struct plist_child *c)
+{
+    const struct node *by_name = NULL;
+    for (const struct node *n = device->child; n; n = n->next) {
+        if (strcmp(el_names[n->name], c->element) != 0)
+            continue;
+        if (c->instance.n && !strcmp(merge_attr(n, AT_instance), c->instance.s))
+            return n;
+        bool same = !strcmp(merge_attr(n, AT_name), c->name.s);
+        same |= c->variable.n && !strcmp(merge_attr(n, AT_variable), c->variable.s);   /* it has one only */
+        if (same)
+            by_name = n;
+    }
+    return by_name;
+}
+
+/* A schedule that a variable has without a Schedule element. */
+static bool by_itself(const struct merge *m, const struct plist_child *c, const struct node *device)
+{
+    const struct node *var = c->variable.n ? map_get(m->variables, c->variable) : NULL;
+    const char *home = var ? merge_attr(var, AT_bacnetDevice) : "";
+    return var && !strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) &&
+           (!*home || !strcmp(home, merge_attr(device, AT_name)));
+}
+
+/* What the list says of a class that is there. */
+static void update_child(struct merge *m, const struct node *n, const struct plist_child *c)
+{
+    bool changed = false;
+    for (size_t i = 0; i < c->n_attrs; i++) {
+        const enum at at = at_by_name(c->attrs[i].name.s, c->attrs[i].name.n);
+        const struct vocab_row *row = vocab_find((enum el)n->name, at);
+        const char *have = merge_attr(n, at);
+        if (!strcmp(*have || !row ? have : row->dflt, c->attrs[i].value.s) || !strcmp(have, c->attrs[i].value.s))
+            continue;
+        merge_edit_attr(m, n, at_names[at], c->attrs[i].value.s);
+        changed = true;
+    }
+    m->n_classes += changed;
+}
+
+/* Classes, calendars and schedules that the device lacks; a class that it has under another name
+ * gives that name to the points. */
+static void merge_children(struct merge *m, struct plist_device *d, const struct node *device,
+                           struct map *classes)
+{
+    struct textbuf text = { .arena = m->ctx->arena };
+    const char *indent = xmledit_child_indent(m->edit, device);
+    for (struct plist_child *c = d->children; c; c = c->next) {
+        const struct node *have = find_child(device, c);
+        if (have && c->variable.n && *merge_attr(have, AT_variable)) {      /* a schedule: that is its variable */
+            struct str *own_name = arena_alloc(m->ctx->arena, sizeof *own_name);
+            *own_name = ctx_str(m->ctx, merge_attr(have, AT_variable), strlen(merge_attr(have, AT_variable)));
+            map_set(m->schedule_variables, c->variable, own_name);
+        }
+        if (!strcmp(c->element, "NotificationClass")) {
+            struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
+            const char *own_name = have ? merge_attr(have, AT_name) : c->name.s;
+            *name = ctx_str(m->ctx, own_name, strlen(own_name));
+            map_set(classes, merge_key(m, d->plc.s, d->name.s, c->name.s), name);
+        }
+        /* A device without classes has Class_1 of itself. */
+        bool own = !strcmp(c->element, "NotificationClass") && !strcmp(c->name.s, "Class_1") &&
+                   !node_child(device, EL_NotificationClass) && !c->n_attrs;
+        if (have && merge_updates(m))
+            update_child(m, have, c);
+        if (!have && !own && !by_itself(m, c, device) && merge_adds(m))
+            plist_write_child(c, indent, &text);
+    }
+    if (text.n)
+        merge_edit_child(m, device, text.s);
+}
+
+/* Names in the list become those of the project. */
+bool merge_places(struct merge *m)
+{
+    struct map *places = map_new(m->ctx->arena), *classes = map_new(m->ctx->arena);
+    struct map *used = map_new(m->ctx->arena), *named = map_new(m->ctx->arena);
+    for (struct plist_point *p = m->l->points; p; p = p->next) {
+        for (struct plist_publish *o = p->publish; o; o = o->next)
+            map_set(used, merge_key(m, o->plc.s, o->device.s, ""), o);
+        if (p->attrs[PA_bacnetDevice].n)
+            map_set(named, p->attrs[PA_bacnetDevice], p);
+    }
+    for (struct plist_device *d = m->l->devices; d; d = d->next) {
+        struct place *at = arena_alloc(m->ctx->arena, sizeof *at);
+        bool needed = m->o->ede || d->children || map_get(named, d->name) ||
+                      map_get(used, merge_key(m, d->plc.s, d->name.s, ""));
+        if (!needed)
+            continue;
+        at->device = merge_device(m, d, &at->plc);
+        if (!at->device)
+            return false;
+        at->name = merge_attr(at->device, AT_name);
+        at->same_number = d->instance.n && !strcmp(merge_attr(at->device, AT_instance), d->instance.s);
+        map_set(places, merge_key(m, d->plc.s, d->name.s, ""), at);
+        if (map_get(named, d->name))
+            map_set(named, d->name, at);
+        merge_children(m, d, at->device, classes);
+    }
+    for (struct plist_point *p = m->l->points; p; p = p->next) {
+        const struct place *home = p->attrs[PA_bacnetDevice].n ? map_get(named, p->attrs[PA_bacnetDevice]) : NULL;
+        if (home)
+            p->attrs[PA_bacnetDevice] = ctx_str(m->ctx, home->name, strlen(home->name));
+        for (struct plist_publish *o = p->publish; o; o = o->next) {
+            const struct place *at = map_get(places, merge_key(m, o->plc.s, o->device.s, ""));
+            const struct str class = (o == p->publish ? p->attrs : o->over)[PA_notificationClass];
+            const struct str *name = map_get(classes, merge_key(m, o->plc.s, o->device.s, class.s));
+            if (name)
+                (o == p->publish ? p->attrs : plist_over(m->l, o))[PA_notificationClass] = *name;
+            if (at) {
+                o->same_device = at->same_number;
+                o->plc = ctx_str(m->ctx, at->plc, strlen(at->plc));
+                o->device = ctx_str(m->ctx, at->name, strlen(at->name));
+            }
+        }
+    }
+    return true;
+}
