@@ -58,6 +58,8 @@ const write = async (c, o, p, value, { index, priority } = {}) => answer(await c
 const own = async (c, o, p) => valueOf(await c.read(o.type, o.n, p))
 const commandable = (o) => o.has.includes(P.priorities)
 
+const tagName = (b) => ['Null', 'Boolean', 'Unsigned', 'Integer', 'Real', 'Double', 'OctetString', 'CharacterString', 'BitString', 'Enumerated'][b[0] >> 4]
+
 // A property is writable here if the device takes its own value back.
 const asked = new Map()
 async function writable(c, o, p) {
@@ -376,6 +378,28 @@ export default {
                 if (code === 'O' && !row(o.type, p).condition && p !== 417) notes.expect(optional.includes(p), true, o, p, 'OPTIONAL')
             }
         }
+        notes.end()
+    },
+    // Out_Of_Service, what a client makes such an object say, and the writable scalars around it.
+    async T424(c, w) {
+        const other = { Boolean: (b) => [b[0] ^ 1], Real: (b) => real(b.readFloatBE(1) + 1), Unsigned: (b) => appU(b.at(-1) + 1),
+            Enumerated: (b) => app(9, [b.at(-1) ^ 1]), CharacterString: () => app(7, [0, ...Buffer.from('changed')]) }
+        const said = [], clock = [11, 56, 57, 73, 119, 196, 203]        // time-outs of the device, what its clock says, why it started
+        for (const o of await walk(c)) {
+            if (![0, 1, 2, 3, 4, 5, 13, 14, 17, 19].includes(o.type)) continue
+            check(await write(c, o, P.oos, [0x11]) === 'done', `${o.type},${o.n} Out_Of_Service`)
+            for (const p of o.has) {
+                const r = row(o.type, p), change = r && !isArray(r) && !isList(r) && other[tagName(await own(c, o, p))]
+                if (change && p !== P.oos && p !== P.name && !clock.includes(p)) await write(c, o, p, change(await own(c, o, p)))
+            }
+        }
+        const look = async (o, p) => [...await own(c, o, p)].join()
+        for (const o of await walk(c))
+            for (const p of o.has.filter((x) => o.type !== 20 && o.type !== 25 && x !== 131 && x !== 33 && !clock.includes(x)))
+                said.push([o, p, await look(o, p)])
+        await w.restart()
+        const notes = new Notes()
+        for (const [o, p, was] of said) notes.expect(await look(o, p), was, o, p, 'after a restart')
         notes.end()
     },
 }
