@@ -33,15 +33,21 @@ void netmsg_reject(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
     r->stats.rejected++;
 }
 
-void netmsg_who_is_router(struct router *r, uint8_t but, uint16_t network)
+static void who_is_router(struct router *r, uint8_t but, const struct npdu *n, uint16_t network)
 {
     for (uint8_t p = 0; p < r->n_ports; p++) {
         struct wr w = tx_begin(r->tx, 8);
         if (p == but || r->ports[p].kind != PORT_IPV4)
             continue;
         wr_u16(&w, network);
-        say(r, p, NULL, NULL, NM_who_is_router, &w);
+        router_emit(r, p, NULL, n, &w);
     }
+}
+
+void netmsg_who_is_router(struct router *r, uint8_t but, uint16_t network)
+{
+    struct npdu n = {.message = true, .type = NM_who_is_router};
+    who_is_router(r, but, &n, network);
 }
 
 /* Networks reached through us and not through `port`; with `only`, that one. Count written. */
@@ -61,8 +67,24 @@ static unsigned put_networks(const struct router *r, uint8_t port, uint16_t only
     return count;
 }
 
+/* Clause 6.6.3.2: what we do not know goes on, and says who has asked. */
+static void ask_others(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], const struct npdu *came,
+                       uint16_t network)
+{
+    struct npdu n = {.message = true, .type = NM_who_is_router, .has_snet = true, .snet = r->ports[port].network,
+                     .slen = NET_MAC};
+    memcpy(n.sadr, mac, NET_MAC);
+    if (came->has_snet) {
+        n.snet = came->snet;
+        n.slen = came->slen;
+        memcpy(n.sadr, came->sadr, n.slen);
+    }
+    n.has_snet = n.snet;
+    who_is_router(r, port, &n, network);
+}
+
 static void on_who_is_router(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
-                             struct rd *data)
+                             const struct npdu *n, struct rd *data)
 {
     struct wr w = tx_begin(r->tx, 2 * (NET_PORTS + NET_ROUTES));
     uint16_t wanted = rd_left(data) ? rd_u16(data) : 0;
@@ -73,12 +95,44 @@ static void on_who_is_router(struct router *r, uint8_t port, const uint8_t mac[N
     if (put_networks(r, port, wanted, &w))
         say(r, port, NULL, NULL, NM_i_am_router, &w);
     else if (wanted && !router_route(r, wanted))
-        netmsg_who_is_router(r, port, wanted);
+        ask_others(r, port, mac, n, wanted);
+}
+
+static bool by_that_router(const struct net_route *t, uint8_t port, const uint8_t mac[NET_MAC])
+{
+    return t->port == port && !memcmp(t->mac, mac, NET_MAC);
+}
+
+/* Clauses 6.6.3.3, 6.6.3.6, 6.6.3.7: what a router says of networks is said on our other ports, too, where they
+ * are reached through us. With none named it means all of its own. */
+static void pass_on(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], uint8_t type, struct rd named)
+{
+    bool all = !rd_left(&named);
+    if (r->n_ports == 1 || !router_may_answer(r, LIMIT_NETWORK, mac))
+        return;
+    for (uint8_t p = 0; p < r->n_ports; p++) {
+        struct wr w = tx_begin(r->tx, r->tx->longest);
+        struct rd data = named;
+        if (p == port || r->ports[p].kind != PORT_IPV4)
+            continue;
+        while (rd_left(&data) >= 2) {
+            uint16_t network = rd_u16(&data);
+            if (router_port_of(r, network) == NET_PORTS)
+                wr_u16(&w, network);
+        }
+        for (uint16_t i = 0; all && i < r->routes.n; i++)
+            if (by_that_router(&r->routes.rows[i], port, mac))
+                wr_u16(&w, r->routes.rows[i].network);
+        if (w.len)
+            say(r, p, NULL, NULL, type, &w);
+    }
 }
 
 static void on_i_am_router(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
                            struct rd *data)
 {
+    if (rd_left(data))
+        pass_on(r, port, mac, NM_i_am_router, *data);
     while (rd_left(data) >= 2) {
         uint16_t network = rd_u16(data);
         router_learn(r, network, port, mac);
@@ -86,11 +140,6 @@ static void on_i_am_router(struct router *r, uint8_t port, const uint8_t mac[NET
         if (route)
             route->busy_until = 0;
     }
-}
-
-static bool by_that_router(const struct net_route *t, uint8_t port, const uint8_t mac[NET_MAC])
-{
-    return t->port == port && !memcmp(t->mac, mac, NET_MAC);
 }
 
 /* Router-Busy and -Available: the networks named, or with none named all of that router's. */
@@ -179,11 +228,14 @@ void netmsg_input(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], bo
 {
     bool far = n->has_snet || n->has_dnet;
     switch (n->type) {
-    case NM_who_is_router: on_who_is_router(r, port, mac, data); break;
+    case NM_who_is_router: on_who_is_router(r, port, mac, n, data); break;
     case NM_i_am_router: on_i_am_router(r, port, mac, data); break;
     case NM_reject: on_reject(r, port, mac, data, now_ms); break;
-    case NM_router_busy: on_busy(r, port, mac, data, now_ms + BUSY_MS); break;
-    case NM_router_available: on_busy(r, port, mac, data, 0); break;
+    case NM_router_busy:
+    case NM_router_available:
+        pass_on(r, port, mac, n->type, *data);
+        on_busy(r, port, mac, data, n->type == NM_router_busy ? now_ms + BUSY_MS : 0);
+        break;
     case NM_init_routing_table: on_init_table(r, port, mac, n, data); break;
     case NM_what_is_network_number:
         if (!far && router_may_answer(r, LIMIT_NETWORK, mac))

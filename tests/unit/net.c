@@ -118,6 +118,37 @@ static void longest(struct unit *u)
     tx_fini(&tx);
 }
 
+/* What a router says of networks, and who asks for one, is said on our other port, too (6.6.3.2 to 6.6.3.7). */
+static void other_ports(struct unit *u)
+{
+    static struct router r;
+    static struct tx tx;
+    static const struct { uint8_t port, n, said[8], want_n, want[16]; } cases[] = {
+        {0, 8, {1, 0x80, 1, 0, 77, 0, 2, 0}, 5, {1, 0x80, 1, 0, 77}},                  /* not what is our own   */
+        {0, 5, {1, 0x80, 4, 0, 77}, 5, {1, 0x80, 4, 0, 77}},
+        {0, 3, {1, 0x80, 5}, 5, {1, 0x80, 5, 0, 77}},                                   /* all that it leads to  */
+        {0, 5, {1, 0x80, 1, 0, 2}, 0, {0}},
+        {1, 5, {1, 0x80, 0, 0, 88}, 14, {1, 0x88, 0, 2, 6, 10, 0, 1, 9, 0xba, 0xc0, 0, 0, 88}},
+    };
+    static const uint8_t from[] = {10, 0, 1, 9, 0xba, 0xc0};
+    CHECK(u, !tx_init(&tx, BVLL_MTU + TX_HEADROOM));
+    router_init(&r, &tx);
+    r.n_ports = 2;
+    r.ports[0] = (struct net_port){.kind = PORT_IPV4, .network = 1, .mac = {10, 0, 1, 1, 0xba, 0xc0}};
+    r.ports[1] = (struct net_port){.kind = PORT_IPV4, .network = 2, .mac = {10, 0, 2, 1, 0xba, 0xc0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct net_in in;
+        size_t whole = BVLL_HEADER + cases[i].want_n;
+        tx_clear(&tx);
+        router_input(&r, cases[i].port, from, true, rd_of(cases[i].said, cases[i].n), 0, &in);
+        CHECK(u, tx.n == (cases[i].want_n > 0));
+        CHECK(u, !tx.n || (tx.out[0].port != cases[i].port && tx.out[0].n == whole && tx.out[0].bytes[1] == BVLL_broadcast));
+        CHECK(u, !tx.n || !memcmp(tx.out[0].bytes + BVLL_HEADER, cases[i].want, cases[i].want_n));
+    }
+    CHECK(u, router_route(&r, 77) && router_route(&r, 77)->port == 0 && !router_route(&r, 2));
+    tx_fini(&tx);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -126,5 +157,6 @@ int main(void)
     bvll(&u);
     strangers(&u);
     longest(&u);
+    other_ports(&u);
     return unit_end(&u);
 }
