@@ -143,14 +143,15 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
     home = *home ? home : merge_device_meant(m, var, o->plc);
     if (o->weak_device && *home)
         o->device = ctx_str(m->ctx, home, strlen(home));
-    const struct node *row = row_of(m, var, o);
-    const char *number = merge_attr(row ? row : on ? on : var, AT_instance);
+    const struct node *row = row_of(m, var, o), *says = row ? row : on ? on : var;
     bool changed = false;
-    if (m->o->ede && !*number && merge_numbered(m, var, p, o))
+    if (row && on && !*merge_attr(row, AT_instance) && *merge_attr(on, AT_instance) && !strcmp(home, o->device.s))
+        says = on;                                      /* the row refines an object with a number */
+    if (m->o->ede && !*merge_attr(says, AT_instance) && merge_numbered(m, var, p, o))
         o->instance.n = 0;                              /* it has that number already          */
     if (row) {
         changed = (o != p->publish || o->over[PA_alarmPoint].n) && refine_row(m, row, var, p, o);
-        return (o->instance.n && set_attr(m, row, AT_instance, o->instance.s)) || changed;
+        return (o->instance.n && set_attr(m, says, AT_instance, o->instance.s)) || changed;
     }
     if (o->object)
         return add_row(m, p, o);
@@ -224,6 +225,13 @@ static bool homeless(const struct merge *m, const struct node *var, const struct
     return !strcmp(visible, "true") && !*merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
 }
 
+/* An EDE set has nothing settable of a device that is read-only: that says nothing of the variable. */
+static bool reads_only(struct merge *m, const struct node *var, const struct plist_point *p)
+{
+    const struct node *device = m->o->ede ? word(m, var, var, p, p->publish).device : NULL;
+    return device && !strcmp(merge_attr(device, AT_readOnly), "true") && !strcmp(p->attrs[PA_access].s, "read");
+}
+
 static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
@@ -234,6 +242,8 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
     part_alarms(m, var, p);
+    if (reads_only(m, var, p))
+        p->weak |= 1u << PA_access;
     const bool turned = m->o->ede && !strcmp(row && *merge_attr(row, AT_polarity) ? merge_attr(row, AT_polarity)
                                                                                   : merge_attr(var, AT_polarity), "reverse");
     if (set.n && merge_no_states(m, var, set))
@@ -250,7 +260,8 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
             at_node = row;
             at = row_at;
         }
-        if (a == PA_stateTexts && !set.n)
+        const struct merge_word have = word(m, at_node, var, p, p->publish);
+        if ((a == PA_stateTexts && !set.n) || (a == PA_alarmPoint && merge_served_range(m, &have, want)))
             continue;
         if (a == PA_stateTexts)
             want = set;
@@ -260,7 +271,6 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
             want = own_initial(m, set, want);
         else if (a == PA_initial && turned)
             want = ctx_str(m->ctx, strcmp(want.s, "0") != 0 ? "0" : "1", 1);
-        const struct merge_word have = word(m, at_node, var, p, p->publish);
         if (merge_same(m, &have, at, a, want) || (a == PA_description && row && name_of_row(m, var, row, want)))
             continue;
         merge_edit_attr(m, at_node, at_names[at], want.s);

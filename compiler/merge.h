@@ -81,6 +81,8 @@ bool merge_row_attr(enum pa a, enum at *at);
  * NULL) is what refers to it now, for an alarm point also an Object row. */
 struct str merge_states(struct merge *m, const struct node *var, struct str name);
 struct str merge_alarm(struct merge *m, const struct node *var, struct str name);
+/* The list's alarm point is but the range, which the device serves as limits (Device@limitProperties). */
+bool merge_served_range(struct merge *m, const struct merge_word *w, struct str name);
 /* What an EDE file says of a set, in terms of the project: texts that stand for none, those of a reversed object. */
 bool merge_no_states(struct merge *m, const struct node *var, struct str name);
 struct str merge_turned(struct merge *m, struct str name);

@@ -50,6 +50,8 @@ static void index_variable(struct merge *m, struct node *v)
 static void index_object(struct merge *m, struct str key, struct node *o)
 {
     map_add(m->objects, key, o);
+    if (!strcmp(merge_attr(o, AT_enabled), "false"))
+        return;                                         /* there is no object that it describes     */
     if (map_add(m->only_object, merge_named(m, o, AT_variable), o))
         map_set(m->only_object, merge_named(m, o, AT_variable), NULL);
 }
@@ -134,7 +136,7 @@ static long long ede_number(const struct node *state, long long base, const stru
     const bool multi = s->n && s->states[0].value == 1;
     if (multi && *wire)
         return strtoll(wire, NULL, 10);
-    return strtoll(merge_attr(state, AT_value), NULL, 10) + (multi && base == 0);
+    return strtoll(merge_attr(state, AT_value), NULL, 10) + (multi ? 1 - base : 0);
 }
 
 static bool ede_alike(const struct node *n, const struct plist_states *s, long long base)
@@ -159,7 +161,7 @@ static bool ede_alike(const struct node *n, const struct plist_states *s, long l
 
 static bool states_alike(struct merge *m, const struct node *n, const struct plist_states *s)
 {
-    size_t i = 0;
+    size_t count = 0;
     long long base = LLONG_MAX;
     for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State)) {
         long long v = strtoll(merge_attr(t, AT_value), NULL, 10);
@@ -167,14 +169,17 @@ static bool states_alike(struct merge *m, const struct node *n, const struct pli
     }
     if (m->o->ede)
         return ede_alike(n, s, base);
-    for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State), i++) {
+    for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State), count++) {
         const char *wire = merge_attr(t, AT_wire);
+        const long long value = strtoll(merge_attr(t, AT_value), NULL, 10);
+        size_t i = 0;                                   /* a project may have them in any order    */
+        while (i < s->n && s->states[i].value != value)
+            i++;
         if (i == s->n || strcmp(t->text, s->states[i].text.s) != 0 ||
-            strtoll(merge_attr(t, AT_value), NULL, 10) != s->states[i].value ||
             (*wire ? strtoll(wire, NULL, 10) : -1) != s->states[i].wire)
             return false;
     }
-    return i == s->n;
+    return count == s->n;
 }
 
 bool merge_no_states(struct merge *m, const struct node *var, struct str name)
@@ -281,4 +286,21 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
     copy.name = *known = free_name(m, m->alarms, name);
     plist_write_alarm(&copy, merge_inside(m, m->alarms_last), &m->new_alarms);
     return *known;
+}
+
+bool merge_served_range(struct merge *m, const struct merge_word *w, struct str name)
+{
+    const struct plist_alarm *a = list_alarm(m->l, name);
+    if (!m->o->ede || !a || !w->device || strcmp(merge_attr(w->device, AT_limitProperties), "domat") != 0 ||
+        *merge_attr(w->n, AT_alarmPoint))
+        return false;
+    for (size_t i = 1; i < a->n; i++) {                 /* behind the kind                      */
+        const char *have = merge_attr(w->var, !strcmp(a->attrs[i].name.s, "high") ? AT_high : AT_low);
+        struct str text;
+        double x, y;
+        if (!plist_number(m->l, have, strlen(have), &text, &x) ||
+            !plist_number(m->l, a->attrs[i].value.s, a->attrs[i].value.n, &text, &y) || (float)x != (float)y)
+            return false;
+    }
+    return true;
 }
