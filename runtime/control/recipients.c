@@ -250,7 +250,10 @@ static void note(const struct call *k, uint32_t class, struct span of, bool add,
     n.now[w.len < w.cap ? w.len + 1 : w.cap] = 0;
     memcpy(n.id, db->img.object_ids[class].b, sizeof n.id);
     memcpy(n.who, k->client->who, sizeof n.who);
-    memcpy(n.name, name.p, name.n < sizeof n.name ? name.n : sizeof n.name - 1);
+    size_t most = name.n < sizeof n.name ? name.n : sizeof n.name - 1;
+    while (most && most < name.n && (name.p[most] & 0xc0) == 0x80)      /* between two characters */
+        most--;
+    memcpy(n.name, name.p, most);
     audit_note(k->c->c.audit, &n);
 }
 

@@ -117,7 +117,7 @@ static void pass_on(struct router *r, uint8_t port, const uint8_t mac[NET_MAC], 
             continue;
         while (rd_left(&data) >= 2) {
             uint16_t network = rd_u16(&data);
-            if (router_port_of(r, network) == NET_PORTS)
+            if (network && network != NET_GLOBAL && router_port_of(r, network) == NET_PORTS)
                 wr_u16(&w, network);
         }
         for (uint16_t i = 0; all && i < r->routes.n; i++)

@@ -384,7 +384,7 @@ export default {
     async T424(c, w) {
         const other = { Boolean: (b) => [b[0] ^ 1], Real: (b) => real(b.readFloatBE(1) + 1), Unsigned: (b) => appU(b.at(-1) + 1),
             Enumerated: (b) => app(9, [b.at(-1) ^ 1]), CharacterString: () => app(7, [0, ...Buffer.from('changed')]) }
-        const said = [], clock = [11, 56, 57, 73, 119, 196, 203]        // time-outs of the device, what its clock says, why it started
+        const said = [], clock = [11, 56, 57, 73, 119, 196, 203, 416]   // time-outs, the clock, why it started, what waited for that
         for (const o of await walk(c)) {
             if (![0, 1, 2, 3, 4, 5, 13, 14, 17, 19].includes(o.type)) continue
             check(await write(c, o, P.oos, [0x11]) === 'done', `${o.type},${o.n} Out_Of_Service`)

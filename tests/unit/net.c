@@ -124,10 +124,10 @@ static void other_ports(struct unit *u)
     static struct router r;
     static struct tx tx;
     static const struct { uint8_t port, n, said[8], want_n, want[16]; } cases[] = {
-        {0, 8, {1, 0x80, 1, 0, 77, 0, 2, 0}, 5, {1, 0x80, 1, 0, 77}},                  /* not what is our own   */
+        {0, 8, {1, 0x80, 1, 0, 77, 0, 0, 0}, 5, {1, 0x80, 1, 0, 77}},                  /* not what is our own   */
         {0, 5, {1, 0x80, 4, 0, 77}, 5, {1, 0x80, 4, 0, 77}},
         {0, 3, {1, 0x80, 5}, 5, {1, 0x80, 5, 0, 77}},                                   /* all that it leads to  */
-        {0, 5, {1, 0x80, 1, 0, 2}, 0, {0}},
+        {0, 7, {1, 0x80, 1, 0, 2, 255, 255}, 0, {0}},
         {1, 5, {1, 0x80, 0, 0, 88}, 14, {1, 0x88, 0, 2, 6, 10, 0, 1, 9, 0xba, 0xc0, 0, 0, 88}},
     };
     static const uint8_t from[] = {10, 0, 1, 9, 0xba, 0xc0};
