@@ -15,6 +15,7 @@ struct csvin {
     struct csv csv;
     int column[CC_COUNT];       /* index in a row, -1: not there                               */
     uint8_t kind[CC_COUNT];
+    struct map *schedules;      /* variables of the project that are schedules                 */
     struct map *guids;          /* GUID -> point                                               */
     struct map *sets, *alarms;  /* name as written -> the name it got here                     */
     struct map *classes;        /* "plc\ndevice\n" and the class's name -> struct plist_child   */

@@ -3,6 +3,7 @@
  * nothing: in an update it leaves the project's value alone. */
 #include "compiler/csvin.h"
 #include "compiler/number_text.h"
+#include "compiler/syntax.h"
 #include "schemas/bacnet.h"
 
 #include <string.h>
@@ -166,6 +167,8 @@ static const char *normalise(struct csvin *c, enum kind kind, struct str *s)
         word = (s->s[0] | 32) == 'n' ? "normal" : "reverse";
         break;
     case K_GUID:
+        if (s->n == 38 && s->s[0] == '{' && s->s[37] == '}')
+            *s = plist_text(c->l, s->s + 1, 36);
         return plist_is_guid(s->s, s->n) ? NULL : "a GUID";
     case K_INSTANCE:
         return is_instance(*s) ? NULL : "a number from 0 to 4194302";
@@ -240,11 +243,21 @@ static void take_schedule(struct csvin *c, const struct csvin_row *v, struct pli
     struct str number = v->v[CC_instance].n ? v->v[CC_instance] : v->v[CC_number];
     if ((!number.n && !v->v[CC_device].n) || !d)
         return;
-    struct plist_child *k = plist_child_of(c->l, d, "Schedule", number.n ? number : v->v[CC_name]);
+    struct plist_child *k = plist_child_of(c->l, d, "Schedule", number.n ? number : plist_format(c->l, "\n%s", v->v[CC_name].s));
+    if (k->variable.n) {
+        diag(c->l->ctx, v->at[v->v[CC_instance].n ? CC_instance : CC_number], D_IMPORT_VALUE, "schedule %s is that of '%s' above",
+             number.s, k->variable.s);
+        diag_note(c->l->ctx, k->pos, "here");
+        return;
+    }
+    k->pos = v->pos;
     k->instance = number;
     k->variable = v->v[CC_name];
-    k->name = v->v[PA_dataPointName].n ? v->v[PA_dataPointName] : v->v[CC_name];
-    k->initial = v->v[PA_initial].n ? v->v[PA_initial] : plist_text(c->l, "0", 1);
+    k->named = v->v[PA_dataPointName].n;
+    k->name = k->named ? v->v[PA_dataPointName] : v->v[CC_name];
+    k->valued = v->v[PA_initial].n;
+    k->initial = k->valued ? v->v[PA_initial] : plist_text(c->l, "0", 1);
+    k->fixed = v->v[CC_instance].n;
 }
 
 /* What a further row of a variable says otherwise than the first makes it a row of the device's
@@ -340,6 +353,23 @@ static bool same_guid(struct csvin *c, const struct csvin_row *v, const struct p
     return false;
 }
 
+static bool is_schedule(const char *type)
+{
+    return !strncmp(type, "SCHEDULE", 8);
+}
+
+/* Rows without a type are of variables that the project has. */
+static void find_schedules(struct csvin *c)
+{
+    const struct node *tree = c->o->merging ? c->l->ctx->tree : NULL;
+    for (const struct node *n = tree ? node_child(tree, EL_Variables) : NULL; n; n = node_next(n, EL_Variables))
+        for (struct node *v = node_child(n, EL_Variable); v; v = node_next(v, EL_Variable)) {
+            const struct attr *name = node_attr(v, AT_name), *type = node_attr(v, AT_type);
+            if (name && type && is_schedule(type->value))
+                map_set(c->schedules, ctx_str(c->l->ctx, name->value, name->n), v);
+        }
+}
+
 static void take_row(struct csvin *c, const struct csv_row *row)
 {
     struct csvin_row v;
@@ -359,7 +389,7 @@ static void take_row(struct csvin *c, const struct csv_row *row)
         return;
     if (!same_guid(c, &v, p))
         return;
-    bool schedule = !strncmp(v.v[PA_type].s, "SCHEDULE", 8);
+    bool schedule = v.v[PA_type].n ? is_schedule(v.v[PA_type].s) : map_get(c->schedules, v.v[CC_name]) != NULL;
     bool somewhere = v.v[CC_plc].n || v.v[CC_device].n || v.v[CC_instance].n || v.v[CC_number].n ||
                      v.v[CC_device_instance].n || v.v[PA_notificationClass].n || v.v[CC_class].n;
     struct plist_device *d = somewhere ? device_of(c, &v, plc) : NULL;
@@ -440,9 +470,10 @@ void import_csv_text(struct plist *l, const struct import_options *o, const stru
 {
     struct csvin c = { .l = l, .o = o, .guids = map_new(l->ctx->arena),
                       .sets = map_new(l->ctx->arena), .alarms = map_new(l->ctx->arena),
-                      .classes = map_new(l->ctx->arena) };
+                      .classes = map_new(l->ctx->arena), .schedules = map_new(l->ctx->arena) };
     struct csv_row row;
     bool titled = false;
+    find_schedules(&c);
     csv_init(&c.csv, l->ctx, t, o->delimiter, NULL);
     while (csv_next(&c.csv, &row)) {
         if (csv_blank(&row) || row.comment)

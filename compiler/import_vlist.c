@@ -136,6 +136,7 @@ static void take_row(struct vlist *v, const struct csv_row *row)
     p->attrs[PA_access] = plist_text(l, v->o->access, strlen(v->o->access));
     p->attrs[PA_bacnetVisible] = plist_text(l, "true", 4);
     p->weak = 1u << PA_access | 1u << PA_bacnetVisible;
+    p->weak |= v->o->device ? 1u << PA_bacnetDevice : 0;        /* where the project has it, it stays     */
     p->attrs[PA_bacnetDevice] = v->o->device ? v->device->name : plist_text(l, "", 0);
 }
 

@@ -8,14 +8,7 @@
 
 static const struct node *find(struct merge *m, struct plist_point *p)
 {
-    struct str guid = p->attrs[PA_guid];
-    const struct node *n = NULL;
-    if (guid.n) {
-        char *low = arena_copy(m->ctx->arena, guid.s, guid.n);
-        for (char *c = low; *c; c++)
-            *c = *c >= 'A' && *c <= 'F' ? (char)(*c + 32) : *c;
-        n = map_get(m->by_guid, ctx_str(m->ctx, low, guid.n));
-    }
+    const struct node *n = p->attrs[PA_guid].n ? map_get(m->by_guid, merge_guid(m, p->attrs[PA_guid].s)) : NULL;
     if (n)
         return n;
     if (m->o->ede)
@@ -221,7 +214,8 @@ static void part_alarms(struct merge *m, const struct node *var, struct plist_po
 static bool homeless(const struct merge *m, const struct node *var, const struct plist_point *p)
 {
     const char *plc = m->o->plc ? m->o->plc : "";
-    const char *visible = p->attrs[PA_bacnetVisible].n ? p->attrs[PA_bacnetVisible].s : merge_attr(var, AT_bacnetVisible);
+    const bool said = p->attrs[PA_bacnetVisible].n && !(p->weak >> PA_bacnetVisible & 1);
+    const char *visible = said ? p->attrs[PA_bacnetVisible].s : merge_attr(var, AT_bacnetVisible);
     return !strcmp(visible, "true") && !*merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
 }
 
@@ -278,7 +272,8 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     }
     for (struct plist_publish *o = p->publish; o; o = o->next)
         changed |= merge_publish(m, var, p, o);
-    const bool renames = (p->attrs[PA_guid].n && !strcasecmp(merge_attr(var, AT_guid), p->attrs[PA_guid].s)) ||
+    const struct str guid = p->attrs[PA_guid];
+    const bool renames = (guid.n && str_eq(merge_guid(m, merge_attr(var, AT_guid)), merge_guid(m, guid.s))) ||
                          (!m->o->ede && !strcmp(name, p->attrs[PA_formerly].s));
     if (renames && strcmp(name, p->name.s) != 0 && map_get(m->variables, p->name)) {
         diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' keeps its name: the project has another '%s'", name, p->name.s);
@@ -286,7 +281,8 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
         struct str *now = arena_alloc(m->ctx->arena, sizeof *now);
         *now = p->name;
         merge_edit_attr(m, var, "name", p->name.s);
-        map_set(m->renamed, ctx_str(m->ctx, name, strlen(name)), now);
+        if (!merge_made(m, var))
+            map_set(m->renamed, ctx_str(m->ctx, name, strlen(name)), now);
         changed = true;
     }
     return changed;
@@ -426,6 +422,7 @@ static void bring_in(struct merge *m, const struct node *var, struct plist_point
         return;
     }
     bool changed = first ? update_further(m, var, first, p) : update(m, var, p);
+    changed |= map_get(m->schedules, name) != NULL;
     if (m->refused && !m->n_made++)
         m->made = p->pos;
     *(m->refused ? &count->left : changed ? &count->updated : &count->unchanged) += 1;

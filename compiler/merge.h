@@ -24,6 +24,7 @@ struct merge {
     struct srcpos first_renamed;
     struct map *schedule_variables;                     /* list's name -> name in the project  */
     struct map *only_device;                            /* plc -> its device; NULL: several    */
+    struct map *schedules;                              /* variables whose Schedule has changed */
     struct map *points;                                 /* variable -> the point that was brought into it */
     struct map *states, *alarms;                        /* name -> node                        */
     struct map *devices;                                /* "plc\nname" -> node                 */
@@ -55,6 +56,7 @@ void merge_index(struct merge *m);
 const char *merge_inside(struct merge *m, const struct node *parent);
 const char *merge_attr(const struct node *n, enum at name);     /* "" if not given            */
 struct str merge_named(struct merge *m, const struct node *n, enum at name);
+struct str merge_guid(struct merge *m, const char *s);          /* small letters, without braces */
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
 /* Made by a Use: the project says it nowhere in these words. */
 bool merge_made(const struct merge *m, const struct node *n);

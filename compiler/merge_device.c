@@ -58,12 +58,21 @@ static const struct node *find_child(const struct node *device, const struct pli
     return by_name;
 }
 
+static bool same_value(struct merge *m, const char *a, const char *b)
+{
+    struct str text;
+    double x, y;
+    return !strcmp(a, b) ||
+           (plist_number(m->l, a, strlen(a), &text, &x) && plist_number(m->l, b, strlen(b), &text, &y) && x == y);
+}
+
 /* A schedule that a variable has without a Schedule element. */
-static bool by_itself(const struct merge *m, const struct plist_child *c, const struct node *device)
+static bool by_itself(struct merge *m, const struct plist_child *c, const struct node *device)
 {
     const struct node *var = c->variable.n ? map_get(m->variables, c->variable) : NULL;
     const char *home = var ? merge_attr(var, AT_bacnetDevice) : "";
-    return var && !strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) &&
+    const bool as_it_is = (!c->named || !strcmp(c->name.s, c->variable.s)) && (!c->valued || same_value(m, c->initial.s, "0"));
+    return var && as_it_is && !strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) &&
            (!*home || !strcmp(home, merge_attr(device, AT_name)));
 }
 
@@ -81,6 +90,23 @@ static void update_child(struct merge *m, const struct node *n, const struct pli
         changed = true;
     }
     m->n_classes += changed;
+}
+
+/* What a point list says of a schedule that is there. */
+static void update_schedule(struct merge *m, const struct node *n, const struct plist_child *c)
+{
+    const struct { bool given; enum at at; struct str want; } says[] = {
+        { c->named, AT_name, c->name }, { c->valued, AT_default, c->initial }, { c->fixed, AT_instance, c->instance },
+    };
+    const char *variable = merge_attr(n, AT_variable);
+    for (size_t i = 0; i < sizeof says / sizeof *says; i++) {
+        const char *have = merge_attr(n, says[i].at);
+        have = *have || says[i].at != AT_name ? have : variable;
+        if (!says[i].given || same_value(m, have, says[i].want.s))
+            continue;
+        merge_edit_attr(m, n, at_names[says[i].at], says[i].want.s);
+        map_set(m->schedules, ctx_str(m->ctx, variable, strlen(variable)), m);
+    }
 }
 
 /* Classes, calendars and schedules that the device lacks; a class that it has under another name
@@ -107,9 +133,16 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
         bool own = !strcmp(c->element, "NotificationClass") && !strcmp(c->name.s, "Class_1") &&
                    !node_child(device, EL_NotificationClass) && !c->n_attrs;
         if (have && merge_updates(m))
-            update_child(m, have, c);
-        if (!have && !own && !by_itself(m, c, device) && merge_adds(m))
-            plist_write_child(c, indent, &text);
+            strcmp(c->element, "Schedule") ? update_child(m, have, c) : update_schedule(m, have, c);
+        if (have || own || by_itself(m, c, device) || !merge_adds(m))
+            continue;
+        if (!m->o->ede && !c->fixed && c->variable.n && map_get(m->variables, c->variable))
+            c->instance.n = 0;                          /* the numbering file has that           */
+        if (!c->instance.n)
+            c->instance = ctx_str(m->ctx, "", 0);
+        if (c->variable.n)
+            map_set(m->schedules, c->variable, m);
+        plist_write_child(c, indent, &text);
     }
     if (text.n)
         merge_edit_child(m, device, text.s);

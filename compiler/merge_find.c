@@ -26,18 +26,18 @@ struct str merge_named(struct merge *m, const struct node *n, enum at name)
     return ctx_str(m->ctx, s, strlen(s));
 }
 
-static struct str lower(struct merge *m, const char *s)
+struct str merge_guid(struct merge *m, const char *s)
 {
     char buf[40];
     size_t i = 0;
-    for (; i < sizeof buf - 1 && s[i]; i++)
-        buf[i] = s[i] >= 'A' && s[i] <= 'F' ? (char)(s[i] + 32) : s[i];
+    for (s += *s == '{'; i < sizeof buf - 1 && *s && *s != '}'; s++)
+        buf[i++] = *s >= 'A' && *s <= 'F' ? (char)(*s + 32) : *s;
     return ctx_str(m->ctx, buf, i);
 }
 
 static void index_variable(struct merge *m, struct node *v)
 {
-    struct str guid = lower(m, merge_attr(v, AT_guid));
+    struct str guid = merge_guid(m, merge_attr(v, AT_guid));
     struct str object = merge_named(m, v, AT_dataPointName);
     map_add(m->variables, merge_named(m, v, AT_name), v);
     (void)plist_unique(m->l, "variable", merge_named(m, v, AT_name));
@@ -99,7 +99,8 @@ void merge_index(struct merge *m)
 {
     struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
                             &m->devices, &m->objects, &m->only_object, &m->renamed, &m->sets_new, &m->alarms_new,
-                            &m->schedule_variables, &m->only_device, &m->points };
+                            &m->schedule_variables, &m->only_device, &m->points,
+                            &m->schedules };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(m->ctx->arena);
     for (struct node *n = m->ctx->tree->child; n; n = n->next) {

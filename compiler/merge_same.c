@@ -214,7 +214,7 @@ bool merge_same(struct merge *m, const struct merge_word *w, enum at at, enum pa
     case PA_notificationClass:
         return !*have && !strcmp(supposed_class(w), want.s);
     case PA_guid:
-        return !strcasecmp(have, want.s);
+        return str_eq(merge_guid(m, have), merge_guid(m, want.s));
     case PA_retain:
         return !*have && !strcmp(supposed_retain(m, w), want.s);
     case PA_commandable:

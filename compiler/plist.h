@@ -68,6 +68,7 @@ struct plist_child {            /* a NotificationClass, Calendar or Schedule of 
     struct plist_pair *attrs;   /* further ones                                                */
     size_t n_attrs;
     struct srcpos pos;          /* of what says it in a point list                             */
+    bool named, valued, fixed;  /* a point list gives name, initial, instance                  */
     struct plist_child *next;
 };
 struct plist_object {           /* a publication that stands in a device's object table        */

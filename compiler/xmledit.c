@@ -309,6 +309,25 @@ const char *xmledit_child_indent(struct xmledit *e, const struct node *n)
     return p->indent;
 }
 
+/* What comes to an element of a file that writes <p:Variable> is written so, too. Texts have no < but of tags. */
+static const char *prefixed(struct xmledit *e, const struct file *f, const struct tag *t, const char *text)
+{
+    const char *name = f->s + t->at + 1, *colon = memchr(name, ':', t->name_end - t->at - 1);
+    struct textbuf b = { .arena = e->ctx->arena };
+    if (!colon)
+        return text;
+    textbuf_add(&b, "");
+    for (; *text; text++) {
+        textbuf_bytes(&b, text, 1);
+        if (*text != '<')
+            continue;
+        if (text[1] == '/')
+            textbuf_bytes(&b, ++text, 1);
+        textbuf_bytes(&b, name, (size_t)(colon - name) + 1);
+    }
+    return b.s;
+}
+
 void xmledit_before(struct xmledit *e, const struct node *n, const char *text)
 {
     struct file *f;
@@ -316,6 +335,7 @@ void xmledit_before(struct xmledit *e, const struct node *n, const char *text)
     size_t start;
     if (!tag_of(e, n, &f, &t))
         return;
+    text = prefixed(e, f, &t, text);
     if (line_start(f, t.at, &start))
         add_edit(e, f, start, 0, text);
     else
@@ -329,6 +349,7 @@ void xmledit_behind(struct xmledit *e, const struct node *n, const char *text)
     bool closed;
     if (!tag_of(e, n, &f, &t))
         return;
+    text = prefixed(e, f, &t, text);
     size_t i = t.closed ? t.end : skip_tag(f, end_tag(f, &t), &closed);
     size_t eol = i;
     while (eol < f->n && strchr(" \t\r", f->s[eol]))
@@ -360,6 +381,7 @@ void xmledit_child(struct xmledit *e, const struct node *n, const char *text)
     size_t start;
     if (!tag_of(e, n, &f, &t))
         return;
+    text = prefixed(e, f, &t, text);
     if (t.closed) {
         open_element(e, n, f, &t, text);
         return;
