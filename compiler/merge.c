@@ -422,7 +422,9 @@ static void bring_in(struct merge *m, const struct node *var, struct plist_point
         return;
     }
     bool changed = first ? update_further(m, var, first, p) : update(m, var, p);
-    changed |= map_get(m->schedules, name) != NULL;
+    const struct node *schedule = map_get(m->schedules, name);
+    m->refused |= schedule && merge_made(m, schedule);
+    changed |= schedule != NULL;
     if (m->refused && !m->n_made++)
         m->made = p->pos;
     *(m->refused ? &count->left : changed ? &count->updated : &count->unchanged) += 1;

@@ -24,7 +24,7 @@ struct merge {
     struct srcpos first_renamed;
     struct map *schedule_variables;                     /* list's name -> name in the project  */
     struct map *only_device;                            /* plc -> its device; NULL: several    */
-    struct map *schedules;                              /* variables whose Schedule has changed */
+    struct map *schedules;                              /* variables whose Schedule changes -> that, or what gets it */
     struct map *points;                                 /* variable -> the point that was brought into it */
     struct map *states, *alarms;                        /* name -> node                        */
     struct map *devices;                                /* "plc\nname" -> node                 */

@@ -105,7 +105,7 @@ static void update_schedule(struct merge *m, const struct node *n, const struct 
         if (!says[i].given || same_value(m, have, says[i].want.s))
             continue;
         merge_edit_attr(m, n, at_names[says[i].at], says[i].want.s);
-        map_set(m->schedules, ctx_str(m->ctx, variable, strlen(variable)), m);
+        map_set(m->schedules, ctx_str(m->ctx, variable, strlen(variable)), (void *)(uintptr_t)n);
     }
 }
 
@@ -141,7 +141,7 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
         if (!c->instance.n)
             c->instance = ctx_str(m->ctx, "", 0);
         if (c->variable.n)
-            map_set(m->schedules, c->variable, m);
+            map_set(m->schedules, c->variable, (void *)(uintptr_t)device);
         plist_write_child(c, indent, &text);
     }
     if (text.n)

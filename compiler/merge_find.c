@@ -219,6 +219,10 @@ struct str merge_states(struct merge *m, const struct node *var, struct str name
         return name;
     if (n && states_alike(m, n, s))
         return have;
+    if (var && merge_made(m, var)) {                    /* it will not get another             */
+        m->refused = true;
+        return have;
+    }
     struct str *known = map_get(m->sets_new, name);
     if (known)
         return *known;
@@ -269,6 +273,10 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
     const struct node *n = map_get(m->alarms, have);
     if (!a || (n && alarm_alike(m, n, a)))
         return a ? have : name;
+    if (var && merge_made(m, var) && !str_eq(have, name)) {
+        m->refused = true;
+        return have;
+    }
     struct str *known = map_get(m->alarms_new, name);
     if (known)
         return *known;
