@@ -91,7 +91,7 @@ void diag_print_json(struct ctx *ctx, FILE *f)
 /* A relative or absolute path as a URI reference (RFC 3986). */
 static void sarif_uri(FILE *f, const char *path)
 {
-    static const char keep[] = "/-._~!$&'()*+,;=@:";
+    static const char keep[] = "/-._~!$&'()*+,;=@";     /* a colon would make what is before it a scheme */
     fprintf(f, "\"uri\":\"%s", *path == '/' ? "file://" : "");
     for (const unsigned char *p = (const unsigned char *)path; *p; p++) {
         bool plain = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||

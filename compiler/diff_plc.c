@@ -221,11 +221,24 @@ static void variables(const struct run *r)
 
 static struct span plc_name(const struct image *img) { return img_text(img, img->project->plc); }
 
-/* The PLC of that name; else the only one, if it is the only one there too. */
+static bool same_device(const struct image *a, const struct image *b)
+{
+    for (uint32_t i = 0; i < a->n_devices; i++)
+        for (uint32_t k = 0; k < b->n_devices; k++)
+            if (!memcmp(a->devices[i].identity.b, b->devices[k].identity.b, sizeof a->devices[i].identity.b))
+                return true;
+    return false;
+}
+
+/* The PLC of that name; else the one that has a device of it: it was renamed; else the only one, if it is the only
+ * one there too. */
 static const struct image *partner(const struct image *of, size_t n_of, const struct image *images, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (diff_same(plc_name(of), plc_name(&images[i])))
+            return &images[i];
+    for (size_t i = 0; i < n; i++)
+        if (same_device(of, &images[i]))
             return &images[i];
     return n == 1 && n_of == 1 ? images : NULL;
 }
