@@ -2,6 +2,7 @@
 // whole, a small reader of project files and EDE sets, and checks that say what differs.
 import fs from 'node:fs'
 import bacnet from '@bacnet-js/client'
+import { recorder } from '../pcap.mjs'
 
 const Client = bacnet.default ?? bacnet
 export const TYPES = { AI: 0, AO: 1, AV: 2, BI: 3, BO: 4, BV: 5, MI: 13, MO: 14, MV: 19 }
@@ -47,46 +48,11 @@ process.on('unhandledRejection', (e) => {
     process.exit(1)
 })
 
-// --- recording, as raw IPv4 in a pcap file, for tshark ---
-function recorder(path, own) {
-    if (!path) return () => {}
-    const fd = fs.openSync(path, 'w')
-    const head = Buffer.alloc(24)
-    head.writeUInt32LE(0xa1b2c3d4, 0)
-    head.writeUInt16LE(2, 4)
-    head.writeUInt16LE(4, 6)
-    head.writeUInt32LE(65535, 16)
-    head.writeUInt32LE(101, 20)
-    fs.writeSync(fd, head)
-    let n = 0
-    return (from, to, bytes) => {
-        const p = Buffer.alloc(16 + 28 + bytes.length)
-        p.writeUInt32LE(1 + Math.floor(n / 1000), 0)
-        p.writeUInt32LE((n++ % 1000) * 1000, 4)
-        p.writeUInt32LE(28 + bytes.length, 8)
-        p.writeUInt32LE(28 + bytes.length, 12)
-        p.writeUInt8(0x45, 16)
-        p.writeUInt16BE(28 + bytes.length, 18)
-        p.writeUInt8(64, 24)
-        p.writeUInt8(17, 25)
-        const [fa, fp] = from.split(':')
-        const [ta, tp] = to.split(':')
-        Buffer.from(fa.split('.').map(Number)).copy(p, 28)
-        Buffer.from(ta.split('.').map(Number)).copy(p, 32)
-        p.writeUInt16BE(Number(fp || 47808), 36)
-        p.writeUInt16BE(Number(tp || 47808), 38)
-        p.writeUInt16BE(8 + bytes.length, 40)
-        bytes.copy(p, 44)
-        fs.writeSync(fd, p)
-    }
-}
-
 // A client beside the server, on the same loopback address and the next port.
 export function connect({ server = process.env.SERVER, port = process.env.PORT ?? '47808', pcap = process.env.PCAP } = {}) {
     const own = `${server}:${Number(port) + 1}`
     const client = new Client({ port: Number(port) + 1, interface: server, apduTimeout: 6000, broadcastAddress: '127.255.255.255' })
-    const record = recorder(pcap, own)
-    if (pcap) fs.writeFileSync(`${pcap}.server`, server)
+    const record = recorder(pcap, server)
     const send = client._transport.send.bind(client._transport)
     client._transport.send = (buffer, n, to) => {
         record(own, to ?? `127.255.255.255:${port}`, buffer.subarray(0, n))

@@ -1,7 +1,7 @@
 // What the conformance tests share: hosts with sockets of their own, messages put together octet by
 // octet, and a look at what came back. No BACnet library: the encodings here are written by hand.
 import dgram from 'node:dgram'
-import fs from 'node:fs'
+import { recorder } from '../pcap.mjs'
 
 export const hex = (b) => [...b].map((x) => x.toString(16).padStart(2, '0')).join(' ')
 export const bytes = (...parts) => Buffer.concat(parts.map((p) => (typeof p === 'number' ? Buffer.from([p])
@@ -106,38 +106,8 @@ export const TYPE = { unconfirmed: 1, simple: 2, complex: 3, segAck: 4, error: 5
 export const what = (m) => (m ? hex(m.raw.subarray(0, 60)) : 'silence')
 
 // --- hosts ---
-let pcap
-export function record(path, server) {
-    pcap = fs.openSync(path, 'w')
-    fs.writeFileSync(`${path}.server`, server)
-    const head = Buffer.alloc(24)
-    head.writeUInt32LE(0xa1b2c3d4, 0)
-    head.writeUInt16LE(2, 4)
-    head.writeUInt16LE(4, 6)
-    head.writeUInt32LE(65535, 16)
-    head.writeUInt32LE(101, 20)
-    fs.writeSync(pcap, head)
-}
-let recorded = 0
-function keep(from, to, body) {             // raw IPv4, BACnet's own port, so that every decoder knows it
-    if (pcap === undefined) return
-    const p = Buffer.alloc(44 + body.length)
-    p.writeUInt32LE(1 + Math.floor(recorded / 1000), 0)
-    p.writeUInt32LE((recorded++ % 1000) * 1000, 4)
-    p.writeUInt32LE(28 + body.length, 8)
-    p.writeUInt32LE(28 + body.length, 12)
-    p[16] = 0x45
-    p.writeUInt16BE(28 + body.length, 18)
-    p[24] = 64
-    p[25] = 17
-    Buffer.from(from.split('.').map(Number)).copy(p, 28)
-    Buffer.from(to.split('.').map(Number)).copy(p, 32)
-    p.writeUInt16BE(47808, 36)
-    p.writeUInt16BE(47808, 38)
-    p.writeUInt16BE(8 + body.length, 40)
-    body.copy(p, 44)
-    fs.writeSync(pcap, p)
-}
+let keep = () => {}
+export const record = (path, server) => { keep = recorder(path, server) }
 
 export class Host {
     static async at(address, world, port = world.port) {
