@@ -20,13 +20,8 @@ struct emit {
     } seen[EMIT_SEEN];
     const struct plc *of;
     const struct plan_plc *plc; /* of it; NULL: not planned yet                                */
-    struct emit_texts {
-        le32 name, text;
-    } *alarm_texts;             /* by what alarm_points says                                   */
-    const struct alarm_point **alarms;          /* the same                                    */
+    const struct alarm_point **alarms;          /* of SEC_alarms; NULL: of a log               */
     size_t alarms_cap;
-    struct map *alarm_points;   /* by name: index + 1 as a pointer                             */
-    le32 *handles, *passwords;  /* of the devices                                              */
     uint32_t *variable_at;      /* by serial: index in the image, IMG_NONE: not in it; NULL: all
                                    are, in that order                                          */
     struct variable **variables;        /* in the image; NULL: all                             */
@@ -42,6 +37,7 @@ struct emit {
     size_t source_of_cap;
     struct intern shapes;
     const struct emit_next *next;               /* NULL: nothing                               */
+    bool begun;                 /* the variables are under way until ahead_wait()              */
     struct emit_kin *kin;       /* emit_shape.c: objects with the same shared properties       */
     uint32_t n_kin;
     size_t kin_cap;
@@ -87,10 +83,9 @@ void emit_variables(struct emit *e);
 void emit_links(struct emit *e);
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
 /* emit_object.c */
-void emit_alarm_seen(struct emit *e, const struct plan_object *o);      /* before the halves part: of each */
-void emit_alarm_texts(struct emit *e);          /* then                                        */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
 void emit_trends(struct emit *e);               /* once all objects have been emitted          */
+void emit_alarm_texts(struct emit *e);          /* once the variables' texts have              */
 /* emit_identity.c: identities in the image; fills in hashes of identifiers and names, by index. */
 void emit_identities(struct emit *e, uint32_t *oids, uint32_t *names);
 /* emit_shape.c: the object's constants behind the others; its shape. */

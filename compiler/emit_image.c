@@ -120,7 +120,7 @@ static void emit_device(struct emit *e, uint32_t i)
     const struct plan_device *d = &e->plc->devices[i];
     const struct device *m = d->device;
     struct image_build *b = &e->b;
-    struct img_device out = {.handle = e->handles[i], .instance = le32_of(m->instance)};
+    struct img_device out = {.instance = le32_of(m->instance)};
     uint32_t first_access = ib_count(b, SEC_accesses);
     emit_allows(b, m->channel->allows);
     emit_allows(b, m->allows);
@@ -136,7 +136,6 @@ static void emit_device(struct emit *e, uint32_t i)
     out.port = le16_of((uint16_t)d->port);
     out.flags = le16_of(device_flags(m));
     out.database_revision = le32_of(lock_revision(d->lock));
-    out.password = e->passwords[i];
     if (m->port->type == NT_virtual) {  /* unique on its network: the instance, three octets */
         out.mac_len = 3;
         for (unsigned k = 0; k < 3; k++)
@@ -161,7 +160,6 @@ static void prepare(struct emit *e)
         for (uint32_t k = 0; k < d->n_objects; k++) {
             const struct plan_object *o = &d->objects[k];
             uint32_t index = e->first[i] + o->index;
-            emit_alarm_seen(e, o);
             e->variable_of[index] = emit_variable_index(e, emit_variable_of(o));
             e->objects[index] = o;
         }
@@ -169,19 +167,18 @@ static void prepare(struct emit *e)
     (void)ib_add(&e->b, SEC_objects, e->n_objects);
 }
 
-/* Those that the half of the objects refers to. */
-static void prepare_texts(struct emit *e)
+/* Texts that what is made now refers to: they stand behind those of the variables. */
+static void emit_texts(struct emit *e)
 {
-    uint32_t n_devices = e->plc->n_devices;
-    e->handles = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->handles);
-    e->passwords = arena_array(e->ctx->arena, (size_t)n_devices + 1, sizeof *e->passwords);
     emit_project(e);
     emit_ports(e);
-    for (uint32_t i = 0; i < n_devices; i++) {
+    link_ports(e);
+    for (uint32_t i = 0; i < e->plc->n_devices; i++) {
         const struct plan_device *d = &e->plc->devices[i];
         const struct img_identity id = device_identity(e->ctx, d->lock);
-        e->handles[i] = ib_text(&e->t, d->device->name);
-        e->passwords[i] = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
+        struct img_device *out = ib_at(&e->b, SEC_devices, i);
+        out->handle = ib_text(&e->t, d->device->name);
+        out->password = ib_text(&e->t, emit_password(e->ctx, d->device, &id));
     }
     emit_alarm_texts(e);
     ib_forget(&e->t);
@@ -193,6 +190,10 @@ static void second_half(void *arg)
 {
     struct emit *e = arg;
     struct arena *a = e->side.arena;
+    if (e->begun)
+        ahead_wait(e->ctx);
+    else
+        emit_variables(e);
     uint32_t *names = arena_array(a, (size_t)e->n_objects + 1, sizeof *names);
     uint32_t *oids = arena_array(a, (size_t)e->n_objects + 1, sizeof *oids);
     emit_links(e);
@@ -212,9 +213,9 @@ static void emit_halves(struct emit *e)
     for (uint32_t i = 0; i < e->plc->n_devices; i++)
         emit_device(e, i);
     emit_trends(e);
-    link_ports(e);
     ib_forget(&e->b);
     beside_end(&second);
+    emit_texts(e);
     ib_adopt(&e->b, &e->t);
 }
 
@@ -242,7 +243,6 @@ struct emit *emit_begin(struct ctx *ctx, const struct plc *plc)
     e->side.arena = arena_new();
     e->state_sets = map_new(e->side.arena);
     e->sources = map_new(e->side.arena);
-    e->alarm_points = map_new(ctx->arena);
     e->n_variables = ctx->model->n_variables;
     ib_init(&e->b, ctx);
     ib_init(&e->t, &e->side);
@@ -262,13 +262,10 @@ bool emit_image(struct ctx *ctx, struct plan_plc *plc, const struct emit_next *n
     out->side = e->side.arena;
     e->plc = plc;
     e->next = next;
-    if (!ahead) {
+    e->begun = ahead;
+    if (!ahead)
         emit_choose(e);
-        emit_variables(e);
-    }
     prepare(e);
-    ahead_wait(ctx);
-    prepare_texts(e);
     emit_halves(e);
     plan_drop(ctx, plc);
     size_t n_variables = (size_t)ctx->model->n_variables + 1;

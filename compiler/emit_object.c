@@ -3,29 +3,35 @@
 
 #include <string.h>
 
-#include "compiler/consts.h"
-
-static uint32_t index_of(const struct map *m, struct str name) { return (uint32_t)(uintptr_t)map_get(m, name) - 1; }
-
-void emit_alarm_seen(struct emit *e, const struct plan_object *o)
-{
-    const struct alarm_point *a = o->kind == LK_variable ? publication_alarm(o->of) : NULL;
-    if (!a || map_get(e->alarm_points, a->name))
-        return;
-    size_t n = map_count(e->alarm_points);
-    map_set(e->alarm_points, a->name, (void *)(uintptr_t)(n + 1));
-    e->alarms = arena_grow(e->ctx->arena, e->alarms, &e->alarms_cap, n + 1, sizeof *e->alarms);
-    e->alarms[n] = a;
-}
-
+/* Alarm points are shared by many objects, in no order: each one's texts are looked up again for the one
+ * before only. */
 void emit_alarm_texts(struct emit *e)
 {
-    size_t n = map_count(e->alarm_points);
-    e->alarm_texts = arena_array(e->ctx->arena, n + 1, sizeof *e->alarm_texts);
-    for (size_t i = 0; i < n; i++) {
-        e->alarm_texts[i].name = ib_text(&e->t, e->alarms[i]->name);
-        e->alarm_texts[i].text = ib_text(&e->t, e->alarms[i]->text);
+    const struct alarm_point *last = NULL;
+    le32 name = le32_of(0), text = name;
+    uint32_t n = ib_count(&e->b, SEC_alarms);
+    for (uint32_t i = 0; i < n; i++) {
+        struct img_alarm *out = ib_at(&e->b, SEC_alarms, i);
+        const struct alarm_point *a = e->alarms[i];
+        if (!a)
+            continue;
+        if (a != last) {
+            name = ib_text(&e->t, a->name);
+            text = ib_text(&e->t, a->text);
+            last = a;
+        }
+        out->name = name;
+        out->text = text;
     }
+}
+
+/* The next record's number. */
+static uint32_t alarm_of(struct emit *e, const struct alarm_point *a)
+{
+    uint32_t index = ib_count(&e->b, SEC_alarms);
+    e->alarms = arena_grow(e->ctx->arena, e->alarms, &e->alarms_cap, (size_t)index + 1, sizeof *e->alarms);
+    e->alarms[index] = a;
+    return index;
 }
 
 static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t object)
@@ -33,9 +39,8 @@ static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t
     const struct alarm_point *a = publication_alarm(p);
     if (!a)
         return IMG_NONE;
-    uint32_t index = ib_count(&e->b, SEC_alarms);
-    const struct emit_texts *texts = &e->alarm_texts[index_of(e->alarm_points, a->name)];
-    struct img_alarm out = {.object = le32_of(object), .name = texts->name, .text = texts->text};
+    uint32_t index = alarm_of(e, a);
+    struct img_alarm out = {.object = le32_of(object)};
     out.feedback = le32_of(emit_variable_index(e, a->feedback.to));
     out.reset_variable = le32_of(emit_variable_index(e, a->reset_variable.to));
     out.delay = le32_of(a->delay == NOT_SET ? 0 : a->delay);
@@ -49,7 +54,7 @@ static uint32_t emit_alarm(struct emit *e, const struct publication *p, uint32_t
 /* A log has no alarm point; the record says that it notifies. Its texts are the empty one. */
 static uint32_t emit_buffer_ready(struct emit *e, uint32_t object)
 {
-    uint32_t index = ib_count(&e->b, SEC_alarms);
+    uint32_t index = alarm_of(e, NULL);
     struct img_alarm out = {.object = le32_of(object), .kind = ALARM_none};
     out.feedback = out.reset_variable = le32_of(IMG_NONE);
     memcpy(ib_add(&e->b, SEC_alarms, 1), &out, sizeof out);

@@ -354,6 +354,8 @@ static void load_source(struct xml_load *ld)
                             arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
         parse(ld);
     }
+    if (ld->ctx->offers)
+        offers_wait(ld->ctx->offers);       /* tags were offered as they lie there             */
     source_free(&ld->src);
 }
 

@@ -82,6 +82,8 @@ const struct xml_known *xml_at_of(struct xml_load *ld, const char *local);
 struct node *xml_offer_room(struct xml_load *ld, const struct xml_attr_in *in, size_t n, char **room);
 /* A start tag that needs nothing but to be handed on. false: it has to be looked at like anything else. */
 bool xml_offer(struct xml_load *ld, const char *local, const char *uri, const struct xml_attr_in *in, size_t n);
+/* Something will hang on the element that is open: if it was offered, its node is made. */
+void xml_offer_whole(struct xml_load *ld);
 /* offset: of the text in the file. */
 void xml_tree_text(struct xml_load *ld, const char *s, size_t n, size_t offset);
 /* Reads the file that an xi:include names into the level that is open; false: it was not read. Could it not

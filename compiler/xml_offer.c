@@ -91,6 +91,36 @@ static const struct xml_shape *shape_of(struct xml_load *ld, const struct xml_at
     return same || shape_new(ld, in, n, shape) ? shape : NULL;
 }
 
+/* Where the values lie, or with entities in them, which libxml2 keeps only for this moment, the values. NULL
+ * in *node: nobody needs it yet. */
+static void pass_values(struct xml_load *ld, const struct offer_tag *t, const struct xml_shape *shape,
+                        const struct xml_attr_in *in, struct node **node)
+{
+    bool there = true;
+    char *room;
+    for (size_t i = 0; i < t->n; i++)
+        there &= in[i].value > t->tag && in[i].end < ld->src.bytes + ld->src.n && in[i].value - t->tag < UINT32_MAX;
+    if (there) {
+        struct offer_value *v = offers_tag(ld->ctx->offers, t);
+        for (size_t i = 0; i < t->n; i++)
+            v[i] = (struct offer_value){ (uint32_t)(in[i].value - t->tag), xml_value_n(&in[i]) & ATTR_MAX, shape->names[i] };
+        *node = NULL;
+        return;
+    }
+    *node = xml_offer_room(ld, in, t->n, &room);
+    for (size_t i = 0; i < t->n; i++) {
+        size_t len = xml_value_n(&in[i]);
+        (*node)->attrs[i] = (struct attr){ .value = room, .n = len & ATTR_MAX, .name = shape->names[i] };
+        room = (char *)memcpy(room, in[i].value, len) + len;
+        *room++ = 0;
+    }
+    (*node)->n_attrs = t->n;
+    (*node)->line = t->offset;
+    (*node)->col = POS_OFFSET;
+    (*node)->file = t->file;
+    (*node)->name = t->name;
+}
+
 /* A Variable of the project without a mistake of form: only its offset is noted, and it goes on to who
  * builds it. false: it has to be looked at like anything else. */
 bool xml_offer(struct xml_load *ld, const char *local, const char *uri, const struct xml_attr_in *in,
@@ -104,23 +134,22 @@ bool xml_offer(struct xml_load *ld, const char *local, const char *uri, const st
     const struct xml_shape *shape = shape_of(ld, in, n);
     if (!shape)
         return false;
-    char *room;
-    struct node *node = xml_offer_room(ld, in, n, &room);
-    for (size_t i = 0; i < n; i++) {
-        size_t len = xml_value_n(&in[i]);
-        node->attrs[i] = (struct attr){ .value = room, .n = len & ATTR_MAX, .name = shape->names[i] };
-        room = (char *)memcpy(room, in[i].value, len) + len;
-        *room++ = 0;
-    }
-    node->n_attrs = (uint16_t)n;
-    node->line = (uint32_t)offset;
-    node->col = POS_OFFSET;
-    node->file = (uint16_t)ld->file;
-    node->name = EL_Variable;
+    struct node *node;
+    const struct offer_tag tag = { ld->src.bytes + offset, (uint32_t)offset, (uint16_t)ld->file, EL_Variable, (uint16_t)n };
+    pass_values(ld, &tag, shape, in, &node);
     up->seen |= UINT64_C(1) << EL_Variable;
-    ld->behind = ld->src.bytes + offset;
-    ld->levels[++ld->depth] = (struct xml_level){ .node = node, .tail = &node->child, .name = EL_Variable,
-                                                  .line = node->line, .col = POS_OFFSET, .tag = local,
+    ld->behind = tag.tag;
+    ld->levels[++ld->depth] = (struct xml_level){ .node = node, .tail = node ? &node->child : NULL, .name = EL_Variable,
+                                                  .line = tag.offset, .col = POS_OFFSET, .tag = local,
                                                   .offered = true };
     return true;
+}
+
+void xml_offer_whole(struct xml_load *ld)
+{
+    struct xml_level *now = &ld->levels[ld->depth];
+    if (!now->offered || now->node)
+        return;
+    now->node = offers_whole(ld->ctx->offers);
+    now->tail = &now->node->child;
 }

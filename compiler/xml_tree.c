@@ -417,6 +417,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
     if (xml_offer(ld, local, uri, attrs, n))
         return;
     struct xml_level *up = level(ld);
+    xml_offer_whole(ld);
     if (ld->behind > ld->scan.p) {
         scan_to(&ld->scan, ld->behind);
         ld->behind = NULL;
