@@ -245,6 +245,16 @@ static void check_magnitude(struct ctx *ctx, const struct publication *p)
                  object_type_name(p->type), at_names[all[i].at], node_attr(v->node, all[i].at)->value);
 }
 
+static void check_one_state(struct ctx *ctx, const struct publication *p)
+{
+    const struct variable *v = p->variable;
+    const struct object_row *row = publication_row(p);
+    bool told = v->states.name.n || (v->high >= 1 && v->high < UINT16_MAX);
+    if (is_multi(p->type) && !told && object_known(p) && sound(v->node, AT_high) && sound(v->node, AT_stateTexts))
+        diag(ctx, row && row->type != NOT_SET ? place(row->node, AT_type) : place(v->node, AT_dataPointType), D_ONE_STATE,
+             "'%s' has neither stateTexts nor high: its %s has one state only", v->name.s, object_type_name(p->type));
+}
+
 static void check_row(struct ctx *ctx, const struct publication *p, const struct object_row *row)
 {
     const struct on_plc *on = publication_on(p);
@@ -272,6 +282,7 @@ void check_object(struct ctx *ctx, const struct publication *p)
     }
     check_precision(ctx, p);
     check_magnitude(ctx, p);
+    check_one_state(ctx, p);
     if (is_output(p->type) && v->access == ACCESS_READ && (!v->poisoned || sound(v->node, AT_access)))
         diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_OUTPUT_OF_INPUT,
              "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,

@@ -387,6 +387,11 @@
       "make stale several times as long as poll",                                                  \
       "A value is stale when nothing has been read for that long. Read less often than that, "     \
       "it has a fault between any two readings, however well its source answers.")                 \
+    X(419, ONE_STATE, WARNING,                                                                     \
+      "give the variable stateTexts, or high=\"...\", the number of its states",                   \
+      "A multi-state object counts its states, and the variable says of none: neither has it "     \
+      "state texts nor a range. The object has one state then, and whatever else the variable "    \
+      "becomes is a fault: multi-state-out-of-range.")                                             \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \
