@@ -50,7 +50,7 @@ static const struct { enum col col; enum at at; } plain[] = {
 struct sheet {
     struct ctx *ctx;
     struct textbuf out;
-    char delimiter;
+    char delimiter, decimal;
     const char *cells[X_COLS];
     const char *first[X_COLS];  /* of the variable's first object                              */
     struct map *numbers;        /* what an object stands for (as a pointer) -> its number      */
@@ -215,18 +215,25 @@ static bool is_number(enum col c)
     return c == X_low || c == X_high || c == X_initial || c == X_covIncrement;
 }
 
+/* A number in its shortest form, with the decimal sign that was asked for; any other text as it is. */
+static const char *number_cell(struct sheet *s, const char *text, size_t n)
+{
+    double number;
+    char out[32], *point;
+    if (!parse_real(text, n, &number))
+        return text;
+    print_real(out, number);
+    if ((point = strchr(out, '.')) != NULL)
+        *point = s->decimal;
+    return arena_copy(s->ctx->arena, out, strlen(out));
+}
+
 static void variable_rows(struct sheet *s, const struct variable *v)
 {
     memset(s->cells, 0, sizeof s->cells);
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
         const struct attr *a = node_attr(v->node, plain[i].at);
-        double number;
-        char text[32];
-        s->cells[plain[i].col] = written(v, plain[i].at);
-        if (a && is_number(plain[i].col) && parse_real(a->value, a->n, &number)) {
-            print_real(text, number);
-            s->cells[plain[i].col] = arena_copy(s->ctx->arena, text, strlen(text));
-        }
+        s->cells[plain[i].col] = a && is_number(plain[i].col) ? number_cell(s, a->value, a->n) : written(v, plain[i].at);
     }
     /* A unit that only this project's Units know means nothing elsewhere. */
     const char *unit = s->cells[X_unit];
@@ -244,7 +251,8 @@ static void variable_rows(struct sheet *s, const struct variable *v)
         s->cells[X_number] = at->schedule->instance != NOT_SET ? s->cells[X_instance]
                                                                 : numbered(s, at->schedule);
         s->cells[X_dataPointName] = at->schedule->name.s;
-        s->cells[X_initial] = at->schedule->default_null ? "" : at->schedule->default_text.s;
+        const struct str initial = at->schedule->default_text;
+        s->cells[X_initial] = at->schedule->default_null ? "" : number_cell(s, initial.s, initial.n);
     }
     if (!v->publications) {
         if (!strcmp(s->cells[X_bacnetVisible], "true"))
@@ -282,7 +290,12 @@ static void find_numbers(struct sheet *s)
 int cmd_export_csv(struct ctx *ctx)
 {
     const char *path = opt_str(ctx, OPT_OUTPUT), *delimiter = opt_str(ctx, OPT_DELIMITER);
-    struct sheet s = { .ctx = ctx, .out.arena = ctx->arena, .delimiter = ';' };
+    const char *decimal = opt_str(ctx, OPT_DECIMAL);
+    struct sheet s = { .ctx = ctx, .out.arena = ctx->arena, .delimiter = ';', .decimal = decimal ? *decimal : '.' };
+    if (decimal && strcmp(decimal, ".") != 0 && strcmp(decimal, ",") != 0) {
+        fprintf(stderr, "bacc export-csv: --decimal '%s': it is '.' or ','\n", decimal);
+        return 1;
+    }
     if (delimiter && !(s.delimiter = csv_delimiter(delimiter))) {
         fprintf(stderr, "bacc export-csv: --delimiter '%s': it is ; , | or tab\n", delimiter);
         return 1;
@@ -294,6 +307,8 @@ int cmd_export_csv(struct ctx *ctx)
     if (!ctx->model || diag_errors(ctx) || diag_machine_failed(ctx))
         return passes_finish(ctx);
     find_numbers(&s);
+    if (opt_has(ctx, OPT_BOM))
+        textbuf_add(&s.out, "\xef\xbb\xbf");
     for (size_t i = 0; i < X_COLS; i++)
         s.cells[i] = titles[i];
     end_row(&s);

@@ -22,7 +22,7 @@ static const struct command commands[] = {
       "Reports every mistake that compile would. Exit status as for compile." },
     { "new", cmd_new, OPT_BIT(NAME), 1, "DIR", "Make a commented project to start from.",
       "DIR is made, or must be empty. The project has one PLC with one device and compiles." },
-    { "export-csv", cmd_export_csv, OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(DELIMITER), 1,
+    { "export-csv", cmd_export_csv, OPTS_PROJECT | OPT_BIT(OUTPUT) | OPT_BIT(DELIMITER) | OPT_BIT(DECIMAL) | OPT_BIT(BOM), 1,
       "[PROJECT.xml]", "Write the variables as a point list.",
       "One row per variable and device, to -o or to standard output; 'bacc import csv' reads it\n"
       "back, into this project or a new one. `instance` is what the project fixes, `number` what\n"
