@@ -245,14 +245,20 @@ static void check_magnitude(struct ctx *ctx, const struct publication *p)
                  object_type_name(p->type), at_names[all[i].at], node_attr(v->node, all[i].at)->value);
 }
 
+/* Where the object's type is said. */
+static struct srcpos type_place(const struct publication *p)
+{
+    const struct object_row *row = publication_row(p);
+    return row && row->type != NOT_SET ? place(row->node, AT_type) : place(p->variable->node, AT_dataPointType);
+}
+
 static void check_one_state(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
-    const struct object_row *row = publication_row(p);
     bool told = v->states.name.n || (v->high >= 1 && v->high < UINT16_MAX);
     if (is_multi(p->type) && !told && object_known(p) && sound(v->node, AT_high) && sound(v->node, AT_stateTexts))
-        diag(ctx, row && row->type != NOT_SET ? place(row->node, AT_type) : place(v->node, AT_dataPointType), D_ONE_STATE,
-             "'%s' has neither stateTexts nor high: its %s has one state only", v->name.s, object_type_name(p->type));
+        diag(ctx, type_place(p), D_ONE_STATE, "'%s' has neither stateTexts nor high: its %s has one state only",
+             v->name.s, object_type_name(p->type));
 }
 
 static void check_row(struct ctx *ctx, const struct publication *p, const struct object_row *row)
@@ -271,10 +277,8 @@ void check_object(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
     const struct object_row *row = publication_row(p);
-    const struct node *n = row ? row->node : v->node;
-    bool own_type = row && row->type != NOT_SET;
     if (!type_fits(p)) {
-        diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_TYPE_MISFIT,
+        diag(ctx, type_place(p), D_TYPE_MISFIT,
              "%s cannot show '%s', which is %s%s", object_type_name(p->type), v->name.s,
              type_name(v->type),
              type_is_bool(v->type) && is_multi(p->type) ? " without stateTexts" : "");
@@ -284,7 +288,7 @@ void check_object(struct ctx *ctx, const struct publication *p)
     check_magnitude(ctx, p);
     check_one_state(ctx, p);
     if (is_output(p->type) && v->access == ACCESS_READ && (!v->poisoned || sound(v->node, AT_access)))
-        diag(ctx, own_type ? place(n, AT_type) : place(v->node, AT_dataPointType), D_OUTPUT_OF_INPUT,
+        diag(ctx, type_place(p), D_OUTPUT_OF_INPUT,
              "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,
              object_type_name(p->type));
     if (row)

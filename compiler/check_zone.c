@@ -1,26 +1,11 @@
 /* Check of time zones, against the database of this machine; where there is none, nothing is said.
  * bacrt knows a zone by the same files. */
 #include "compiler/check.h"
+#include "schemas/zones.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#define ZONES "/usr/share/zoneinfo/"
-
-static bool zone_exists(const char *name)
-{
-    char path[256];
-    if (*name == '/' || strstr(name, ".."))
-        return false;
-    int n = snprintf(path, sizeof path, ZONES "%s", name);
-    FILE *f = n > 0 && (size_t)n < sizeof path ? fopen(path, "re") : NULL;
-    char magic[4] = "";
-    bool zone = f && fread(magic, 1, 4, f) == 4 && !memcmp(magic, "TZif", 4);   /* RFC 8536; beside them lie tables */
-    if (f)
-        fclose(f);
-    return zone;
-}
 
 /* The nearest of the list of zones (its third column), or NULL. A city alone means its zone. */
 static const char *zone_near(struct ctx *ctx, struct str name)
@@ -49,7 +34,7 @@ void check_zones(struct ctx *ctx)
     if (access(ZONES "zone.tab", R_OK) != 0)
         return;
     for (const struct plc *p = ctx->model->plcs; p; p = p->next) {
-        if (!p->time_zone.n || !strcmp(p->time_zone.s, "UTC") || zone_exists(p->time_zone.s))
+        if (!p->time_zone.n || !strcmp(p->time_zone.s, "UTC") || zone_is_there(p->time_zone.s))
             continue;
         diag(ctx, place(p->node, AT_timeZone), D_UNKNOWN_ZONE, "there is no time zone '%s'",
              p->time_zone.s);

@@ -91,34 +91,15 @@ static const struct xml_shape *shape_of(struct xml_load *ld, const struct xml_at
     return same || shape_new(ld, in, n, shape) ? shape : NULL;
 }
 
-/* Where the values lie, or with entities in them, which libxml2 keeps only for this moment, the values. NULL
- * in *node: nobody needs it yet. */
-static void pass_values(struct xml_load *ld, const struct offer_tag *t, const struct xml_shape *shape,
-                        const struct xml_attr_in *in, struct node **node)
+/* Whether libxml2 hands all values out as they lie in the source; one with entities is a copy that it keeps only
+ * for this moment. */
+static bool in_source(const struct xml_load *ld, size_t offset, const struct xml_attr_in *in, size_t n)
 {
-    bool there = true;
-    char *room;
-    for (size_t i = 0; i < t->n; i++)
-        there &= in[i].value > t->tag && in[i].end < ld->src.bytes + ld->src.n && in[i].value - t->tag < UINT32_MAX;
-    if (there) {
-        struct offer_value *v = offers_tag(ld->ctx->offers, t);
-        for (size_t i = 0; i < t->n; i++)
-            v[i] = (struct offer_value){ (uint32_t)(in[i].value - t->tag), xml_value_n(&in[i]) & ATTR_MAX, shape->names[i] };
-        *node = NULL;
-        return;
-    }
-    *node = xml_offer_room(ld, in, t->n, &room);
-    for (size_t i = 0; i < t->n; i++) {
-        size_t len = xml_value_n(&in[i]);
-        (*node)->attrs[i] = (struct attr){ .value = room, .n = len & ATTR_MAX, .name = shape->names[i] };
-        room = (char *)memcpy(room, in[i].value, len) + len;
-        *room++ = 0;
-    }
-    (*node)->n_attrs = t->n;
-    (*node)->line = t->offset;
-    (*node)->col = POS_OFFSET;
-    (*node)->file = t->file;
-    (*node)->name = t->name;
+    const char *tag = ld->src.bytes + offset;
+    for (size_t i = 0; i < n; i++)
+        if (in[i].value <= tag || in[i].end >= ld->src.bytes + ld->src.n || in[i].value - tag >= UINT32_MAX)
+            return false;
+    return true;
 }
 
 /* A Variable of the project without a mistake of form: only its offset is noted, and it goes on to who
@@ -129,19 +110,20 @@ bool xml_offer(struct xml_load *ld, const char *local, const char *uri, const st
     struct xml_level *up = &ld->levels[ld->depth];
     size_t offset;
     if (!ld->ctx->offers || up->name != EL_Variables || up->skip || ld->depth == XML_DEPTH || !uri ||
-        uri != ld->ns || xml_el_of(ld, local) != EL_Variable || n > AT_COUNT || !(offset = tag_offset(ld, in, n)))
+        uri != ld->ns || xml_el_of(ld, local) != EL_Variable || n > AT_COUNT ||
+        !(offset = tag_offset(ld, in, n)) || !in_source(ld, offset, in, n))
         return false;
     const struct xml_shape *shape = shape_of(ld, in, n);
     if (!shape)
         return false;
-    struct node *node;
     const struct offer_tag tag = { ld->src.bytes + offset, (uint32_t)offset, (uint16_t)ld->file, EL_Variable, (uint16_t)n };
-    pass_values(ld, &tag, shape, in, &node);
+    struct offer_value *v = offers_tag(ld->ctx->offers, &tag);
+    for (size_t i = 0; i < n; i++)
+        v[i] = (struct offer_value){ (uint32_t)(in[i].value - tag.tag), xml_value_n(&in[i]) & ATTR_MAX, shape->names[i] };
     up->seen |= UINT64_C(1) << EL_Variable;
     ld->behind = tag.tag;
-    ld->levels[++ld->depth] = (struct xml_level){ .node = node, .tail = node ? &node->child : NULL, .name = EL_Variable,
-                                                  .line = tag.offset, .col = POS_OFFSET, .tag = local,
-                                                  .offered = true };
+    ld->levels[++ld->depth] = (struct xml_level){ .name = EL_Variable, .line = tag.offset, .col = POS_OFFSET,
+                                                  .tag = local, .offered = true };
     return true;
 }
 

@@ -8,7 +8,6 @@
 #include "runtime/control/names.h"
 #include "runtime/object/alarm.h"
 #include "runtime/wire/types.h"
-#include "schemas/print.h"
 
 static const char *const days[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
 static const char *const transitions[TRANSITIONS] = {"toOffnormal", "toFault", "toNormal"};
@@ -240,20 +239,14 @@ static bool same(const struct recipient *a, const struct recipient *b)
 static void note(const struct call *k, uint32_t class, struct span of, bool add, bac_err e)
 {
     const struct db *db = k->db;
-    struct span name = db_name(db, class);
     struct audit_entry n = {.kind = AUDIT_WRITE, .time = db_now(db), .oid = db_oid(db, class),
                             .device = db->devices[le16_get(db->img.objects[class].device)].instance,
                             .property = P_recipient_list, .index = BACNET_INDEX_ALL, .code = e,
                             .now = {add ? '+' : '-'}};
-    struct wr w = wr_of(n.now + 1, sizeof n.now - 2);
-    print_tagged(&w, rd_of(of.p, of.n), P_recipient_list);
-    n.now[w.len < w.cap ? w.len + 1 : w.cap] = 0;
+    audit_value(n.now, P_recipient_list, of);
     memcpy(n.id, db->img.object_ids[class].b, sizeof n.id);
     memcpy(n.who, k->client->who, sizeof n.who);
-    size_t most = name.n < sizeof n.name ? name.n : sizeof n.name - 1;
-    while (most && most < name.n && (name.p[most] & 0xc0) == 0x80)      /* between two characters */
-        most--;
-    memcpy(n.name, name.p, most);
+    audit_text(n.name, db_name(db, class));
     audit_note(k->c->c.audit, &n);
 }
 

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "schemas/print.h"
 
 static const char *const kind_names[AUDIT_KINDS] = {
     [AUDIT_WRITE] = "write", [AUDIT_MANUAL] = "manual", [AUDIT_AUTO] = "auto",
@@ -20,6 +23,23 @@ void audit_fini(struct audit *a)
 {
     free(a->ring);
     *a = (struct audit){0};
+}
+
+void audit_text(char to[AUDIT_TEXT], struct span text)
+{
+    size_t n = text.n < AUDIT_TEXT ? text.n : AUDIT_TEXT - 1;
+    while (n && n < text.n && (text.p[n] & 0xc0) == 0x80)
+        n--;
+    memcpy(to, text.p, n);
+    to[n] = 0;
+}
+
+void audit_value(char to[AUDIT_TEXT], uint32_t property, struct span value)
+{
+    size_t begun = strlen(to);
+    struct wr w = wr_of(to + begun, AUDIT_TEXT - 1 - begun);
+    print_tagged(&w, rd_of(value.p, value.n), property);
+    to[begun + (w.len < w.cap ? w.len : w.cap)] = 0;
 }
 
 static struct span text_of(const char *s) { return (struct span){(const uint8_t *)s, strlen(s)}; }

@@ -41,5 +41,8 @@ void audit_note(struct audit *a, const struct audit_entry *e);     /* a NULL `a`
 bool audit_take(struct audit *a, struct audit_entry *e);           /* the oldest for listeners     */
 /* 127.0.0.1:47808, or network:address in hex. */
 void audit_peer(const struct peer *p, char *text, size_t n);
+/* For people: the text, cut between two characters if it is long; the tagged value, behind what stands there. */
+void audit_text(char to[AUDIT_TEXT], struct span text);
+void audit_value(char to[AUDIT_TEXT], uint32_t property, struct span value);
 const char *audit_kind_name(uint32_t kind);                 /* "write" ..., NULL: no such kind     */
 #endif

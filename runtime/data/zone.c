@@ -1,5 +1,6 @@
 /* See zone.h. The calendar is computed (civil days); only the offset comes from the C library. */
 #include "runtime/data/zone.h"
+#include "schemas/zones.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,27 +14,12 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Beside the files of zones lie directories and tables (RFC 8536). */
-static bool is_zone_file(const char *path)
-{
-    char magic[4] = "";
-    FILE *f = fopen(path, "re");
-    bool zone = f && fread(magic, 1, 4, f) == 4 && !memcmp(magic, "TZif", 4);
-    if (f)
-        fclose(f);
-    return zone;
-}
-
 bool zone_init(struct zone *z, const char *name)
 {
-    char path[256];
     *z = (struct zone){0};
     if (!*name)
         return true;
-    if (*name == '/' || strstr(name, "..") || strlen(name) >= sizeof z->name)
-        return false;
-    int n = snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
-    if (n < 0 || (size_t)n >= sizeof path || (strcmp(name, "UTC") != 0 && !is_zone_file(path)))
+    if (strlen(name) >= sizeof z->name || (strcmp(name, "UTC") != 0 && !zone_is_there(name)))
         return false;
     snprintf(z->name, sizeof z->name, "%s", name);
     return true;

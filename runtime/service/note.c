@@ -3,14 +3,6 @@
 
 #include "runtime/data/audit.h"
 #include "runtime/service/services.h"
-#include "schemas/print.h"
-
-static void print(char *text, size_t n, uint32_t property, struct span value)
-{
-    struct wr w = wr_of(text, n - 1);
-    print_tagged(&w, rd_of(value.p, value.n), property);
-    text[w.len < n ? w.len : n - 1] = 0;
-}
 
 void svc_note_old(const struct device *d, uint32_t object, const struct reference *ref, struct audit_entry *e)
 {
@@ -18,7 +10,7 @@ void svc_note_old(const struct device *d, uint32_t object, const struct referenc
     struct wr w = wr_of(b, sizeof b);
     *e = (struct audit_entry){.kind = AUDIT_WRITE};
     if (object != DB_NONE && !prop_read(d, object, ref->property, ref->index, &w) && wr_fits(&w))
-        print(e->old, sizeof e->old, ref->property, (struct span){b, w.len});
+        audit_value(e->old, ref->property, (struct span){b, w.len});
 }
 
 static void note(const struct device *d, const struct peer *from, bac_err result, struct audit_entry *e)
@@ -39,17 +31,12 @@ void svc_note_write(const struct device *d, const struct peer *from, uint32_t ob
     e->property = item->ref.property;
     e->index = item->ref.index;
     if (object != DB_NONE) {
-        struct span name = db_name(db, object);
-        size_t n = name.n < AUDIT_TEXT ? name.n : AUDIT_TEXT - 1;
-        while (n && n < name.n && (name.p[n] & 0xc0) == 0x80)
-            n--;
         memcpy(e->id, db->img.object_ids[object].b, sizeof e->id);
-        memcpy(e->name, name.p, n);
+        audit_text(e->name, db_name(db, object));
         if (db->live[object].command != DB_NONE && item->ref.property == P_present_value && item->priority <= 16)
             e->priority = (uint8_t)item->priority;
     }
-    size_t sign = strlen(e->now);
-    print(e->now + sign, sizeof e->now - sign, item->ref.property, item->value);
+    audit_value(e->now, item->ref.property, item->value);
     note(d, from, result, e);
 }
 
