@@ -279,6 +279,8 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     struct stack_port ports[NET_PORTS];
     struct stack *old = h->stack;
     char path[HOST_PATH];
+    if (h->sources)
+        sources_turn(h->sources);       /* what one device of ours wrote to another since */
     sources_pause(h->sources);
     struct db was = h->db;
     h->db = r->now;

@@ -88,13 +88,20 @@ static void accept(struct sources *s, struct point *p, double value)
     uint8_t type = s->db->img.variables[p->variable].type;
     if (type != VT_real && type != VT_lreal && type != VT_schedule_real)
         value = round(value);
-    p->held = false;
+    p->held = p->unsent = false;
     if (p->known && fabs(value - p->peer) < p->deadband && !p->failed)
         return;
     p->known = true;
     p->peer = value;
     revive(s, p);
     values_input(s->db, p->variable, value, &by);
+}
+
+/* What was written in this very turn of the loop is newer than any sample that it finds. */
+static void push_first(struct sources *s, struct point *p)
+{
+    if (s->db->cells[p->variable].flags & CELL_DIRTY)
+        point_push(s, p, false);
 }
 
 void point_sample(struct sources *s, struct point *p, uint64_t mail)
@@ -107,8 +114,11 @@ void point_sample(struct sources *s, struct point *p, uint64_t mail)
         return;
     }
     double value = mail_double(mail);
+    if (p->unsent && !p->pending && s->items[p->source].state != FEED_CONNECTED)
+        return;                         /* word that it is back follows; then it gets what it missed */
     if (p->unsent && p->tries && !p->pending)
         point_again(s, p);              /* it answers, and may not have heard what was written    */
+    push_first(s, p);
     bool echoes = s->items[p->source].kind && !s->items[p->source].kind->confirms;
     if (p->pending && echoes && near(value, p->sent))
         p->pending = false;
@@ -160,6 +170,8 @@ uint64_t point_due(const struct point *p)
 
 void point_watch(struct sources *s, struct point *p, uint64_t now)
 {
+    if (p->pending && now >= p->until_ms)
+        push_first(s, p);
     if (p->pending && now >= p->until_ms) {
         p->pending = false;
         if (p->held)
@@ -177,6 +189,7 @@ void point_push(struct sources *s, struct point *p, bool anyway)
         return;
     if (p->pending ? near(c->value, p->sent) : !anyway && p->known && near(c->value, p->peer))
         return;
+    p->tries = near(c->value, p->sent) ? p->tries : 0;
     p->sent = c->value;
     p->unsent = one->state != FEED_CONNECTED;
     p->pending = !p->unsent;

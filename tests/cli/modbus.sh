@@ -68,6 +68,7 @@ shows '^F32 +42 .*communication-failure'
 shows '^OUT .*communication-failure'
 expect 0 "$BACRT" read 127.0.4.44 analog-output,0 present-value --bind 127.0.4.45:0
 expect 0 "$BACRT" set OUT 0 --control data/control
+expect 0 "$BACRT" set SP 30 --control data/control
 "$BACRT" status --control data/control >status
 says status '^source +meters Modbus lost'
 echo "300 0 0 0 0 0" >regs
@@ -76,5 +77,7 @@ shows '^U16 +30 +[0-9]' 150
 expect 0 "$BACRT" set COIL false --control data/control
 there '^7 [0-9]+ 0$'
 shows '^OUT +0 +[0-9]'
+there '^20 300 '
+shows '^SP +30 +[0-9]'
 serve_stop
 kill -9 $SERVER
