@@ -307,6 +307,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
     keep_subscriptions(h, r, &was);
     while (outbox_first(&h->outbox))    /* indexes of another image */
         outbox_drop(&h->outbox);
+    stack_learned(h->stack, old);
     stack_close(old);
     stack_committed(h->stack, h->persist.taken, true);
     run_devices(h, r, &was);
@@ -336,6 +337,15 @@ static bool carried(struct host *h, struct reload *r)
     return carry_some(&r->carry, CARRY_SLICE) <= FEW || (once && clock_ms(&h->clock) >= r->until_ms);
 }
 
+/* A restore that has begun to take effect takes effect whole. */
+static bool restoring(const struct db *db)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        any |= db->devices[i].procedure.applying;
+    return any;
+}
+
 bool host_reload_turn(struct host *h)
 {
     struct reload *r = h->reload;
@@ -347,6 +357,8 @@ bool host_reload_turn(struct host *h)
         return true;                    /* others have their turn in between */
     if (waiting && clock_ms(&h->clock) < r->until_ms)
         return false;                   /* the store's word wakes the loop */
+    if (restoring(&h->db))
+        return false;                   /* which turns the loop, or waits for storage as well */
     for (unsigned i = 0; i < LAST_TURNS && stack_turn(h->stack); i++)
         continue;
     if (!swap(h, r, text)) {

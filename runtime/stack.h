@@ -57,6 +57,9 @@ void stack_defaults(struct tsm_config *c);                      /* windows, time
 uint32_t stack_timers(const struct stack_config *c);
 int stack_open(struct stack **s, const struct stack_config *c); /* 0 or -ENOMEM                  */
 void stack_close(struct stack *s);
+/* What the one before it, on the same ports, has learned of the network: routes, network numbers, foreign
+ * devices that registered. */
+void stack_learned(struct stack *s, const struct stack *was);
 /* Says who we are: I-Am-Router, network numbers, one I-Am per running device (paced). */
 void stack_start(struct stack *s);
 

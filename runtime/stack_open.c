@@ -225,6 +225,43 @@ void stack_start(struct stack *s)
             say_i_am(s, i);
 }
 
+/* Foreign devices stay registered, and broadcasts that are on their way reach all whom they are for. */
+static void keep_bbmd(struct stack *s, uint8_t port, const struct bbmd *was)
+{
+    struct bbmd *b = s->router.ports[port].bbmd;
+    if (b->t.accept_foreign) {
+        memcpy(b->t.fdt, was->t.fdt, sizeof b->t.fdt);
+        b->t.n_fdt = was->t.n_fdt;
+    }
+    memcpy(b->queue, was->queue, sizeof b->queue);
+    b->head = was->head;
+    b->queued = was->queued;
+    timer_set(s->c.timers, &s->foreign[port], clock_ms(s->c.clock));
+}
+
+void stack_learned(struct stack *s, const struct stack *was)
+{
+    const struct route_table *t = &was->router.routes;
+    for (uint8_t i = 0; i < s->router.n_ports && i < was->router.n_ports; i++) {
+        struct net_port *is = &s->router.ports[i];
+        const struct net_port *old = &was->router.ports[i];
+        if (is->kind != old->kind)
+            continue;
+        if (!is->network && old->quality == NQ_learned && router_port_of(&s->router, old->network) == NET_PORTS) {
+            is->network = old->network;
+            is->quality = old->quality;
+        }
+        if (is->mode == MODE_BBMD && old->mode == MODE_BBMD)
+            keep_bbmd(s, i, old->bbmd);
+    }
+    for (uint16_t i = 0; i < t->n; i++) {
+        router_learn(&s->router, t->rows[i].network, t->rows[i].port, t->rows[i].mac);
+        struct net_route *r = router_route(&s->router, t->rows[i].network);
+        if (r)
+            r->busy_until = t->rows[i].busy_until;
+    }
+}
+
 void stack_run(struct stack *s, uint16_t device, bool running)
 {
     uint16_t node = s->node_of[device];

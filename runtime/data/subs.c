@@ -383,6 +383,9 @@ void subs_move(struct subs *s, const uint32_t *new_object, const uint32_t *new_d
     uint32_t *watch_of = calloc(n_new_objects ? n_new_objects : 1, sizeof *watch_of);
     for (uint32_t i = 0; i < s->subs.n; i++) {
         struct sub *x = subs_at(s, i);
+        bool flew = x->kind && (x->state == SUB_HANDED || x->state == SUB_FLYING);
+        for (uint32_t k = flew ? x->first : SUBS_NONE; k != SUBS_NONE; k = subs_item_at(s, k)->sibling)
+            subs_item_at(s, k)->sent = false;   /* nobody hears the answer: it is told once more */
         if (x->kind)
             subs_ended(s, x, true, 0);
         for (uint32_t k = x->kind ? x->first : SUBS_NONE, next; k != SUBS_NONE; k = next) {

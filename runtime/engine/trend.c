@@ -160,6 +160,7 @@ void trend_start(struct db *db)
         if (!t->logging)
             t->due = INT64_MAX;
         review(db, t, now, false);
+        watch(db, t);                           /* with another image it may be another value */
     }
     link_all(&db->trends);
 }

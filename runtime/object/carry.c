@@ -240,6 +240,7 @@ static void carry_devices(struct carry *c)
         is->revision = mine == image ? was->revision
                        : mine > was->revision ? mine : was->revision + 1;
         is->communication = was->communication;
+        is->communication_until_ms = was->communication_until_ms;
         is->restored_date = was->restored_date;
         is->restored_time = was->restored_time;
         if (was->state == DEVICE_STOPPED)

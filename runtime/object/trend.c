@@ -263,4 +263,11 @@ void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t t
     is->logging = was->logging;
     is->gap = was->gap;
     is->due = was->due;
+    (void)trend_configure(now, is);
+    if (is->type != was->type || is->of_object != was->of_object || is->of_device != was->of_device ||
+        is->property != was->property || is->index != was->index)
+        return;
+    is->seen = was->seen;               /* what it recorded last is no change */
+    is->value = was->value;
+    is->flags = was->flags;
 }

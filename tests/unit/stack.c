@@ -129,8 +129,9 @@ static void catch(void *ctx, const struct datagram *d, size_t n)
 static const uint8_t us[6] = {10, 0, 0, 1, 0xba, 0xc0}, all[6] = {10, 0, 0, 255, 0xba, 0xc0};
 static const uint8_t client[6] = {10, 0, 0, 9, 0xba, 0xc0};
 
-static void set_up(struct bench *b, uint16_t n_devices)
+static struct stack *open_stack(struct bench *b, uint16_t n_devices, uint8_t mode)
 {
+    struct stack *opened = NULL;
     struct stack_port ports[2] = {{.kind = PORT_IPV4, .id = 1, .network = n_devices > 1 ? 1 : 0},
                                   {.kind = PORT_VIRTUAL, .id = 2, .network = 2001}};
     struct stack_device devices[DEVICES] = {{0}};
@@ -138,6 +139,7 @@ static void set_up(struct bench *b, uint16_t n_devices)
                              .timers = &b->timers, .outbox = &b->outbox, .ports = ports,
                              .n_ports = n_devices > 1 ? 2 : 1, .devices = devices,
                              .n_devices = n_devices, .send = catch, .ctx = b};
+    ports[0].mode = mode;
     memcpy(ports[0].mac, us, 6);
     memcpy(ports[0].everyone, all, 6);
     for (uint16_t i = 0; i < n_devices; i++) {
@@ -145,18 +147,25 @@ static void set_up(struct bench *b, uint16_t n_devices)
         devices[i] = (struct stack_device){&b->devices[i], 1000u + i, i != 0, {0}, true, {0, 0}};
         devices[i].vmac[2] = (uint8_t)(10 - i);         /* not in the order of the image */
     }
-    clock_init_manual(&b->clock, 0);
-    log_init(&b->log, 2, &b->clock);
-    b->log.level = LOGGED_ERROR;
     stack_defaults(&c.tsm);
     c.tsm.retries = 2;
     c.tsm.segment_timeout_ms = 2000;
     c.tsm.apdu_timeout_ms = 3000;
+    CHECK(&b->u, !timers_reserve(&b->timers, stack_timers(&c) + NET_PORTS));
+    CHECK(&b->u, !stack_open(&opened, &c));
+    return opened;
+}
+
+static void set_up(struct bench *b, uint16_t n_devices)
+{
+    clock_init_manual(&b->clock, 0);
+    log_init(&b->log, 2, &b->clock);
+    b->log.level = LOGGED_ERROR;
     outbox_init(&b->outbox, 64);
     test_outbox = &b->outbox;
-    timers_init(&b->timers, stack_timers(&c));
+    timers_init(&b->timers, 1);
     b->n = 0;
-    CHECK(&b->u, !stack_open(&b->stack, &c));
+    b->stack = open_stack(b, n_devices, MODE_NORMAL);
 }
 
 static void tear_down(struct bench *b)
@@ -394,6 +403,45 @@ static void own_requests(struct bench *b)
     tear_down(b);
 }
 
+/* A stack that takes over knows the routers of the one before, and its foreign devices hear broadcasts. */
+static void learned(struct bench *b)
+{
+    static const uint8_t foreign[6] = {10, 0, 9, 9, 0xba, 0xc0};
+    struct intent what = {.kind = INTENT_OTHER, .to = INTENT_ADDRESS, .peer = {.snet = 77, .slen = 1}};
+    set_up(b, 1);
+    stack_close(b->stack);
+    b->stack = open_stack(b, 1, MODE_BBMD);
+    SAY_ALL(b, 1, 0x80, 1, 0, 77);                       /* the client is the router to 77      */
+    stack_input(b->stack, 0, foreign, false, (const uint8_t[]){0x81, 5, 0, 6, 0, 60}, 6);
+    turn(b, 10);
+    for (unsigned i = 0; i < 2; i++) {
+        if (i) {
+            struct stack *old = b->stack;
+            b->stack = open_stack(b, 1, MODE_BBMD);
+            stack_learned(b->stack, old);
+            stack_close(old);
+        }
+        b->n = 0;
+        SAY_ALL(b, 1, 0, 0x10, 8);                       /* Who-Is, and I-Am to everybody else  */
+        turn(b, 10);
+        size_t told = 0;
+        for (size_t k = 0; k < b->n; k++)
+            told += !memcmp(b->got[k].to, foreign, 6);
+        CHECK(&b->u, told == 1);
+        b->n = 0;
+        ask(b, what);
+        CHECK(&b->u, b->n == 1 && !memcmp(b->got[0].to, client, 6));
+        SAY(b, 1, 8, 0, 77, 1, 0, 0x20, b->got[0].bytes[4 + 11], 1);
+    }
+    turn(b, 100000);                                     /* it does not register again          */
+    b->n = 0;
+    SAY_ALL(b, 1, 0, 0x10, 8);
+    turn(b, 10);
+    for (size_t k = 0; k < b->n; k++)
+        CHECK(&b->u, memcmp(b->got[k].to, foreign, 6) != 0);
+    tear_down(b);
+}
+
 /* Every truncation of a datagram that does something, and every octet changed. */
 static void hostile(struct bench *b)
 {
@@ -437,6 +485,7 @@ int main(void)
     segmented_request(&b);
     routed(&b);
     own_requests(&b);
+    learned(&b);
     hostile(&b);
     return unit_end(&b.u);
 }

@@ -178,8 +178,10 @@ static void new_image(struct unit *u)
     CHECK(u, subscribe(s, 1, 2, 1, false));
     subs_due(s, item(s, kept));
     CHECK(u, subs_take(s) == kept);
+    cov_mark(item(s, kept), &(struct cov_value){.value = 7});
     subs_sent(s, kept);
     subs_move(s, object, device, 8);
+    CHECK(u, cov_changed(item(s, kept), &(struct cov_value){.value = 7}));  /* nobody knows whether it came */
     CHECK(u, s->subs.used == 1 && kept->device == 1 && item(s, kept)->object == 3 && s->flying == 0);
     struct peer p = peer_of(1);
     struct sub_key k = {&p, 1, 1, SUB_OBJECT, 3, P_present_value, BACNET_INDEX_ALL};

@@ -6,6 +6,7 @@
 
 #include "runtime/data/log_reader.h"
 #include "runtime/engine/trend.h"
+#include "runtime/object/carry.h"
 #include "runtime/object/trend.h"
 #include "tests/unit/world.h"
 
@@ -461,9 +462,49 @@ static void test_purge_waits_for_nobody(void)
     discard(&f);
 }
 
+/* The next image, in which the variable is `temp` (NAN: as it was). */
+static void reload(struct fixture *f, double temp)
+{
+    struct world was = f->w;
+    struct carry c;
+    open_world(f);
+    f->w.clock = was.clock;
+    was.d->db = &was.db;
+    was.db.clock = &was.clock;
+    CHECK(&unit, !carry_open(&c, &was.db, &f->w.db));
+    carry_rest(&c);
+    carry_close(&c);
+    if (!isnan(temp))
+        values_input(&f->w.db, f->temp, temp, &by_source);
+    db_settle(&f->w.db);
+    trend_start(&f->w.db);
+    world_end(&was);
+    turn(f);
+}
+
+/* What was recorded last is not recorded again after a reload; what is another value with it, is. */
+static void test_reload(void)
+{
+    struct fixture f;
+    make(&f, 0);
+    CHECK(&unit, !PUT(&f, f.cov, P_enable, 0x11));
+    turn(&f);
+    CHECK(&unit, count(&f, f.cov) == 2);
+    reload(&f, NAN);
+    values_input(&f.w.db, f.temp, 20.9, &by_source);
+    turn(&f);
+    CHECK(&unit, count(&f, f.cov) == 2);
+    reload(&f, 30);
+    CHECK(&unit, count(&f, f.cov) == 3);
+    reload(&f, NAN);
+    CHECK(&unit, count(&f, f.cov) == 3);
+    discard(&f);
+}
+
 int main(void)
 {
     struct fixture f;
+    test_reload();
     test_purge_waits_for_nobody();
     make(&f, 0);
     test_polled(&f);
