@@ -27,6 +27,10 @@ struct event {                  /* what intrinsic reporting remembers of an obje
     bool memory;                /* latched: the cause has gone, the alarm has not                 */
     bool reset;                 /* somebody asked for it to be forgotten                          */
     bool unsaved;               /* storage failed and had no room: it is to have it later         */
+    bool waiting;               /* a condition waits for its delay:                               */
+    uint8_t target;             /* the state that it leads to,                                    */
+    uint32_t cause;             /* the value that it began with,                                  */
+    uint64_t since;             /* and when that was, monotonic ms                                */
     uint8_t text_n[TRANSITIONS];
     struct stamp stamp[TRANSITIONS];
     struct said said[TRANSITIONS];

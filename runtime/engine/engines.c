@@ -69,8 +69,8 @@ static bool trends_turn(struct engines *e)
 
 bool engines_turn(struct engines *e)
 {
+    again(e, &e->manage, manage_turn(e->db));       /* first: a restore changes schedules, too */
     again(e, &e->schedule, schedule_turn(e->db));
-    again(e, &e->manage, manage_turn(e->db));
     again(e, &e->restart, restart_turn(e->db));
     again(e, &e->binary, binary_turn(e->db));
     bool more = events_turn(e);         /* first: COV tells of the new states in the same turn */

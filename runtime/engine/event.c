@@ -4,18 +4,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "runtime/data/change.h"
 #include "runtime/data/store.h"
-
 #include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
 struct point {                  /* by index of db->events                                         */
     struct timer timer;         /* runs while a condition waits for its delay                     */
-    uint64_t since;             /* when that condition began                                      */
-    uint32_t cause;             /* the value that it began with                                   */
-    uint8_t target;             /* the state that it leads to                                     */
-    bool waiting;               /* it does wait                                                   */
     bool queued;
+    bool reset;                 /* its reset variable rose in this turn, before the cause went    */
     bool of_source;                 /* the alarm of a source that is lost                         */
 };
 struct tie { uint32_t variable, event; bool reset; };     /* feedback, or reset variable        */
@@ -186,10 +183,21 @@ static bool another_value(const struct event *ev, const struct verdict *v)
     return v->said.type == EV_change_of_state && v->said.value != ev->said[TO_offnormal].value;
 }
 
-static void stop(struct event_engine *e, struct point *p)
+static void stop(struct event_engine *e, uint32_t event)
 {
-    timer_stop(&e->timers, &p->timer);
-    p->waiting = false;
+    timer_stop(&e->timers, &e->points[event].timer);
+    if (e->db->events[event].waiting)
+        db_event(e->db, e->db->events[event].object)->waiting = false;
+}
+
+/* The condition began now: its delay runs. */
+static void wait_for(struct event_engine *e, uint32_t object, const struct verdict *v)
+{
+    struct event *ev = db_event(e->db, object);
+    ev->since = e->now;
+    ev->target = (uint8_t)v->state;
+    ev->cause = v->said.value;
+    ev->waiting = true;
 }
 
 /* BUFFER_READY (13.3.7): NORMAL to NORMAL, whenever so many records are new. False: no room. */
@@ -212,36 +220,31 @@ static bool timed(struct event_engine *e, uint32_t event)
 {
     struct db *db = e->db;
     const struct event *ev = &db->events[event];
-    struct point *p = &e->points[event];
     uint32_t object = ev->object;
     enum event_state state = (enum event_state)db->live[object].event_state;
     enum event_state alg = ev->memory ? ES_normal : state;
     struct verdict v = event_rule(db, object, alg);
     bool change = v.state != alg || (is_offnormal((uint8_t)alg) && another_value(ev, &v));
     if (!change) {
-        stop(e, p);
+        stop(e, event);
         if (!ev->memory || !may_end(db, ev))
             return true;
         v = event_rule(db, object, state);      /* the limit that had been exceeded */
         return alarm_enter(db, object, ES_normal, &v.said);
     }
     uint64_t delay = v.at_once ? 0 : event_delay(db, object, v.state);
-    bool same = p->waiting && p->target == v.state &&
+    bool same = ev->waiting && ev->target == v.state &&
                 (v.said.type != EV_change_of_state || v.state == ES_normal ||
-                 p->cause == v.said.value);
-    if (!same) {
-        p->since = e->now;
-        p->target = (uint8_t)v.state;
-        p->cause = v.said.value;
-        p->waiting = true;
-    }
-    if (p->since + delay > e->now) {
-        timer_set(&e->timers, &p->timer, p->since + delay);
+                 ev->cause == v.said.value);
+    if (!same)
+        wait_for(e, object, &v);
+    if (ev->since + delay > e->now) {
+        timer_set(&e->timers, &e->points[event].timer, ev->since + delay);
         return true;
     }
     if (!arrive(e, object, &v))
         return false;
-    stop(e, p);
+    stop(e, event);
     return true;
 }
 
@@ -250,12 +253,11 @@ static bool evaluate(struct event_engine *e, uint32_t event)
 {
     struct db *db = e->db;
     uint32_t object = db->events[event].object;
-    struct point *p = &e->points[event];
     bool ok = true;
     if (unheard(e, object))
         return true;
     if (!alarm_detects(db, object)) {
-        stop(e, p);
+        stop(e, event);
         alarm_forget(db, object);
         return true;
     }
@@ -263,18 +265,31 @@ static bool evaluate(struct event_engine *e, uint32_t event)
     if (fault != db->live[object].fault)
         values_fault(db, object, fault);
     if (faulty(e, object, &ok)) {
-        stop(e, p);
+        stop(e, event);
         return ok;
     }
     return trend_of(db, object) ? buffer_ready(db, object) : timed(e, event);
 }
 
-static void reset_by(struct event_engine *e, const struct tie *w)
+static bool reset(struct event_engine *e, uint32_t event)
 {
     static const uint8_t who[] = "reset variable";
-    if (e->db->cells[w->variable].value != 0)   /* its rising edge: it has just changed */
-        (void)alarm_reset(e->db, e->db->events[w->event].object,
-                          (struct span){who, sizeof who - 1});
+    return alarm_reset(e->db, e->db->events[event].object, (struct span){who, sizeof who - 1});
+}
+
+/* Its rising edge: it has just changed. The cause may have gone in the same turn, which is seen later. */
+static void reset_by(struct event_engine *e, const struct tie *w)
+{
+    if (e->db->cells[w->variable].value != 0)
+        e->points[w->event].reset = !reset(e, w->event);
+}
+
+static void reset_late(struct event_engine *e, uint32_t event)
+{
+    bool wanted = e->points[event].reset;
+    e->points[event].reset = false;
+    if (wanted && reset(e, event))
+        look_at(e, event);
 }
 
 static void take_variable(struct event_engine *e, uint32_t variable)
@@ -351,6 +366,7 @@ uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
             look_at(e, event);
             return now_ms + EVENT_RETRY_MS;
         }
+        reset_late(e, event);
     }
     uint64_t next = timers_next(&e->timers);
     if (e->inhibited && e->started + EVENT_INHIBIT_MS < next)
