@@ -72,8 +72,12 @@ static void go_ahead(struct notify *n, const struct announcement *what)
     while (k--)
         for (uint32_t i = a->announcements[before[k]].first; i; i = a->deliveries[i - 1].sibling) {
             struct delivery *d = &a->deliveries[i - 1];
-            if (!d->lined || d->line <= what->line)
+            if (d->line <= what->line)
                 continue;
+            if (!d->lined) {
+                d->line = what->line;           /* under way; where it comes back to if nobody answers */
+                continue;
+            }
             leave(n, &n->channels[d->channel], d);
             line_up(n, &n->channels[d->channel], d, what->line, false);
         }
@@ -302,9 +306,27 @@ static bool say(struct notify *n, struct channel *c, struct delivery *d)
     return true;
 }
 
+/* Is something that the object said before under way to the same recipient? A request that is lost is
+ * made again seconds later, and would come after what followed it. */
+static bool overtakes(const struct notify *n, const struct delivery *d)
+{
+    const struct alarms *a = &n->db->alarms;
+    const struct announcement *what = &a->announcements[d->announcement];
+    unsigned k = 0;
+    for (uint32_t i = what->older; i && k < ALARM_OLDER; i = a->announcements[i - 1].older, k++)
+        for (uint32_t j = a->announcements[i - 1].first; j; j = a->deliveries[j - 1].sibling) {
+            const struct delivery *before = &a->deliveries[j - 1];
+            if (before->channel == d->channel && before->confirmed && !before->lined && !before->end)
+                return true;
+        }
+    return false;
+}
+
 static bool may_say(const struct notify *n, const struct channel *c, const struct delivery *d,
                     uint64_t now)
 {
+    if (c->under_way && overtakes(n, d))
+        return false;
     if (!n->unsafe && c->under_way + c->unmarked[0] + c->unmarked[1] >= NOTIFY_UNMARKED)
         return false;
     if (d->confirmed && c->down_until && (now < c->down_until || c->under_way))

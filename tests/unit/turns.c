@@ -229,9 +229,89 @@ static void schedule_restored(struct unit *u)
     close_plant(&p);
 }
 
+/* ---- notifications ---- */
+
+static void recipient(struct plant *p)
+{
+    uint8_t b[64];
+    struct wr w = wr_of(b, sizeof b);
+    wr_bits(&w, APP, (struct bits){7, 127});
+    wr_time(&w, APP, (struct btime){0, 0, 0, 0});
+    wr_time(&w, APP, (struct btime){23, 59, 59, 99});
+    wr_oid(&w, 0, OID(OT_device, 2001));
+    wr_unsigned(&w, APP, 1);
+    wr_boolean(&w, APP, true);
+    wr_bits(&w, APP, (struct bits){3, 7});
+    if (world_write(&p->w, p->w.nc, P_recipient_list, BACNET_INDEX_ALL, 0, &w) ||
+        world_write_unsigned(&p->w, p->w.nc, P_priority, 1, 0, 10) ||           /* to-offnormal */
+        world_write_unsigned(&p->w, p->w.nc, P_priority, 3, 0, 200) ||
+        world_write_unsigned(&p->w, p->w.ai, P_notification_class, BACNET_INDEX_ALL, 0, 1))
+        exit(1);
+    turn(p);
+}
+
+/* The next notification goes out; arg2 0: none does. */
+static struct intent said(struct plant *p)
+{
+    struct intent none = {0};
+    const struct intent *first = outbox_first(&p->w.outbox);
+    if (!first)
+        return none;
+    none = *first;
+    outbox_drop(&p->w.outbox);
+    return none;
+}
+
+static void answered(struct plant *p, const struct intent *what, enum delivery_end how)
+{
+    delivery_end(&p->w.db.alarms, what->arg, what->arg2, how);
+    turn(p);
+}
+
+static void alarm_over(struct plant *p)
+{
+    set(p, p->w.trip, 0);
+    set(p, p->w.temp, 20);
+    turn(p);
+    set(p, p->w.trip, 1);
+    turn(p);
+}
+
+/* A request that is lost is made again seconds later: what the same object says next waits for that, or
+ * a recipient would hear of the end first and of the alarm last. */
+static void in_order(struct unit *u)
+{
+    struct plant p;
+    alarm_plant(&p, 0);
+    recipient(&p);
+    set(&p, p.w.temp, 60);
+    turn(&p);
+    struct intent a = said(&p);
+    CHECK(u, a.arg2 && !said(&p).arg2);
+    answered(&p, &a, DELIVERY_DONE);                    /* it is there: several may be under way */
+    alarm_over(&p);
+    struct intent b = said(&p);
+    CHECK(u, state(&p) == ES_normal && b.arg2 && !said(&p).arg2);
+    set(&p, p.w.temp, 60);                              /* more urgent, which changes nothing    */
+    turn(&p);
+    turn(&p);
+    CHECK(u, state(&p) == ES_high_limit && !said(&p).arg2);
+    clock_advance(&p.w.clock, 9000);
+    answered(&p, &b, DELIVERY_FAILED);                  /* it is looked for once more            */
+    struct intent again = said(&p);
+    CHECK(u, again.arg2 == b.arg2 && !said(&p).arg2);
+    answered(&p, &again, DELIVERY_DONE);
+    struct intent c = said(&p);
+    CHECK(u, c.arg2 && c.arg2 != b.arg2 && !said(&p).arg2);
+    answered(&p, &c, DELIVERY_DONE);
+    CHECK(u, p.w.db.alarms.sent == 3 && p.w.db.alarms.taken == 0);
+    close_plant(&p);
+}
+
 int main(void)
 {
     struct unit u = {0};
+    in_order(&u);
     reset_with_the_end(&u, false);
     reset_with_the_end(&u, true);
     reset_too_early(&u);
