@@ -117,6 +117,8 @@ void subs_due(struct subs *s, struct sub_item *i);       /* has something to say
 struct sub *subs_take(struct subs *s);
 void subs_sent(struct subs *s, struct sub *x);           /* encoded: IDLE, or FLYING if confirmed */
 void subs_ended(struct subs *s, struct sub *x, bool answered, uint64_t now_ms);
+/* One that is on its way may not have been heard: it is told again, in its newest form, when it has ended. */
+void subs_again(struct subs *s, struct sub *x);
 void subs_heard(struct subs *s, const struct peer *p);   /* it lives: no pause                   */
 /* After a reload: indexes in the new image by those in the old one; SUBS_NONE: gone. What was on
  * its way is not any more. */

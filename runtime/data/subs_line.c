@@ -219,6 +219,15 @@ void subs_sent(struct subs *s, struct sub *x)
         rest(s, x);
 }
 
+void subs_again(struct subs *s, struct sub *x)
+{
+    if (x->state != SUB_FLYING)
+        return;
+    x->again = true;
+    for (uint32_t k = x->first; k != SUBS_NONE; k = subs_item_at(s, k)->sibling)
+        subs_item_at(s, k)->due = true;
+}
+
 void subs_ended(struct subs *s, struct sub *x, bool answered, uint64_t now_ms)
 {
     struct subscriber *r = subs_subscriber(s, x);

@@ -126,6 +126,9 @@ void svc_cov_outcome(struct device *d, const struct intent *what, const struct o
     struct subs *s = d->db->subs;
     struct sub *x = subs_at(s, what->arg);
     bool answered = end->kind != OUTCOME_TIMEOUT && end->kind != OUTCOME_UNREACHABLE;
-    if (x->generation == what->arg2)
-        subs_ended(s, x, answered, clock_ms(d->db->clock));
+    if (x->generation != what->arg2)
+        return;
+    if (end->kind == OUTCOME_TIMEOUT)
+        subs_again(s, x);
+    subs_ended(s, x, answered, clock_ms(d->db->clock));
 }

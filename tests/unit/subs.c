@@ -147,6 +147,31 @@ static void newest(struct unit *u)
     subs_close(s);
 }
 
+/* What was not acknowledged is told again, as it is then, when the subscriber is there again. */
+static void unheard(struct unit *u)
+{
+    struct subs *s;
+    uint64_t now = 1000;
+    CHECK(u, !subs_open(&s, 4, 64));
+    struct sub *x = subscribe(s, 1, 1, 0, true);
+    subs_due(s, item(s, x));
+    for (unsigned i = 0; i < 4; i++, now += 600000) {
+        CHECK(u, subs_take(s) == x);
+        cov_mark(item(s, x), &(struct cov_value){.value = i});
+        subs_sent(s, x);
+        subs_again(s, x);
+        subs_ended(s, x, false, now);
+        CHECK(u, item(s, x)->due && (!i || !subs_take(s)));    /* less and less often */
+        subs_tick(s, now + 600000);
+    }
+    CHECK(u, subs_take(s) == x);
+    cov_mark(item(s, x), &(struct cov_value){.value = 5});
+    subs_sent(s, x);
+    subs_ended(s, x, true, now);
+    CHECK(u, !subs_take(s) && !item(s, x)->due && s->flying == 0);
+    subs_close(s);
+}
+
 static void looking(struct unit *u)
 {
     struct subs *s;
@@ -200,6 +225,7 @@ int main(void)
     turns(&u);
     silence(&u);
     newest(&u);
+    unheard(&u);
     looking(&u);
     new_image(&u);
     return unit_end(&u);
