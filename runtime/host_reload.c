@@ -229,6 +229,7 @@ static void inherit(struct host *h, const struct db *was)
     h->db.time_offset_ms = was->time_offset_ms;
     h->db.journal.last = was->journal.last;
     h->db.journal.on = was->journal.on;
+    h->db.journal.failed = was->journal.failed;
     services_announce(&h->db);
 }
 

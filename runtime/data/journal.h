@@ -20,6 +20,7 @@ struct journal {
     uint32_t cap, head, n;
     uint64_t last;          /* ticket of the newest entry                                         */
     uint64_t noted;         /* ticket of the last note; a writer zeroes it, then asks             */
+    uint64_t failed;        /* newest ticket that the store gave up, and kept nothing since; or 0 */
     bool on;                /* set by the store once it has restored                              */
 };
 /* Ask before a durable change; three entries may follow. */

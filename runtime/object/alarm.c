@@ -271,8 +271,11 @@ bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack
         return BAC_ERR(services, invalid_event_state);
     if (ack->at && !same_stamp(ack->at, &e->stamp[k]))
         return BAC_ERR(services, invalid_time_stamp);
-    if (e->acked >> k & 1)
-        return BAC_OK;                          /* it was; nobody needs to hear it again */
+    if (e->acked >> k & 1) {                    /* it was; nobody needs to hear it again */
+        uint64_t again = db->journal.failed ? persist_follow(&db->journal, alarm_save(db, object)) : 0;
+        *ticket = again ? again : db->journal.last;     /* as the first, if that waits for the disk, too */
+        return BAC_OK;
+    }
     if (!take_ack(db, object, (enum event_transition)k, ack->state, ack->source, by, ticket))
         return BAC_ERR(resources, other);
     *ticket = persist_follow(&db->journal, *ticket);

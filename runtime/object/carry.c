@@ -96,7 +96,8 @@ static void carry_variable(struct carry *c, uint32_t i)
     }
     values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
     is->input = was->input;
-    is->flags = (uint8_t)((is->flags & ~CELL_INPUT) | (was->flags & CELL_INPUT));
+    enum { TAKEN = CELL_INPUT | CELL_UNKEPT };
+    is->flags = (uint8_t)((is->flags & ~TAKEN) | (was->flags & TAKEN));
     is->writer = was->writer;
     values_quality(c->now, to, (enum reliability)was->quality);
     is->time_ms = was->time_ms;

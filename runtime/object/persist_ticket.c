@@ -160,6 +160,10 @@ bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok)
         *ok = good;
         *ticket = w->noted;
         p->failed += !good;
+        if (!good)
+            p->db->journal.failed = w->noted;
+        else if (w->stored)
+            p->db->journal.failed = 0;      /* the store keeps things in their order: all before it, too */
         any = true;
         p->head = (p->head + 1) % WAITS;
         p->n--;

@@ -66,12 +66,29 @@ static void follow_all(struct db *db, uint32_t variable)
         follow(db, nth_object(db, v, k));
 }
 
+/* Nothing is changed. It may still wait for the disk with another's write; or the disk did not take that:
+ * then it is to be stored once more, before somebody is told that it is. */
+static void unchanged(struct db *db, enum journal_kind kind, uint32_t index, bool kept)
+{
+    if (kept && db->journal.failed)
+        journal_note(&db->journal, kind, index, 0);
+    else
+        db->journal.noted = db->journal.last;
+}
+
 static void cell_set(struct db *db, uint32_t variable, double value, const struct origin *by)
 {
     struct cell *c = db_cell(db, variable);
+    bool kept = db->img.variables[variable].flags & IMG_VAR_RETAIN && by->who > BY_SOURCE;
+    bool stored = !(c->flags & CELL_UNKEPT) || !kept;
     c->writer = by->who;
-    if (c->value == value) {
-        db->journal.noted = db->journal.last;   /* may still wait for the disk with another's write */
+    if (c->value == value && stored) {
+        unchanged(db, JOURNAL_VARIABLE, variable, kept);
+        return;
+    }
+    c->flags = (uint8_t)((c->flags & ~CELL_UNKEPT) | (kept ? 0 : CELL_UNKEPT));
+    if (c->value == value) {                    /* said by a source, now by somebody who wants it kept */
+        journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
         return;
     }
     c->value = value;
@@ -79,7 +96,7 @@ static void cell_set(struct db *db, uint32_t variable, double value, const struc
     db_touch_variable(db, variable);
     if (le16_get(db->img.variables[variable].n_objects))
         follow_all(db, variable);
-    if (db->img.variables[variable].flags & IMG_VAR_RETAIN && by->who > BY_SOURCE)
+    if (kept)
         journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
 }
 
@@ -99,23 +116,18 @@ static void apply(struct db *db, uint32_t object, const struct origin *by)
     cell_set(db, v, value, by);
 }
 
-static void command_journal(struct db *db, uint32_t object)
-{
-    if (le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN)
-        journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
-}
-
 static void command(struct db *db, uint32_t object, bool null, uint32_t wire, unsigned priority,
                     const struct origin *by)
 {
     struct command *c = db_command(db, object);
+    bool kept = by->who != BY_SOURCE && le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN;
     if (!(null ? command_clear(c, priority) : command_put(c, priority, wire))) {
-        db->journal.noted = db->journal.last;
+        unchanged(db, JOURNAL_PRIORITY, object, kept);
         return;
     }
     db_touch(db, object);
-    if (by->who != BY_SOURCE)
-        command_journal(db, object);
+    if (kept)
+        journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
     apply(db, object, by);
 }
 
@@ -332,8 +344,10 @@ void values_auto(struct db *db, uint32_t variable, const struct origin *by)
 {
     const struct cell *c = &db->cells[variable];
     uint32_t object = face(db, variable);
-    if (!(c->flags & CELL_MANUAL))
+    if (!(c->flags & CELL_MANUAL)) {
+        unchanged(db, JOURNAL_VARIABLE, variable, true);
         return;
+    }
     override(db, variable, false);
     if (object != DB_NONE && db->live[object].command != DB_NONE)
         apply(db, object, by);

@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "runtime/object/alarm.h"
 #include "runtime/object/persist.h"
+#include "tests/fault/vfs.c"
 #include "tests/unit/world.h"
 
 static struct log quiet;
@@ -87,6 +89,81 @@ static void check(struct unit *u, struct world *w, struct store *s)
     persist_fini(&p);
 }
 
+/* What a write waits for: its ticket; 0: nothing. */
+static uint64_t written(struct unit *u, struct world *w, uint32_t object, float v)
+{
+    uint8_t b[8];
+    struct wr out = wr_of(b, sizeof b);
+    struct origin by = {BY_CLIENT, 8, NULL};
+    uint64_t ticket = 0;
+    wr_real(&out, APP, v);
+    CHECK(u, !prop_write(w->d, object, P_present_value, BACNET_INDEX_ALL, (struct span){b, out.len}, &by, &ticket));
+    return ticket;
+}
+
+static bool stored(struct persist *p, uint64_t ticket)
+{
+    uint64_t newest = 0;
+    bool ok = false;
+    (void)persist_flush(p);
+    for (int i = 0; i < 1000 && newest < ticket; i++) {
+        usleep(5000);
+        while (newest < ticket && persist_settled(p, &newest, &ok))
+            continue;
+    }
+    return newest >= ticket && ok;
+}
+
+/* A disk that takes nothing: who writes the same again is not told that it is kept, because it is there
+ * already; once the disk is sound, he is. */
+static void doubt(struct unit *u, struct world *w, const char *dir)
+{
+    static const struct span me = {(const uint8_t *)"me", 2};
+    struct store *s = NULL;
+    struct persist p;
+    char why[200];
+    struct store_options o = {.queue = 1 << 20, .patience_ms = 50};
+    CHECK(u, !store_open(&s, dir, &o, why, sizeof why) && !persist_init(&p, s, &quiet));
+    CHECK(u, persist_restore(&p, &w->db) == 0);
+    w->db.alarms.store = s;
+    uint64_t first = written(u, w, w->avc, 41), again = written(u, w, w->avc, 41);
+    CHECK(u, first && again == first && stored(&p, first));
+    CHECK(u, written(u, w, w->avc, 41) == first);                      /* it is there */
+    fault_writes(1, 1L << 40, SQLITE_FULL);
+    uint64_t last = w->db.journal.last;
+    const uint32_t objects[] = {w->avc, w->av};                        /* by an array, and by a variable */
+    for (unsigned k = 0; k < 2; k++)
+        for (unsigned i = 0; i < 3; i++) {
+            uint64_t ticket = written(u, w, objects[k], 43);
+            CHECK(u, ticket > last && !stored(&p, ticket));
+            last = w->db.journal.last;
+        }
+    struct event *e = &w->db.own.events[w->db.live[w->av].event];
+    struct alarm_ack ack = {.state = ES_normal, .source = me};
+    e->acked = 0;
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t ticket = 0;
+        CHECK(u, !alarm_acknowledge(&w->db, w->av, &ack, NULL, &ticket));
+        CHECK(u, ticket > last && !stored(&p, ticket));
+        last = w->db.journal.last;
+    }
+    fault_writes(0, 0, 0);
+    last = written(u, w, w->avc, 43);
+    for (int i = 0; i < 100 && !stored(&p, last); i++)                 /* the disk is asked now and then */
+        last = written(u, w, w->avc, 43);
+    CHECK(u, w->db.journal.failed == 0 && written(u, w, w->avc, 43) == last && written(u, w, w->av, 43) == last);
+    /* a source's value is not stored; the same one written by a client is */
+    values_input(&w->db, w->setp, 44, &by_source);
+    CHECK(u, w->db.journal.last == last);
+    uint64_t ticket = written(u, w, w->av, 44);
+    CHECK(u, ticket == last + 1 && stored(&p, ticket));
+    values_input(&w->db, w->setp, 44, &by_source);
+    CHECK(u, written(u, w, w->av, 44) == ticket);
+    w->db.alarms.store = NULL;
+    persist_fini(&p);
+    CHECK(u, store_close(s) == 0);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -105,6 +182,11 @@ int main(void)
     world_make(&w, 0);
     check(&u, &w, s);
     CHECK(&u, store_close(s) == 0);
+    world_end(&w);
+    fault_install();
+    snprintf(cmd, sizeof cmd, "%s/doubt", dir);
+    world_make(&w, 0);
+    doubt(&u, &w, cmd);
     world_end(&w);
     snprintf(cmd, sizeof cmd, "rm -rf '%s'", dir);
     CHECK(&u, system(cmd) == 0);
