@@ -249,6 +249,21 @@ static void carry_devices(struct carry *c)
     }
 }
 
+/* What the store has not taken yet, because it is full, is still to be stored. */
+static void carry_journal(struct carry *c)
+{
+    const struct journal *j = &c->old->journal;
+    for (uint32_t i = 0; i < j->n; i++) {
+        const struct journal_entry *e = &j->ring[(j->head + i) % j->cap];
+        enum journal_kind kind = (enum journal_kind)e->kind;
+        uint32_t to = kind == JOURNAL_VARIABLE ? c->variable[e->object]
+                      : kind == JOURNAL_DEVICE ? c->device[e->object]
+                      : kind == JOURNAL_STORED ? e->object : c->object[e->object];
+        if (to != DB_NONE)
+            (void)journal_note(&c->now->journal, kind, to, e->arg);
+    }
+}
+
 void carry_rest(struct carry *c)
 {
     bool on = c->now->journal.on;
@@ -272,4 +287,5 @@ void carry_rest(struct carry *c)
     carry_devices(c);
     alarm_owed_carry(c->old, c->now, c->object);
     c->now->journal.on = on;
+    carry_journal(c);
 }

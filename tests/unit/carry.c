@@ -226,6 +226,34 @@ static void alone(struct unit *u, unsigned last)
     world_end(&b);
 }
 
+/* Changes that wait for storage, which is full, wait for it with the next image as well. */
+static void waiting(struct unit *u)
+{
+    struct world a, b;
+    struct carry c;
+    struct journal_entry e;
+    uint64_t ticket;
+    world_make(&a, 0);
+    world_make(&b, 0);
+    a.db.journal.on = b.db.journal.on = true;
+    CHECK(u, !world_write_real(&a, a.av, P_present_value, 0, 25));
+    CHECK(u, !world_write_real(&a, a.ao, P_present_value, 9, 45));
+    CHECK(u, !world_write_real(&a, a.ai, P_cov_increment, 0, 2.5f));
+    CHECK(u, a.db.journal.n == 3);
+    b.db.journal.last = a.db.journal.last;
+    CHECK(u, !carry_open(&c, &a.db, &b.db));
+    c.object[a.ao] = DB_NONE;                           /* gone in the next one */
+    carry_rest(&c);
+    CHECK(u, b.db.journal.n == 2 && b.db.journal.on);
+    CHECK(u, journal_take(&b.db.journal, &e, &ticket) && e.kind == JOURNAL_VARIABLE && e.object == b.setp);
+    CHECK(u, ticket == a.db.journal.last + 1);
+    CHECK(u, journal_take(&b.db.journal, &e, &ticket) && e.kind == JOURNAL_PROPERTY && e.object == b.ai &&
+                 e.arg == P_cov_increment);
+    carry_close(&c);
+    world_end(&a);
+    world_end(&b);
+}
+
 static void marks(struct unit *u)
 {
     uint64_t words[4] = {0};
@@ -254,6 +282,7 @@ int main(void)
 {
     struct unit u = {0};
     marks(&u);
+    waiting(&u);
     for (unsigned k = 0; k < CHANGES; k++)
         alone(&u, k);
     for (unsigned from = 0; from <= CHANGES; from += 3)
