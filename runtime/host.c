@@ -92,6 +92,9 @@ static int watch(struct host *h)
     if (h->signals < 0)
         return h->signals;
     err = loop_add(&h->loop, h->signals, TAG_SIGNAL, LOOP_READ);
+    h->clock_set = loop_clock();
+    if (!err && h->clock_set >= 0)
+        err = loop_add(&h->loop, h->clock_set, HOST_TAG_CLOCK, LOOP_READ);
     for (uint8_t i = 0; !err && i < h->n_ports; i++) {
         if (h->udp[i].fd >= 0)
             err = loop_add(&h->loop, h->udp[i].fd, TAG_PORT | i, LOOP_READ);
@@ -138,7 +141,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
 {
     struct stack_port ports[NET_PORTS];
     char reason[160];
-    *h = (struct host){.options = *o, .signals = -1, .gate_waker = -1, .loop = {-1}};
+    *h = (struct host){.options = *o, .signals = -1, .clock_set = -1, .gate_waker = -1, .loop = {-1}};
     clock_init(&h->clock);
     for (unsigned i = 0; i < NET_PORTS; i++)
         h->udp[i].fd = h->udp[i].fd_all = -1;
@@ -203,6 +206,8 @@ void host_close(struct host *h)
         close(h->gate_waker);
     if (h->signals >= 0)
         close(h->signals);
+    if (h->clock_set >= 0)
+        close(h->clock_set);
     loop_close(&h->loop);
 }
 
@@ -226,6 +231,10 @@ static void on_event(struct host *h, const struct loop_event *e)
         loop_wake_take(h->gate_waker);
         for (uint64_t token; (token = gate_done(h->gate));)
             stack_resume(h->stack, token);
+        return;
+    }
+    if (e->tag == HOST_TAG_CLOCK) {
+        loop_clock_take(h->clock_set);  /* the turn that follows sees it */
         return;
     }
     if (host_state_event(h, e) || host_sources_event(h, e))

@@ -40,7 +40,7 @@ struct host {
     struct udp udp[NET_PORTS];
     struct udp_batch *batch;
     uint8_t n_ports;
-    int signals;
+    int signals, clock_set;     /* clock_set: the machine's clock; -1: nobody tells              */
     uint64_t lost;              /* datagrams that the system would not take                      */
     bool has_db, stop;
     /* host_state.c: what survives, and who may look at it */
@@ -86,7 +86,7 @@ bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST
 int host_open_stack(struct host *h, const struct stack_port *ports);
 
 /* runtime/host_state.c */
-enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CONTROL = 0x1000,
+enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CLOCK = 5, HOST_TAG_CONTROL = 0x1000,
        HOST_TAG_SOURCE = 0x2000, HOST_TIMER_WATCHDOG = 40, HOST_TIMER_SOURCES = 41 };
 bool host_state_open(struct host *h, char why[HOST_WHY]);
 bool host_control_open(struct host *h, char why[HOST_WHY]);

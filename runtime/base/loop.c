@@ -1,4 +1,4 @@
-/* epoll, signalfd and eventfd behind loop.h; nothing else in the tree knows them. */
+/* epoll, signalfd, timerfd and eventfd behind loop.h; nothing else in the tree knows them. */
 #include "runtime/base/loop.h"
 
 #include <errno.h>
@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 int loop_open(struct loop *l)
@@ -94,4 +95,28 @@ void loop_wake_take(int fd)
     uint64_t n;
     ssize_t done = read(fd, &n, sizeof n);
     (void)done;
+}
+
+/* A timer that never ends, but that the system cancels when somebody sets its clock. */
+static int watch_clock(int fd)
+{
+    const struct itimerspec never = {.it_value.tv_sec = (time_t)1 << 40};
+    return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, NULL) < 0 ? -errno : 0;
+}
+
+int loop_clock(void)
+{
+    int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+    int err = fd < 0 ? -errno : watch_clock(fd);
+    if (err && fd >= 0)
+        close(fd);
+    return err ? err : fd;
+}
+
+void loop_clock_take(int fd)
+{
+    uint64_t n;
+    ssize_t done = read(fd, &n, sizeof n);
+    (void)done;                 /* ECANCELED, which is what it is for */
+    (void)watch_clock(fd);
 }

@@ -30,4 +30,7 @@ int loop_signal_take(int fd);                                    /* signal numbe
 int loop_waker(void);                                            /* another thread's way in      */
 void loop_wake(int fd);
 void loop_wake_take(int fd);
+/* Readable when the system's clock has been set, so that nobody sleeps by the old one. fd or -errno. */
+int loop_clock(void);
+void loop_clock_take(int fd);
 #endif
