@@ -189,6 +189,18 @@ static bool take_value(const struct json *o, struct incoming *v, int64_t now)
            unhex(json_string(json_get(o, "data")), v->data, STORE_VALUE_MAX, &v->n);
 }
 
+/* Whoever looks at changes sees this one: schedules, alarms, logs, subscribers, sources. */
+static bool put_back(struct db *db, enum persist_what what, uint32_t i, const struct store_key *key,
+                     struct span data)
+{
+    bool good = persist_put_back(db, what, i, key, data);
+    if (good && what == PERSIST_OF_OBJECT)
+        db_touch(db, i);
+    if (good && what == PERSIST_OF_VARIABLE)
+        db_touch_variable(db, i);
+    return good;
+}
+
 /* Those that want another one first take effect when all the others have. */
 static uint64_t apply_last(struct call *k, const struct json *values, struct persist_index *x,
                              struct incoming *v)
@@ -198,7 +210,7 @@ static uint64_t apply_last(struct call *k, const struct json *values, struct per
         uint32_t i;
         if (take_value(j, v, 0) && prop_comes_last(v->key.property) &&
             persist_index_find(x, &v->key, &i) == PERSIST_OF_OBJECT)
-            applied += persist_put_back(k->db, PERSIST_OF_OBJECT, i, &v->key, (struct span){v->data, v->n});
+            applied += put_back(k->db, PERSIST_OF_OBJECT, i, &v->key, (struct span){v->data, v->n});
     }
     return applied;
 }
@@ -229,7 +241,7 @@ static enum end cmd_import(struct call *k)
         taken++;
         enum persist_what what = persist_index_find(x, &v.key, &i);
         k->db->journal.on = false;              /* it has just been put */
-        applied += what != PERSIST_NOBODY && persist_put_back(k->db, what, i, &v.key, data) &&
+        applied += what != PERSIST_NOBODY && put_back(k->db, what, i, &v.key, data) &&
                    !prop_comes_last(v.key.property);
         k->db->journal.on = on;
     }

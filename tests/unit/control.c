@@ -123,6 +123,35 @@ static void requests(struct bench *b)
     pump(b);
 }
 
+/* What is imported is a change like others: the engines and sources of this turn look at it. */
+static void import(struct bench *b)
+{
+    char line[600];
+    struct loop_event e[LOOP_EVENTS];
+    int fd = call(b);
+    float limit = 0;
+    pump(b);
+    int n = snprintf(line, sizeof line,
+                     "{\"op\":\"state-import\",\"values\":["
+                     "{\"id\":\"01000000000000000000000000000001\",\"property\":%d,\"data\":\"4442480000\"},"
+                     "{\"id\":\"010000000000000000000000000000ff\",\"property\":%u,"
+                     "\"data\":\"0000000000000039400000000000003940\"}]}\n",
+                     P_high_limit, (unsigned)PERSIST_VARIABLE);
+    (void)!send(fd, line, (size_t)n, MSG_NOSIGNAL);
+    n = loop_wait(&b->loop, 1000, e, LOOP_EVENTS);
+    for (int k = 0; k < n; k++)
+        control_event(b->c, e[k].tag, e[k].flags);
+    CHECK(&b->u, prop_real(&b->w.db, b->w.ai, P_high_limit, &limit) && limit == 50);
+    CHECK(&b->u, b->w.db.cells[b->w.setp].value == 25);
+    CHECK(&b->u, b->w.db.live[b->w.ai].flags & LIVE_DIRTY);
+    CHECK(&b->u, b->w.db.live[b->w.av].flags & LIVE_DIRTY);
+    CHECK(&b->u, b->w.db.cells[b->w.setp].flags & CELL_DIRTY);
+    pump(b);
+    hear(b, fd);
+    close(fd);
+    pump(b);
+}
+
 static void listeners(struct bench *b)
 {
     int all = call(b), one = call(b), writer = call(b);
@@ -281,6 +310,7 @@ int main(void)
     deaf(&b);
     crowd(&b);
     long_line(&b);
+    import(&b);
     mutants(&b, 20000);
     control_close(b.c);
     CHECK(&b.u, stat(b.path, &st) != 0);
