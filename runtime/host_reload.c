@@ -310,7 +310,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
         outbox_drop(&h->outbox);
     stack_learned(h->stack, old);
     stack_close(old);
-    stack_committed(h->stack, h->persist.taken, true);
+    stack_committed(h->stack, persist_done(&h->persist), true);
     run_devices(h, r, &was);
     if (h->control)
         control_swap(h->control, &h->db);

@@ -37,6 +37,8 @@ void persist_last(struct persist *p);
 /* The newest journal ticket that storage has settled since the last call, and whether it holds it;
  * runs of equal outcome are reported one by one. False: nothing new. */
 bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok);
+/* Up to which journal ticket everything that the store was given is settled. */
+uint64_t persist_done(const struct persist *p);
 /* A journal ticket for something put into the store directly (a history, an alarm's state). */
 uint64_t persist_follow(struct journal *j, uint64_t store_ticket);
 /* Every identity of the image, ascending, malloc'ed; for store_prune(). */

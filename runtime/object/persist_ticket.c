@@ -171,6 +171,11 @@ bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok)
     return any;
 }
 
+uint64_t persist_done(const struct persist *p)
+{
+    return p->n ? p->waits[p->head].noted - 1 : p->taken;
+}
+
 uint64_t persist_follow(struct journal *j, uint64_t store_ticket)
 {
     if (!store_ticket || store_ticket == STORE_REFUSED)

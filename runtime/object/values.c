@@ -86,7 +86,7 @@ static void cell_set(struct db *db, uint32_t variable, double value, const struc
         unchanged(db, JOURNAL_VARIABLE, variable, kept);
         return;
     }
-    c->flags = (uint8_t)((c->flags & ~CELL_UNKEPT) | (kept ? 0 : CELL_UNKEPT));
+    c->flags = (uint8_t)((c->flags & ~CELL_UNKEPT) | (by->who == BY_SOURCE ? CELL_UNKEPT : 0));
     if (c->value == value) {                    /* said by a source, now by somebody who wants it kept */
         journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
         return;
