@@ -150,8 +150,8 @@ static void summarize(const struct db *db, uint32_t object, const struct filter 
     uint8_t state = db->live[object].event_state;
     const struct event *e = alarm_event(db, object);
     enum event_transition k = alarm_transition_of(state);
+    /* Of the object's algorithm also in FAULT: it is enrolled for that, and found by it. */
     uint32_t type = db->shapes[le16_get(db->img.objects[object].shape)].def->event_type;
-    type = state == ES_fault ? EV_change_of_reliability : type;
     if ((f->ack == ACK_acked && e->acked != 7) || (f->ack == ACK_not_acked && e->acked == 7) ||
         !state_passes(f, state) || (f->type != ANY && f->type != type))
         return;
