@@ -227,6 +227,7 @@ static void inherit(struct host *h, const struct db *was)
     h->db.logs = was->logs;
     h->db.alarms.serial = was->alarms.serial;       /* what is under way is not taken for its own */
     h->db.time_offset_ms = was->time_offset_ms;
+    h->db.time_kept_ms = was->time_kept_ms;
     h->db.journal.last = was->journal.last;
     h->db.journal.on = was->journal.on;
     h->db.journal.failed = was->journal.failed;

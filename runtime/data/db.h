@@ -109,6 +109,7 @@ struct db {
     uint32_t time_steps;        /* counts what time synchronisation changed, and by how much last */
     int64_t time_step_ms;
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
+    int64_t time_kept_ms;       /* as storage has it                                              */
     uint32_t n_commands, n_events, n_programs;
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
     uint64_t programs_retry;                   /* monotonic ms: the first of them all             */

@@ -83,7 +83,8 @@ void persist_index_close(struct persist_index *x) { free(x); }
 enum persist_what persist_index_find(struct persist_index *x, const struct store_key *key, uint32_t *index)
 {
     unsigned kind = key->property == PERSIST_VARIABLE ? PERSIST_OF_VARIABLE
-                    : key->property == PERSIST_REVISION ? PERSIST_OF_DEVICE : PERSIST_OF_OBJECT;
+                    : key->property == PERSIST_REVISION || key->property == PERSIST_CLOCK ? PERSIST_OF_DEVICE
+                                                                                          : PERSIST_OF_OBJECT;
     if (!(x->entered & 1u << kind))
         enter(x, kind);
     for (uint32_t h = spread(key->id, kind); x->slots[h & x->mask]; h++) {
@@ -102,6 +103,7 @@ const char *persist_name(uint32_t property)
     case PERSIST_VARIABLE: return "variable";
     case PERSIST_REVISION: return "revision";
     case PERSIST_BINARY: return "counters";
+    case PERSIST_CLOCK: return "clock";
     case ALARM_KEPT: return "alarm";
     case ALARM_KEPT_RECIPIENTS: return "recipients";
     case ALARM_OWED: return "notification";
@@ -265,7 +267,9 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
 {
     switch (what) {
     case PERSIST_OF_VARIABLE: return take_variable(db, index, data);
-    case PERSIST_OF_DEVICE: return take_revision(&db->devices[index], data);
+    case PERSIST_OF_DEVICE:
+        return key->property == PERSIST_CLOCK ? persist_clock_restore(db, data)
+                                              : take_revision(&db->devices[index], data);
     case PERSIST_OF_OBJECT:
         if (key->property == P_priority_array)
             return values_restored_array(db, index, rd_of(data.p, data.n));

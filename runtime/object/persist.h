@@ -12,6 +12,7 @@ enum {
     PERSIST_VARIABLE = STORE_OWN | 1,   /* flags, value, input: a retained or manual variable     */
     PERSIST_REVISION = STORE_OWN | 2,   /* of a device: the image's, the current one              */
     PERSIST_BINARY = STORE_OWN | 3,     /* of a binary object: what it counts                     */
+    PERSIST_CLOCK = STORE_OWN | 4,      /* of the first device: the time that the network gave    */
 };
 
 struct persist {
@@ -46,6 +47,10 @@ uint8_t (*persist_identities(const struct db *db, size_t *n))[16];
 /* A variable as stored. False: nothing of it is kept, or only its manual value. */
 enum { PERSIST_VARIABLE_OCTETS = 17 };
 bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIST_VARIABLE_OCTETS]);
+/* Keeps the time of the objects where it differs from the machine's by another second than what is kept;
+ * true: it does. Restored only while it still holds: else time_kept_ms alone says what it was. */
+bool persist_clock(struct db *db);
+bool persist_clock_restore(struct db *db, struct span data);
 /* Whose state is it? Devices, objects and variables by identity; each kind is entered when the first
  * key of that kind is looked for, so that an empty store costs nothing. */
 struct persist_index;

@@ -105,6 +105,17 @@ static void restore_names(struct restoring *r)
     }
 }
 
+/* What no longer holds is not to come back with the machine's next start either. */
+static void say_clock(const struct persist *p, struct db *db)
+{
+    if (db->time_offset_ms)
+        log_say(p->log, LOGGED_INFO, "clock", "the objects' time is %+.3f s from the machine's, as a time synchronization had set it",
+                (double)db->time_offset_ms / 1000);
+    else if (persist_clock(db))
+        log_say(p->log, LOGGED_WARNING, "clock", "the machine's clock has been set since a time synchronization; "
+                "the objects have its time until the next one");
+}
+
 int persist_restore(struct persist *p, struct db *db)
 {
     struct restoring r = {.p = p};
@@ -121,6 +132,7 @@ int persist_restore(struct persist *p, struct db *db)
                 (unsigned long long)p->restored, (unsigned long long)p->misfit,
                 fault ? ", reading ended: " : "",
                 fault ? store_fault_name((enum store_fault)fault) : "");
+    say_clock(p, db);
     db->journal.on = !fault;
     return fault;
 }

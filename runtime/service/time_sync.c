@@ -1,6 +1,13 @@
 /* TimeSynchronization and UTCTimeSynchronization, 135-2020 clauses 16.7, 16.8. What they may do is
  * the project's choice per device: nothing, an offset over the machine's clock, or that clock. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "runtime/object/persist.h"
 #include "runtime/service/services.h"
+
+enum { WORTH_MS = 1000 };       /* less is the drift of a clock, nothing that somebody changed    */
 
 /* Every field a number, and one that exists; the day of the week and hundredths are not looked at. */
 static bool specific(struct bdate d, struct btime t)
@@ -9,6 +16,19 @@ static bool specific(struct bdate d, struct btime t)
     if (d.year == 255 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > days[d.month - 1])
         return false;
     return t.hour < 24 && t.minute < 60 && t.second < 60;
+}
+
+static void note(const struct device *d, const struct peer *from, bool set)
+{
+    struct svc_result done = svc_ok();
+    int64_t step = d->db->time_step_ms;
+    char what[80];
+    if (llabs(step) < WORTH_MS)
+        return;
+    (void)snprintf(what, sizeof what, "time-synchronization, %s by %c%" PRId64 ".%03d s",
+                   set ? "the machine's clock" : "the objects' time", step < 0 ? '-' : '+',
+                   (int64_t)llabs(step / 1000), abs((int)(step % 1000)));
+    svc_note_management(d, from, &done, what);
 }
 
 static struct svc_result synchronize(struct device *d, const struct peer *from, struct rd *req,
@@ -24,12 +44,12 @@ static struct svc_result synchronize(struct device *d, const struct peer *from, 
         time.hundredth = 0;
     int64_t then = utc ? zone_plain(date, time) : zone_utc(&db->zone, date, time);
     int64_t was = db_now(db);
-    if (d->flags & IMG_DEV_TIME_SET && clock_set(db->clock, then))
-        db->time_offset_ms = 0;
-    else                                /* also where the system does not let us */
-        db->time_offset_ms = then - db->clock->wall_ms;
+    bool set = d->flags & IMG_DEV_TIME_SET && clock_set(db->clock, then);
+    db->time_offset_ms = set ? 0 : then - db->clock->wall_ms;   /* also where the system does not let us */
     db->time_step_ms = db_now(db) - was;
     db->time_steps += db->time_step_ms != 0;
+    note(d, from, set);
+    (void)persist_clock(db);
     return svc_drop();
 }
 

@@ -167,6 +167,53 @@ static void doubt(struct unit *u, struct world *w, const char *dir)
     CHECK(u, store_close(s) == 0);
 }
 
+/* The time that the network gave: a second restart, one of the machine, one after which its clock was set or
+ * was lost. `wall`, `mono`: how far the machine's clocks are from those of the moment it was given. */
+static void clock_case(struct unit *u, const char *dir, int64_t wall, int64_t mono, int64_t want)
+{
+    struct world w;
+    struct persist p;
+    struct store *s = open_store(dir);
+    world_make(&w, IMG_DEV_TIME_OFFSET);
+    w.clock.wall_ms += wall;
+    w.clock.mono_ns = (uint64_t)((int64_t)w.clock.mono_ns + mono * 1000000);
+    w.db.alarms.store = s;
+    CHECK(u, !persist_init(&p, s, &quiet) && persist_restore(&p, &w.db) == 0 && p.misfit == 0);
+    CHECK(u, w.db.time_offset_ms == want && w.db.time_kept_ms == want);
+    persist_fini(&p);
+    CHECK(u, store_close(s) == 0);
+    world_end(&w);
+}
+
+static void give_time(struct unit *u, const char *dir, int64_t offset)
+{
+    struct world w;
+    struct store *s = open_store(dir);
+    world_make(&w, IMG_DEV_TIME_OFFSET);
+    clock_advance(&w.clock, 100000);
+    w.clock.wall_ms -= 100000;
+    w.db.alarms.store = s;
+    w.db.time_offset_ms = offset;
+    CHECK(u, persist_clock(&w.db) && !persist_clock(&w.db));
+    w.db.time_offset_ms += 999;                              /* drift is not worth a commit */
+    CHECK(u, !persist_clock(&w.db));
+    CHECK(u, store_close(s) == 0);
+    world_end(&w);
+}
+
+static void keeps_time(struct unit *u, const char *dir)
+{
+    const int64_t hour = 3600000;
+    give_time(u, dir, -hour);
+    clock_case(u, dir, 5000, 105000, -hour);                 /* the program alone */
+    clock_case(u, dir, 5000, 50000, -hour);                  /* the machine: its monotonic clock began anew */
+    clock_case(u, dir, 5000 + hour, 105000, 0);              /* somebody set its clock */
+    clock_case(u, dir, 5000, 105000, 0);                     /* and that was that */
+    give_time(u, dir, 2 * hour);
+    clock_case(u, dir, -40 * 365 * 24 * hour, 0, 0);         /* it does not know the time when it starts */
+    clock_case(u, dir, 5000, 105000, 0);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -192,6 +239,8 @@ int main(void)
     doubt(&u, &w, cmd);
     world_end(&w);
     snprintf(cmd, sizeof cmd, "rm -rf '%s'", dir);
+    CHECK(&u, system(cmd) == 0);
+    keeps_time(&u, dir);
     CHECK(&u, system(cmd) == 0);
     return unit_end(&u);
 }
