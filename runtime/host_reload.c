@@ -14,6 +14,7 @@
 #include "runtime/engine/cov.h"
 #include "runtime/engine/restart.h"
 #include "runtime/host.h"
+#include "runtime/object/alarm.h"
 #include "runtime/object/binary.h"
 #include "runtime/object/carry.h"
 #include "runtime/object/values.h"
@@ -367,6 +368,7 @@ bool host_reload_turn(struct host *h)
         end(h, "bad-image", text);
         return true;
     }
+    recipients_tell(&h->db, &h->log);
     snprintf(text, sizeof text, "%u objects: %u kept, %u new, %u gone", h->db.img.n_objects,
              r->carry.kept, r->carry.fresh, r->carry.gone);
     end(h, NULL, text);

@@ -14,6 +14,7 @@
 #include "runtime/engine/manage.h"
 #include "runtime/host.h"
 #include "runtime/net/bbmd.h"
+#include "runtime/object/alarm.h"
 #include "runtime/object/trend.h"
 #include "schemas/version.h"
 
@@ -221,6 +222,8 @@ static void take_counters(struct host *h)
     count_subscriptions(h, h->db.subs);
     count(h, "datagrams_lost", "Datagrams that the system would not take.", h->lost, false);
     count(h, "outbox_refused", "Messages that found the outbox full.", h->outbox.refused, false);
+    count(h, "recipients_left_out", "Recipients that clients added and a list had no room for beside the project's.",
+          recipients_left_out(&h->db), true);
     count(h, "not_stored", "Changes that storage gave up.", h->persist.failed, false);
     count(h, "reloads", "Images taken while running.", h->reloads, false);
     count(h, "reloads_refused", "Images refused while running.", h->reloads_refused, false);

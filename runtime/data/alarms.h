@@ -77,6 +77,13 @@ struct delivery {
     bool confirmed;
 };
 
+struct recipients_left {        /* of a list that has no room for them (object/recipients.c)      */
+    struct recipients_left *next;
+    uint32_t object, n;
+    bool told;
+    size_t octets;
+    uint8_t bytes[];
+};
 struct alarms {
     struct store *store;        /* history; NULL: none                                            */
     char (*texts)[TRANSITIONS][ALARM_TEXT];    /* Event_Message_Texts, by event                   */

@@ -229,6 +229,8 @@ void db_close(struct db *db)
     }
     subs_close(db->subs);
     free(db->listing);
+    for (struct recipients_left *l; (l = db->recipients_left); free(l))
+        db->recipients_left = l->next;
     alarms_close(&db->alarms);
     pages_free(db->block, db->block_n);
     free(db->bytes);

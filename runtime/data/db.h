@@ -110,6 +110,7 @@ struct db {
     int64_t time_step_ms;
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
     int64_t time_kept_ms;       /* as storage has it                                              */
+    struct recipients_left *recipients_left;   /* malloc'ed                                       */
     uint32_t n_commands, n_events, n_programs;
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
     uint64_t programs_retry;                   /* monotonic ms: the first of them all             */

@@ -4,6 +4,7 @@
  * kept of them (135-2020 clauses 13.2, 13.5). When a transition is due is the engine's to find.
  * Beside the standard's states an alarm point may latch: its state stays after the cause has gone
  * until somebody resets (or acknowledges) it. */
+#include "runtime/base/log.h"
 #include "runtime/data/store.h"
 #include "runtime/object/prop.h"
 
@@ -101,7 +102,12 @@ void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum ev
  * was compiled anew brings its changes along. */
 void recipients_changed(struct db *db, uint32_t object);
 bool recipients_compiled(const struct db *db, uint32_t object, struct span *list);
-bool recipients_restore(struct db *db, uint32_t object, struct span compiled_then);
+/* The project's come first; those of clients that then find no room are kept aside until there is some, or a
+ * client has written the list: left_then, those that had none beside the list compiled then. */
+bool recipients_restore(struct db *db, uint32_t object, struct span compiled_then, struct span left_then);
+struct span recipients_left(const struct db *db, uint32_t object);
+uint32_t recipients_left_out(const struct db *db);
+void recipients_tell(struct db *db, struct log *log);
 /* May a client leave that element in a list of destinations or recipients? Not one that could never be
  * told anything because it is no address, no device, or its window ends before it begins; unless it stands
  * there already, as a project may want. Its type and form have been checked; elements of other properties

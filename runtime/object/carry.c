@@ -172,7 +172,7 @@ static void carry_written(struct carry *c, uint32_t i, uint32_t to)
     struct span then;
     carry_overlay(c, i, to, false);
     if (recipients_compiled(c->old, i, &then))
-        (void)recipients_restore(c->now, to, then);     /* a list that was compiled anew */
+        (void)recipients_restore(c->now, to, then, recipients_left(c->old, i));    /* a list that was compiled anew */
 }
 
 /* Value, priority array, Out_Of_Service. What is there from a slice before is put right. */

@@ -280,7 +280,7 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
         if (key->property == ALARM_OWED)
             return alarm_owed(db, index, key->sub, data);
         if (key->property == ALARM_KEPT_RECIPIENTS)
-            return recipients_restore(db, index, data);
+            return recipients_restore(db, index, data, (struct span){NULL, 0});
         return prop_restore(db, index, key->property, data);
     default: return false;
     }

@@ -1,6 +1,7 @@
 /* The journal's tickets and the store's: which of ours are settled; and restoring at start. See
  * persist.h. */
 #include "runtime/object/persist_inside.h"
+#include "runtime/object/alarm.h"
 #include "runtime/object/prop.h"
 
 #include <errno.h>
@@ -133,6 +134,7 @@ int persist_restore(struct persist *p, struct db *db)
                 fault ? ", reading ended: " : "",
                 fault ? store_fault_name((enum store_fault)fault) : "");
     say_clock(p, db);
+    recipients_tell(db, p->log);
     db->journal.on = !fault;
     return fault;
 }

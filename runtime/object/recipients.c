@@ -1,6 +1,8 @@
 /* See alarm.h: a Recipient_List that clients changed. Beside the list itself the store keeps the
  * compiled one that they changed; a later compilation's list then gets what they added and loses
  * what they removed. */
+#include <stdlib.h>
+
 #include "runtime/data/store.h"
 #include "runtime/object/alarm.h"
 #include "runtime/wire/dates.h"
@@ -25,16 +27,6 @@ bool recipients_compiled(const struct db *db, uint32_t object, struct span *out)
         return false;
     *out = (struct span){v.octets, v.n};
     return true;
-}
-
-void recipients_changed(struct db *db, uint32_t object)
-{
-    struct store_key key = {.property = ALARM_KEPT_RECIPIENTS};
-    struct span list;
-    if (!db->alarms.store || !recipients_compiled(db, object, &list))
-        return;
-    memcpy(key.id, db->img.object_ids[object].b, 16);
-    (void)store_put(db->alarms.store, &key, db_now(db), list);
 }
 
 static struct span next(struct rd *r)
@@ -76,34 +68,115 @@ bac_err recipients_admit(const struct db *db, uint32_t object, uint32_t property
     return stands ? BAC_OK : BAC_ERR(property, value_out_of_range);
 }
 
-/* Elements of `from` that `unless` has not, behind `w`; those already there are left out. */
-static void append(struct wr *w, struct span from, struct span unless)
+/* ---- those that found no room ---- */
+
+static struct recipients_left **left_of(struct db *db, uint32_t object)
+{
+    struct recipients_left **l = &db->recipients_left;
+    while (*l && (*l)->object != object)
+        l = &(*l)->next;
+    return l;
+}
+
+static void forget_left(struct db *db, uint32_t object)
+{
+    struct recipients_left **at = left_of(db, object), *l = *at;
+    if (!l)
+        return;
+    *at = l->next;
+    free(l);
+}
+
+uint32_t recipients_left_out(const struct db *db)
+{
+    uint32_t n = 0;
+    for (const struct recipients_left *l = db->recipients_left; l; l = l->next)
+        n += l->n;
+    return n;
+}
+
+void recipients_tell(struct db *db, struct log *log)
+{
+    for (struct recipients_left *l = db->recipients_left; l; l = l->next) {
+        const struct device *d = &db->devices[le16_get(db->img.objects[l->object].device)];
+        struct span name = db_name(db, l->object);
+        if (!l->told)
+            log_say(log, LOGGED_ERROR, "recipients", "'%.*s' of device %u is full with %d recipients: %u that clients had added "
+                    "find no room beside the project's and are not notified", (int)(name.n < 80 ? name.n : 80),
+                    (const char *)name.p, d->instance, ELEMENTS_MAX, l->n);
+        l->told = true;
+    }
+}
+
+void recipients_changed(struct db *db, uint32_t object)
+{
+    struct store_key key = {.property = ALARM_KEPT_RECIPIENTS};
+    struct span list;
+    forget_left(db, object);
+    if (!db->alarms.store || !recipients_compiled(db, object, &list))
+        return;
+    memcpy(key.id, db->img.object_ids[object].b, 16);
+    (void)store_put(db->alarms.store, &key, db_now(db), list);
+}
+
+/* ---- a list that was compiled anew ---- */
+
+struct merged {
+    struct wr w;
+    uint32_t n;                 /* elements                                                       */
+    struct recipients_left *left;       /* those that found no room; NULL: nobody asks            */
+};
+
+/* Elements of `from` that `unless` has not, behind those that are there already. */
+static void append(struct merged *m, struct span from, struct span unless)
 {
     struct rd r = rd_of(from.p, from.n);
     while (rd_left(&r) && rd_ok(&r)) {
         struct span e = next(&r);
-        if (rd_ok(&r) && wr_fits(w) && !holds(unless, e) &&
-            !holds((struct span){w->buf, w->len}, e))
-            wr_bytes(w, e.p, e.n);
+        if (!rd_ok(&r) || holds(unless, e) || holds((struct span){m->w.buf, m->w.len}, e))
+            continue;
+        if (m->n < ELEMENTS_MAX && m->w.len + e.n <= m->w.cap) {
+            wr_bytes(&m->w, e.p, e.n);
+            m->n++;
+        } else if (m->left && !holds((struct span){m->left->bytes, m->left->octets}, e)) {
+            memcpy(m->left->bytes + m->left->octets, e.p, e.n);
+            m->left->octets += e.n;
+            m->left->n++;
+        }
     }
 }
 
-bool recipients_restore(struct db *db, uint32_t object, struct span then)
+struct span recipients_left(const struct db *db, uint32_t object)
+{
+    for (const struct recipients_left *l = db->recipients_left; l; l = l->next)
+        if (l->object == object)
+            return (struct span){l->bytes, l->octets};
+    return (struct span){NULL, 0};
+}
+
+bool recipients_restore(struct db *db, uint32_t object, struct span then, struct span before)
 {
     struct span now, changed, gone;
     if (!recipients_compiled(db, object, &now) ||
         !prop_value(db, object, P_recipient_list, &changed))
         return false;
-    if (changed.p == now.p || (now.n == then.n && (!now.n || !memcmp(now.p, then.p, now.n))))
+    if (changed.p == now.p || (!before.n && now.n == then.n && (!now.n || !memcmp(now.p, then.p, now.n))))
         return true;                            /* nothing was changed, or nothing compiled anew */
-    struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
-    append(&w, then, changed);                  /* what clients took away ... */
-    if (!wr_fits(&w))
-        return false;
-    gone = (struct span){w.buf, w.len};
-    struct wr list = wr_of(db->scratch + OVERLAY_VALUE_MAX, OVERLAY_VALUE_MAX);
+    struct merged away = {.w = wr_of(db->scratch, OVERLAY_VALUE_MAX)};
+    append(&away, then, changed);               /* what clients took away ... */
+    gone = (struct span){away.w.buf, away.w.len};
+    struct merged list = {.w = wr_of(db->scratch + OVERLAY_VALUE_MAX, OVERLAY_VALUE_MAX)};
+    list.left = calloc(1, sizeof *list.left + changed.n + before.n);
     append(&list, now, gone);                   /* ... stays away, ... */
-    append(&list, changed, then);               /* ... and what they brought stays */
-    return wr_fits(&list) && prop_restore(db, object, P_recipient_list,
-                                          (struct span){list.buf, list.len});
+    append(&list, changed, then);               /* ... and what they brought stays, ... */
+    append(&list, before, then);                /* ... also what had no room beside what was compiled then */
+    forget_left(db, object);
+    if (list.left && list.left->n) {
+        list.left->object = object;
+        list.left->next = db->recipients_left;
+        db->recipients_left = list.left;
+    } else {
+        free(list.left);
+    }
+    return prop_restore(db, object, P_recipient_list, (struct span){list.w.buf, list.w.len});
 }

@@ -101,6 +101,18 @@ expect 1 bacrt recipients add --device 901
 says err '2 changed, 1 refused; the first, 11:notification-class,1: no-space-to-write-property'
 is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 +901/1 700/1'
 expect 0 bacrt recipients remove --device 901
+# a project that leaves no room for what was added: its recipients are all there, and it is said who is not
+project "$(seq 1000 1511 | sed 's|.*|<Recipient device="&" processId="1"/>|')"
+expect 0 bacrt reload
+expect 0 bacrt recipients list --of Main --class One
+[ "$(grep -c ' 1[0-9][0-9][0-9]' out)" = 512 ]
+says bacrt.log "'One' of device 11 is full with 512 recipients: 3 that clients had added find no room "
+expect 0 bacrt status
+says out '^recipients_left_out +3$'
+# ... also by a restart; what they added is there again when there is room
+serve_stop
+serve device.bin 127.0.3.242 47842
+says bacrt.log "'One' of device 11 is full with 512 recipients: 3 that clients had added find no room "
 # compiled away again: only what was added stays
 project ''
 expect 0 bacrt reload
