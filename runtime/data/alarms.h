@@ -31,6 +31,9 @@ struct event {                  /* what intrinsic reporting remembers of an obje
     uint8_t target;             /* the state that it leads to,                                    */
     uint32_t cause;             /* the value that it began with,                                  */
     uint64_t since;             /* and when that was, monotonic ms                                */
+    uint8_t owes;               /* bit enum event_transition: acknowledged, and no announcement was free ... */
+    uint8_t ack_state[TRANSITIONS];             /* ... to say so: as which state, and when        */
+    struct stamp ack_at[TRANSITIONS];
     uint8_t text_n[TRANSITIONS];
     struct stamp stamp[TRANSITIONS];
     struct said said[TRANSITIONS];
@@ -97,6 +100,7 @@ struct alarms {
     uint32_t restored;          /* from storage or another image, not yet in line, index + 1      */
     uint32_t marked;            /* records in storage to be renewed, index + 1                    */
     uint32_t unsaved, looked;   /* events that storage has not; where the last one was found      */
+    uint32_t owing, asked;      /* events that owe an acknowledgement; likewise                   */
     uint32_t announced;         /* newest serial of an announcement                               */
     uint32_t ended;             /* deliveries whose end the engine has not seen, index + 1        */
     uint32_t serial, taken;     /* taken: deliveries that are not free                            */
@@ -117,6 +121,10 @@ void alarms_close(struct alarms *a);
  * after it: older ones that wait are as urgent from then on. */
 enum { ALARM_OLDER = 8 };       /* so many of them                                                */
 struct announcement *alarms_take(struct alarms *a);
+static inline bool alarms_free(const struct alarms *a)
+{
+    return a->free_announcement || a->used < a->n_announcements;
+}
 void alarms_queue(struct alarms *a, struct announcement *n);
 /* The most urgent one that may be said now, off the line; NULL: none. */
 struct announcement *alarms_next(struct alarms *a);

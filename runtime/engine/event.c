@@ -353,6 +353,7 @@ uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
     if (!e->db->n_events)
         return UINT64_MAX;
     alarm_save_late(e->db);
+    alarm_acks_late(e->db);
     take_timers(e);
     take_dirty(e);
     take_logs(e);
@@ -371,5 +372,7 @@ uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
     uint64_t next = timers_next(&e->timers);
     if (e->inhibited && e->started + EVENT_INHIBIT_MS < next)
         next = e->started + EVENT_INHIBIT_MS;
+    if (e->db->alarms.owing && now_ms + EVENT_RETRY_MS < next)
+        next = now_ms + EVENT_RETRY_MS;
     return e->n ? now_ms : next;
 }

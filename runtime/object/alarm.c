@@ -123,6 +123,110 @@ static uint64_t save(struct db *db, uint32_t object, struct announcement *n)
     return ticket;
 }
 
+/* ---- acknowledgement ---- */
+
+void alarm_owes(struct db *db, struct event *e, uint8_t owes)
+{
+    db->alarms.owing += !e->owes && owes;
+    db->alarms.owing -= e->owes && !owes;
+    e->owes = owes;
+}
+
+static bool enabled(const struct db *db, uint32_t object, enum event_transition k)
+{
+    uint64_t enable = 7;
+    (void)prop_bits(db, object, P_event_enable, &enable);
+    return enable >> k & 1;
+}
+
+/* ACK_NOTIFICATION (13.5.1.3): as the event, at the time of the acknowledgement. NULL: no room. */
+static struct announcement *announce_ack(struct db *db, uint32_t object, enum event_transition k)
+{
+    const struct event *e = alarm_event(db, object);
+    struct announcement *n = announce(db, object, k);
+    if (!n)
+        return NULL;
+    n->notify = NOTIFY_ack_notification;
+    n->stamp = e->ack_at[k];
+    n->said.to = e->ack_state[k];
+    notification_log(db, n);
+    return n;
+}
+
+/* The announcement, or that it is owed. The state is stored with either. False: not now. */
+static bool tell_ack(struct db *db, uint32_t object, enum event_transition k, uint64_t *ticket)
+{
+    struct event *e = db_event(db, object);
+    uint8_t owed = e->owes, bit = (uint8_t)(1u << k);
+    bool tell = enabled(db, object, k);
+    struct announcement *n = tell ? announce_ack(db, object, k) : NULL;
+    alarm_owes(db, e, (uint8_t)(tell && !n ? owed | bit : owed & ~bit));
+    *ticket = save(db, object, n);
+    if (*ticket == STORE_REFUSED) {
+        alarm_owes(db, e, owed);
+        return false;
+    }
+    if (n) {
+        n->ticket = *ticket;
+        alarms_queue(&db->alarms, n);
+    }
+    return true;
+}
+
+/* What is owed of an object. False: there is no room for it yet. */
+static bool pay(struct db *db, struct event *e)
+{
+    for (unsigned k = 0; k < TRANSITIONS; k++) {
+        uint64_t ticket;
+        if (!(e->owes >> k & 1))
+            continue;
+        if (!alarms_free(&db->alarms) || !alarm_room(db) || db->alarms.restored)
+            return false;                       /* restored: older ones, which go first */
+        store_begin(db->alarms.store);
+        bool told = tell_ack(db, e->object, (enum event_transition)k, &ticket);
+        store_end(db->alarms.store);
+        if (!told)
+            return false;
+    }
+    return true;
+}
+
+void alarm_acks_late(struct db *db)
+{
+    struct alarms *a = &db->alarms;
+    for (uint32_t i = 0; a->owing && i < db->n_events && alarms_free(a); i++) {
+        const struct event *e = &db->events[a->asked];
+        if (e->owes && !pay(db, db_event(db, e->object)))
+            return;
+        a->asked = (a->asked + 1) % db->n_events;
+    }
+}
+
+static bool take_ack(struct db *db, uint32_t object, enum event_transition k, uint32_t state,
+                     struct span source, const struct peer *by, uint64_t *ticket)
+{
+    struct event *e = db_event(db, object);
+    struct now now = alarm_now(db);
+    uint8_t bit = (uint8_t)(1u << k);
+    if (!alarm_room(db))
+        return false;
+    e->acked |= bit;
+    e->ack_at[k] = (struct stamp){now.date, now.time};
+    e->ack_state[k] = (uint8_t)state;
+    store_begin(db->alarms.store);
+    bool taken = tell_ack(db, object, k, ticket);
+    if (taken)
+        alarm_note(db, object, HISTORY_ack, k, source, by);
+    store_end(db->alarms.store);
+    if (!taken) {
+        e->acked &= (uint8_t)~bit;
+        return false;
+    }
+    db_touch(db, object);
+    db->alarms.acknowledged++;
+    return true;
+}
+
 bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const struct said *what)
 {
     struct event *e = db_event(db, object), before = *e;
@@ -132,8 +236,9 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
     char text[ALARM_TEXT];
     uint64_t enable = 7;
     struct said said = *what;
-    if (!alarm_room(db))
+    if (!alarm_room(db) || !pay(db, e))         /* what was owed is of the transition before */
         return false;
+    before.owes = e->owes;
     (void)prop_bits(db, object, P_event_enable, &enable);
     struct announcement *n = enable >> k & 1 ? announce(db, object, k) : NULL;
     if (enable >> k & 1 && !n)
@@ -172,7 +277,7 @@ void alarm_forget(struct db *db, uint32_t object)
 {
     static const struct stamp unspecified = {{255, 255, 255, 255}, {255, 255, 255, 255}};
     struct event *e = db_event(db, object);
-    bool changed = db->live[object].event_state != ES_normal || e->acked != 7 || e->memory;
+    bool changed = db->live[object].event_state != ES_normal || e->acked != 7 || e->memory || e->owes;
     for (int k = 0; k < TRANSITIONS; k++) {
         changed |= memcmp(&e->stamp[k], &unspecified, sizeof unspecified) != 0;
         e->stamp[k] = unspecified;
@@ -181,6 +286,7 @@ void alarm_forget(struct db *db, uint32_t object)
     if (!changed)
         return;
     e->acked = 7;
+    alarm_owes(db, e, 0);
     e->memory = e->reset = false;
     values_event_state(db, object, ES_normal);
     db_touch(db, object);
@@ -212,51 +318,6 @@ static unsigned transition_meant(const struct event *e, uint32_t state)
         return TRANSITIONS;
     bool general = k == TO_offnormal && state == ES_offnormal;
     return general || e->said[k].to == state || e->stamp[k].date.year == 255 ? k : TRANSITIONS;
-}
-
-/* ACK_NOTIFICATION (13.5.1.3): as the event, at the time of the acknowledgement. */
-static struct announcement *announce_ack(struct db *db, uint32_t object, enum event_transition k,
-                                         uint32_t state)
-{
-    uint64_t enable = 7;
-    struct now now = alarm_now(db);
-    (void)prop_bits(db, object, P_event_enable, &enable);
-    struct announcement *n = enable >> k & 1 ? announce(db, object, k) : NULL;
-    if (!n)
-        return NULL;
-    n->notify = NOTIFY_ack_notification;
-    n->stamp = (struct stamp){now.date, now.time};
-    n->said.to = (uint8_t)state;
-    notification_log(db, n);
-    return n;
-}
-
-static bool take_ack(struct db *db, uint32_t object, enum event_transition k, uint32_t state,
-                     struct span source, const struct peer *by, uint64_t *ticket)
-{
-    struct event *e = db_event(db, object);
-    uint8_t bit = (uint8_t)(1u << k);
-    if (!alarm_room(db))
-        return false;
-    e->acked |= bit;
-    store_begin(db->alarms.store);
-    struct announcement *n = announce_ack(db, object, k, state);
-    uint64_t stored = save(db, object, n);
-    if (stored != STORE_REFUSED)
-        alarm_note(db, object, HISTORY_ack, k, source, by);
-    store_end(db->alarms.store);
-    if (stored == STORE_REFUSED) {
-        e->acked &= (uint8_t)~bit;
-        return false;
-    }
-    if (n) {
-        n->ticket = stored;
-        alarms_queue(&db->alarms, n);
-    }
-    db_touch(db, object);
-    db->alarms.acknowledged++;
-    *ticket = stored;
-    return true;
 }
 
 bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack *ack,

@@ -58,6 +58,10 @@ struct alarm_ack {
 };
 bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack *ack,
                           const struct peer *by, uint64_t *ticket);
+/* A recipient that is slow may have all announcements waiting: then the notification of an acknowledgement is
+ * owed, said as soon as there is room, and before the object's next transition. */
+void alarm_acks_late(struct db *db);
+void alarm_owes(struct db *db, struct event *e, uint8_t owes);
 /* All of an object's unacknowledged transitions; count of them. */
 unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span source);
 /* A latched alarm whose cause has gone returns to Normal; anything else is not affected. False:

@@ -117,6 +117,8 @@ void alarm_owed_carry(const struct db *old, struct db *now, const uint32_t *obje
     now->alarms.announced = a->announced;
     for (uint32_t i = 0; a->unsaved && i < now->n_events; i++)
         now->alarms.unsaved += now->events[i].unsaved;
+    for (uint32_t i = 0; a->owing && i < now->n_events; i++)
+        now->alarms.owing += now->events[i].owes != 0;
     for (uint32_t i = 0; i < a->used; i++) {
         const struct announcement *was = &a->announcements[i];
         uint32_t to = was->live ? object[old->events[was->event].object] : DB_NONE;

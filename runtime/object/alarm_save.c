@@ -8,7 +8,7 @@
 /* Octets of storage that a transition asks for: itself, its record in the Event Log, its history, and
  * what is owed to its recipients. */
 enum { TRANSITION_ROOM = 4096, LATE = 256 };
-enum { FORM_1 = 1, FORM = 2, MEMORY = 1, SAVED_MAX = 64 + TRANSITIONS * (ALARM_TEXT + 32) };
+enum { FORM_1 = 1, FORM = 2, FORM_OWES = 3, MEMORY = 1, OWES = 1, SAVED_MAX = 64 + TRANSITIONS * (ALARM_TEXT + 32) };
 
 struct now alarm_now(struct db *db)
 {
@@ -24,11 +24,17 @@ static struct stamp take_stamp(struct rd *r)
     return (struct stamp){{b[0], b[1], b[2], b[3]}, {b[4], b[5], b[6], b[7]}};
 }
 
+static void put_stamp(struct wr *w, const struct stamp *at)
+{
+    const uint8_t b[8] = {at->date.year, at->date.month, at->date.day, at->date.wday,
+                          at->time.hour, at->time.minute, at->time.second, at->time.hundredth};
+    wr_bytes(w, b, sizeof b);
+}
+
 void alarm_put_said(struct wr *w, const struct stamp *at, const struct said *s)
 {
-    const uint8_t b[13] = {at->date.year, at->date.month, at->date.day, at->date.wday,
-                           at->time.hour, at->time.minute, at->time.second, at->time.hundredth,
-                           s->from, s->to, s->type, s->reliability, s->flags};
+    const uint8_t b[5] = {s->from, s->to, s->type, s->reliability, s->flags};
+    put_stamp(w, at);
     wr_bytes(w, b, sizeof b);
     wr_u32(w, s->value);
     wr_u32(w, s->other);
@@ -92,15 +98,20 @@ uint64_t alarm_save(struct db *db, uint32_t object)
     if (!db->alarms.store)
         return 0;
     memcpy(key.id, db->img.object_ids[object].b, 16);
-    wr_u8(&w, FORM);
+    wr_u8(&w, e->owes ? FORM_OWES : FORM);
     wr_u8(&w, db->live[object].event_state);
     wr_u8(&w, e->acked);
-    wr_u8(&w, e->memory ? MEMORY : 0);
+    wr_u8(&w, (uint8_t)((e->memory ? MEMORY : 0) | e->owes << OWES));
     for (int k = 0; k < TRANSITIONS; k++) {
         alarm_put_said(&w, &e->stamp[k], &e->said[k]);
         wr_u8(&w, e->text_n[k]);
         wr_bytes(&w, db->alarms.texts[db->live[object].event][k], e->text_n[k]);
     }
+    for (int k = 0; k < TRANSITIONS; k++)
+        if (e->owes >> k & 1) {
+            wr_u8(&w, e->ack_state[k]);
+            put_stamp(&w, &e->ack_at[k]);
+        }
     uint64_t ticket = store_put(db->alarms.store, &key, db_now(db), (struct span){b, w.len});
     bool unsaved = ticket == STORE_REFUSED;
     if (unsaved && !failing(db))
@@ -117,13 +128,15 @@ bool alarm_restore(struct db *db, uint32_t object, struct span data)
     struct event now = {.object = object};
     uint32_t i = db->live[object].event;
     uint8_t form = rd_u8(&r);
-    if (i == DB_NONE || (form != FORM && form != FORM_1))
+    if (i == DB_NONE || form < FORM_1 || form > FORM_OWES)
         return false;
     uint8_t state = rd_u8(&r);
     now.acked = rd_u8(&r) & 7;
     if (form == FORM_1)
         (void)rd_u8(&r);                        /* what was to be told: has a record of its own now */
-    now.memory = rd_u8(&r) & MEMORY;
+    uint8_t bits = rd_u8(&r);
+    now.memory = bits & MEMORY;
+    now.owes = form == FORM_OWES ? bits >> OWES & 7 : 0;
     for (int k = 0; k < TRANSITIONS; k++) {
         bool good = alarm_take_said(&r, &now.stamp[k], &now.said[k]);
         now.text_n[k] = rd_u8(&r);
@@ -132,8 +145,14 @@ bool alarm_restore(struct db *db, uint32_t object, struct span data)
             return false;
         memcpy(db->alarms.texts[i][k], text.p, text.n);
     }
+    for (int k = 0; k < TRANSITIONS; k++)
+        if (now.owes >> k & 1) {
+            now.ack_state[k] = rd_u8(&r);
+            now.ack_at[k] = take_stamp(&r);
+        }
     if (!rd_end(&r) || state > ES_low_limit)
         return false;
+    alarm_owes(db, db_event(db, object), now.owes);
     *db_event(db, object) = now;
     db_live(db, object)->event_state = state;
     return true;
