@@ -3,6 +3,7 @@
 
 #include "compiler/publish.h"
 #include "compiler/resolve.h"
+#include "schemas/objdefs.h"
 
 #include <math.h>
 #include <string.h>
@@ -253,6 +254,16 @@ static void check_twice(struct ctx *ctx, const struct notification_class *c)
     }
 }
 
+static void check_room(struct ctx *ctx, const struct notification_class *c)
+{
+    uint32_t n = 0;
+    for (const struct recipient *r = c->recipients; r; r = r->next)
+        n++;
+    if (n > PROP_ELEMENTS_MAX)
+        diag(ctx, c->pos, D_TOO_MANY, "notification class '%s' has %u recipients; %d is the limit", c->name.s, n,
+             PROP_ELEMENTS_MAX);
+}
+
 void check_classes(struct ctx *ctx)
 {
     const struct model *m = ctx->model;
@@ -267,6 +278,7 @@ void check_classes(struct ctx *ctx)
                 check_local(ctx, d, r);
             }
             check_twice(ctx, c);
+            check_room(ctx, c);
             if (c->recipients || may_be_lost(ctx, EL_Recipient))
                 continue;
             if (c->automatic)

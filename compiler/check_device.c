@@ -2,6 +2,7 @@
 #include "compiler/check.h"
 
 #include "compiler/publish.h"
+#include "schemas/objdefs.h"
 
 #include <string.h>
 
@@ -55,6 +56,11 @@ static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
     }
     if (p->type == NT_ipv4 && p->mask[3] >= 254)
         diag(ctx, place(p->node, AT_mask), D_BAD_ADDRESS, "mask leaves the subnet no broadcast address");
+    uint32_t peers = 0;
+    for (const struct peer_entry *x = p->peers; x; x = x->next)
+        peers++;
+    if (peers >= PROP_BDT_MAX)                  /* beside ourselves */
+        diag(ctx, p->pos, D_TOO_MANY, "port %u has %u peers; %d is the limit", p->id, peers, PROP_BDT_MAX - 1);
     if (p->bbmd && p->foreign)
         diag(ctx, p->pos, D_ATTRIBUTE_CONFLICT,
              "a port is a BBMD or registers as foreign device, not both");

@@ -66,12 +66,22 @@ void check_entry(struct ctx *ctx, const struct calendar_entry *e)
         check_period(ctx, e->from, e->to, e->node, AT_from, AT_to);
 }
 
+/* What the runtime reads and clients may write of a list or array. */
+static void check_length(struct ctx *ctx, struct srcpos pos, struct str name, uint32_t n, const char *what)
+{
+    if (n > PROP_ELEMENTS_MAX)
+        diag(ctx, pos, D_TOO_MANY, "'%s' has %u %s; %d is the limit", name.s, n, what, PROP_ELEMENTS_MAX);
+}
+
 void check_calendars(struct ctx *ctx)
 {
     for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
-        for (const struct calendar *c = d->calendars; c; c = c->next)
-            for (const struct calendar_entry *e = c->entries; e; e = e->next)
+        for (const struct calendar *c = d->calendars; c; c = c->next) {
+            uint32_t n = 0;
+            for (const struct calendar_entry *e = c->entries; e; e = e->next, n++)
                 check_entry(ctx, e);
+            check_length(ctx, c->pos, c->name, n, "dates");
+        }
 }
 
 /* A value fits the schedule's type and its variable's states. */
@@ -317,8 +327,14 @@ static void check_schedule(struct ctx *ctx, const struct device *d, const struct
                     s->automatic ? AT_initial : AT_default);
     check_period(ctx, s->effective_from, s->effective_to, s->node, AT_effectiveFrom, AT_effectiveTo);
     check_priority(ctx, s);
-    for (const struct target *t = s->targets; t; t = t->next)
+    uint32_t n = 0;
+    for (const struct target *t = s->targets; t; t = t->next, n++)
         check_target(ctx, d, s, t);
+    check_length(ctx, s->pos, s->name, n, "targets");
+    n = 0;
+    for (const struct exception *x = s->exceptions; x; x = x->next)
+        n++;
+    check_length(ctx, s->pos, s->name, n, "exceptions");
     check_targets_differ(ctx, s);
 }
 

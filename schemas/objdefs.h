@@ -89,7 +89,7 @@ struct obj_def {
     size_t n_props;
 };
 /* What clients may leave with us: octets of a text, elements of a list or array, records of a log. */
-enum { PROP_TEXT_MAX = 1024, PROP_ELEMENTS_MAX = 512, PROP_RECORDS_MAX = 1000000 };
+enum { PROP_TEXT_MAX = 1024, PROP_ELEMENTS_MAX = 512, PROP_BDT_MAX = 128, PROP_RECORDS_MAX = 1000000 };
 const struct obj_def *obj_def(uint32_t type);                 /* NULL: not served              */
 const struct prop_def *prop_def(const struct obj_def *o, uint32_t property);
 extern const struct obj_def obj_defs[];

@@ -3,8 +3,9 @@
 /* The network side's tables as plain rows: kept by net and apdu, shown by the Network Port and
  * Device objects (clauses 12.11, 12.56), which borrow them and never write. Times are of clock_ms(). */
 #include "runtime/base/peer.h"
+#include "schemas/objdefs.h"
 
-enum { BDT_MAX = 128, FDT_MAX = 256, NET_ROUTES = 256 };
+enum { BDT_MAX = PROP_BDT_MAX, FDT_MAX = 256, NET_ROUTES = 256 };
 
 struct bdt_entry {
     uint8_t address[6], mask[4];        /* all ones: unicast to the peer (two-hop)               */

@@ -40,10 +40,13 @@ uint64_t alarm_owe(struct db *db, const struct announcement *n)
     alarm_put_said(&w, &n->stamp, &n->said);
     wr_u8(&w, n->n);
     wr_bytes(&w, n->text, n->n);
+    const size_t whole = w.len;
     for (uint32_t i = n->listed ? n->first : 0; i; i = a->deliveries[i - 1].sibling)
         wr_u32(&w, a->deliveries[i - 1].mark);
     for (unsigned i = 0; n->only && i < n->n_only; i++)
         wr_u32(&w, n->only[i]);
+    if (!wr_fits(&w))                           /* rather everybody again than nobody */
+        w.len = whole;
     return alarm_unless_failing(db, store_put(a->store, &key, db_now(db), (struct span){b, w.len}));
 }
 

@@ -1,12 +1,18 @@
 /* See port.h. */
 #include "runtime/object/port.h"
 
+static uint32_t port_of(const struct db *db, uint32_t object)
+{
+    uint32_t i = 0;
+    while (i < db->img.n_ports && le32_get(db->img.ports[i].object) != object)
+        i++;
+    return i;
+}
+
 struct port_info *port_info_of(struct db *db, uint32_t object)
 {
-    for (uint32_t i = 0; i < db->img.n_ports; i++)
-        if (le32_get(db->img.ports[i].object) == object)
-            return &db->ports[i];
-    return NULL;
+    uint32_t i = port_of(db, object);
+    return i < db->img.n_ports ? &db->ports[i] : NULL;
 }
 
 bool port_setting(enum prop_code code)
@@ -59,6 +65,17 @@ bac_err port_admit(uint32_t property, struct rd e)
     else if (property == P_fd_subscription_lifetime)
         good = rd_unsigned(&e, APP) > 0;
     return good ? BAC_OK : BAC_ERR(property, value_out_of_range);
+}
+
+bool port_table_fits(const struct db *db, uint32_t object, struct span table)
+{
+    uint32_t i = port_of(db, object), n = 0;
+    const struct ip_tables *t = i < db->img.n_ports ? db->ports[i].tables : NULL;
+    struct rd r = rd_of(table.p, table.n);
+    struct bdt_entry e;
+    while (rd_left(&r) && take_bdt_entry(&r, &e))
+        n += !t || memcmp(e.address, t->bdt[0].address, sizeof e.address);
+    return n + 1 <= BDT_MAX;
 }
 
 /* ---- changes ---- */

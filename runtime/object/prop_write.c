@@ -166,10 +166,10 @@ static bac_err write_whole(const struct write *q, struct rd *r)
         return BAC_ERR(property, invalid_data_type);         /* several values for a scalar */
     if (def->form == ARRAY && def->size && n != def->size)
         return BAC_ERR(property, value_out_of_range);
-    if (!wr_fits(&w) || (def->form != SCALAR && n > ELEMENTS_MAX) ||
-        (def->type == DT_bdt_entry && n > BDT_MAX))
-        return BAC_ERR(resources, no_space_to_write_property);
     struct span all = {w.buf, w.len};
+    if (!wr_fits(&w) || (def->form != SCALAR && n > ELEMENTS_MAX) ||
+        (def->type == DT_bdt_entry && !port_table_fits(q->d->db, q->object, all)))
+        return BAC_ERR(resources, no_space_to_write_property);
     return store(q, &all, 1);
 }
 
