@@ -110,7 +110,8 @@ static void restore_names(struct restoring *r)
 static void say_clock(const struct persist *p, struct db *db)
 {
     if (db->time_offset_ms)
-        log_say(p->log, LOGGED_INFO, "clock", "the objects' time is %+.3f s from the machine's, as a time synchronization had set it",
+        log_say(p->log, LOGGED_INFO, "clock",
+                "the objects' time is %+.3f s from the machine's, as a time synchronization had set it",
                 (double)db->time_offset_ms / 1000);
     else if (persist_clock(db))
         log_say(p->log, LOGGED_WARNING, "clock", "the machine's clock has been set since a time synchronization; "
