@@ -107,6 +107,14 @@ static bool is_state(const struct publication *p, double value)
     return wire_value(p, value, &wire) && floor(value) == value && !(!p->variable->states.to && value > p->variable->high);
 }
 
+static bool has_blanks(const struct state_set *set)
+{
+    for (uint32_t i = 0; i < set->n_states; i++)
+        if (strchr(set->states[i].text.s, ' '))
+            return true;
+    return false;
+}
+
 static void check_words(struct ctx *ctx, const struct publication *p, struct str states, enum at at)
 {
     const struct state_set *set = p->variable->states.to;
@@ -114,22 +122,19 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
     unsigned n = 0;
     if (!values_known(p->variable))
         return;
-    for (const char *s = states.s; *s;) {
-        size_t len = strcspn(s, " ");
+    struct state_list list = state_list(ctx, p->variable, states);
+    for (struct str word; state_next(ctx, &list, &word); n++) {
         double value;
-        bool known = !len || value_read(p->variable, str_intern(ctx->strs, s, len), &value);
-        if (known && len && !is_state(p, value))
-            known = false;
-        if (!known) {
-            diag(ctx, alarm_place(p), D_ALARM_STATE, "'%.*s' of '%s' is no state of '%s'", (int)len,
-                 s, a->name.s, p->variable->name.s);
-            diag_note(ctx, place(a->node, at), "named here");
-            const char *meant = near_value(p->variable, s, len);
-            if (meant)
-                diag_hint(ctx, "did you mean '%s'?", meant);
-        }
-        n += len != 0;
-        s += len + (s[len] == ' ');
+        if (value_read(p->variable, word, &value) && is_state(p, value))
+            continue;
+        diag(ctx, alarm_place(p), D_ALARM_STATE, "'%s' of '%s' is no state of '%s'", word.s, a->name.s,
+             p->variable->name.s);
+        diag_note(ctx, place(a->node, at), "named here");
+        const char *meant = near_value(p->variable, word.s, word.n);
+        if (meant)
+            diag_hint(ctx, "did you mean '%s'?", meant);
+        else if (set && list.between == ' ' && strchr(states.s, ' ') && has_blanks(set))
+            diag_hint(ctx, "texts that have blanks stand between ; or in quotes");
     }
     if (is_binary(p->type) && at == AT_alarmStates && n > 1) {
         diag(ctx, alarm_place(p), D_ALARM_STATE, "%s has one alarm state, and '%s' names %u",

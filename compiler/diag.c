@@ -180,6 +180,19 @@ void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *f
         diag_note(ctx, d->files[file].use, "%s", d->files[file].note);
 }
 
+bool diag_resume(struct ctx *ctx, struct srcpos pos)
+{
+    struct diags *d = ctx->diags;
+    pos = real_place(ctx, pos);
+    d->current = NULL;
+    for (size_t i = 0; i < d->n && !d->muted && !d->current; i++) {
+        struct diag_line *l = &d->lines[i];
+        if (l->is_error && l->pos.file == pos.file && l->pos.line == pos.line && l->pos.col == pos.col)
+            d->current = l;
+    }
+    return d->current != NULL;
+}
+
 void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
 {
     struct diag_line *l = ctx->diags->current;

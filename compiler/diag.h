@@ -64,6 +64,8 @@ void diag_file_bytes(struct ctx *ctx, uint32_t file, const void *bytes, size_t n
 
 __attribute__((format(printf, 4, 5)))
 void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *fmt, ...);
+/* The error that was told at that place is the one that notes and hints belong to; false: there is none. */
+bool diag_resume(struct ctx *ctx, struct srcpos pos);
 __attribute__((format(printf, 3, 4)))
 void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))

@@ -452,7 +452,8 @@
     X(510, ALARM_STATE, ERROR,                                                                     \
       "",                                                                                          \
       "alarmStates and faultStates are values or texts of states of each variable that "           \
-      "uses the alarm point, with blanks between. A binary object has one alarm state.")           \
+      "uses the alarm point, with blanks between. Where texts have blanks, ; or , stands "         \
+      "between them, or they are in quotes. A binary object has one alarm state.")                 \
     X(511, SCHEDULE_VALUE, ERROR,                                                                  \
       "",                                                                                          \
       "The value does not fit the schedule's type, is no state of its variable or lies outside "   \

@@ -235,7 +235,7 @@ static void find_homes(struct expander *x)
 static void tell_no_device(struct expander *x, struct srcpos pos, struct str name)
 {
     struct near near = near_of(name.s, name.n);
-    if (name_may_be_lost(x->ctx, EL_Device, name.s, name.n))
+    if (name_may_be_lost(x->ctx, EL_Device, name, pos))
         return;
     diag(x->ctx, pos, D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     for (size_t i = 0; diag_errors(x->ctx) <= HINTS_LIMIT && i < map_count(x->homes); i++) {
@@ -391,7 +391,7 @@ static const struct node *template_of(struct expander *x, const struct node *use
     if (t)
         return t;
     struct near near = near_of(a->value, a->n);
-    if (name_may_be_lost(x->ctx, EL_Template, a->value, a->n))
+    if (name_may_be_lost(x->ctx, EL_Template, str_intern(x->ctx->strs, a->value, a->n), value_pos(use, a)))
         return NULL;
     diag(x->ctx, value_pos(use, a), D_UNKNOWN_TEMPLATE, "there is no template '%s'", a->value);
     for (size_t i = 0; diag_errors(x->ctx) <= HINTS_LIMIT && i < map_count(x->templates); i++) {

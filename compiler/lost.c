@@ -2,16 +2,19 @@
 
 #include "compiler/ctx.h"
 #include "compiler/syntax.h"
+#include "compiler/textbuf.h"
 
 #include <string.h>
 
+struct lost_place { struct srcpos pos; };
 struct lost_text {
     const char *s;              /* a copy: strings are interned by somebody else meanwhile     */
     size_t n;
 };
 enum {
     SHORT = 1024,               /* octets: nothing has a longer name                           */
-    PARTS = 1000                /* so many that a name is looked through for each              */
+    PARTS = 1000,               /* so many that a name is looked through for each              */
+    NAMED = 8                   /* names in the note                                           */
 };
 
 bool may_be_lost(const struct ctx *ctx, unsigned el) { return ctx->lost.kinds >> el & 1; }
@@ -93,22 +96,62 @@ void lose_use(struct ctx *ctx, const struct node *use)
         lose_kinds(ctx, kinds);
 }
 
-bool name_may_be_lost(struct ctx *ctx, unsigned el, const char *name, size_t n)
+static struct lost_place *lost_place(struct ctx *ctx, struct srcpos pos)
+{
+    struct lost_place *p = arena_alloc(ctx->arena, sizeof *p);
+    *p = (struct lost_place){pos};
+    return p;
+}
+
+bool name_may_be_lost(struct ctx *ctx, unsigned el, struct str name, struct srcpos at)
 {
     struct lost *l = &ctx->lost;
-    struct str s;
     if (!may_be_lost(ctx, el))
         return false;
-    if (l->unnamed >> el & 1)
+    if (l->unnamed >> el & 1) {
+        if (!l->doubtful)
+            l->doubtful = map_new(ctx->arena);
+        if (!map_get(l->doubtful, name))
+            map_set(l->doubtful, name, lost_place(ctx, at));
         return true;
+    }
     if (!l->map)
         l->map = map_new(ctx->arena);
     for (; l->known < l->n_names; l->known++)
         (void)map_add(l->map, str_intern(ctx->strs, l->names[l->known].s, l->names[l->known].n), l);
-    if (str_find(ctx->strs, name, n, &s) && map_get(l->map, s))
+    if (map_get(l->map, name))
         return true;
     for (size_t i = 0; i < l->n_parts; i++)
-        if (l->parts[i].n <= n && memmem(name, n, l->parts[i].s, l->parts[i].n))
+        if (l->parts[i].n <= name.n && memmem(name.s, name.n, l->parts[i].s, l->parts[i].n))
             return true;
     return false;
+}
+
+void lose_include(struct ctx *ctx, struct srcpos pos)
+{
+    if (!ctx->lost.include)
+        ctx->lost.include = lost_place(ctx, pos);
+}
+
+void lost_tell(struct ctx *ctx)
+{
+    const struct lost *l = &ctx->lost;
+    size_t n = l->doubtful ? map_count(l->doubtful) : 0;
+    struct textbuf others = { .arena = ctx->arena };
+    struct str first, name;
+    if (!n || !l->include || !diag_resume(ctx, l->include->pos))
+        return;
+    const struct lost_place *p = map_at(l->doubtful, 0, &first);
+    textbuf_add(&others, "");
+    for (size_t i = 1; i < n && i < NAMED; i++) {
+        map_at(l->doubtful, i, &name);
+        textbuf_printf(&others, "%s'%s'", i == 1 ? "" : ", ", name.s);
+    }
+    if (n == 1)
+        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may be in that file", first.s);
+    else if (n <= NAMED)
+        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may be in that file; so may %s", first.s, others.s);
+    else
+        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may be in that file; so may %s and %zu more", first.s,
+                  others.s, n - NAMED);
 }

@@ -3,11 +3,15 @@
 /* What of the project was not understood, which has been told: nothing is told that only follows from its being
  * away. Of most that is lost it is known what it may be called; a reference to anything else is told all the
  * same, so that one run finds every mistake. Filled from load to resolve. */
+#include "compiler/str.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct ctx;
+struct lost_place;
+struct srcpos;
 struct map;
 struct node;
 struct lost_text;
@@ -22,6 +26,9 @@ struct lost {
     struct lost_text *parts;    /* what is in all names that a Use would have made             */
     size_t n_parts, parts_cap;
     bool constants;             /* the names that templates have without a placeholder are among `names` */
+    struct map *doubtful;       /* names that nobody else has -> where the first reference is: it would be told
+                                   if nothing were missing                                     */
+    struct lost_place *include; /* the first file that could not be included; NULL: none       */
 };
 
 /* Some of these kinds are missing, and may be called anything. */
@@ -37,5 +44,10 @@ void lose_use(struct ctx *ctx, const struct node *use);
 
 /* Whether the project may have such an element (enum el) that was not understood; or such a one of that name. */
 bool may_be_lost(const struct ctx *ctx, unsigned el);
-bool name_may_be_lost(struct ctx *ctx, unsigned el, const char *name, size_t n);
+bool name_may_be_lost(struct ctx *ctx, unsigned el, struct str name, struct srcpos at);
+
+/* A file could not be included there. When all has been looked at, what was told of it gets a note with the
+ * names of which it cannot be said whether there is such a thing. */
+void lose_include(struct ctx *ctx, struct srcpos pos);
+void lost_tell(struct ctx *ctx);
 #endif

@@ -62,8 +62,8 @@ struct alarm_point {
     bool poisoned;
     double high, low, deadband, fault_high, fault_low;          /* NaN: not given              */
     uint32_t delay, delay_normal;                               /* ms; delay_normal NOT_SET    */
-    struct str alarm_states, fault_states;      /* numbers or names, as written, blanks between;
-                                                   alarm_values() reads them per variable   */
+    struct str alarm_states, fault_states;      /* numbers or names, as written; state_list()
+                                                   reads them per variable                  */
     struct ref feedback, reset_variable;
     struct alarm_point *next;
 };

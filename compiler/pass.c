@@ -80,6 +80,7 @@ bool passes_run(struct ctx *ctx, bool writes)
             ctx_forget_nodes(ctx);
         p->run(ctx);
     }
+    lost_tell(ctx);
     lock_end_early(ctx);
     ahead_end(ctx);
     progress_end(ctx);

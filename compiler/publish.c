@@ -121,7 +121,7 @@ static bool device_known(struct publisher *pub, const struct variable *v)
         pub->known = name;
         return true;
     }
-    if (name_may_be_lost(ctx, EL_Device, name.s, name.n))
+    if (name_may_be_lost(ctx, EL_Device, name, place(v->node, AT_bacnetDevice)))
         return false;
     diag(ctx, place(v->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "there is no device '%s'", name.s);
     struct near near = near_of(name.s, name.n);

@@ -89,6 +89,11 @@ const struct state *state_by_text(const struct state_set *set, struct str text);
 /* A value as written in the project: number, true/false, or the text of one of the variable's
  * states. false: none of these. */
 bool value_read(const struct variable *v, struct str text, double *value);
+/* The alarm point's alarmStates or faultStates one by one: blanks stand between them, unless that would be a text
+ * which the variable's states do not have: then ; or else , does, and a text may be in quotes. */
+struct state_list { const char *p; char between; bool quotes; };
+struct state_list state_list(struct ctx *ctx, const struct variable *v, struct str states);
+bool state_next(struct ctx *ctx, struct state_list *l, struct str *word);
 /* The alarm point's alarmStates or faultStates as values of that variable, ascending, in the
  * arena; returns how many. Words that are no state of it are left out (checks report them). */
 uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str states, double **out);

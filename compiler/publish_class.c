@@ -31,7 +31,8 @@ static struct notification_class *class_of(struct ctx *ctx, struct device *d, st
     struct notification_class *c = name.n ? class_by_name(d, name) : d->default_class.to;
     if (c)
         return c;
-    if (name.n ? name_may_be_lost(ctx, EL_NotificationClass, name.s, name.n) : may_be_lost(ctx, EL_NotificationClass))
+    if (name.n ? name_may_be_lost(ctx, EL_NotificationClass, name, place(n, AT_notificationClass))
+               : may_be_lost(ctx, EL_NotificationClass))
         return NULL;
     if (!d->classes && (!name.n || !strcmp(name.s, "Class_1")))
         return d->default_class.name.n ? NULL : automatic_class(ctx, d);

@@ -56,27 +56,83 @@ double schedule_wire(const struct schedule *s, double value)
     return state ? state->wire : value;
 }
 
+static bool all_known(struct ctx *ctx, const struct variable *v, struct state_list l)
+{
+    struct str word;
+    double value;
+    while (state_next(ctx, &l, &word))
+        if (!value_read(v, word, &value))
+            return false;
+    return true;
+}
+
+/* Is there such a separator outside of quotes? */
+static bool separated(const char *s, char by)
+{
+    char quote = 0, before = by;
+    for (; *s; before = *s == ' ' ? before : *s, s++) {
+        if (quote)
+            quote = *s == quote ? 0 : quote;
+        else if (*s == by)
+            return true;
+        else if ((*s == '\'' || *s == '"') && (before == by || s[-1] == ' '))
+            quote = *s;
+    }
+    return false;
+}
+
+struct state_list state_list(struct ctx *ctx, const struct variable *v, struct str states)
+{
+    struct state_list l = { .p = states.s, .between = ' ' };
+    double value;
+    if (!strpbrk(states.s, " ,;'\"") || all_known(ctx, v, l))
+        return l;
+    l.between = value_read(v, states, &value) ? 0 : separated(states.s, ';') ? ';' : separated(states.s, ',') ? ',' : ' ';
+    l.quotes = l.between != 0;
+    return l;
+}
+
+bool state_next(struct ctx *ctx, struct state_list *l, struct str *word)
+{
+    const char *s = l->p, *end;
+    while (*s == ' ' || (*s && *s == l->between))
+        s++;
+    const bool quoted = l->quotes && (*s == '\'' || *s == '"');
+    end = quoted ? strchr(s + 1, *s) : NULL;
+    if (end) {
+        *word = str_intern(ctx->strs, s + 1, (size_t)(end - s - 1));
+        l->p = end + 1;
+        return true;
+    }
+    end = l->between ? strchr(s, l->between) : NULL;
+    end = end ? end : s + strlen(s);
+    l->p = end;
+    while (end > s && end[-1] == ' ')
+        end--;
+    *word = str_intern(ctx->strs, s, (size_t)(end - s));
+    return end > s;
+}
+
 uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str states, double **out)
 {
+    struct state_list list = state_list(ctx, v, states);
+    struct str word;
+    double value;
     size_t cap = 0;
     uint32_t n = 0;
     *out = NULL;
-    for (const char *p = states.s; *p;) {
-        size_t len = strcspn(p, " ");
-        struct str word = str_intern(ctx->strs, p, len);
-        double value;
-        if (len && value_read(v, word, &value)) {
-            uint32_t i = 0;
-            while (i < n && (*out)[i] < value)
-                i++;
-            if (i == n || (*out)[i] != value) {
-                *out = arena_grow(ctx->arena, *out, &cap, n + 1u, sizeof **out);
-                memmove(*out + i + 1, *out + i, (n - i) * sizeof **out);
-                (*out)[i] = value;
-                n++;
-            }
+    while (state_next(ctx, &list, &word)) {
+        uint32_t i = 0;
+        if (!value_read(v, word, &value))
+            continue;
+        while (i < n && (*out)[i] < value)
+            i++;
+        if (i == n || (*out)[i] != value) {
+            *out = arena_grow(ctx->arena, *out, &cap, n + 1u, sizeof **out);
+            memmove(*out + i + 1, *out + i, (n - i) * sizeof **out);
+            (*out)[i] = value;
+            n++;
         }
-        p += len + (p[len] == ' ');
     }
     return n;
 }

@@ -13,7 +13,7 @@
 enum { TEXTS_AHEAD = 4 };        /* variables whose texts are asked for before they are looked at */
 
 /* What a report says that there is none of. */
-static bool perhaps_lost(struct ctx *ctx, enum diag_code code, struct str name)
+static bool perhaps_lost(struct ctx *ctx, enum diag_code code, struct str name, struct srcpos pos)
 {
     static const struct {
         enum diag_code code;
@@ -24,7 +24,7 @@ static bool perhaps_lost(struct ctx *ctx, enum diag_code code, struct str name)
         {D_UNKNOWN_SOURCE, EL_Mqtt}, {D_UNKNOWN_SOURCE, EL_Modbus}, {D_UNKNOWN_SOURCE, EL_Simulate},
     };
     for (size_t i = 0; i < sizeof of / sizeof *of; i++)
-        if (of[i].code == code && name_may_be_lost(ctx, of[i].el, name.s, name.n))
+        if (of[i].code == code && name_may_be_lost(ctx, of[i].el, name, pos))
             return true;
     return false;
 }
@@ -35,7 +35,7 @@ void *resolve_name(struct ctx *ctx, const struct map *map, struct str name, cons
     if (!name.n)
         return NULL;
     void *thing = map_get(map, name);
-    if (thing || perhaps_lost(ctx, code, name))
+    if (thing || perhaps_lost(ctx, code, name, place(n, at)))
         return thing;
     diag(ctx, place(n, at), code, "there is no %s '%s'", what, name.s);
     if (diag_errors(ctx) > HINTS_LIMIT)
@@ -208,7 +208,7 @@ static void tell_no_device(struct ctx *ctx, const struct on_plc *on)
 {
     const struct plc *plc = on->plc.to;
     struct near near = near_of(on->device.name.s, on->device.name.n);
-    if (name_may_be_lost(ctx, EL_Device, on->device.name.s, on->device.name.n))
+    if (name_may_be_lost(ctx, EL_Device, on->device.name, place(on->node, AT_bacnetDevice)))
         return;
     diag(ctx, place(on->node, AT_bacnetDevice), D_UNKNOWN_DEVICE, "PLC '%s' has no device '%s'", plc->name.s,
          on->device.name.s);

@@ -128,7 +128,8 @@ static void default_class(struct ctx *ctx, struct device *d)
     if (d->default_class.name.n) {
         struct near near = near_of(d->default_class.name.s, d->default_class.name.n);
         d->default_class.to = class_by_name(d, d->default_class.name);
-        if (d->default_class.to || name_may_be_lost(ctx, EL_NotificationClass, near.want, near.want_n))
+        if (d->default_class.to || name_may_be_lost(ctx, EL_NotificationClass, d->default_class.name,
+                                                      place(d->node, AT_defaultNotificationClass)))
             return;
         diag(ctx, place(d->node, AT_defaultNotificationClass), D_UNKNOWN_CLASS,
              "device '%s' has no notification class '%s'", d->name.s, d->default_class.name.s);
@@ -178,7 +179,7 @@ static struct calendar *calendar_by_name(struct ctx *ctx, const struct device *d
                                          const struct exception *x)
 {
     struct calendar *found = d->calendar_map ? map_get(d->calendar_map, x->calendar.name) : NULL;
-    if (found || name_may_be_lost(ctx, EL_Calendar, x->calendar.name.s, x->calendar.name.n))
+    if (found || name_may_be_lost(ctx, EL_Calendar, x->calendar.name, place(x->node, AT_calendar)))
         return found;
     struct near near = near_of(x->calendar.name.s, x->calendar.name.n);
     diag(ctx, place(x->node, AT_calendar), D_UNKNOWN_CALENDAR, "device '%s' has no calendar '%s'",

@@ -484,8 +484,10 @@ void xml_tree_end(struct xml_load *ld)
         diag(ld->ctx, ld->include_pos, D_INCLUDE_FAILED, "%s", ld->include_error);
         ld->include_error = NULL;
     }
-    if (now->lost)
+    if (now->lost) {
         lose_below(ld, up->name);
+        lose_include(ld->ctx, ld->include_pos);
+    }
     if (now->splice && !now->skip) {
         struct xml_level *to = up->including ? up - 1 : up;
         to->tail = now->tail;
