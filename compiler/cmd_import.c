@@ -184,9 +184,10 @@ static void update_project(struct ctx *ctx, struct plist *l, const struct import
     bool dry = opt_has(ctx, OPT_DRY_RUN);
     merge_into(l, o, mode, dry, &count);
     if (!diag_errors(ctx) && !diag_machine_failed(ctx))
-        opt_say(ctx, "%s%s: %zu added, %zu updated, %zu unchanged, %zu left out%s\n",
+        opt_say(ctx, "%s%s: %zu added, %zu updated, %zu unchanged, %zu left out%s%s\n",
                 dry ? "would write " : "", ctx->project_path, count.added, count.updated, count.unchanged,
                 count.left + l->n_skipped,
+                count.alarms ? plist_format(l, "; alarm points updated: %zu", count.alarms).s : "",
                 count.classes ? plist_format(l, "; notification classes updated: %zu", count.classes).s : "");
 }
 

@@ -20,7 +20,7 @@ struct import_options {
 };
 
 enum merge_mode { MERGE_ADD_ALL, MERGE_ADD_NEW, MERGE_UPDATE, MERGE_UPDATE_ADD };
-struct merge_count { size_t added, updated, unchanged, left, classes; };
+struct merge_count { size_t added, updated, unchanged, left, classes, alarms; };
 
 /* Each reads the named files into an empty list. Mistakes are diagnostics; what the list then
  * holds is used only if there was none. */

@@ -476,6 +476,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
         }
     }
     count->classes = m.n_classes;
+    count->alarms = m.n_alarms;
     plist_tell_classless(l);
     tell_made(&m);
     tell_renamed(&m);

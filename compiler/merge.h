@@ -34,7 +34,7 @@ struct merge {
     struct map *sets_new, *alarms_new;                  /* list's name -> name in the project  */
     struct textbuf new_states, new_alarms, new_variables;
     const struct node *states_last, *alarms_last, *variables_last, *first_plc;
-    size_t n_devices, n_classes;                        /* n_classes: of alarms, that have changed */
+    size_t n_devices, n_classes, n_alarms;              /* classes of alarms and alarm points that have changed */
     uint32_t n_files;                                   /* nodes of later ones are a template's */
     size_t n_made;                                      /* points that would change what a template makes */
     struct srcpos made;                                 /* the first of them                   */
@@ -60,7 +60,7 @@ struct str merge_guid(struct merge *m, const char *s);          /* small letters
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
 /* Made by a Use: the project says it nowhere in these words. */
 bool merge_made(const struct merge *m, const struct node *n);
-/* An attribute, or lines before the end tag. What a template makes stays; that is remembered. */
+/* An attribute (empty: away with it), or lines before the end tag. What a template makes stays; that is remembered. */
 void merge_edit_attr(struct merge *m, const struct node *n, const char *name, const char *value);
 void merge_edit_child(struct merge *m, const struct node *n, const char *text);
 struct merge_word {             /* what says something of a variable                           */

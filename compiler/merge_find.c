@@ -80,8 +80,9 @@ void merge_edit_attr(struct merge *m, const struct node *n, const char *name, co
 {
     m->refused |= merge_made(m, n);
     if (!merge_made(m, n))
-        xmledit_attr(m->edit, n, name, value);
+        xmledit_attr(m->edit, n, name, *value ? value : NULL);
 }
+
 
 void merge_edit_child(struct merge *m, const struct node *n, const char *text)
 {
@@ -244,6 +245,38 @@ static const struct plist_alarm *list_alarm(struct plist *l, struct str name)
     return map_get(l->by_key, plist_format(l, "alarm named\n%s", name.s));
 }
 
+/* What an alarm point watches is said whole by a point list's cell; delays, texts and the like it may leave out. An
+ * EDE file knows but two limits. */
+static bool lacked(const struct merge *m, enum at at, const struct plist_alarm *a)
+{
+    static const enum at watched[] = { AT_high, AT_low, AT_faultHigh, AT_faultLow, AT_alarmStates, AT_faultStates, AT_feedback };
+    bool lacks = false;
+    for (size_t i = 0; i < sizeof watched / sizeof *watched && !m->o->ede; i++)
+        lacks |= at == watched[i];
+    for (size_t i = 0; i < a->n && lacks; i++)
+        lacks = strcmp(at_names[at], a->attrs[i].name.s) != 0;
+    return lacks;
+}
+
+static void update_alarm(struct merge *m, const struct node *n, const struct plist_alarm *a)
+{
+    struct textbuf gone = { .arena = m->ctx->arena };
+    for (size_t i = 0; i < a->n; i++)
+        merge_edit_attr(m, n, a->attrs[i].name.s, a->attrs[i].value.s);
+    for (size_t i = 0; i < n->n_attrs; i++) {
+        if (!lacked(m, n->attrs[i].name, a))
+            continue;
+        textbuf_printf(&gone, "%s%s", gone.n ? ", " : "", at_names[n->attrs[i].name]);
+        merge_edit_attr(m, n, at_names[n->attrs[i].name], "");
+    }
+    if (merge_made(m, n))
+        return;
+    m->n_alarms++;
+    if (gone.n)
+        diag(m->ctx, a->pos, D_IMPORT_ADJUSTED, "alarm point '%s' loses %s, which the list does not have", merge_attr(n, AT_name),
+             gone.s);
+}
+
 /* Does the project's alarm point say all that the list's does? It may say more. */
 static bool alarm_alike(struct merge *m, const struct node *n, const struct plist_alarm *a)
 {
@@ -254,8 +287,9 @@ static bool alarm_alike(struct merge *m, const struct node *n, const struct plis
         for (size_t k = 0; k < n->n_attrs; k++)
             if (!strcmp(at_names[n->attrs[k].name], a->attrs[i].name.s))
                 have = n->attrs[k].value;
-        if (!have)
+        if (!have && a->attrs[i].value.n)
             return false;
+        have = have ? have : "";
         bool equal = !strcmp(have, a->attrs[i].value.s) ||
                      (plist_number(m->l, have, strlen(have), &text, &x) &&
                       plist_number(m->l, a->attrs[i].value.s, a->attrs[i].value.n, &text, &y) &&
@@ -263,6 +297,9 @@ static bool alarm_alike(struct merge *m, const struct node *n, const struct plis
         if (!equal)
             return false;
     }
+    for (size_t i = 0; i < n->n_attrs; i++)
+        if (lacked(m, n->attrs[i].name, a))
+            return false;
     return true;
 }
 
@@ -285,8 +322,7 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
     n = map_get(m->alarms, name);
     *known = name;
     if (n && m->mode != MERGE_ADD_ALL && m->mode != MERGE_ADD_NEW) {
-        for (size_t i = 0; i < a->n; i++)               /* the point is the list's to change   */
-            merge_edit_attr(m, n, a->attrs[i].name.s, a->attrs[i].value.s);
+        update_alarm(m, n, a);                          /* the point is the list's to change   */
         return name;
     }
     if (n && alarm_alike(m, n, a))

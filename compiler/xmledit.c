@@ -209,18 +209,23 @@ void xmledit_attr(struct xmledit *e, const struct node *n, const char *name, con
     struct tag t;
     size_t from, to, next;
     struct textbuf b = { .arena = e->ctx->arena };
-    if (!tag_of(e, n, &f, &t) || !first_value(e, n, f, &t, name, value))
+    if (!tag_of(e, n, &f, &t) || !first_value(e, n, f, &t, name, value ? value : ""))
         return;
-    for (size_t i = skip_space(f, t.name_end); i < t.last; i = skip_space(f, next)) {
+    size_t before = t.name_end;
+    for (size_t i = skip_space(f, t.name_end); i < t.last; before = next, i = skip_space(f, next)) {
         next = attribute(f, i, &from, &to);
         if (strncmp(f->s + i, name, strlen(name)) != 0 || is_name(f->s[i + strlen(name)]))
             continue;
+        if (!value) {
+            add_edit(e, f, before, next - before, "");
+            return;
+        }
         textbuf_add(&b, "");
         textbuf_xml(&b, value, f->s[from - 1]);
         add_edit(e, f, from, to - from, b.s);
         return;
     }
-    textbuf_attr(&b, name, value);
+    textbuf_attr(&b, name, value ? value : "");
     if (b.n)
         add_edit(e, f, t.last, 0, b.s);
 }

@@ -11,7 +11,7 @@ struct node;
 struct xmledit;
 
 struct xmledit *xmledit_new(struct ctx *ctx);
-/* Sets the attribute, in place if it is there, else behind the last one. */
+/* Sets the attribute, in place if it is there, else behind the last one; value NULL: takes it away. */
 void xmledit_attr(struct xmledit *e, const struct node *n, const char *name, const char *value);
 /* Puts whole lines before the end tag of n, or before or behind n itself. The text's lines end in
  * '\n' and carry their indentation. */
