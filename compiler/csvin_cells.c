@@ -1,13 +1,11 @@
 /* Cells of a point list that hold several things: "0=Off|1=On", "kind=limits|high=70". */
 #include "compiler/csvin.h"
-#include "compiler/grammar.h"
 #include "compiler/vocab.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The next piece of "a=b|c=d"; '\' takes the next character as it is. false: no more. */
-static bool next_piece(struct csvin *c, const char **p, struct str *key, struct str *value)
+bool csvin_piece(struct csvin *c, const char **p, struct str *key, struct str *value)
 {
     struct textbuf b = { .arena = c->l->ctx->arena };
     const char *s = *p;
@@ -54,7 +52,7 @@ bool csvin_states(struct csvin *c, struct csvin_row *v)
     size_t n = 0, cap = 0;
     const char *p = v->v[CC_states].s;
     struct str key, text;
-    while (next_piece(c, &p, &key, &text)) {
+    while (csvin_piece(c, &p, &key, &text)) {
         struct plist_state s = { .value = (int64_t)n, .wire = -1, .text = text };
         if (key.n && !state_numbers(key, &s)) {
             diag(c->l->ctx, v->at[CC_states], D_IMPORT_VALUE, "'%s' is no number of a state",
@@ -79,11 +77,11 @@ bool csvin_states(struct csvin *c, struct csvin_row *v)
     return true;
 }
 
-static struct str attributes_of(struct csvin *c, enum el el)
+struct str csvin_attributes(struct csvin *c, enum el el, enum at but)
 {
     struct textbuf b = { .arena = c->l->ctx->arena };
     for (size_t i = 0; i < n_vocab_rows; i++)
-        if (vocab_rows[i].el == el && vocab_rows[i].at != AT_name && vocab_rows[i].at != AT_instance)
+        if (vocab_rows[i].el == el && vocab_rows[i].at != but && vocab_rows[i].at != AT_instance)
             textbuf_printf(&b, "%s%s", b.n ? ", " : "", at_names[vocab_rows[i].at]);
     return plist_text(c->l, b.s, b.n);
 }
@@ -95,13 +93,13 @@ static bool attributes(struct csvin *c, struct csvin_row *v, size_t col, enum el
     struct plist_pair pair;
     size_t cap = 0;
     const char *p = v->v[col].s;
-    while (next_piece(c, &p, &pair.name, &pair.value)) {
+    while (csvin_piece(c, &p, &pair.name, &pair.value)) {
         const enum at at = at_by_name(pair.name.s, pair.name.n);
         if (!at || at == AT_name || at == AT_instance || !vocab_find(el, at)) {
             diag(c->l->ctx, v->at[col], D_IMPORT_VALUE, "'%s' is no attribute of %s",
                  pair.name.n ? pair.name.s : pair.value.s, what);
             diag_hint(c->l->ctx, "write %s; the attributes are %s", el == EL_AlarmPoint ? "kind=limits|high=70|low=5"
-                      : "toOffnormal=64|toFault=64|toNormal=192", attributes_of(c, el).s);
+                      : "toOffnormal=64|toFault=64|toNormal=192", csvin_attributes(c, el, AT_name).s);
             return false;
         }
         for (size_t i = 0; i < *n; i++)

@@ -22,7 +22,7 @@ enum col {
     X_covIncrement, X_minimumOnTime, X_minimumOffTime, X_counters, X_stateTexts, X_states,
     X_polarity, X_description, X_location, X_discipline, X_dataPointName, X_dataPointType,
     X_alarmPoint, X_alarm, X_notificationClass, X_classInstance, X_class, X_bacnetVisible, X_plc,
-    X_device, X_deviceInstance, X_instance, X_number, X_guid, X_formerly, X_COLS
+    X_device, X_deviceInstance, X_instance, X_number, X_guid, X_formerly, X_bind, X_sources, X_COLS
 };
 static const char *const titles[X_COLS] = {
     "name", "type", "unit", "access", "low", "high", "initial", "retain", "commandable",
@@ -30,6 +30,7 @@ static const char *const titles[X_COLS] = {
     "polarity", "description", "location", "discipline", "dataPointName", "dataPointType",
     "alarmPoint", "alarm", "notificationClass", "classInstance", "class", "bacnetVisible", "plc",
     "device", "deviceInstance", "instance", "number", "guid", "formerly",
+    "bind", "sources",
 };
 /* Columns that hold a Variable's attribute as it is written. */
 static const struct { enum col col; enum at at; } plain[] = {
@@ -101,19 +102,53 @@ static const char *states_cell(struct sheet *s, const struct state_set *set)
     return b.s;
 }
 
-/* The element's attributes as it has them, but those with a column of their own. */
+static void attribute(struct textbuf *b, const char *name, const char *value)
+{
+    textbuf_printf(b, "%s%s=", b->n ? "|" : "", name);
+    piece(b, value, false);
+}
+
+/* The element's attributes as it has them, but those with a column or place of their own; and no password in clear. */
+static void attributes(struct textbuf *b, const struct node *n)
+{
+    for (size_t i = 0; i < n->n_attrs; i++) {
+        const struct attr *at = &n->attrs[i];
+        if (at->name != AT_name && at->name != AT_instance && at->name != AT_source && at->name != AT_id &&
+            at->name != AT_password)
+            attribute(b, at_names[at->name], at->value);
+    }
+}
+
 static const char *attributes_cell(struct sheet *s, const struct node *n)
 {
     struct textbuf b = { .arena = s->ctx->arena };
     textbuf_add(&b, "");
-    for (size_t i = 0; i < n->n_attrs; i++) {
-        const struct attr *at = &n->attrs[i];
-        if (at->name == AT_name || at->name == AT_instance)
-            continue;
-        textbuf_printf(&b, "%s%s=", b.n ? "|" : "", at_names[at->name]);
-        piece(&b, at->value, false);
-    }
+    attributes(&b, n);
     return b.s;
+}
+
+/* The Binds, and what their sources are. */
+static void set_binds(struct sheet *s, const struct binding *first)
+{
+    struct textbuf binds = { .arena = s->ctx->arena }, sources = { .arena = s->ctx->arena };
+    s->cells[X_bind] = s->cells[X_sources] = "";
+    for (const struct binding *b = first; b; b = b->next) {
+        const struct source *of = b->source.to;
+        const struct binding *k = first;
+        attribute(&binds, "source", b->source.name.s);
+        attributes(&binds, b->node);
+        while (k != b && k->source.to != of)
+            k = k->next;
+        if (k != b || !of)
+            continue;                                   /* it stands there already              */
+        attribute(&sources, "id", of->id.s);
+        attribute(&sources, "kind", of->kind.s);
+        attributes(&sources, of->node);
+    }
+    if (first)
+        s->cells[X_bind] = binds.s;
+    if (sources.n)
+        s->cells[X_sources] = sources.s;
 }
 
 static void set_alarm(struct sheet *s, const struct alarm_point *a)
@@ -183,6 +218,8 @@ static void unlike_first(struct sheet *s, const struct publication *p)
         s->cells[X_description] = publication_description(p).s;
     if (!*s->cells[X_alarm] && *s->first[X_alarm])
         s->cells[X_alarm] = "kind=none";
+    if (!*s->cells[X_bind] && *s->first[X_bind])
+        s->cells[X_bind] = "source=";
 }
 
 static void published(struct sheet *s, const struct publication *p)
@@ -191,6 +228,8 @@ static void published(struct sheet *s, const struct publication *p)
     set_device(s, p->device);
     const struct object_row *row = publication_row(p);
     set_alarm(s, publication_alarm(p));
+    const struct on_plc *on = on_of(p->variable, p->device->plc);
+    set_binds(s, on && on->bindings ? on->bindings : variable_rare(p->variable)->bindings);
     s->cells[X_bacnetVisible] = "true";
     s->cells[X_dataPointName] = str_eq(publication_name(p), p->variable->name) ? "" : publication_name(p).s;
     s->cells[X_description] = row && row->description.n ? row->description.s : written(p->variable, AT_description);
@@ -244,6 +283,7 @@ static void variable_rows(struct sheet *s, const struct variable *v)
     if (v->states.to)
         s->cells[X_states] = states_cell(s, v->states.to);
     set_alarm(s, variable_rare(v)->alarm_point.to);
+    set_binds(s, variable_rare(v)->bindings);
     const struct place *at = map_get(s->schedules, v->name);
     if (at) {
         set_device(s, at->device);

@@ -39,7 +39,8 @@ static const struct column { const char *title; uint8_t col, kind; } columns[] =
     { "bacnetdevice", CC_device, K_TEXT },    { "device", CC_device, K_TEXT },
     { "deviceinstance", CC_device_instance, K_INSTANCE },
     { "plc", CC_plc, K_TEXT },                { "instance", CC_instance, K_INSTANCE },
-    { "number", CC_number, K_INSTANCE },
+    { "number", CC_number, K_INSTANCE },      { "bind", CC_bind, K_TEXT },
+    { "sources", CC_sources, K_TEXT },
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
@@ -185,7 +186,8 @@ static bool read_cells(struct csvin *c, const struct csv_row *row, struct csvin_
 {
     bool ok = true;
     v->pos = row->pos;
-    v->no_alarm = false;
+    v->no_alarm = v->unbound = false;
+    v->binds = NULL;
     for (size_t i = 0; i < CC_COUNT; i++) {
         struct csv_cell cell = csv_cell(row, c->column[i] < 0 ? row->n : (size_t)c->column[i]);
         v->v[i] = plist_text(c->l, cell.s, cell.n);
@@ -376,7 +378,8 @@ static void take_row(struct csvin *c, const struct csv_row *row)
     if (!read_cells(c, row, &v))
         return;
     const bool supposed = !v.v[PA_stateTexts].n;    /* states without a set's name: of a schedule's targets */
-    if ((v.v[CC_states].n && !csvin_states(c, &v)) || (v.v[CC_alarm].n && !csvin_alarm(c, &v)))
+    if ((v.v[CC_states].n && !csvin_states(c, &v)) || (v.v[CC_alarm].n && !csvin_alarm(c, &v)) ||
+        !csvin_bind(c, &v))
         return;
     /* The device of the command line is for what has none: in the list, and in the project. */
     const bool by_option = !v.v[CC_device].n && c->o->device && (c->o->merging || c->column[CC_device] >= 0);
@@ -410,9 +413,12 @@ static void take_row(struct csvin *c, const struct csv_row *row)
         take_schedule(c, &v, d);
         p->weak |= supposed ? 1u << PA_stateTexts : 0;
         p->attrs[PA_initial] = p->attrs[PA_dataPointName] = plist_text(c->l, "", 0);
+        p->binds = first ? v.binds : p->binds;
         return;
     }
     take_publication(c, &v, p, first, by_option, plc);
+    if (!csvin_take_bind(c, &v, p, first, plc))
+        return;
     if (by_option && p->attrs[PA_bacnetDevice].n)
         p->weak |= 1u << PA_bacnetDevice;
     for (struct plist_publish *o = by_option ? p->publish : NULL; o; o = o->next)
@@ -464,11 +470,12 @@ static void check_complete(struct csvin *c)
             diag(c->l->ctx, p->pos, D_IMPORT_VALUE,
                  "no row says what the alarm point '%s' is (column alarm)", alarm.s);
     }
+    csvin_check_sources(c);
 }
 
 void import_csv_text(struct plist *l, const struct import_options *o, const struct intext *t)
 {
-    struct csvin c = { .l = l, .o = o, .guids = map_new(l->ctx->arena),
+    struct csvin c = { .l = l, .o = o, .sources = plist_text(l, "", 0), .guids = map_new(l->ctx->arena),
                       .sets = map_new(l->ctx->arena), .alarms = map_new(l->ctx->arena),
                       .classes = map_new(l->ctx->arena), .schedules = map_new(l->ctx->arena) };
     struct csv_row row;

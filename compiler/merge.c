@@ -1,6 +1,7 @@
 /* Brings a point list into a project that exists. Identity is the GUID, then the name; what the
  * list does not say stays as it is, and so do comments, order and white space. */
 #include "compiler/merge.h"
+#include "compiler/plist_bind.h"
 #include "compiler/plist_write.h"
 
 #include <string.h>
@@ -147,7 +148,7 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
         return (o->instance.n && set_attr(m, says, AT_instance, o->instance.s)) || changed;
     }
     if (o->object)
-        return add_row(m, p, o);
+        return add_row(m, p, o) | merge_unbound(m, var, o);
     if (on) {
         const char *visible = *merge_attr(on, AT_bacnetVisible) ? merge_attr(on, AT_bacnetVisible)
                                                                 : merge_attr(var, AT_bacnetVisible);
@@ -160,9 +161,9 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
         return changed;
     }
     if (said_by_variable(m, var, o))
-        return false;
+        return merge_unbound(m, var, o);
     struct textbuf text = { .arena = m->ctx->arena };
-    plist_write_publish(o, xmledit_child_indent(m->edit, var), &text);
+    plist_write_publish(o, xmledit_child_indent(m->edit, var), m->step, &text);
     merge_edit_child(m, var, text.s);
     return true;
 }
@@ -272,6 +273,8 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     }
     for (struct plist_publish *o = p->publish; o; o = o->next)
         changed |= merge_publish(m, var, p, o);
+    if (plist_bound(p))
+        changed |= merge_bind(m, var, p);
     const struct str guid = p->attrs[PA_guid];
     const bool renames = (guid.n && str_eq(merge_guid(m, merge_attr(var, AT_guid)), merge_guid(m, guid.s))) ||
                          (!m->o->ede && !strcmp(name, p->attrs[PA_formerly].s));
@@ -354,7 +357,7 @@ static void rename_references(struct merge *m, const struct node *n)
     }
 }
 
-/* New elements in the order that a project has: texts, alarm points, variables, PLCs. An included file is one
+/* New elements in the order that a project has: texts, alarm points, sources, variables, PLCs. An included file is one
  * element: beside that nothing can stand. */
 static void insert_new(struct merge *m)
 {
@@ -375,6 +378,10 @@ static void insert_new(struct merge *m)
         xmledit_child(m->edit, m->alarms_last, m->new_alarms.s);
     else if (m->new_alarms.n)
         textbuf_printf(&text, "%s<AlarmPoints>\n%s%s</AlarmPoints>\n", m->step, m->new_alarms.s, m->step);
+    if (m->new_sources.n && m->sources_last)
+        xmledit_child(m->edit, m->sources_last, m->new_sources.s);
+    else if (m->new_sources.n)
+        textbuf_printf(&text, "%s<Sources>\n%s%s</Sources>\n", m->step, m->new_sources.s, m->step);
     if (text.n && before)
         xmledit_before(m->edit, before, text.s);
     else if (text.n)
@@ -451,7 +458,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
                 bool dry_run, struct merge_count *count)
 {
     struct merge m = { .l = l, .ctx = l->ctx, .o = o, .mode = mode, .n_files = o->n_files };
-    m.new_states.arena = m.new_alarms.arena = m.new_variables.arena = l->ctx->arena;
+    m.new_states.arena = m.new_alarms.arena = m.new_sources.arena = m.new_variables.arena = l->ctx->arena;
     m.edit = xmledit_new(l->ctx);
     merge_index(&m);
     if (o->ede)
@@ -464,6 +471,8 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
         merge_index_list(&m);
     for (struct plist_point *p = l->points; p; p = p->next) {
         const struct node *var = find(&m, p);
+        if (var ? mode != MERGE_ADD_NEW : merge_adds(&m))
+            merge_sources(&m, p);
         if (!var && merge_of_source(&m, p)) {
             count->unchanged++;
         } else if (var && merge_updates(&m)) {

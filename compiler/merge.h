@@ -27,13 +27,14 @@ struct merge {
     struct map *schedules;                              /* variables whose Schedule changes -> that, or what gets it */
     struct map *points;                                 /* variable -> the point that was brought into it */
     struct map *states, *alarms;                        /* name -> node                        */
+    struct map *sources;                                /* those that the project has, or gets */
     struct map *devices;                                /* "plc\nname" -> node                 */
     struct map *objects;                                /* "plc\ndevice\nvariable" -> Object   */
     struct map *only_object;                            /* variable -> its Object; NULL: several */
     struct map *renamed;                                /* old variable -> new                 */
     struct map *sets_new, *alarms_new;                  /* list's name -> name in the project  */
-    struct textbuf new_states, new_alarms, new_variables;
-    const struct node *states_last, *alarms_last, *variables_last, *first_plc;
+    struct textbuf new_states, new_alarms, new_sources, new_variables;
+    const struct node *states_last, *alarms_last, *sources_last, *variables_last, *first_plc;
     size_t n_devices, n_classes, n_alarms;              /* classes of alarms and alarm points that have changed */
     uint32_t n_files;                                   /* nodes of later ones are a template's */
     size_t n_made;                                      /* points that would change what a template makes */
@@ -88,6 +89,11 @@ bool merge_served_range(struct merge *m, const struct merge_word *w, struct str 
 /* What an EDE file says of a set, in terms of the project: texts that stand for none, those of a reversed object. */
 bool merge_no_states(struct merge *m, const struct node *var, struct str name);
 struct str merge_turned(struct merge *m, struct str name);
+/* merge_bind.c: the project gets the sources that the point names and it lacks; the variable the point's Binds; an On
+ * that holds but the object's own Binds, where the project has none for that PLC. */
+void merge_sources(struct merge *m, const struct plist_point *p);
+bool merge_bind(struct merge *m, const struct node *var, const struct plist_point *p);
+bool merge_unbound(struct merge *m, const struct node *var, const struct plist_publish *o);
 /* merge_place.c: where objects stand (EDE only) and what they are called there. */
 void merge_index_places(struct merge *m);
 void merge_index_list(struct merge *m);     /* after merge_places                               */

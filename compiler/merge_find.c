@@ -101,7 +101,7 @@ void merge_index(struct merge *m)
     struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
                             &m->devices, &m->objects, &m->only_object, &m->renamed, &m->sets_new, &m->alarms_new,
                             &m->schedule_variables, &m->only_device, &m->points,
-                            &m->schedules };
+                            &m->schedules, &m->sources };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(m->ctx->arena);
     for (struct node *n = m->ctx->tree->child; n; n = n->next) {
@@ -112,6 +112,10 @@ void merge_index(struct merge *m)
             m->alarms_last = n->line ? n : m->alarms_last;      /* without a line: of templates */
             for (struct node *a = n->child; a; a = a->next)
                 map_add(m->alarms, merge_named(m, a, AT_name), a);
+        } else if (n->name == EL_Sources) {
+            m->sources_last = n->line ? n : m->sources_last;
+            for (struct node *s = n->child; s; s = s->next)
+                map_add(m->sources, merge_named(m, s, AT_id), s);
         } else if (n->name == EL_Variables) {
             m->variables_last = n->line ? n : m->variables_last;
             for (struct node *v = n->child; v; v = v->next)

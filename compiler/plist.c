@@ -30,6 +30,7 @@ void plist_init(struct plist *l, struct ctx *ctx)
     l->states_end = &l->states;
     l->alarms_end = &l->alarms;
     l->devices_end = &l->devices;
+    l->sources_end = &l->sources;
     l->by_key = map_new(ctx->arena);
     l->point_by_name = map_new(ctx->arena);
     l->names = map_new(ctx->arena);

@@ -47,6 +47,7 @@ struct plist_publish {          /* where a variable is published: On, or Object 
     bool no_alarm;              /* the point's alarm is not this object's                      */
     bool same_device;           /* the project's has the instance that the list gives it        */
     bool weak_device;           /* supposed: where the project has it elsewhere, it stays there */
+    struct plist_bind *binds;   /* its own (plist_bind.h); NULL: the point's                   */
     struct srcpos pos;
     struct plist_publish *next;
 };
@@ -60,6 +61,8 @@ struct plist_point {
     bool by_address;            /* its name is what the EDE file gives as the vendor's address */
     uint32_t weak;              /* bit per attribute: supposed, no reason to change a project  */
     struct plist_publish *publish;
+    struct plist_bind *binds;
+    bool parted;                /* its Binds are those of single objects                       */
     struct plist_point *next;
 };
 struct plist_child {            /* a NotificationClass, Calendar or Schedule of a device       */
@@ -90,6 +93,7 @@ struct plist {
     struct plist_states *states;
     struct plist_alarm *alarms;
     struct plist_device *devices;
+    struct plist_source *sources, **sources_end;
     struct plist_point *points, *last_point;
     struct plist_states **states_end;
     struct plist_alarm **alarms_end;

@@ -1,6 +1,7 @@
 /* A point list as the text of a project. What it writes compiles: the elements are in the order
  * that the schema wants, every device has a port. */
 #include "compiler/plist_write.h"
+#include "compiler/plist_bind.h"
 
 void plist_write_states(const struct plist_states *s, const char *indent, const char *step, struct textbuf *out)
 {
@@ -27,31 +28,43 @@ void plist_write_alarm(const struct plist_alarm *a, const char *indent, struct t
     textbuf_add(out, "/>\n");
 }
 
-void plist_write_publish(const struct plist_publish *p, const char *indent, struct textbuf *out)
+void plist_write_publish(const struct plist_publish *p, const char *indent, const char *step, struct textbuf *out)
 {
     textbuf_printf(out, "%s<On", indent);
     textbuf_attr(out, "plc", p->plc.s);
-    textbuf_attr(out, "bacnetVisible", p->visible.s);
-    textbuf_attr(out, "bacnetDevice", p->device.s);
-    textbuf_attr(out, "instance", p->instance.s);
-    textbuf_add(out, "/>\n");
+    if (!p->object) {                                   /* else the row of the object table says it */
+        textbuf_attr(out, "bacnetVisible", p->visible.s);
+        textbuf_attr(out, "bacnetDevice", p->device.s);
+        textbuf_attr(out, "instance", p->instance.s);
+    }
+    if (!p->binds) {
+        textbuf_add(out, "/>\n");
+        return;
+    }
+    textbuf_add(out, ">\n");
+    plist_write_binds(p->binds, arena_printf(out->arena, "%s%s", indent, step), out);
+    textbuf_printf(out, "%s</On>\n", indent);
 }
 
 void plist_write_point(const struct plist_point *p, const char *indent, const char *step, struct textbuf *out)
 {
-    bool open = false;
+    const char *inside = plist_bound(p) || p->publish ? arena_printf(out->arena, "%s%s", indent, step) : "";
+    bool open = p->binds != NULL;
     textbuf_printf(out, "%s<Variable", indent);
     textbuf_attr(out, "name", p->name.s);
     for (size_t i = 0; i < PA_COUNT; i++)
         textbuf_attr(out, plist_attr_names[i], p->attrs[i].s);
+    if (open) {
+        textbuf_add(out, ">\n");
+        plist_write_binds(p->binds, inside, out);
+    }
     for (const struct plist_publish *o = p->publish; o; o = o->next) {
-        if (o->object)
+        if (o->object && !o->binds)
             continue;
         if (!open)
             textbuf_add(out, ">\n");
         open = true;
-        textbuf_printf(out, "%s%s", indent, step);
-        plist_write_publish(o, "", out);
+        plist_write_publish(o, inside, step, out);
     }
     if (open)
         textbuf_printf(out, "%s</Variable>\n", indent);
@@ -167,6 +180,12 @@ void plist_write(struct plist *l, struct textbuf *out)
         for (const struct plist_alarm *a = l->alarms; a; a = a->next)
             plist_write_alarm(a, "    ", out);
         textbuf_add(out, "  </AlarmPoints>\n");
+    }
+    if (l->sources) {
+        textbuf_add(out, "\n  <Sources>\n");
+        for (const struct plist_source *s = l->sources; s; s = s->next)
+            plist_write_source(s, "    ", out);
+        textbuf_add(out, "  </Sources>\n");
     }
     textbuf_add(out, "\n  <Variables>\n");
     for (const struct plist_point *p = l->points; p; p = p->next)

@@ -9,7 +9,7 @@ void plist_write(struct plist *l, struct textbuf *out);
 void plist_write_states(const struct plist_states *s, const char *indent, const char *step, struct textbuf *out);
 void plist_write_alarm(const struct plist_alarm *a, const char *indent, struct textbuf *out);
 void plist_write_point(const struct plist_point *p, const char *indent, const char *step, struct textbuf *out);
-void plist_write_publish(const struct plist_publish *p, const char *indent, struct textbuf *out);
+void plist_write_publish(const struct plist_publish *p, const char *indent, const char *step, struct textbuf *out);
 void plist_write_object(const struct plist_point *p, const struct plist_publish *o,
                         const char *indent, struct textbuf *out);
 void plist_write_child(const struct plist_child *c, const char *indent, struct textbuf *out);
