@@ -77,6 +77,8 @@ static struct plist_child *add_child(struct edein *e, const struct edein_row *r,
     struct str instance = plist_format(e->l, "%u", r->instance);
     struct plist_child *c = plist_child_of(e->l, r->dev, element, instance);
     c->name = object_name(e, r, true);
+    c->listed = true;
+    c->pos = r->pos;
     c->description = r->cell[C_description];
     return c;
 }

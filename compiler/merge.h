@@ -20,6 +20,8 @@ struct merge {
     struct map *listed;                                 /* place and name as EDE has it: is in the list */
     struct map *placed;                                 /* name of a variable that is published */
     struct map *numbers;                                /* place and type -> number in the numbering file */
+    struct map *child_names;                            /* place, element and number -> name in the numbering file */
+    struct map *classes_renamed;                        /* old name -> new                     */
     size_t n_renamed;                                   /* objects that the list knows under another name */
     struct srcpos first_renamed;
     struct map *schedule_variables;                     /* list's name -> name in the project  */
@@ -98,6 +100,8 @@ bool merge_unbound(struct merge *m, const struct node *var, const struct plist_p
 void merge_index_places(struct merge *m);
 void merge_index_list(struct merge *m);     /* after merge_places                               */
 const struct node *merge_object(struct merge *m, struct plist_point *p);           /* NULL: new */
+/* The name of the class, calendar or schedule that has the list's number; NULL: none is known. */
+const struct str *merge_child_name(struct merge *m, const char *plc, const char *device, const struct plist_child *c);
 bool merge_of_source(struct merge *m, const struct plist_point *p);   /* a Source's own object  */
 bool merge_numbered(struct merge *m, const struct node *var, const struct plist_point *p,
                     const struct plist_publish *o);     /* it has that number without saying it */

@@ -109,15 +109,95 @@ static void update_schedule(struct merge *m, const struct node *n, const struct 
     }
 }
 
+/* ---- other names in an EDE file ------------------------------------------------------------ */
+
+static const char *name_of(const struct node *n)
+{
+    return *merge_attr(n, AT_name) ? merge_attr(n, AT_name) : merge_attr(n, AT_variable);
+}
+
+static bool lists(const struct plist_device *d, const struct plist_child *but, const char *name)
+{
+    for (const struct plist_child *c = d->children; c; c = c->next)
+        if (c != but && !strcmp(c->element, but->element) && merge_ede_text(name, c->name.s))
+            return true;
+    return false;
+}
+
+/* That which has the list's number, unless the list has it under its name, too. */
+static const struct node *numbered_child(struct merge *m, const struct plist_device *d, const struct place *at,
+                                         const struct plist_child *c)
+{
+    const struct str *name = m->o->ede && at->same_number ? merge_child_name(m, at->plc, at->name, c) : NULL;
+    for (const struct node *n = name ? at->device->child : NULL; n; n = n->next)
+        if (!strcmp(el_names[n->name], c->element) && !strcmp(name_of(n), name->s))
+            return lists(d, c, name->s) ? NULL : n;
+    return NULL;
+}
+
+static void rename_in(struct merge *m, const struct node *n, enum at at, const char *old, const char *name)
+{
+    for (; n; n = n->next) {
+        if (!strcmp(merge_attr(n, at), old))
+            merge_edit_attr(m, n, at_names[at], name);
+        rename_in(m, n->child, at, old, name);
+    }
+}
+
+/* How many devices have such a one of that name, or whether this one has. */
+static size_t count_named(const struct merge *m, const struct node *only, enum el el, const char *name)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < map_count(m->devices); i++) {
+        struct str key;
+        const struct node *device = map_at(m->devices, i, &key);
+        for (const struct node *c = only && device != only ? NULL : node_child(device, el); c; c = node_next(c, el))
+            n += !strcmp(name_of(c), name);
+    }
+    return n;
+}
+
+/* Its numbers, and what refers to it, follow the new name. */
+static void rename_child(struct merge *m, const struct plist_device *d, const struct place *at, const struct node *n,
+                         const struct plist_child *c)
+{
+    const char *old = name_of(n);
+    const enum el el = (enum el)n->name;
+    if (!m->o->ede || !c->listed || !at->same_number || merge_ede_text(old, c->name.s) || lists(d, c, old) || merge_made(m, n))
+        return;
+    const bool taken = count_named(m, at->device, el, c->name.s) > 0;
+    if (taken || (el == EL_NotificationClass && count_named(m, NULL, el, old) > 1)) {
+        diag(m->ctx, c->pos, D_IMPORT_ADJUSTED, "'%s' keeps its name: %s", old,
+             taken ? "the device has another of the new one" : "other devices have a class of that name, too");
+        return;
+    }
+    merge_edit_attr(m, n, "name", c->name.s);
+    merge_edit_attr(m, n, "formerly", old);
+    if (el == EL_Calendar)
+        rename_in(m, at->device->child, AT_calendar, old, c->name.s);
+    if (el == EL_NotificationClass) {
+        struct str *now = arena_alloc(m->ctx->arena, sizeof *now);
+        *now = c->name;
+        map_set(m->classes_renamed, ctx_str(m->ctx, old, strlen(old)), now);
+        rename_in(m, m->ctx->tree->child, AT_notificationClass, old, c->name.s);
+        rename_in(m, m->ctx->tree->child, AT_defaultNotificationClass, old, c->name.s);
+    }
+    if (!m->n_renamed++)
+        m->first_renamed = c->pos;
+}
+
 /* Classes, calendars and schedules that the device lacks; a class that it has under another name
  * gives that name to the points. */
-static void merge_children(struct merge *m, struct plist_device *d, const struct node *device,
-                           struct map *classes)
+static void merge_children(struct merge *m, struct plist_device *d, const struct place *at, struct map *classes)
 {
+    const struct node *device = at->device;
     struct textbuf text = { .arena = m->ctx->arena };
     const char *indent = xmledit_child_indent(m->edit, device);
     for (struct plist_child *c = d->children; c; c = c->next) {
         const struct node *have = find_child(device, c);
+        have = have ? have : numbered_child(m, d, at, c);
+        if (have && merge_updates(m))
+            rename_child(m, d, at, have, c);
         if (have && c->variable.n && *merge_attr(have, AT_variable)) {      /* a schedule: that is its variable */
             struct str *own_name = arena_alloc(m->ctx->arena, sizeof *own_name);
             *own_name = ctx_str(m->ctx, merge_attr(have, AT_variable), strlen(merge_attr(have, AT_variable)));
@@ -127,6 +207,8 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
             struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
             const char *own_name = have ? merge_attr(have, AT_name) : c->name.s;
             *name = ctx_str(m->ctx, own_name, strlen(own_name));
+            const struct str *now = map_get(m->classes_renamed, *name);
+            *name = now ? *now : *name;
             map_set(classes, merge_key(m, d->plc.s, d->name.s, c->name.s), name);
         }
         /* A device without classes has Class_1 of itself. */
@@ -173,7 +255,7 @@ bool merge_places(struct merge *m)
         map_set(places, merge_key(m, d->plc.s, d->name.s, ""), at);
         if (map_get(named, d->name))
             map_set(named, d->name, at);
-        merge_children(m, d, at->device, classes);
+        merge_children(m, d, at, classes);
     }
     for (struct plist_point *p = m->l->points; p; p = p->next) {
         const struct place *home = p->attrs[PA_bacnetDevice].n ? map_get(named, p->attrs[PA_bacnetDevice]) : NULL;

@@ -109,6 +109,29 @@ static struct str number_key(struct merge *m, const char *plc, const char *devic
     return merge_key(m, plc, device, arena_printf(m->ctx->arena, "%s\n%s", variable, type));
 }
 
+static struct str child_key(struct merge *m, const char *plc, const char *device, const char *element, const char *number)
+{
+    return merge_key(m, plc, device, arena_printf(m->ctx->arena, "%s\n%s", element, number));
+}
+
+const struct str *merge_child_name(struct merge *m, const char *plc, const char *device, const struct plist_child *c)
+{
+    return map_get(m->child_names, child_key(m, plc, device, c->element, c->instance.s));
+}
+
+static void keep_child_name(struct merge *m, const char *plc, const char *device, const struct lock_line *line)
+{
+    static const enum el elements[LOCK_KINDS] = {
+        [LK_class] = EL_NotificationClass, [LK_calendar] = EL_Calendar, [LK_schedule] = EL_Schedule,
+    };
+    if (!elements[line->kind])
+        return;
+    struct str *name = arena_alloc(m->ctx->arena, sizeof *name);
+    *name = ctx_str(m->ctx, line->name.s, line->name.n);
+    map_set(m->child_names, child_key(m, plc, device, el_names[elements[line->kind]], plist_format(m->l, "%u", line->instance).s),
+            name);
+}
+
 static void read_numbers(struct merge *m)
 {
     const struct lock *lock = lock_load(m->ctx);
@@ -118,8 +141,12 @@ static void read_numbers(struct merge *m)
         const char *device = arena_copy(m->ctx->arena, d->handle.s, d->handle.n);
         for (uint32_t k = 0; k < d->n_lines && !d->gone; k++) {
             const struct lock_line *line = lock_at(d, k);
-            if (line->kind != LK_variable || line->state != LOCK_LIVE)
+            if (line->state != LOCK_LIVE)
                 continue;
+            if (line->kind != LK_variable) {
+                keep_child_name(m, plc, device, line);
+                continue;
+            }
             struct str *number = arena_alloc(m->ctx->arena, sizeof *number);
             *number = plist_format(m->l, "%u", line->instance);
             const char *variable = arena_copy(m->ctx->arena, line->name.s, line->name.n), *type = type_word(line->type);
@@ -133,7 +160,8 @@ static void read_numbers(struct merge *m)
 
 void merge_index_places(struct merge *m)
 {
-    struct map **maps[] = { &m->by_place, &m->in_place, &m->placed, &m->numbers, &m->by_form, &m->by_number, &m->listed };
+    struct map **maps[] = { &m->by_place, &m->in_place, &m->placed, &m->numbers, &m->by_form, &m->by_number, &m->listed,
+                            &m->child_names };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(m->ctx->arena);
     place_rows(m);

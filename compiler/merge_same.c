@@ -88,6 +88,12 @@ static const char *supposed_class(const struct merge_word *w)
     return !first ? "Class_1" : node_next(first, EL_NotificationClass) ? "" : merge_attr(first, AT_name);
 }
 
+static const char *class_now(struct merge *m, const char *name)
+{
+    const struct str *now = map_get(m->classes_renamed, ctx_str(m->ctx, name, strlen(name)));
+    return now ? now->s : name;
+}
+
 /* What the compiler takes for a value that is not given: 0, or what of the range is next to it. */
 static double supposed_initial(struct merge *m, const struct node *v)
 {
@@ -212,7 +218,7 @@ bool merge_same(struct merge *m, const struct merge_word *w, enum at at, enum pa
         /* An EDE file has them as the device has: REAL. */
         return plist_number(m->l, have, strlen(have), &text, &x) && (m->o->ede ? (float)x == (float)y : x == y);
     case PA_notificationClass:
-        return !*have && !strcmp(supposed_class(w), want.s);
+        return !*have && !strcmp(class_now(m, supposed_class(w)), want.s);
     case PA_guid:
         return str_eq(merge_guid(m, have), merge_guid(m, want.s));
     case PA_retain:

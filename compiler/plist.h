@@ -72,6 +72,7 @@ struct plist_child {            /* a NotificationClass, Calendar or Schedule of 
     size_t n_attrs;
     struct srcpos pos;          /* of what says it in a point list                             */
     bool named, valued, fixed;  /* a point list gives name, initial, instance                  */
+    bool listed;                /* an EDE file has the object, and so its name                 */
     struct plist_child *next;
 };
 struct plist_object {           /* a publication that stands in a device's object table        */
