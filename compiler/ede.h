@@ -68,7 +68,9 @@ void ede_row_end(struct ede *e, enum ede_file f, unsigned cells, unsigned pad_to
 struct str ede_safe(struct ede *e, struct span text);
 struct str ede_key(struct ede *e, struct span text);    /* the same for the first cell of a row */
 void ede_real(struct ede *e, char out[64], float v);    /* no exponent; "" if not finite       */
+/* In the file's encoding; characters that it lacks become '?', and are counted. */
 bool ede_encode(struct ede *e, enum ede_file f);
+struct str ede_as_read(struct ede *e, struct str text);
 /* ede_tables.c: the other three files */
 uint32_t ede_states(struct ede *e, const struct image *img, uint32_t object, uint32_t type);
 void ede_tables(struct ede *e);

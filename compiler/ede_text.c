@@ -130,7 +130,39 @@ void ede_real(struct ede *e, char out[64], float v)
             *p = e->dialect->decimal;
 }
 
-/* Characters that the encoding has not become '?' and are counted. */
+/* Characters that the encoding has not become '?'; returns how many. */
+static uint32_t encode(iconv_t cd, char *in, size_t left, struct buf *out)
+{
+    uint32_t lost = 0;
+    while (left) {
+        size_t room = 2 * left + 16;
+        char *at = buf_take(out, room);
+        size_t free_room = room, k = iconv(cd, &in, &left, &at, &free_room);
+        out->n -= free_room;
+        if (k == (size_t)-1 && left) {
+            unsigned code;
+            size_t skip = utf8_next(in, left, &code);
+            skip = skip ? skip : 1;
+            in += skip;
+            left -= skip;
+            buf_char(out, '?');
+            lost++;
+        }
+    }
+    return lost;
+}
+
+struct str ede_as_read(struct ede *e, struct str text)
+{
+    struct buf out = buf_of(e->ctx);
+    iconv_t cd = strcmp(e->dialect->encoding, "UTF-8") ? iconv_open(e->dialect->encoding, "UTF-8") : (iconv_t)-1;
+    if (cd == (iconv_t)-1)
+        return text;
+    (void)encode(cd, arena_copy(e->ctx->arena, text.s, text.n), text.n, &out);
+    iconv_close(cd);
+    return ctx_str(e->ctx, out.s, out.n);
+}
+
 bool ede_encode(struct ede *e, enum ede_file f)
 {
     struct buf *b = &e->file[f], out = buf_of(e->ctx);
@@ -147,23 +179,7 @@ bool ede_encode(struct ede *e, enum ede_file f)
         diag_machine(e->ctx, "this system cannot write the encoding %s", e->dialect->encoding);
         return false;
     }
-    char *in = b->s;
-    size_t left = b->n;
-    while (left) {
-        size_t room = 2 * left + 16;
-        char *at = buf_take(&out, room);
-        size_t free_room = room, k = iconv(cd, &in, &left, &at, &free_room);
-        out.n -= free_room;
-        if (k == (size_t)-1 && left) {
-            unsigned code;
-            size_t skip = utf8_next(in, left, &code);
-            skip = skip ? skip : 1;
-            in += skip;
-            left -= skip;
-            buf_char(&out, '?');
-            e->lost++;
-        }
-    }
+    e->lost += encode(cd, b->s, b->n, &out);
     iconv_close(cd);
     *b = out;
     return true;

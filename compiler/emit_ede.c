@@ -195,7 +195,7 @@ static struct span keyname(const struct row *r)
         : arena_printf(r->e->ctx->arena, "%.*s.%.*s", (int)device.n, (const char *)device.p, (int)name.n,
                        (const char *)name.p);
     struct str safe = ede_key(r->e, span_of(key)), unique = ctx_str(r->e->ctx, safe.s, safe.n);
-    for (unsigned k = 2; map_add(r->e->keynames, unique, r->e); k++) {
+    for (unsigned k = 2; map_add(r->e->keynames, ede_as_read(r->e, unique), r->e); k++) {
         key = arena_printf(r->e->ctx->arena, "%s (%u)", safe.s, k);
         unique = ctx_str(r->e->ctx, key, strlen(key));
     }
