@@ -6,7 +6,9 @@
  *     peer modbus HOST PORT FILE          registers 0..199 of all tables; holding 0..9 from FILE,
  *                                         holding registers go to FILE.now when written; holding
  *                                         register 50 does not exist, 60 ignores writes, 61 hears
- *                                         only every second one
+ *                                         only every second one, bit 0 of 62 toggles; unit 9 is dead,
+ *                                         unit 8 while FILE.dead is there; with FILE.late the next
+ *                                         answer takes 300 ms
  *     peer notify PATH                    one line for each message of sd_notify, until STOPPING=1
  *     peer serial LINK FILE               the same on a serial line, unit 1; LINK is the line's other end */
 #include <errno.h>
@@ -110,6 +112,21 @@ static modbus_mapping_t *map_of(const char *file)
     return map;
 }
 
+static int there(const char *file, const char *end)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s.%s", file, end);
+    return !access(path, F_OK);
+}
+
+static void take_time(const char *file)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s.late", file);
+    if (!unlink(path))
+        usleep(300000);
+}
+
 /* Until the peer is gone, or modbus_receive() has another error than one frame's. */
 static void answer(modbus_t *m, modbus_mapping_t *map, const char *file)
 {
@@ -122,11 +139,13 @@ static void answer(modbus_t *m, modbus_mapping_t *map, const char *file)
         int at = query[head + 1] << 8 | query[head + 2], count = query[head + 3] << 8 | query[head + 4];
         if ((query[head] == 6 || query[head] == 16) && at == 61 && unheard++ % 2 == 0)
             continue;
+        take_time(file);
+        map->tab_registers[62] ^= 1;
         uint16_t stuck = map->tab_registers[60];
         if (query[head] == 3 && at <= 50 && at + count > 50)
             modbus_reply_exception(m, query, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
-        else if (query[head - 1] == 9)
-            continue;               /* unit 9 is dead */
+        else if (query[head - 1] == 9 || (query[head - 1] == 8 && there(file, "dead")))
+            continue;
         else
             modbus_reply(m, query, n, map);
         map->tab_registers[60] = stuck;

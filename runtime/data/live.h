@@ -39,6 +39,7 @@ enum {
     LIVE_DIRTY = 4,             /* is in the dirty set                                            */
     LIVE_OVERLAY = 8,           /* has values in the overlay                                      */
     LIVE_RENAMED = 16,          /* Object_Name is in the overlay                                  */
+    LIVE_OOS_SOURCE = 32,       /* Out_Of_Service by its variable's source, not by a client       */
 };
 struct live {                   /* an object                                                      */
     uint32_t pv;                /* as on the wire: number, or the bits of a REAL                  */

@@ -136,8 +136,13 @@ void values_input(struct db *db, uint32_t variable, double value, const struct o
     struct cell *c = db_cell(db, variable);
     const struct img_variable *v = &db->img.variables[variable];
     bool commanded = false;
+    double low, high;
     if (!isfinite(value)) {
         values_quality(db, variable, REL_unreliable_other);
+        return;
+    }
+    if (convert_range(v->type, &low, &high) && (value < low || value > high)) {
+        values_quality(db, variable, value > high ? REL_over_range : REL_under_range);
         return;
     }
     c->input = value;
@@ -368,6 +373,8 @@ void values_out_of_service(struct db *db, uint32_t object, bool oos)
 {
     static const struct origin back = {BY_ENGINE, 0, NULL};
     const struct live *l = &db->live[object];
+    if (l->flags & LIVE_OOS_SOURCE)
+        db_live(db, object)->flags &= (uint8_t)~LIVE_OOS_SOURCE;
     if (!(l->flags & LIVE_OOS) == !oos)
         return;
     db_live(db, object)->flags ^= LIVE_OOS;
@@ -378,6 +385,17 @@ void values_out_of_service(struct db *db, uint32_t object, bool oos)
         apply(db, object, &back);
     follow(db, object);
     judge(db, object);
+}
+
+void values_source_gone(struct db *db, uint32_t object, bool gone)
+{
+    uint8_t flags = db->live[object].flags;
+    if (gone && !(flags & LIVE_OOS)) {
+        values_out_of_service(db, object, true);
+        db_live(db, object)->flags |= LIVE_OOS_SOURCE;
+    } else if (!gone && flags & LIVE_OOS_SOURCE) {
+        values_out_of_service(db, object, false);
+    }
 }
 
 void values_reliability(struct db *db, uint32_t object, enum reliability r)

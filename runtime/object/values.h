@@ -6,7 +6,8 @@
 #include "runtime/object/prop.h"
 
 /* The process says `value` (a source, the simulator). Objects that are commandable get it as a
- * command at by->priority (0: 15); a variable in manual mode keeps it for later. */
+ * command at by->priority (0: 15); a variable in manual mode keeps it for later. What its type cannot
+ * hold is not taken: it is over or under range. */
 void values_input(struct db *db, uint32_t variable, double value, const struct origin *by);
 /* How good the input is: REL_no_fault_detected, REL_communication_failure (stale, lost) ... */
 void values_quality(struct db *db, uint32_t variable, enum reliability quality);
@@ -29,6 +30,9 @@ bac_err values_check(const struct db *db, uint32_t object, uint32_t wire);
 bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire);
 void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire);
 void values_out_of_service(struct db *db, uint32_t object, bool oos);
+/* The same by the source of its variable, which takes back only what is its own: what a client says of
+ * Out_Of_Service meanwhile is the client's. */
+void values_source_gone(struct db *db, uint32_t object, bool gone);
 void values_reliability(struct db *db, uint32_t object, enum reliability r); /* by a client, OOS */
 /* The event engine's findings. */
 void values_fault(struct db *db, uint32_t object, enum reliability fault);

@@ -162,13 +162,19 @@ struct feed *feed_open(const struct feed_kind *kind, const struct feed_setup *s,
     return f;
 }
 
-void feed_close(struct feed *f, unsigned wait_ms)
+void feed_stop(struct feed *f, bool farewell)
 {
-    const struct timespec step = {0, 5000000};
-    atomic_store(&f->farewell, wait_ms > 0);
+    atomic_store(&f->farewell, farewell);
     atomic_store(&f->stop, true);
     loop_wake(f->out.fd);
-    for (unsigned i = 0; i < wait_ms / 5 && !atomic_load(&f->ended); i++)
+}
+
+void feed_close(struct feed *f, uint64_t until_ms)
+{
+    const struct timespec step = {0, 5000000};
+    if (!feed_stopping(f))
+        feed_stop(f, false);
+    while (!atomic_load(&f->ended) && feed_ms() < until_ms)
         nanosleep(&step, NULL);
     let_go(f);
 }
@@ -206,6 +212,11 @@ void feed_sample(struct feed *f, uint32_t point, uint64_t mail)
     else
         atomic_fetch_add(&f->samples, 1);
     box_put(&f->in, point, mail);
+}
+
+void feed_again(struct feed *f, uint32_t point)
+{
+    box_put(&f->in, point, mail_bad(REL_no_fault_detected));
 }
 
 void feed_result(struct feed *f, uint32_t point, uint64_t mail)

@@ -66,8 +66,10 @@ struct feed {
 
 /* NULL: `why`. The thread runs. */
 struct feed *feed_open(const struct feed_kind *kind, const struct feed_setup *s, char why[FEED_WHY]);
-/* Lets go; the thread ends when it can and frees the rest. wait_ms: for its goodbye. */
-void feed_close(struct feed *f, unsigned wait_ms);
+/* The thread is to end, with a goodbye to its peer if there is time for one. */
+void feed_stop(struct feed *f, bool farewell);
+/* Lets go; the thread ends when it can and frees the rest. until_ms: it is waited for, by feed_ms(). */
+void feed_close(struct feed *f, uint64_t until_ms);
 
 /* The loop's side. */
 bool feed_take(struct feed *f, uint32_t *slot, uint64_t *mail);   /* false: nothing more         */
@@ -77,6 +79,7 @@ enum feed_state feed_look(struct feed *f, char reason[FEED_WHY]);
 /* The thread's side. */
 bool feed_stopping(const struct feed *f);
 void feed_sample(struct feed *f, uint32_t point, uint64_t mail);
+void feed_again(struct feed *f, uint32_t point);                  /* send its value once more     */
 void feed_result(struct feed *f, uint32_t point, uint64_t mail);  /* the value written, or bad   */
 void feed_say(struct feed *f, enum feed_state state, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));                        /* fmt NULL: no reason         */

@@ -56,6 +56,8 @@ void point_push(struct sources *s, struct point *p, bool anyway);
 /* keep.c: a source that is the same in the image before gives its feed and what its points know to
  * this one. False: there is none. */
 bool source_adopt(struct sources *s, struct one *one);
+/* None is the same, but that of its name may have left something to do. */
+void source_inherit(struct sources *s, struct one *one);
 /* What point_fail() did to the objects, again. */
 void point_fail_again(struct sources *s, struct point *p);
 /* The alarm point of a source: lost, or not. */

@@ -85,6 +85,34 @@ static void take_point(struct sources *s, struct point *p, const struct point *w
     point_fail_again(s, p);
 }
 
+static void unsent_of(struct sources *s, struct one *one, uint32_t variable)
+{
+    const struct image *a = s->c.image_before, *b = &s->db->img;
+    for (uint32_t k = 0; k < one->n; k++) {
+        struct point *p = &s->points[one->bindings[k]];
+        if (!memcmp(a->variable_ids[variable].b, b->variable_ids[p->variable].b,
+                    sizeof b->variable_ids[p->variable].b))
+            p->unsent = true;
+    }
+}
+
+/* A source that has another address now, say: what did not get to it is still to be sent. */
+void source_inherit(struct sources *s, struct one *one)
+{
+    const struct sources *before = s->c.before;
+    const struct image *a = s->c.image_before, *b = &s->db->img;
+    for (uint32_t i = 0; before && i < before->n; i++) {
+        const struct one *old = &before->items[i];
+        if (!same_text(a, a->sources[old->index].id, b, b->sources[one->index].id))
+            continue;
+        for (uint32_t k = 0; k < old->n; k++) {
+            const struct point *was = &before->points[old->bindings[k]];
+            if (was->unsent || was->pending)
+                unsent_of(s, one, was->variable);
+        }
+    }
+}
+
 bool source_adopt(struct sources *s, struct one *one)
 {
     struct sources *before = s->c.before;

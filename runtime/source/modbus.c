@@ -36,19 +36,26 @@ const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads
 #include <errno.h>
 #include <math.h>
 #include <modbus.h>
+#include <poll.h>
+#include <sys/socket.h>
 
 #include "runtime/source/blocks.h"
 #include "runtime/source/raw.h"
 #include "schemas/bacnet.h"
 
-enum { UNITS = 256, RETRY_MIN_MS = 1000, RETRY_MAX_MS = 30000 };
+enum { UNITS = 256, RETRY_MIN_MS = 1000, RETRY_MAX_MS = 30000, NONSENSE = 3, QUIET_MS = 20 };
 
 struct reg {                    /* a binding                                                      */
     struct raw_form form;
     int32_t write;              /* address, -1: it does not                                       */
     uint8_t unit, write_table;
+    bool read;                  /* it is among the places                                         */
 };
-struct unit { uint64_t until_ms; uint32_t wait_ms; uint16_t used; bool silent; };
+struct unit {
+    uint64_t until_ms;          /* silent: nobody asks it before                                  */
+    uint32_t wait_ms;
+    bool used, polled, silent;
+};
 struct modbus {
     struct reg *regs;
     struct place *places;
@@ -62,6 +69,8 @@ struct modbus {
     struct feed *feed;
     modbus_t *m;
     struct unit units[UNITS];
+    bool late;                  /* an answer may still come that nobody waits for                 */
+    unsigned nonsense;          /* answers in a row that are to something else                    */
     char why[FEED_WHY];
 };
 
@@ -172,6 +181,8 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
         poll = poll < 10 ? 10 : poll > 86400000 ? 86400000 : poll;
         q->places[q->n_places++] =
             (struct place){i, (uint32_t)poll, address, count, r->unit, table};
+        r->read = true;
+        q->units[r->unit].polled = true;
     }
     if (good && writes(&a, v->flags & IMG_VAR_WRITABLE)) {
         good = !out || take_register(out, &table, &address);
@@ -183,7 +194,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
     if (!good)
         snprintf(why, FEED_WHY, "register '%.60s' or its form is not possible",
                  out ? out : text ? text : "");
-    q->units[r->unit].used = 1;
+    q->units[r->unit].used = true;
     return good;
 }
 
@@ -216,12 +227,42 @@ static void *modbus_take(const struct feed_setup *s, char why[FEED_WHY])
 /* ---- one exchange ---- */
 
 /* Does the answer say no, rather than there being none? */
-static bool refused(int err) { return err >= EMBXILFUN && err <= EMBXGTAR && err != EMBXGTAR && err != EMBXGPATH; }
+static bool refused(int err) { return err >= EMBXILFUN && err < EMBXGPATH; }
+
+/* It says no for now; what was asked is right. */
+static bool busy(int err) { return err == EMBXACK || err == EMBXSBUSY || err == EMBXNACK || err == EMBXMEMPAR; }
+
+/* Is the line itself broken? Silence, noise and a unit that cannot be asked are that unit's. */
+static bool broken(int err) { return err && err != ETIMEDOUT && err != EINVAL && err < MODBUS_ENOBASE; }
+
+/* Such an answer leaves the line as it is. Where octets have no gaps between them it is in step again
+ * once what has come is thrown away, or it never will be. */
+static bool line_holds(struct modbus *q, int err)
+{
+    q->nonsense = err == EMBBADDATA && !q->device[0] ? q->nonsense + 1 : 0;
+    return !broken(err) && q->nonsense < NONSENSE;
+}
+
+/* An answer that comes too late is not the answer to the next question. */
+static void clear_line(struct modbus *q)
+{
+    uint8_t octets[1024];
+    if (q->device[0])
+        (void)modbus_flush(q->m);
+    struct pollfd p = {.fd = modbus_get_socket(q->m), .events = POLLIN};
+    for (int i = 0; !q->device[0] && i < 64; i++)       /* a peer that never stops is not waited for */
+        if (poll(&p, 1, QUIET_MS) < 1 || recv(p.fd, octets, sizeof octets, MSG_DONTWAIT) <= 0)
+            return;
+}
 
 static int transfer(struct modbus *q, const struct block *b, uint16_t regs[BLOCK_REGISTERS],
                     uint8_t bits[BLOCK_BITS])
 {
     int n = -1;
+    if (q->late)
+        clear_line(q);
+    q->late = false;
+    errno = 0;
     if (modbus_set_slave(q->m, b->unit) < 0)
         return errno;
     switch ((enum table)b->table) {
@@ -235,13 +276,30 @@ static int transfer(struct modbus *q, const struct block *b, uint16_t regs[BLOCK
     return n < 0 && errno ? errno : EMBBADDATA;
 }
 
+/* What nobody reads is known to be in order, or not, by its unit. A unit that was silent may have been
+ * without power: it gets what is to be there once more. */
+static void unit_news(struct modbus *q, uint8_t unit, bool answers)
+{
+    for (uint32_t i = 0; i < q->n; i++) {
+        const struct reg *r = &q->regs[i];
+        if (r->unit == unit && !answers)
+            feed_sample(q->feed, i, mail_bad(REL_communication_failure));
+        else if (r->unit == unit && !r->read)
+            feed_again(q->feed, i);
+    }
+}
+
 static void unit_answers(struct modbus *q, uint8_t unit, bool answers)
 {
     struct unit *u = &q->units[unit];
+    bool news = u->silent != !answers;
     u->silent = !answers;
     u->wait_ms = answers ? 0 : u->wait_ms ? 2 * u->wait_ms : RETRY_MIN_MS;
     u->wait_ms = u->wait_ms > RETRY_MAX_MS ? RETRY_MAX_MS : u->wait_ms;
     u->until_ms = answers ? 0 : feed_ms() + u->wait_ms;
+    q->late |= !answers;
+    if (news)
+        unit_news(q, unit, answers);
 }
 
 static void deliver(struct modbus *q, const struct block *b, const uint16_t *regs, const uint8_t *bits)
@@ -291,8 +349,13 @@ static bool read_block(struct modbus *q, uint32_t k)
     uint64_t now = feed_ms();
     b->due_ms = b->due_ms + b->poll_ms > now ? b->due_ms + b->poll_ms : now + b->poll_ms;
     int err = transfer(q, b, regs, bits);
+    if (err && !refused(err) && !q->units[b->unit].silent && line_holds(q, err)) {
+        q->late = true;
+        err = transfer(q, b, regs, bits);       /* one answer that is lost is no silence */
+    }
     bool first = !any_bad(q);           /* the first reason is said, not each in turn */
     b->bad = err != 0;
+    bool holds = line_holds(q, err);
     if (!err) {
         unit_answers(q, b->unit, true);
         deliver(q, b, regs, bits);
@@ -300,23 +363,67 @@ static bool read_block(struct modbus *q, uint32_t k)
     }
     if (refused(err)) {
         unit_answers(q, b->unit, true);
-        if (b->n > 1) {
+        if (b->n > 1 && !busy(err)) {
             split(q, k);
             return true;
         }
         if (first)
             snprintf(q->why, sizeof q->why, "unit %u refuses register %u: %s", b->unit, b->address,
                      modbus_strerror(err));
-        fail_block(q, b, REL_configuration_error);
+        fail_block(q, b, busy(err) ? REL_communication_failure : REL_configuration_error);
         return true;
     }
-    bool line = err == ETIMEDOUT || err == EMBXGTAR || err == EMBXGPATH;
-    if (first || !line)
+    if (first || !holds)
         snprintf(q->why, sizeof q->why, "unit %u: %s", b->unit, modbus_strerror(err));
-    fail_block(q, b, REL_communication_failure);
+    if (q->units[b->unit].silent)
+        fail_block(q, b, REL_communication_failure);
     unit_answers(q, b->unit, false);
-    (void)modbus_flush(q->m);
-    return line;
+    return holds;
+}
+
+static bool all_silent(const struct modbus *q)
+{
+    bool any = false;
+    for (size_t i = 0; i < UNITS; i++) {
+        any |= q->units[i].used;
+        if (q->units[i].used && !q->units[i].silent)
+            return false;
+    }
+    return any;
+}
+
+static void say(struct modbus *q)
+{
+    if (all_silent(q))
+        feed_say(q->feed, FEED_LOST, "%s", q->why);
+    else
+        feed_say(q->feed, FEED_CONNECTED, any_bad(q) ? "%s" : NULL, q->why);
+}
+
+/* A silent unit that nothing is read from is asked whether it is there again. False: the line is broken.
+ * *next: when the next is to be asked. */
+static bool ask_units(struct modbus *q, uint64_t *next)
+{
+    uint16_t regs[BLOCK_REGISTERS];
+    uint8_t bits[BLOCK_BITS];
+    uint64_t now = feed_ms();
+    for (uint32_t i = 0; i < q->n; i++) {
+        const struct reg *r = &q->regs[i];
+        const struct unit *u = &q->units[r->unit];
+        if (!u->silent || u->polled || r->write < 0)
+            continue;
+        if (u->until_ms <= now) {
+            struct block b = {.address = (uint16_t)r->write, .count = 1, .unit = r->unit, .table = r->write_table};
+            int err = transfer(q, &b, regs, bits);
+            unit_answers(q, r->unit, !err || refused(err));
+            say(q);
+            if (!line_holds(q, err))
+                return false;
+        }
+        if (u->silent && u->until_ms < *next)
+            *next = u->until_ms;
+    }
+    return true;
 }
 
 /* ---- writes ---- */
@@ -324,6 +431,7 @@ static bool read_block(struct modbus *q, uint32_t k)
 static int put(struct modbus *q, const struct reg *r, double value, uint16_t *regs, unsigned n)
 {
     int done;
+    errno = 0;
     if (modbus_set_slave(q->m, r->unit) < 0)
         return errno;
     if (r->write_table == TABLE_COIL)
@@ -344,7 +452,9 @@ static int confirm(struct modbus *q, const struct reg *r, double value, const ui
                                            : modbus_read_registers(q->m, r->write, (int)n, is);
     if (got < 0)
         return refused(errno) ? 0 : errno;
-    bool same = r->write_table == TABLE_COIL ? bit == (value != 0) : !memcmp(is, regs, n * sizeof *is);
+    bool same = r->write_table == TABLE_COIL ? bit == (value != 0)
+                : r->form.bit >= 0 ? raw_read(&r->form, is) == raw_read(&r->form, regs) /* others are others' */
+                                   : !memcmp(is, regs, n * sizeof *is);
     return same ? 0 : EBADMSG;
 }
 
@@ -355,6 +465,9 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     uint16_t regs[4] = {0};
     double scaled = (value - r->form.offset) / r->form.scale;
     int err = 0;
+    if (q->late)
+        clear_line(q);
+    q->late = false;
     if (r->write < 0 || q->units[r->unit].until_ms > feed_ms()) {
         feed_result(q->feed, i, mail_bad(REL_communication_failure));
         return true;
@@ -370,19 +483,18 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     if (fits && !err) {
         unit_answers(q, r->unit, true);
         feed_result(q->feed, i, mail_value(value));
+        if (!q->n_places)
+            say(q);
         return true;
     }
     snprintf(q->why, sizeof q->why, "unit %u, write to %d: %s", r->unit, (int)r->write,
              !fits ? "the value does not fit" : err == EBADMSG ? "reads back otherwise"
                                                                : modbus_strerror(err));
-    feed_say(q->feed, FEED_CONNECTED, "%s", q->why);
-    bool line = !err || refused(err) || err == EBADMSG;
-    feed_result(q->feed, i, mail_bad(line ? REL_process_error : REL_communication_failure));
-    if (!line) {
-        unit_answers(q, r->unit, false);
-        (void)modbus_flush(q->m);
-    }
-    return line || err == ETIMEDOUT || err == EMBXGTAR || err == EMBXGPATH;
+    bool unheard = err && err != EBADMSG && (!refused(err) || busy(err));
+    feed_result(q->feed, i, mail_bad(unheard ? REL_communication_failure : REL_process_error));
+    unit_answers(q, r->unit, !unheard || refused(err));
+    feed_say(q->feed, all_silent(q) ? FEED_LOST : FEED_CONNECTED, "%s", q->why);
+    return !unheard || line_holds(q, err);
 }
 
 /* ---- the thread ---- */
@@ -403,25 +515,6 @@ static bool dial(struct modbus *q)
         modbus_free(q->m);
     q->m = NULL;
     return false;
-}
-
-static bool all_silent(const struct modbus *q)
-{
-    bool any = false;
-    for (size_t i = 0; i < UNITS; i++) {
-        any |= q->units[i].used;
-        if (q->units[i].used && !q->units[i].silent)
-            return false;
-    }
-    return any;
-}
-
-static void say(struct modbus *q)
-{
-    if (all_silent(q))
-        feed_say(q->feed, FEED_LOST, "%s", q->why);
-    else
-        feed_say(q->feed, FEED_CONNECTED, any_bad(q) ? "%s" : NULL, q->why);
 }
 
 /* Until the line breaks. Writes go before reads, also between two blocks. */
@@ -448,6 +541,7 @@ static void serve(struct modbus *q)
         }
         while (good && feed_wanted(q->feed, &point, &value))
             good = write_one(q, point, value);
+        good = good && ask_units(q, &next);
         now = feed_ms();
         if (good && next > now)
             feed_sleep(q->feed, next == UINT64_MAX ? 60000 : next - now, -1, false);

@@ -45,19 +45,22 @@ struct topic {                  /* a binding                                    
     char *path;
     struct payload_word *words;
     int qos, mid;               /* mid: of a write that the broker has not confirmed              */
+    int asked;                  /* the subscription's                                             */
     bool retain;
     double sent;
 };
 struct mqtt {
     struct topic *topics;
-    uint32_t n, *order;         /* by topic read                                                  */
+    uint32_t n, *order;         /* by topic read; those with + and # first                        */
+    uint32_t n_wild;
+    uint32_t complaint;         /* whose payload is in `why`; n: nobody's                         */
     char *host, *id, *user, *password, *ca, *cert, *key, *status, *availability;
     int port, keep_alive, qos;
     bool tls;
     /* the thread's */
     struct feed *feed;
     struct mosquitto *m;
-    bool connected, failed;
+    bool connected, failed, away;       /* away: the device behind the broker                     */
     char why[FEED_WHY], tls_says[80];
 };
 
@@ -193,11 +196,15 @@ static bool take_topic(struct mqtt *q, struct topic *t, const struct image *img,
     return true;
 }
 
+static bool wild(const struct topic *t) { return t->read && strpbrk(t->read, "+#"); }
+
 static int by_topic(const void *x, const void *y, void *ctx)
 {
     const struct mqtt *q = ctx;
-    const char *a = q->topics[*(const uint32_t *)x].read, *b = q->topics[*(const uint32_t *)y].read;
-    return strcmp(a ? a : "", b ? b : "");
+    const struct topic *a = &q->topics[*(const uint32_t *)x], *b = &q->topics[*(const uint32_t *)y];
+    if (wild(a) != wild(b))
+        return wild(a) ? -1 : 1;
+    return strcmp(a->read ? a->read : "", b->read ? b->read : "");
 }
 
 static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
@@ -242,11 +249,21 @@ static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
         return NULL;
     }
     qsort_r(q->order, q->n, sizeof *q->order, by_topic, q);
+    while (q->n_wild < q->n && wild(&q->topics[q->order[q->n_wild]]))
+        q->n_wild++;
     mosquitto_lib_init();
     return q;
 }
 
 /* ---- what the broker says ---- */
+
+/* Connected, but: q->why. */
+static void complain(struct mqtt *q, uint32_t i)
+{
+    q->complaint = i;
+    if (!q->away)
+        feed_say(q->feed, FEED_CONNECTED, "%s", q->why);
+}
 
 static void value_of(struct mqtt *q, uint32_t i, const struct mosquitto_message *msg)
 {
@@ -256,10 +273,13 @@ static void value_of(struct mqtt *q, uint32_t i, const struct mosquitto_message 
     size_t n = msg->payloadlen > 0 ? (size_t)msg->payloadlen : 0;
     if (payload_read(&q->topics[i].form, bytes, n, &value, &why)) {
         feed_sample(q->feed, i, mail_value(value));
+        if (q->complaint == i && !q->away)
+            feed_say(q->feed, FEED_CONNECTED, NULL);
+        q->complaint = q->complaint == i ? q->n : q->complaint;
     } else {
         snprintf(q->why, sizeof q->why, "%.80s: %s", msg->topic, why);
         feed_sample(q->feed, i, mail_bad(REL_unreliable_other));
-        feed_say(q->feed, FEED_CONNECTED, "%s", q->why);
+        complain(q, i);
     }
 }
 
@@ -274,19 +294,29 @@ static void on_availability(struct mqtt *q, const struct mosquitto_message *msg)
     double up = 1;
     if (msg->payloadlen >= 0 && msg->payload)
         (void)payload_read(&f, msg->payload, (size_t)msg->payloadlen, &up, &why);
+    q->away = up == 0;
     if (up != 0)
         feed_say(q->feed, FEED_CONNECTED, NULL);
     else
         feed_say(q->feed, FEED_LOST, "its availability topic says so");
 }
 
+static bool matches(const char *filter, const char *topic)
+{
+    bool yes = false;
+    return !mosquitto_topic_matches_sub(filter, topic, &yes) && yes;
+}
+
 static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_message *msg)
 {
     struct mqtt *q = ctx;
-    size_t lo = 0, hi = q->n;
+    size_t lo = q->n_wild, hi = q->n;
     (void)m;
-    if (q->availability && !strcmp(msg->topic, q->availability))
+    if (q->availability && matches(q->availability, msg->topic))
         on_availability(q, msg);
+    for (uint32_t i = 0; i < q->n_wild; i++)
+        if (matches(q->topics[q->order[i]].read, msg->topic))
+            value_of(q, q->order[i], msg);
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         const char *t = q->topics[q->order[mid]].read;
@@ -313,17 +343,39 @@ static void on_connect(struct mosquitto *m, void *ctx, int rc)
         return;
     }
     q->connected = true;
+    q->away = false;
+    q->complaint = q->n;
     feed_say(q->feed, FEED_CONNECTED, NULL);
     if (q->status)
         (void)mosquitto_publish(m, NULL, q->status, 6, "online", 1, true);
     if (q->availability)
         (void)mosquitto_subscribe(m, NULL, q->availability, 1);
     for (uint32_t i = 0; i < q->n; i++) {       /* several may share a topic */
-        const struct topic *t = &q->topics[q->order[i]];
+        struct topic *t = &q->topics[q->order[i]];
+        t->asked = 0;
         if (!t->read || (last && !strcmp(t->read, last)))
             continue;
         last = t->read;
-        (void)mosquitto_subscribe(m, NULL, t->read, t->qos);
+        (void)mosquitto_subscribe(m, &t->asked, t->read, t->qos);
+    }
+}
+
+/* A broker that refuses a subscription is connected all the same: nothing would ever come. */
+static void on_subscribe(struct mosquitto *m, void *ctx, int mid, int n, const int *granted)
+{
+    struct mqtt *q = ctx;
+    (void)m;
+    if (n != 1 || granted[0] < 128)
+        return;
+    for (uint32_t i = 0; i < q->n; i++) {
+        const char *t = q->topics[i].read;
+        for (uint32_t k = 0; t && q->topics[i].asked == mid && k < q->n; k++) {
+            if (!q->topics[k].read || strcmp(q->topics[k].read, t) != 0)
+                continue;
+            feed_sample(q->feed, k, mail_bad(REL_configuration_error));
+            snprintf(q->why, sizeof q->why, "%.80s: the broker refuses to send it", t);
+            complain(q, k);
+        }
     }
 }
 
@@ -412,6 +464,7 @@ static struct mosquitto *client(struct mqtt *q)
     mosquitto_disconnect_callback_set(m, on_disconnect);
     mosquitto_message_callback_set(m, on_message);
     mosquitto_publish_callback_set(m, on_publish);
+    mosquitto_subscribe_callback_set(m, on_subscribe);
     mosquitto_log_callback_set(m, on_log);
     q->tls_says[0] = 0;
     if (q->user)

@@ -190,12 +190,9 @@ static bool number(const struct payload_form *f, const char *s, size_t n, double
             *value = f->words[i].value;
             return true;
         }
-    if (same(s, n, "true") || same(s, n, "on")) {
-        *value = 1;
-        return true;
-    }
-    if (same(s, n, "false") || same(s, n, "off")) {
-        *value = 0;
+    bool on = same(s, n, "true") || same(s, n, "on");
+    if (on || same(s, n, "false") || same(s, n, "off")) {
+        *value = f->boolean ? on * f->scale + f->offset : on;
         return true;
     }
     if (!n || n >= sizeof text || strspn(s, "0123456789+-.eE") < n)
@@ -236,7 +233,7 @@ static void put_number(const struct payload_form *f, double value, struct wr *w)
     char text[40];
     int digits = 15;
     if (f->boolean) {
-        bytes_of(w, value != 0 ? "true" : "false");
+        bytes_of(w, raw != 0 ? "true" : "false");
     } else if (raw == floor(raw) && fabs(raw) < 1e15) {
         snprintf(text, sizeof text, "%.0f", raw);
         bytes_of(w, text);

@@ -11,8 +11,21 @@
 
 enum { ECHO_MS = 5000 };
 
-/* As near as a REAL and a decimal text of it can tell. */
-static bool near(double a, double b) { return fabs(a - b) <= 1e-6 * fmax(1, fabs(a)); }
+static bool whole(const struct sources *s, const struct point *p)
+{
+    uint8_t type = s->db->img.variables[p->variable].type;
+    return type != VT_real && type != VT_lreal && type != VT_schedule_real;
+}
+
+/* Has the other side what the variable has? Through a priority array a value is a REAL. */
+static bool same(double has, double other) { return has == other || has == (double)(float)other; }
+
+/* What was sent, as a REAL and a decimal text of it tell it. */
+static bool echo(const struct sources *s, const struct point *p, double value)
+{
+    return whole(s, p) ? same(p->sent, round(value))
+                       : fabs(value - p->sent) <= 1e-6 * fmax(1, fabs(p->sent));
+}
 
 static uint64_t now_of(const struct sources *s) { return clock_ms(s->c.clock); }
 
@@ -41,8 +54,7 @@ static void each_object(struct sources *s, const struct point *p, bool oos)
 {
     const struct img_variable *v = &s->db->img.variables[p->variable];
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        values_out_of_service(s->db, le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]),
-                              oos);
+        values_source_gone(s->db, le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]), oos);
 }
 
 enum { WRITE_TRIES = 3 };           /* again after a failure, while reads of the same point succeed  */
@@ -85,11 +97,13 @@ static void revive(struct sources *s, struct point *p)
 static void accept(struct sources *s, struct point *p, double value)
 {
     struct origin by = {BY_SOURCE, p->priority, NULL};
-    uint8_t type = s->db->img.variables[p->variable].type;
-    if (type != VT_real && type != VT_lreal && type != VT_schedule_real)
+    if (whole(s, p))
         value = round(value);
+    if (s->db->img.variables[p->variable].type == VT_bool)
+        value = value != 0;
     p->held = p->unsent = false;
-    if (p->known && fabs(value - p->peer) < p->deadband && !p->failed)
+    if (p->known && fabs(value - p->peer) < p->deadband && !p->failed &&
+        same(s->db->cells[p->variable].input, p->peer))
         return;
     p->known = true;
     p->peer = value;
@@ -107,8 +121,17 @@ static void push_first(struct sources *s, struct point *p)
 void point_sample(struct sources *s, struct point *p, uint64_t mail)
 {
     unsigned reliability;
+    bool bad = mail_is_bad(mail, &reliability);
+    if (bad && reliability == REL_no_fault_detected) {
+        point_push(s, p, true);
+        return;
+    }
+    if (bad && reliability == REL_communication_failure && p->reads && p->stale_ms) {
+        p->known = false;               /* silence: for how long it may last is said              */
+        return;
+    }
     p->seen_ms = now_of(s);
-    if (mail_is_bad(mail, &reliability)) {
+    if (bad) {
         p->known = false;
         point_fail(s, p, reliability);
         return;
@@ -120,7 +143,7 @@ void point_sample(struct sources *s, struct point *p, uint64_t mail)
         point_again(s, p);              /* it answers, and may not have heard what was written    */
     push_first(s, p);
     bool echoes = s->items[p->source].kind && !s->items[p->source].kind->confirms;
-    if (p->pending && echoes && near(value, p->sent))
+    if (p->pending && echoes && echo(s, p, value))
         p->pending = false;
     if (p->pending) {
         p->held = true;
@@ -143,7 +166,7 @@ void point_result(struct sources *s, struct point *p, uint64_t mail)
         point_fail(s, p, reliability);
         return;
     }
-    if (!near(mail_double(mail), p->sent))
+    if (mail_double(mail) != p->sent)
         return;                         /* an earlier one; ours is on its way */
     p->unsent = false;
     p->tries = 0;
@@ -187,9 +210,9 @@ void point_push(struct sources *s, struct point *p, bool anyway)
     const struct one *one = &s->items[p->source];
     if (!p->writes || !one->feed)
         return;
-    if (p->pending ? near(c->value, p->sent) : !anyway && p->known && near(c->value, p->peer))
+    if (p->pending ? same(c->value, p->sent) : !anyway && p->known && same(c->value, p->peer))
         return;
-    p->tries = near(c->value, p->sent) ? p->tries : 0;
+    p->tries = same(c->value, p->sent) ? p->tries : 0;
     p->sent = c->value;
     p->unsent = one->state != FEED_CONNECTED;
     p->pending = !p->unsent;

@@ -56,9 +56,9 @@ double raw_read(const struct raw_form *f, const uint16_t *regs)
     double d = 0;
     float s;
     if (f->bit >= 0)
-        return (double)(v >> f->bit & 1);
+        return (double)(v >> f->bit & 1) * f->scale + f->offset;
     switch ((enum raw_as)f->as) {
-    case RAW_BOOL: return v != 0;
+    case RAW_BOOL: d = v != 0; break;
     case RAW_INT8: d = (int8_t)(uint8_t)v; break;
     case RAW_UINT8: d = (uint8_t)v; break;
     case RAW_INT16: d = (int16_t)(uint16_t)v; break;
@@ -96,12 +96,12 @@ bool raw_write(const struct raw_form *f, double value, uint16_t *regs)
     bool good = isfinite(raw);
     if (f->bit >= 0) {
         v = gather(f, regs) & ~((uint64_t)1 << f->bit);
-        v |= (uint64_t)(value != 0) << f->bit;
+        v |= (uint64_t)(raw != 0) << f->bit;
         scatter(f, v, regs);
-        return isfinite(value);
+        return good;
     }
     switch ((enum raw_as)f->as) {
-    case RAW_BOOL: v = value != 0; break;
+    case RAW_BOOL: v = raw != 0; break;
     case RAW_INT8: good = good && whole(raw, -128, 128, &v); v &= 0xff; break;
     case RAW_UINT8: good = good && whole(raw, 0, 256, &v); break;
     case RAW_INT16: good = good && whole(raw, -32768, 32768, &v); v &= 0xffff; break;

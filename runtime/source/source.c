@@ -29,6 +29,7 @@ static void fail(struct sources *s, struct one *one, const char *why)
     one->state = FEED_UNAVAILABLE;
     snprintf(one->reason, sizeof one->reason, "%s", why);
     log_say(s->c.log, LOGGED_ERROR, "source", "%s: %s", id_of(s, one), why);
+    source_alarm(s, one, true);
     for (uint32_t k = 0; k < one->n; k++)
         point_fail(s, &s->points[one->bindings[k]], REL_configuration_error);
 }
@@ -46,6 +47,7 @@ static void open_simulate(struct sources *s, struct one *one)
         fail(s, one, why);
         return;
     }
+    source_alarm(s, one, false);
     for (uint32_t k = 0; k < one->n; k++)
         if (!sims_bind(s->sims, one->bindings[k], attr_number(&a, "seed", 0),
                        path[0] ? &one->file : NULL, why)) {
@@ -147,8 +149,13 @@ int sources_open(struct sources **out, const struct source_config *c)
     s->watch.kind = s->simulate.kind = c->timer;
     sort_out(s);
     for (uint32_t i = 0; i < s->n; i++)
-        if (!source_adopt(s, &s->items[i]))
+        if (!source_adopt(s, &s->items[i])) {
+            source_inherit(s, &s->items[i]);
             open_one(s, &s->items[i]);
+        }
+    for (uint32_t i = 0; i < img->n_variables; i++)     /* it had one, before a reload           */
+        if (!le32_get(img->variables[i].n_bindings))
+            values_quality(s->db, i, REL_no_fault_detected);
     if (c->simulate)
         sims_rest(s->sims);
     if (sims_count(s->sims))
@@ -169,11 +176,15 @@ void sources_close(struct sources *s, bool last)
         return;
     if (s->points)
         sources_pause(s);
+    uint64_t until = last ? feed_ms() + GOODBYE_MS : 0;         /* for all of them together       */
+    for (uint32_t i = 0; s->items && i < s->n; i++)
+        if (s->items[i].feed)
+            feed_stop(s->items[i].feed, last);
     for (uint32_t i = 0; s->items && i < s->n; i++) {
         struct one *one = &s->items[i];
         if (one->feed) {
             (void)loop_remove(s->c.loop, one->feed->in.fd);
-            feed_close(one->feed, last ? GOODBYE_MS : 0);
+            feed_close(one->feed, until);
         }
         replay_close(&one->file);
     }
@@ -220,8 +231,8 @@ static void take_state(struct sources *s, struct one *one)
                     id_of(s, one), lost ? "lost" : "connecting", reason[0] ? ": " : "", reason);
     if (was == one->state)
         return;
-    if (lost || was == FEED_LOST)
-        source_alarm(s, one, lost);
+    if (one->state != FEED_CONNECTING)
+        source_alarm(s, one, lost);     /* also at first: a reload may have found it lost         */
     for (uint32_t k = 0; k < one->n; k++) {
         struct point *p = &s->points[one->bindings[k]];
         if (lost) {

@@ -64,8 +64,13 @@ static void written(struct unit *u)
         if (!CHECK(u, w.len == strlen(rows[i].want) && !memcmp(bytes, rows[i].want, w.len)))
             printf("  %.*s\n", (int)w.len, (char *)bytes);
     }
-    struct payload_form f = {.path = "$.a[0]", .scale = 1};
+    struct payload_form f = {.boolean = true, .scale = -1, .offset = 1};
+    const char *why;
+    double v;
     struct wr w = wr_of(bytes, sizeof bytes);
+    CHECK(u, payload_write(&f, 1, &w) && w.len == 5 && !memcmp(bytes, "false", 5) && payload_read(&f, bytes, 5, &v, &why) && v == 1);
+    f = (struct payload_form){.path = "$.a[0]", .scale = 1};
+    w = wr_of(bytes, sizeof bytes);
     CHECK(u, !payload_write(&f, 1, &w));
 }
 
@@ -100,6 +105,11 @@ static void registers(struct unit *u)
     struct raw_form bit = {.as = RAW_UINT16, .bit = 3, .scale = 1};
     uint16_t r = 0x8000;
     CHECK(u, raw_order(&bit, NULL) && raw_write(&bit, 1, &r) && r == 0x8008 && raw_read(&bit, &r) == 1);
+    struct raw_form inverted = {.as = RAW_UINT16, .bit = 3, .scale = -1, .offset = 1};
+    CHECK(u, raw_order(&inverted, NULL) && raw_write(&inverted, 1, &r) && r == 0x8000 && raw_read(&inverted, &r) == 1);
+    CHECK(u, raw_write(&inverted, 0, &r) && r == 0x8008 && raw_read(&inverted, &r) == 0);
+    inverted = (struct raw_form){.as = RAW_BOOL, .bit = -1, .scale = -1, .offset = 1};
+    CHECK(u, raw_order(&inverted, NULL) && raw_write(&inverted, 1, &r) && r == 0 && raw_read(&inverted, &r) == 1);
     struct raw_form small = {.as = RAW_UINT16, .bit = -1, .scale = 1};
     CHECK(u, raw_order(&small, NULL) && !raw_write(&small, 65536, &r) && !raw_write(&small, -1, &r) &&
              !raw_write(&small, NAN, &r) && !raw_write(&small, INFINITY, &r));

@@ -25,8 +25,15 @@ static bool always(const struct attrs *a, bool b)
     (void)b;
     return true;
 }
+static bool never(const struct attrs *a, bool b)
+{
+    return !always(a, b);
+}
+static const struct feed_kind blind = {"Fake", true, fake_open, fake_run, free, never, always};
 static const struct feed_kind confirming = {"Fake", true, fake_open, fake_run, free, always, always};
 static const struct feed_kind echoing = {"Fake", false, fake_open, fake_run, free, always, always};
+
+static uint8_t plant_type = VT_real;
 
 struct plant {
     struct world w;
@@ -53,6 +60,7 @@ static void plant_open(struct plant *q, const struct feed_kind *kind)
     struct img_variable *v = mk_at(&m, MK_variables, q->w.setp);
     v->first_binding = le32_of(mk_put(&m, MK_bindings, &binding, sizeof binding));
     v->n_bindings = le32_of(1);
+    v->type = plant_type;
     for (uint32_t i = q->w.setp + 1; i < mk_count(&m, MK_variables); i++)
         ((struct img_variable *)mk_at(&m, MK_variables, i))->first_binding = le32_of(1);
     world_open(&q->w, &m);
@@ -219,6 +227,153 @@ static void refused(struct unit *u)
     plant_close(&q);
 }
 
+static unsigned reliability(struct plant *q) { return q->w.db.live[q->w.av].reliability; }
+static bool out_of_service(struct plant *q) { return q->w.db.live[q->w.av].flags & LIVE_OOS; }
+
+/* One more is another value, however large it is; and what was before is no echo of it. */
+static void large(struct unit *u, const struct feed_kind *kind)
+{
+    struct plant q;
+    plant_type = VT_udint;
+    plant_open(&q, kind);
+    plant_type = VT_real;
+    CHECK(u, !world_write_real(&q.w, q.w.av, P_max_pres_value, 0, 1e7f));
+    feed_sample(q.feed, 0, mail_value(5000000));
+    turn(&q);
+    CHECK(u, shown(&q) == 5000000 && sent(&q) == -1);
+    client_writes(&q, 5000001);
+    turn(&q);
+    CHECK(u, sent(&q) == 5000001);
+    client_writes(&q, 5000003);                         /* while that one is under way */
+    turn(&q);
+    CHECK(u, sent(&q) == 5000003);
+    feed_result(q.feed, 0, mail_value(5000001));
+    feed_sample(q.feed, 0, mail_value(5000001));
+    turn(&q);
+    CHECK(u, shown(&q) == 5000003 && q.s->points[0].pending);
+    feed_result(q.feed, 0, mail_value(5000003));
+    turn(&q);
+    feed_sample(q.feed, 0, mail_value(5000003));
+    turn(&q);
+    CHECK(u, shown(&q) == 5000003 && sent(&q) == -1 && !q.s->points[0].pending);
+    plant_close(&q);
+}
+
+/* What the type cannot hold is no value, and any but 0 is TRUE. */
+static void types(struct unit *u)
+{
+    struct plant q;
+    plant_type = VT_usint;
+    plant_open(&q, &confirming);
+    feed_sample(q.feed, 0, mail_value(256));
+    turn(&q);
+    CHECK(u, shown(&q) == 18 && reliability(&q) == REL_over_range);
+    feed_sample(q.feed, 0, mail_value(-1));
+    turn(&q);
+    CHECK(u, shown(&q) == 18 && reliability(&q) == REL_under_range);
+    feed_sample(q.feed, 0, mail_value(255));
+    turn(&q);
+    CHECK(u, shown(&q) == 255 && reliability(&q) == REL_no_fault_detected && sent(&q) == -1);
+    plant_close(&q);
+    plant_type = VT_bool;
+    plant_open(&q, &confirming);
+    plant_type = VT_real;
+    CHECK(u, q.w.db.cells[q.w.setp].value == 1 && sent(&q) == -1);
+    plant_close(&q);
+}
+
+/* A client's value is not the source's, however near the source is to what it said before. */
+static void deadband(struct unit *u)
+{
+    struct plant q;
+    plant_open(&q, &echoing);
+    q.s->points[0].deadband = 2;
+    q.s->points[0].writes = false;
+    feed_sample(q.feed, 0, mail_value(19));
+    turn(&q);
+    CHECK(u, shown(&q) == 18);
+    client_writes(&q, 30);
+    turn(&q);
+    feed_sample(q.feed, 0, mail_value(19));
+    turn(&q);
+    CHECK(u, shown(&q) == 19);
+    plant_close(&q);
+}
+
+/* An answer that is missing is silence: a fault at once, or after as long as it may last. */
+static void silence(struct unit *u, uint64_t stale_ms)
+{
+    struct plant q;
+    plant_open(&q, &confirming);
+    q.s->points[0].stale_ms = stale_ms;
+    feed_sample(q.feed, 0, mail_bad(REL_communication_failure));
+    turn(&q);
+    CHECK(u, reliability(&q) == (stale_ms ? REL_no_fault_detected : REL_communication_failure));
+    clock_advance(&q.w.clock, 3000);
+    feed_sample(q.feed, 0, mail_bad(REL_communication_failure));
+    turn(&q);
+    point_watch(q.s, &q.s->points[0], clock_ms(&q.w.clock));
+    CHECK(u, reliability(&q) == REL_communication_failure);
+    feed_sample(q.feed, 0, mail_value(18));
+    turn(&q);
+    CHECK(u, reliability(&q) == REL_no_fault_detected);
+    plant_close(&q);
+}
+
+/* What is only written goes out again when its unit is back, and is in fault until it has arrived. */
+static void written_only(struct unit *u)
+{
+    struct plant q;
+    plant_open(&q, &blind);
+    (void)sent(&q);
+    client_writes(&q, 22);
+    turn(&q);
+    CHECK(u, sent(&q) == 22);
+    feed_result(q.feed, 0, mail_bad(REL_communication_failure));
+    turn(&q);
+    CHECK(u, sent(&q) == -1 && reliability(&q) == REL_communication_failure);
+    feed_again(q.feed, 0);
+    turn(&q);
+    CHECK(u, sent(&q) == 22 && reliability(&q) == REL_communication_failure);
+    feed_result(q.feed, 0, mail_value(22));
+    turn(&q);
+    CHECK(u, sent(&q) == -1 && reliability(&q) == REL_no_fault_detected);
+    plant_close(&q);
+}
+
+static void say_out_of_service(struct plant *q, bool yes)
+{
+    uint8_t b[8];
+    struct wr w = wr_of(b, sizeof b);
+    wr_boolean(&w, APP, yes);
+    (void)world_write(&q->w, q->w.av, P_out_of_service, BACNET_INDEX_ALL, 0, &w);
+}
+
+/* A source that is lost and back takes back what is its own: what a client took out of service stays. */
+static void whose_service(struct unit *u)
+{
+    for (int when = 0; when < 4; when++) {              /* never, before, meanwhile, both ways */
+        struct plant q;
+        plant_open(&q, &confirming);
+        q.s->points[0].on_stale = STALE_OOS;
+        if (when == 1)
+            say_out_of_service(&q, true);
+        feed_say(q.feed, FEED_LOST, "gone");
+        turn(&q);
+        CHECK(u, out_of_service(&q));
+        if (when > 1)
+            say_out_of_service(&q, when == 2);
+        CHECK(u, out_of_service(&q) == (when != 3));
+        sources_pause(q.s);
+        CHECK(u, out_of_service(&q) == (when == 1 || when == 2));
+        feed_say(q.feed, FEED_CONNECTED, NULL);
+        feed_sample(q.feed, 0, mail_value(18));
+        turn(&q);
+        CHECK(u, out_of_service(&q) == (when == 1 || when == 2));
+        plant_close(&q);
+    }
+}
+
 int main(void)
 {
     struct unit u = {0};
@@ -230,5 +385,13 @@ int main(void)
     while_lost(&u, &echoing, false);
     while_silent(&u);
     refused(&u);
+    large(&u, &confirming);
+    large(&u, &echoing);
+    types(&u);
+    deadband(&u);
+    silence(&u, 0);
+    silence(&u, 2000);
+    written_only(&u);
+    whose_service(&u);
     return unit_end(&u);
 }
