@@ -283,6 +283,20 @@ static void value_of(struct mqtt *q, uint32_t i, const struct mosquitto_message 
     }
 }
 
+/* Retained messages come with a subscription, also with one that is there. */
+static void subscribe(struct mqtt *q)
+{
+    const char *last = NULL;
+    for (uint32_t i = 0; i < q->n; i++) {       /* several may share a topic */
+        struct topic *t = &q->topics[q->order[i]];
+        t->asked = 0;
+        if (!t->read || (last && !strcmp(t->read, last)))
+            continue;
+        last = t->read;
+        (void)mosquitto_subscribe(q->m, &t->asked, t->read, t->qos);
+    }
+}
+
 /* Another program tells whether the device behind the broker lives. */
 static void on_availability(struct mqtt *q, const struct mosquitto_message *msg)
 {
@@ -292,9 +306,12 @@ static void on_availability(struct mqtt *q, const struct mosquitto_message *msg)
     const struct payload_form f = {.words = words, .n_words = 5, .scale = 1};
     const char *why;
     double up = 1;
+    bool was_away = q->away;
     if (msg->payloadlen >= 0 && msg->payload)
         (void)payload_read(&f, msg->payload, (size_t)msg->payloadlen, &up, &why);
     q->away = up == 0;
+    if (up != 0 && was_away)
+        subscribe(q);                   /* what it last said holds again */
     if (up != 0)
         feed_say(q->feed, FEED_CONNECTED, NULL);
     else
@@ -336,7 +353,6 @@ static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_me
 static void on_connect(struct mosquitto *m, void *ctx, int rc)
 {
     struct mqtt *q = ctx;
-    const char *last = NULL;
     if (rc) {
         q->failed = true;
         snprintf(q->why, sizeof q->why, "%s", mosquitto_connack_string(rc));
@@ -350,14 +366,7 @@ static void on_connect(struct mosquitto *m, void *ctx, int rc)
         (void)mosquitto_publish(m, NULL, q->status, 6, "online", 1, true);
     if (q->availability)
         (void)mosquitto_subscribe(m, NULL, q->availability, 1);
-    for (uint32_t i = 0; i < q->n; i++) {       /* several may share a topic */
-        struct topic *t = &q->topics[q->order[i]];
-        t->asked = 0;
-        if (!t->read || (last && !strcmp(t->read, last)))
-            continue;
-        last = t->read;
-        (void)mosquitto_subscribe(m, &t->asked, t->read, t->qos);
-    }
+    subscribe(q);
 }
 
 /* A broker that refuses a subscription is connected all the same: nothing would ever come. */

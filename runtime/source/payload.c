@@ -177,6 +177,53 @@ static bool same(const char *a, size_t n, const char *word_)
     return strlen(word_) == n && !strncasecmp(a, word_, n);
 }
 
+static void put_utf8(struct wr *w, unsigned long c)
+{
+    uint8_t wide[] = {(uint8_t)(0xe0 | c >> 12), (uint8_t)(0x80 | (c >> 6 & 63)), (uint8_t)(0x80 | (c & 63))};
+    uint8_t two[] = {(uint8_t)(0xc0 | c >> 6), wide[2]}, one = (uint8_t)c;
+    if (c < 0x80)
+        wr_bytes(w, &one, 1);
+    else if (c < 0x800)
+        wr_bytes(w, two, sizeof two);
+    else
+        wr_bytes(w, wide, sizeof wide);
+}
+
+/* What a JSON string with escapes says; 0: more than fits `out`, thus no name of a state. */
+static size_t plain(const char *s, size_t n, char *out, size_t cap)
+{
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    struct wr w = wr_of(out, cap);
+    for (size_t i = 0; i < n; i++) {
+        char next = s[i] == '\\' && i + 1 < n ? s[i + 1] : 0, hex[5] = "";
+        const char *p = next ? strchr(from, next) : NULL;
+        if (p) {
+            wr_bytes(&w, &to[p - from], 1);
+            i++;
+        } else if (next == 'u' && n - i >= 6) {
+            memcpy(hex, s + i + 2, 4);
+            put_utf8(&w, strtoul(hex, NULL, 16));
+            i += 5;
+        } else {
+            wr_bytes(&w, &s[i], 1);
+        }
+    }
+    return wr_fits(&w) ? w.len : 0;
+}
+
+static bool state(const struct payload_form *f, const char *s, size_t n, double *value)
+{
+    char text[1024];
+    bool escapes = memchr(s, '\\', n) != NULL;
+    size_t len = escapes ? plain(s, n, text, sizeof text) : n;
+    for (size_t i = 0; i < f->n_words; i++)
+        if (same(escapes ? text : s, len, f->words[i].text)) {
+            *value = f->words[i].value;
+            return true;
+        }
+    return false;
+}
+
 static bool number(const struct payload_form *f, const char *s, size_t n, double *value)
 {
     char text[64], *end;
@@ -185,20 +232,19 @@ static bool number(const struct payload_form *f, const char *s, size_t n, double
     while (n && (s[n - 1] == ' ' || s[n - 1] == '\t' || s[n - 1] == '\r' || s[n - 1] == '\n' ||
                  s[n - 1] == '"' || !s[n - 1]))
         n--;
-    for (size_t i = 0; i < f->n_words; i++)
-        if (same(s, n, f->words[i].text)) {
-            *value = f->words[i].value;
-            return true;
-        }
+    if (f->n_words && state(f, s, n, value))
+        return true;
     bool on = same(s, n, "true") || same(s, n, "on");
     if (on || same(s, n, "false") || same(s, n, "off")) {
         *value = f->boolean ? on * f->scale + f->offset : on;
         return true;
     }
-    if (!n || n >= sizeof text || strspn(s, "0123456789+-.eE") < n)
+    if (!n || n >= sizeof text)
         return false;
     memcpy(text, s, n);
     text[n] = 0;
+    if (strspn(text, "0123456789+-.eE") != n)
+        return false;
     double v = strtod(text, &end);
     if (end == text || *end || !isfinite(v))
         return false;
@@ -217,12 +263,7 @@ bool payload_read(const struct payload_form *f, const void *bytes, size_t n, dou
     if (f->path && *f->path && !find(f->path, bytes, n, &s, why))
         return false;
     *why = "no number";
-    char text[80];
-    if (s.n >= sizeof text)
-        return false;
-    memcpy(text, s.p, s.n);             /* strspn() and strtod() want an end */
-    text[s.n] = 0;
-    return number(f, text, s.n, value);
+    return number(f, (const char *)s.p, s.n, value);
 }
 
 static void bytes_of(struct wr *w, const char *s) { wr_bytes(w, s, strlen(s)); }

@@ -241,8 +241,8 @@ static bool ours(const struct sources *s, const struct point *p)
 
 void point_again(struct sources *s, struct point *p)
 {
-    if (!p->reads)
-        revive(s, p);
+    if (!p->reads || (p->oos && p->writes && ours(s, p)))
+        revive(s, p);                   /* out of service nothing would go out                    */
     if (p->writes && ours(s, p))
         point_push(s, p, true);
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <time.h>
 
 enum { FILE_MAX = 32 << 20, COLUMNS_MAX = 1024 };
 
@@ -31,22 +33,40 @@ static char *slurp(const char *path, char why[REPLAY_WHY])
     return text;
 }
 
-/* Ends the field at *p and steps over its separator; *last: it was the line's last. */
-static char *field(char **p, bool *last)
+/* Undoes the quotes of a field that begins with one; its end, behind the last of them. */
+static char *unquote(char *s)
 {
-    char *s = *p + strspn(*p, " \t\""), *end = *p + strcspn(*p, ",;\r\n");
-    *last = *end != ',' && *end != ';';
+    char *to = s, *from = s + 1;
+    for (; *from && (*from != '"' || from[1] == '"'); *to++ = *from++)
+        from += *from == '"';
+    char *end = from + (*from == '"');
+    memset(to, ' ', (size_t)(end - to));
+    return end;
+}
+
+/* Ends the field at *p and steps over its separator; *last: it was the line's last. */
+static char *field(char **p, char separator, bool *last)
+{
+    const char ends[] = {separator, '\r', '\n', 0};
+    char *s = *p + strspn(*p, separator == '\t' ? " " : " \t"), *end = *s == '"' ? unquote(s) : s;
+    end += strcspn(end, ends);
+    *last = *end != separator || !*end;
     *p = end + (*end && !*last);
     if (*last) {
         *p += strspn(*p, "\r");
         *p += **p == '\n';
     }
-    if (s > end)
-        s = end;
     *end = 0;
-    while (end > s && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '"'))
+    while (end > s && (end[-1] == ' ' || end[-1] == '\t'))
         *--end = 0;
     return s;
+}
+
+/* By the line of names: none of them has a `;` or a tab. */
+static char separator_of(const char *p)
+{
+    size_t n = strcspn(p, "\r\n");
+    return memchr(p, ';', n) ? ';' : memchr(p, '\t', n) ? '\t' : ',';
 }
 
 static bool head(struct replay *r, char **p)
@@ -54,22 +74,51 @@ static bool head(struct replay *r, char **p)
     bool last = false;
     r->names = calloc(COLUMNS_MAX, sizeof *r->names);
     for (r->time = -1; r->names && !last && r->n_columns < COLUMNS_MAX; r->n_columns++) {
-        r->names[r->n_columns] = field(p, &last);
+        r->names[r->n_columns] = field(p, r->separator, &last);
         if (!strcmp(r->names[r->n_columns], "time"))
             r->time = (int)r->n_columns;
     }
     return r->names && last;
 }
 
-static double number(const char *s)
+static double number(char *s, char separator)
 {
-    char *end;
+    static const char *const on[] = {"true", "on", "false", "off"};
+    char *end, *comma = separator == ',' ? NULL : strchr(s, ',');
+    for (int i = 0; i < 4; i++)
+        if (!strcasecmp(s, on[i]))
+            return i < 2;
+    if (comma)
+        *comma = '.';
     double v = strtod(s, &end);
-    if (!strcmp(s, "true"))
-        return 1;
-    if (!strcmp(s, "false"))
-        return 0;
     return end == s || *end || !isfinite(v) ? NAN : v;
+}
+
+/* 2026-11-21T08:00:00.5+01:00 in seconds; without an offset as if UTC. NaN: it is none. */
+static double date(const char *s)
+{
+    int y, m, d, h, min, oh = 0, om = 0, n = 0;
+    double sec = 0;
+    if (sscanf(s, "%4d-%2d-%2d%*1[T ]%2d:%2d%n", &y, &m, &d, &h, &min, &n) != 5 || !n)
+        return NAN;
+    s += n;
+    if (*s == ':') {
+        char *end;
+        sec = strtod(s + 1, &end);
+        s = end;
+    }
+    bool east = *s == '+';
+    if ((east || *s == '-') && sscanf(s + 1, "%2d:%2d", &oh, &om) < 1)
+        return NAN;
+    struct tm t = {.tm_year = y - 1900, .tm_mon = m - 1, .tm_mday = d, .tm_hour = h, .tm_min = min};
+    double offset = 3600 * oh + 60 * om;
+    return (double)timegm(&t) + sec - (east ? offset : -offset);
+}
+
+static double cell(const struct replay *r, size_t column, char *s)
+{
+    double v = (int)column == r->time ? date(s) : NAN;
+    return isfinite(v) ? v : number(s, r->separator);
 }
 
 static bool body(struct replay *r, char *p)
@@ -81,19 +130,18 @@ static bool body(struct replay *r, char *p)
         !(r->cells = calloc(cap * r->n_columns, sizeof(double))))
         return false;
     while (*p) {
-        double *row = r->cells + r->n_rows * r->n_columns;
+        double *row = r->cells + r->n_rows * r->n_columns, *before = r->n_rows ? row - r->n_columns : NULL;
         bool last = false, any = false;
         for (size_t i = 0; i < r->n_columns; i++) {
-            row[i] = last ? NAN : number(field(&p, &last));
+            row[i] = last ? NAN : cell(r, i, field(&p, r->separator, &last));
             any |= isfinite(row[i]);
         }
         while (!last)
-            (void)field(&p, &last);
-        for (size_t i = 0; r->n_rows && i < r->n_columns; i++)
-            row[i] = isfinite(row[i]) ? row[i] : row[i - r->n_columns];
-        bool back = any && r->time >= 0 && r->n_rows &&
-                    !(row[r->time] >= row[r->time - (int)r->n_columns]);
-        if (any && !back)
+            (void)field(&p, r->separator, &last);
+        bool timed = r->time < 0 || (before ? row[r->time] >= before[r->time] : isfinite(row[r->time]));
+        for (size_t i = 0; before && i < r->n_columns; i++)
+            row[i] = isfinite(row[i]) ? row[i] : before[i];
+        if (any && timed)
             r->n_rows++;
     }
     return true;
@@ -107,6 +155,7 @@ bool replay_open(struct replay *r, const char *path, char why[REPLAY_WHY])
         return false;
     if (!strncmp(p, "\xef\xbb\xbf", 3))
         p += 3;
+    r->separator = separator_of(p);
     bool good = head(r, &p) && body(r, p) && r->n_rows;
     if (!good) {
         snprintf(why, REPLAY_WHY, "%.100s: no column names with rows of numbers below", path);
@@ -129,6 +178,14 @@ int replay_column(const struct replay *r, const char *name)
         if (!strcmp(r->names[i], name))
             return (int)i;
     return -1;
+}
+
+bool replay_has_numbers(const struct replay *r, int column)
+{
+    for (size_t i = 0; i < r->n_rows; i++)
+        if (isfinite(r->cells[i * r->n_columns + (size_t)column]))
+            return true;
+    return false;
 }
 
 double replay_at(const struct replay *r, int column, uint64_t ms, uint64_t period_ms)

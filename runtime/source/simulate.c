@@ -269,8 +269,9 @@ bool sims_bind(struct sims *all, uint32_t binding, uint32_t seed, const struct r
     if (s.signal == SIG_CSV) {
         const char *name = path ? path : (const char *)img_text(&db->img, db->img.variables[variable].name).p;
         int column = file ? replay_column(file, name) : -1;
-        if (column < 0) {
-            snprintf(why, REPLAY_WHY, file ? "no column '%.80s' in its file" : "no file for '%.80s'", name);
+        if (column < 0 || !replay_has_numbers(file, column)) {
+            snprintf(why, REPLAY_WHY, !file ? "no file for '%.80s'" : column < 0 ? "no column '%.80s' in its file"
+                                                                            : "no numbers in column '%.80s'", name);
             return false;
         }
         s.other = (uint32_t)column;

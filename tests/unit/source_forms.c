@@ -48,6 +48,29 @@ static void payloads(struct unit *u)
              !payload_path_good("$[x]") && !payload_path_good("$.a[\"b]"));
 }
 
+static void states(struct unit *u)
+{
+    static const struct payload_word words[] = {{"Off", 3}, {"Vypnuto č", 4}, {"a\"b\\c", 5},
+        {"a name that is longer than any number is, and longer than the eighty octets that were looked at", 6}};
+    struct payload_form f = {.scale = 1, .words = words, .n_words = 4};
+    static const struct { const char *text; double want; } rows[] = {
+        {"off", 3}, {"Vypnuto č", 4}, {"\"Vypnuto \\u010d\"", 4}, {"\"a\\\"b\\\\c\"", 5}, {"\"\\u004fFF\"", 3},
+        {"a name that is longer than any number is, and longer than the eighty octets that were looked at", 6},
+        {"on", 1}, {"2", 2}, {"\"\\u010\"", NAN}, {"\\", NAN}, {"\"\\uzzzz\"", NAN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *why;
+        double v = NAN;
+        bool good = payload_read(&f, rows[i].text, strlen(rows[i].text), &v, &why);
+        if (!CHECK(u, good ? v == rows[i].want : isnan(rows[i].want)))
+            printf("  %s\n", rows[i].text);
+    }
+    f.n_words = 0;
+    double v;
+    const char *why;
+    CHECK(u, !payload_read(&f, "12\0x", 4, &v, &why) && payload_read(&f, "12\0", 3, &v, &why) && v == 12);
+}
+
 static void written(struct unit *u)
 {
     static const struct { const char *path; bool boolean, single; double scale, value; const char *want; } rows[] = {
@@ -145,17 +168,46 @@ static void mails(struct unit *u)
     CHECK(u, mail_is_bad(mail_bad(REL_communication_failure), &r) && r == REL_communication_failure);
 }
 
+/* As spreadsheets and `bacrt trend --csv` write them. */
+static void replay_forms(struct unit *u)
+{
+    char path[] = "/tmp/bac-replay-XXXXXX", why[REPLAY_WHY];
+    struct replay r;
+    int fd = mkstemp(path);
+    const char text[] = "time,\"flow, \"\"raw\"\"\",ON,M\r\n2026-03-29T02:59:59+01:00,\"1.5\",On,Auto\r\n"
+                        "yesterday,9,9,9\r\n2026-03-29 02:00:00.5,2e1,false,Hand\r\n2026-03-29T04:00:02+02:00,3,TRUE\r\n";
+    CHECK(u, fd >= 0 && write(fd, text, sizeof text - 1) > 0);
+    if (CHECK(u, replay_open(&r, path, why))) {
+        int flow = replay_column(&r, "flow, \"raw\""), on = replay_column(&r, "ON"), m = replay_column(&r, "M");
+        CHECK(u, flow == 1 && on == 2 && m == 3 && r.n_rows == 3);
+        CHECK(u, replay_has_numbers(&r, flow) && !replay_has_numbers(&r, m));
+        CHECK(u, replay_at(&r, flow, 1000, 1) == 1.5 && replay_at(&r, on, 1000, 1) == 1);
+        CHECK(u, replay_at(&r, flow, 1600, 1) == 20 && replay_at(&r, on, 1600, 1) == 0);
+        CHECK(u, replay_at(&r, flow, 3100, 1) == 3 && replay_at(&r, on, 3100, 1) == 1);
+        CHECK(u, replay_at(&r, flow, 4600, 1) == 1.5);
+        replay_close(&r);
+    }
+    const char tabs[] = "a\tb\n1,5\t\n\t-2,25\n";
+    CHECK(u, !ftruncate(fd, 0) && pwrite(fd, tabs, sizeof tabs - 1, 0) > 0);
+    if (CHECK(u, replay_open(&r, path, why))) {
+        CHECK(u, r.n_rows == 2 && replay_at(&r, 0, 1, 1) == 1.5 && replay_at(&r, 1, 1, 1) == -2.25);
+        replay_close(&r);
+    }
+    close(fd);
+    unlink(path);
+}
+
 static void replays(struct unit *u)
 {
     char path[] = "/tmp/bac-replay-XXXXXX", why[REPLAY_WHY];
     struct replay r;
     int fd = mkstemp(path);
-    const char text[] = "\xef\xbb\xbftime;a;\"b\"\r\n0;1;x\r\n10;2;5\n5;9;9\n20;;6,7,8\n\n";
+    const char text[] = "\xef\xbb\xbftime;a;\"b\"\r\n0;1;x\r\n10;2;5\n5;9;9\n20;;6,5;8\n\n";
     CHECK(u, fd >= 0 && write(fd, text, sizeof text - 1) > 0);
     if (CHECK(u, replay_open(&r, path, why))) {
         CHECK(u, r.n_rows == 3 && replay_column(&r, "b") == 2 && replay_column(&r, "c") == -1);
         CHECK(u, replay_at(&r, 1, 0, 1000) == 1 && replay_at(&r, 1, 10500, 1000) == 2);
-        CHECK(u, replay_at(&r, 1, 25000, 1000) == 2 && replay_at(&r, 2, 25000, 1000) == 6);
+        CHECK(u, replay_at(&r, 1, 25000, 1000) == 2 && replay_at(&r, 2, 25000, 1000) == 6.5);
         CHECK(u, replay_at(&r, 1, 30500, 1000) == 1 && isnan(replay_at(&r, 2, 0, 1000)));
         replay_close(&r);
     }
@@ -169,11 +221,13 @@ int main(void)
 {
     struct unit u = {0, 0};
     payloads(&u);
+    states(&u);
     written(&u);
     registers(&u);
     blocks(&u);
     mails(&u);
     replays(&u);
+    replay_forms(&u);
     return unit_end(&u);
 }
 /* NOLINTEND(bugprone-not-null-terminated-result,bugprone-too-small-loop-variable) */
