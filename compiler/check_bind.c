@@ -94,6 +94,20 @@ static void check_stale(struct ctx *ctx, const struct source *s, const struct no
         diag_note(ctx, place(polled, AT_poll), "the time between polls");
 }
 
+/* A serial line has units 1 to 247, and nobody answers to 0; over TCP there are 0 and 255 besides. */
+static void check_unit(struct ctx *ctx, const struct source *s, const struct node *n)
+{
+    const struct node *whose = node_attr(n, AT_unit) ? n : s->node;
+    const struct attr *unit = given(whose, AT_unit), *url = given(s->node, AT_url);
+    int64_t k;
+    if (!unit || !url || !parse_int(unit->value, unit->n, &k) || k > 255 || k < 0)
+        return;
+    bool serial = !strncmp(url->value, "modbus-rtu", 10);
+    if (serial ? k < 1 || k > 247 : k > 247 && k < 255)
+        impossible(ctx, whose, AT_unit, serial ? "unit %d cannot be asked: on a serial line they are 1 to 247"
+                                               : "unit %d cannot be asked: they are 0 to 247, and 255", (int)k);
+}
+
 static void check_modbus(struct ctx *ctx, const struct variable *v, const struct node *n)
 {
     const struct attr *in = given(n, AT_register), *out = given(n, AT_writeRegister);
@@ -199,6 +213,8 @@ static void check_binding(struct ctx *ctx, const struct variable *v, const struc
             check_no_effect(ctx, b->node, bind_attrs[i].at, arena_printf(ctx->arena, "the source is %s", s->kind.s));
     if (!strcmp(s->kind.s, "Modbus")) {
         check_modbus(ctx, v, b->node);
+        if (node_attr(b->node, AT_unit))
+            check_unit(ctx, s, b->node);
         check_stale(ctx, s, b->node);
     }
     if (!strcmp(s->kind.s, "Mqtt"))
@@ -257,6 +273,8 @@ void check_sources(struct ctx *ctx)
         if (node_attr(s->node, AT_password))
             diag(ctx, place(s->node, AT_password), D_PLAIN_PASSWORD,
                  "the password of '%s' stands in the project in clear", s->id.s);
+        if (!strcmp(s->kind.s, "Modbus"))
+            check_unit(ctx, s, s->node);
         check_topic(ctx, s->node, AT_statusTopic, false);
         check_topic(ctx, s->node, AT_availability, true);
     }

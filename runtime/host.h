@@ -87,7 +87,7 @@ int host_open_stack(struct host *h, const struct stack_port *ports);
 
 /* runtime/host_state.c */
 enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CLOCK = 5, HOST_TAG_CONTROL = 0x1000,
-       HOST_TAG_SOURCE = 0x2000, HOST_TIMER_WATCHDOG = 40, HOST_TIMER_SOURCES = 41 };
+       HOST_TAG_SOURCE = 0x10000, HOST_TIMER_WATCHDOG = 40, HOST_TIMER_SOURCES = 41 };
 bool host_state_open(struct host *h, char why[HOST_WHY]);
 bool host_control_open(struct host *h, char why[HOST_WHY]);
 void host_state_close(struct host *h);

@@ -508,6 +508,7 @@ static bool dial(struct modbus *q)
         (void)modbus_set_response_timeout(q->m, q->timeout_ms / 1000, q->timeout_ms % 1000 * 1000);
         if (!modbus_connect(q->m))
             return true;
+        errno = errno == EINPROGRESS ? ETIMEDOUT : errno;
     }
     snprintf(q->why, sizeof q->why, "%.100s: %s", q->device[0] ? q->device : q->host,
              errno ? modbus_strerror(errno) : "cannot be opened");

@@ -137,6 +137,8 @@ int sources_open(struct sources **out, const struct source_config *c)
     s->db = c->db;
     s->n = img->n_sources < SOURCE_TAGS ? img->n_sources : SOURCE_TAGS;
     s->n_points = img->n_sources <= SOURCE_TAGS ? img->n_bindings : 0;
+    if (img->n_sources > SOURCE_TAGS)
+        log_say(c->log, LOGGED_ERROR, "source", "%u of them are too many: none is served", img->n_sources);
     s->items = calloc(s->n + 1, sizeof *s->items);
     s->points = calloc((size_t)s->n_points + 1, sizeof *s->points);
     s->bindings = calloc((size_t)s->n_points + 1, sizeof *s->bindings);
@@ -224,10 +226,10 @@ static void take_state(struct sources *s, struct one *one)
     bool lost = one->state == FEED_LOST;
     if (one->state == FEED_CONNECTED)
         log_limited(s->c.log, reason[0] ? LOGGED_WARNING : LOGGED_INFO,
-                    (reason[0] ? 0x51000 : 0x52000) + one->index, "source", "%s: connected%s%s",
+                    (reason[0] ? 0x510000u : 0x520000u) + one->index, "source", "%s: connected%s%s",
                     id_of(s, one), reason[0] ? ", but " : "", reason);
     else
-        log_limited(s->c.log, LOGGED_WARNING, 0x50000 + one->index, "source", "%s: %s%s%s",
+        log_limited(s->c.log, LOGGED_WARNING, 0x500000u + one->index, "source", "%s: %s%s%s",
                     id_of(s, one), lost ? "lost" : "connecting", reason[0] ? ": " : "", reason);
     if (was == one->state)
         return;

@@ -31,7 +31,7 @@ struct source_status {
     const char *reason;         /* NULL: nothing wrong                                            */
     uint64_t samples, failures;
 };
-enum { SOURCE_TAGS = 1024 };
+enum { SOURCE_TAGS = 65536 };
 
 /* 0 or -ENOMEM. A source that cannot start is `unavailable`; the others go on. */
 int sources_open(struct sources **s, const struct source_config *c);
