@@ -35,3 +35,21 @@ until "$BACRT" list --control data/control | grep -Eq '^RUN +true' || [ $((i = i
 "$BACRT" status --json --control data/control | tr -d ' \n' >status
 says status '"sources":\[\{"source":"sim","kind":"Simulate","state":"connected","reason":"nocolumn'
 serve_stop
+# more sources than a thousand
+{
+    sed '/<StateTexts/,$d' p.xml
+    echo '<Sources>'
+    for i in $(seq 1 1100); do echo "<Simulate id=\"s$i\"/>"; done
+    echo '</Sources><Variables>'
+    for i in $(seq 1 1100); do echo "<Variable name=\"V$i\" type=\"UINT\" access=\"read\"><Bind source=\"s$i\" value=\"$i\"/></Variable>"; done
+    echo '</Variables>'
+    sed -n '/<Plc/,$p' p.xml
+} >many.xml
+expect 0 "$BACC" compile many.xml -o many.bin
+serve many.bin 127.0.4.40
+i=0
+until [ "$("$BACRT" list --control data/control | awk '/^V/ && $2 == substr($1, 2) { n++ } END { print n + 0 }')" = 1100 ]; do
+    [ $((i = i + 1)) -lt 50 ] || { "$BACRT" list --control data/control | head; cat bacrt.log; exit 1; }
+    sleep 0.1
+done
+serve_stop
