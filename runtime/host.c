@@ -296,6 +296,7 @@ void host_serve(struct host *h)
         clock_tick(&h->clock);
         for (int i = 0; i < n; i++)
             on_event(h, &events[i]);
+        host_state_lines(h);
         timers_take(&h->timers, clock_ms(&h->clock));
         for (struct timer *t; (t = timers_fired(&h->timers));)
             if (t->kind == HOST_TIMER_WATCHDOG)

@@ -93,6 +93,8 @@ bool host_control_open(struct host *h, char why[HOST_WHY]);
 void host_state_close(struct host *h);
 /* True: it was for the store or the control socket. */
 bool host_state_event(struct host *h, const struct loop_event *e);
+/* After the events of a turn: what the control socket's clients ask. */
+void host_state_lines(struct host *h);
 /* End of a turn: listeners are told, the journal goes to the store, answers that waited leave. True:
  * there is more. */
 bool host_state_turn(struct host *h);

@@ -284,13 +284,22 @@ bool host_state_event(struct host *h, const struct loop_event *e)
     } else if (e->tag == HOST_TAG_RELOAD) {
         host_reload_done(h);
     } else if (h->control && e->tag >= HOST_TAG_CONTROL && e->tag < HOST_TAG_CONTROL + CONTROL_TAGS) {
-        take_counters(h);
+        take_counters(h);               /* for the counters' page */
         host_sources_show(h);
         control_event(h->control, e->tag, e->flags);
     } else {
         return false;
     }
     return true;
+}
+
+void host_state_lines(struct host *h)
+{
+    if (!control_waits(h->control))
+        return;
+    take_counters(h);
+    host_sources_show(h);
+    control_lines(h->control);
 }
 
 static void see_conflicts(struct host *h)
@@ -323,5 +332,5 @@ bool host_state_turn(struct host *h)
             control_settled(h->control, ticket, ok);
         more = true;
     }
-    return more;
+    return more || control_waits(h->control);
 }

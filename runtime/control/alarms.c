@@ -83,15 +83,14 @@ static bool worth_saying(const struct db *db, const struct event *e, bool all)
 static enum end cmd_alarms(struct call *k)
 {
     struct db *db = k->db;
-    const char *device = json_string(json_get(k->req, "device"));
     double from = 0;
     bool all = false;
-    uint32_t d = DB_NONE, n = 0, i;
+    uint32_t d, n = 0, i;
     (void)json_bool(json_get(k->req, "all"), &all);
     if (!json_whole(k->req, "offset", 0, 1e9, &from))
         return call_fail(k, "bad-request", "offset: a number");
-    if (device && !device_find(db, device, &d))
-        return call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+    if (!call_device(k, &d))
+        return END_FAILED;
     jw_open(&k->out, '{');
     jw_key(&k->out, "alarms");
     jw_open(&k->out, '[');
@@ -296,16 +295,13 @@ static bool filter_numbers(struct call *k, struct event_filter *f)
 
 static bool filter_object(struct call *k, struct job *j)
 {
-    const char *name = json_string(json_get(k->req, "name")),
-               *device = json_string(json_get(k->req, "device")), *code = "bad-request";
+    const char *name = json_string(json_get(k->req, "name")), *code = "bad-request";
     struct point p = {DB_NONE, DB_NONE};
     uint32_t d;
     j->filter.device = DB_NONE;
-    if (device && !device_find(k->db, device, &d)) {
-        (void)call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+    if (!call_device(k, &d))
         return false;
-    }
-    if (device)
+    if (d != DB_NONE)
         j->filter.device = k->db->devices[d].instance;
     if (name && !point_find(k->db, name, &p, &code, k->text)) {
         k->code = code;

@@ -10,6 +10,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "runtime/base/clock.h"
+
 /* ---- opening ---- */
 
 /* A socket file that nobody listens to was left behind by a kill; one that answers is another's. */
@@ -118,6 +120,16 @@ void control_close(struct control *c)
 
 /* ---- clients ---- */
 
+/* More than there is room for: told why, as far as that goes without waiting. */
+static void turn_away(struct control *c, int fd)
+{
+    static const char said[] = "{\"id\":null,\"ok\":false,\"error\":{\"code\":\"busy\","
+                               "\"msg\":\"too many clients are connected\"}}\n";
+    (void)!send(fd, said, sizeof said - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+    close(fd);
+    c->refused++;
+}
+
 static void come_in(struct control *c)
 {
     struct ucred who = {0};
@@ -130,8 +142,7 @@ static void come_in(struct control *c)
         char *in = i < CLIENTS ? malloc(LINE_MAX_OCTETS) : NULL;
         if (!in || loop_add(c->c.loop, fd, c->c.tag | (TAG_CLIENT + i), LOOP_READ)) {
             free(in);
-            close(fd);
-            c->refused++;
+            turn_away(c, fd);
             continue;
         }
         struct client *k = &c->clients[i];
@@ -139,6 +150,12 @@ static void come_in(struct control *c)
         if (!getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &n))
             snprintf(k->who, sizeof k->who, "local uid %u pid %d", (unsigned)who.uid, (int)who.pid);
     }
+}
+
+/* Nothing is left to be done for one who sends no more. */
+static bool is_done(const struct client *k)
+{
+    return k->ended && !k->owed && !k->waiting && !k->n_out && !k->watched && !k->writes && !k->alarms;
 }
 
 static void push(struct control *c, struct client *k)
@@ -157,13 +174,14 @@ static void push(struct control *c, struct client *k)
     }
     if (k->sent == k->n_out) {
         k->sent = k->n_out = 0;
-        if (k->closing) {
+        if (k->closing || is_done(k)) {
             drop(c, k);
             return;
         }
     }
     /* Who does not read what he asked for is not read from. */
-    uint32_t want = (k->n_out - k->sent < OUT_BUSY && !k->closing ? (uint32_t)LOOP_READ : 0) |
+    bool reads = k->n_out - k->sent < OUT_BUSY && !k->closing && !k->ended;
+    uint32_t want = (reads ? (uint32_t)LOOP_READ : 0) |
                     (k->n_out ? (uint32_t)LOOP_WRITE : 0);
     if (want != k->flags && !loop_change(c->c.loop, k->fd, c->c.tag | (TAG_CLIENT +
                                          (uint32_t)(k - c->clients)), want))
@@ -198,45 +216,99 @@ void control_send(struct control *c, struct client *k, const void *line, size_t 
     push(c, k);
 }
 
-static void lines(struct control *c, struct client *k)
+static void too_long(struct control *c, struct client *k)
 {
-    size_t from = 0;
-    uint32_t generation = k->generation;
-    for (char *end; !k->closing && k->n_out - k->sent < OUT_BUSY &&
-                    (end = memchr(k->in + from, '\n', k->n_in - from));) {
-        size_t n = (size_t)(end - (k->in + from));
-        if (n)
-            control_line(c, k, k->in + from, n);
-        if (k->generation != generation)
-            return;                     /* gone meanwhile */
-        from += n + 1;
-    }
-    memmove(k->in, k->in + from, k->n_in - from);
-    k->n_in -= from;
-}
-
-static void hear(struct control *c, struct client *k)
-{
-    ssize_t n = recv(k->fd, k->in + k->n_in, LINE_MAX_OCTETS - k->n_in, MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (n <= 0) {
-        drop(c, k);
-        return;
-    }
-    k->n_in += (size_t)n;
-    uint32_t generation = k->generation;
-    lines(c, k);
-    if (k->generation != generation || k->n_in < LINE_MAX_OCTETS)
-        return;
     static const char said[] = "{\"id\":null,\"ok\":false,\"error\":{\"code\":\"line-too-long\","
                                "\"msg\":\"a line has more than 262144 octets\"}}\n";
+    uint32_t generation = k->generation;
     c->dropped++;
     control_send(c, k, said, sizeof said - 1);
     if (k->fd >= 0 && k->generation == generation) {
         k->closing = true;
         push(c, k);
     }
+}
+
+/* Who does not read, or waits for the disk, waits with what else he wants. */
+static bool has_room(const struct client *k)
+{
+    return k->n_out - k->sent < OUT_BUSY && k->owed < OWED_MOST;
+}
+
+/* One's lines, the first of them in any case; then as long as the slice lasts. */
+static void lines(struct control *c, struct client *k, struct clock *now, uint64_t until)
+{
+    size_t from = 0;
+    uint32_t generation = k->generation;
+    char *end = NULL;
+    while (!k->closing && (end = memchr(k->in + from, '\n', k->n_in - from))) {
+        size_t n = (size_t)(end - (k->in + from));
+        if (!has_room(k) || (from && now->mono_ns >= until))
+            break;
+        if (n)
+            control_line(c, k, k->in + from, n);
+        if (k->generation != generation)
+            return;                     /* gone meanwhile */
+        from += n + 1;
+        clock_tick(now);
+    }
+    memmove(k->in, k->in + from, k->n_in - from);
+    k->n_in -= from;
+    k->waiting = end && !k->closing;
+    if (!k->waiting && k->n_in == LINE_MAX_OCTETS)
+        too_long(c, k);
+    else if (is_done(k))
+        drop(c, k);
+}
+
+bool control_waits(const struct control *c)
+{
+    for (unsigned i = 0; c && i < CLIENTS; i++)
+        if (c->clients[i].waiting && has_room(&c->clients[i]))
+            return true;
+    return false;
+}
+
+void control_lines(struct control *c)
+{
+    struct clock now;
+    clock_init(&now);
+    uint64_t until = now.mono_ns + SLICE_NS;
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        struct client *k = &c->clients[(c->first + i) % CLIENTS];
+        if (k->fd >= 0 && k->waiting)
+            lines(c, k, &now, until);
+    }
+    c->first = (c->first + 1) % CLIENTS;
+}
+
+/* The end of what is sent ends the last line, too. */
+static void heard_all(struct control *c, struct client *k)
+{
+    k->ended = true;
+    if (k->n_in && k->n_in < LINE_MAX_OCTETS)
+        k->in[k->n_in++] = '\n';
+    k->waiting = k->n_in > 0;
+    push(c, k);
+}
+
+static void hear(struct control *c, struct client *k)
+{
+    if (k->n_in == LINE_MAX_OCTETS)
+        return;                         /* lines are served first */
+    ssize_t n = recv(k->fd, k->in + k->n_in, LINE_MAX_OCTETS - k->n_in, MSG_DONTWAIT);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (n < 0) {
+        drop(c, k);
+        return;
+    }
+    if (!n) {
+        heard_all(c, k);
+        return;
+    }
+    k->waiting |= k->n_in + (size_t)n == LINE_MAX_OCTETS || memchr(k->in + k->n_in, '\n', (size_t)n);
+    k->n_in += (size_t)n;
 }
 
 void control_event(struct control *c, uint32_t tag, uint32_t flags)
@@ -247,11 +319,11 @@ void control_event(struct control *c, uint32_t tag, uint32_t flags)
     } else if (t >= TAG_CLIENT && t < TAG_CLIENT + CLIENTS) {
         struct client *k = &c->clients[t - TAG_CLIENT];
         uint32_t generation = k->generation;
-        if (k->fd >= 0 && flags & LOOP_WRITE) {
+        bool gone = k->ended && flags & LOOP_READ;      /* not asked for: it has hung up           */
+        if (k->fd >= 0 && gone)
+            drop(c, k);
+        else if (k->fd >= 0 && flags & LOOP_WRITE)
             push(c, k);
-            if (k->fd >= 0 && k->generation == generation)
-                lines(c, k);            /* those that waited for room */
-        }
         if (k->fd >= 0 && k->generation == generation && flags & LOOP_READ && !k->closing)
             hear(c, k);
     } else {
@@ -312,6 +384,8 @@ static bool hold(struct control *c, const struct call *k)
         p->generation = k->client->generation;
         p->ticket = k->ticket;
         memcpy(p->id, k->id, sizeof p->id);
+        k->client->owed++;
+        c->n_pending++;
         return true;
     }
     return false;
@@ -385,6 +459,8 @@ void control_line(struct control *c, struct client *client, const char *line, si
                      .out = wr_of(c->answer, ANSWER_MAX)};
     c->served++;
     enum end end = req ? run(&k) : call_fail(&k, "bad-json", "%s", why);
+    if (end == END_LATER)
+        client->owed++;
     if (end == END_DONE)
         say_end(c, &k);
     if (end == END_FAILED) {
@@ -397,12 +473,15 @@ void control_line(struct control *c, struct client *client, const char *line, si
 void control_settled(struct control *c, uint64_t ticket, bool ok)
 {
     c->settled = ticket > c->settled ? ticket : c->settled;
-    for (unsigned i = 0; i < PENDING; i++) {
+    for (unsigned i = 0, left = c->n_pending; i < PENDING && left; i++) {
         struct pending *p = &c->pending[i];
+        left -= p->line != NULL;
         if (!p->line || p->ticket > ticket)
             continue;
         struct client *k = &c->clients[p->client];
         bool there = k->fd >= 0 && k->generation == p->generation;
+        if (there)
+            k->owed--;
         if (there && ok) {
             control_send(c, k, p->line, p->n);
         } else if (there) {
@@ -412,6 +491,7 @@ void control_settled(struct control *c, uint64_t ticket, bool ok)
         }
         free(p->line);
         p->line = NULL;
+        c->n_pending--;
     }
 }
 
@@ -444,6 +524,7 @@ void control_finish(struct control *c, struct job *j)
     struct call k = {.c = c, .client = client, .db = c->db, .out = wr_of(c->answer, ANSWER_MAX)};
     memcpy(k.id, j->id, sizeof k.id);
     if (client->fd >= 0 && client->generation == j->generation) {
+        client->owed--;
         say_begin(&k.out, k.id);
         j->finish(&k, j);
         if (k.code) {
@@ -490,6 +571,7 @@ void control_reply(struct control *c, const struct control_ask *ask, const char 
     memcpy(k.id, ask->id, sizeof k.id);
     if (!ask->id[0] || client->fd < 0 || client->generation != ask->generation)
         return;
+    client->owed--;
     if (code) {
         say_error(&k.out, k.id, code, text);
         control_send(c, client, k.out.buf, k.out.len);

@@ -8,7 +8,7 @@
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 
-enum { EVENT_MAX = 4096 };
+enum { EVENT_MAX = 4096, POINT_MAX = 1 << 16 };     /* a variable may have many objects */
 
 /* Values as they are now: what `old` will be. */
 static bool remember(struct control *c)
@@ -34,6 +34,10 @@ enum end events_subscribe(struct call *k)
     const char *name, *code = "bad-request";
     struct point p;
     bool writes = true, values = true, alarms = true;
+    if (names && !json_array(names) && !json_null(names)) {
+        free(watched);
+        return call_fail(k, code, "names: an array of strings");
+    }
     if (!watched || !remember(k->c)) {
         free(watched);
         return call_fail(k, "busy", "no memory");
@@ -102,7 +106,7 @@ static void tell(struct control *c, struct client *k, const struct wr *line)
 
 static void tell_point(struct control *c, const struct point *p)
 {
-    uint8_t b[EVENT_MAX];
+    static uint8_t b[POINT_MAX];
     struct wr w = wr_of(b, sizeof b);
     uint32_t i = point_number(c->db, p);
     if (c->told[i] == c->turn)

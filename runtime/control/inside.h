@@ -11,7 +11,9 @@
 enum {
     CLIENTS = 32, LINE_MAX_OCTETS = 262144, OUT_MAX = 1 << 20, OUT_BUSY = 1 << 19,
     ANSWER_MAX = 400000,        /* of one line that we write                                      */
-    PENDING = 256, JOBS = 8, ASKS = 16, ID_MAX = 72,
+    OWED_MOST = 64,             /* answers that one waits for: then he is not read from           */
+    PENDING = CLIENTS * OWED_MOST, JOBS = 8, ASKS = 16, ID_MAX = 72,
+    SLICE_NS = 1000000,         /* requests of one turn of the loop, of all clients together      */
 };
 enum { TAG_LISTEN, TAG_METRICS, TAG_CLIENT = 8, TAG_SCRAPE = 48, SCRAPES = 8 };
 
@@ -24,6 +26,9 @@ struct client {
     uint8_t *out;
     size_t n_out, sent, cap_out;
     uint32_t flags;             /* what the loop waits for                                        */
+    bool waiting;               /* lines in `in` wait for their turn                              */
+    bool ended;                 /* it sends no more, and stays until it has all its answers       */
+    unsigned owed;              /* answers that are yet to come                                   */
     bool closing;               /* when all is written                                            */
     uint8_t *watched;           /* bit per point (variables, then objects); NULL: not subscribed  */
     bool all, writes, alarms;
@@ -65,8 +70,10 @@ struct control {
     dev_t path_dev;             /* the socket's file, so that only our own is removed             */
     ino_t path_ino;
     struct client clients[CLIENTS];
+    unsigned first;             /* client whose lines are looked at first                         */
     struct scrape scrapes[SCRAPES];
     struct pending pending[PENDING];
+    unsigned n_pending;
     struct job jobs[JOBS];
     struct control_ask asks[ASKS];
     size_t n_asks;
@@ -95,6 +102,8 @@ struct command_row { const char *op; command_fn *fn; };
 
 enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* The request's `device`, a name or a number, as index; none there: DB_NONE. False: call_fail() was called. */
+bool call_device(struct call *k, uint32_t *device);
 /* In the audit: a management request, of one device or (NULL) of all. */
 void call_note(const struct call *k, const struct device *d, const char *what);
 struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */

@@ -159,14 +159,33 @@ static enum end ask(struct call *k, const struct control_ask *what, const char *
     return END_LATER;
 }
 
+bool call_device(struct call *k, uint32_t *device)
+{
+    const struct json *j = json_get(k->req, "device");
+    const char *name = json_string(j);
+    char number[16];
+    double instance = 0;
+    *device = DB_NONE;
+    if (!j || json_null(j))
+        return true;
+    if (!name && json_number(j, &instance) && json_whole(k->req, "device", 0, BACNET_INSTANCE_MAX, &instance)) {
+        snprintf(number, sizeof number, "%.0f", instance);
+        name = number;
+    }
+    if (!name)
+        (void)call_fail(k, "bad-request", "device: a handle, a name or an instance");
+    else if (!device_find(k->db, name, device))
+        (void)call_fail(k, "unknown-device", "there is no device '%.80s'", name);
+    return *device != DB_NONE;
+}
+
 static enum end of_device(struct call *k, enum control_what what, const char *said)
 {
-    const char *name = json_string(json_get(k->req, "device"));
     struct control_ask a = {.what = what};
-    if (!name)
+    if (!call_device(k, &a.device))
+        return END_FAILED;
+    if (a.device == DB_NONE)
         return call_fail(k, "bad-request", "device is missing");
-    if (!device_find(k->db, name, &a.device))
-        return call_fail(k, "unknown-device", "there is no device '%.80s'", name);
     return ask(k, &a, said);
 }
 

@@ -391,7 +391,7 @@ bool point_parse(const struct db *db, const struct point *p, const struct json *
         return true;
     }
     *out = strtod(word, &end);
-    return end != word && !*end && isfinite(*out);
+    return end != word && !*end && isfinite(*out) && (!is_bool(db, p) || *out == 0 || *out == 1);
 }
 
 /* No recursion, no backtracking beyond the last star. */

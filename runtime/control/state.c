@@ -363,7 +363,6 @@ static bool audit_filter(struct call *k, struct job *j)
 {
     const char *kind = json_string(json_get(k->req, "kind")),
                *name = json_string(json_get(k->req, "name")),
-               *device = json_string(json_get(k->req, "device")),
                *until = json_string(json_get(k->req, "until")), *code = "bad-request";
     struct point p;
     uint32_t d;
@@ -373,11 +372,9 @@ static bool audit_filter(struct call *k, struct job *j)
         (void)call_fail(k, code, "kind: write manual auto ack reset manage; until: a time");
         return false;
     }
-    if (device && !device_find(k->db, device, &d)) {
-        (void)call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+    if (!call_device(k, &d))
         return false;
-    }
-    if (device)
+    if (d != DB_NONE)
         j->filter.device = k->db->devices[d].instance;
     if (name && !point_find(k->db, name, &p, &code, k->text)) {
         k->code = code;

@@ -11,7 +11,10 @@
 #include "runtime/object/values.h"
 #include "schemas/print.h"
 
-enum { LIST_DEFAULT = 500, LIST_MOST = 1000, OPERATOR_PRIORITY = 8, WHY = 512 };
+enum {
+    LIST_DEFAULT = 500, LIST_MOST = 1000, OPERATOR_PRIORITY = 8, WHY = 512,
+    LOOKED_AT = 8192,           /* points for one answer: a pattern may match none of many        */
+};
 
 /* ---- one answer of several ---- */
 
@@ -274,6 +277,8 @@ static bool encode(const struct slot *s, const struct json *value, struct rd bef
         return false;
     else if (s->def->type == DT_real || s->def->type == DT_present)
         wr_real(w, APP, (float)v);
+    else if (v != floor(v))
+        return false;
     else if (s->def->type == DT_unsigned && v >= 0 && v <= UINT32_MAX)
         wr_unsigned(w, APP, (uint32_t)v);
     else if (s->def->type == DT_enumerated && v >= 0 && v <= UINT32_MAX)
@@ -404,12 +409,24 @@ static enum end cmd_auto(struct call *k) { return take_or_give(k, false); }
 
 /* ---- list ---- */
 
+/* Shown by that device, whichever of a variable's objects it is. */
+static bool shown_by(const struct db *db, const struct point *p, uint32_t device)
+{
+    const struct img_variable *v = p->variable == DB_NONE ? NULL : &db->img.variables[p->variable];
+    uint32_t n = v ? le16_get(v->n_objects) : 1;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t object = v ? le32_get(db->img.variable_objects[le32_get(v->first_object) + i]) : p->object;
+        if (le16_get(db->img.objects[object].device) == device)
+            return true;
+    }
+    return false;
+}
+
 static bool wanted(const struct db *db, const struct point *p, const char *pattern, uint32_t device)
 {
     struct span s = p->variable != DB_NONE ? img_text(&db->img, db->img.variables[p->variable].name)
                                            : db_name(db, p->object);
-    if (device != DB_NONE &&
-        (p->object == DB_NONE || le16_get(db->img.objects[p->object].device) != device))
+    if (device != DB_NONE && !shown_by(db, p, device))
         return false;
     if (!pattern || pattern_matches(pattern, (const char *)s.p, s.n))
         return true;
@@ -422,20 +439,19 @@ static bool wanted(const struct db *db, const struct point *p, const char *patte
 static enum end cmd_list(struct call *k)
 {
     const char *pattern = json_string(json_get(k->req, "pattern"));
-    const char *device = json_string(json_get(k->req, "device"));
     double offset = 0, limit = LIST_DEFAULT;
-    uint32_t d = DB_NONE, i, n = 0;
+    uint32_t d, i, n = 0;
     struct point p;
     if (!json_whole(k->req, "offset", 0, UINT32_MAX, &offset) ||
         !json_whole(k->req, "limit", 1, LIST_MOST, &limit))
         return call_fail(k, "bad-request", "offset from 0, limit from 1 to %d", LIST_MOST);
-    if (device && !device_find(k->db, device, &d))
-        return call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+    if (!call_device(k, &d))
+        return END_FAILED;
     jw_open(&k->out, '{');
     jw_key(&k->out, "values");
     jw_open(&k->out, '[');
     for (i = (uint32_t)offset; i < point_count(k->db) && n < (uint32_t)limit; i++) {
-        if (k->out.len > ANSWER_MAX / 2)
+        if (k->out.len > ANSWER_MAX / 2 || i - (uint32_t)offset == LOOKED_AT)
             break;
         if (!point_at(k->db, i, &p) || !wanted(k->db, &p, pattern, d))
             continue;

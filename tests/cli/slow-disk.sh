@@ -21,4 +21,17 @@ echo "reads: $n, median $p50 us, longest $most us; writes: $rate/s, median $w50 
 "$BACRT" set Y_Heating 10 --control data/control >set & SET=$!
 expect 0 "$BACRT" get Y_Heating --control data/control
 wait $SET
+# many changes at once from the control socket: each is on the disk before it is acknowledged
+command -v node >/dev/null && {
+    node -e '
+        const s = require("net").connect("data/control"), began = Date.now()
+        let first = 0, n = 0
+        s.write(Array.from({ length: 300 }, (_, i) => `{"op":"set","name":"Y_Heating","value":${i % 100}}\n`).join(""))
+        s.on("data", (b) => {
+            first = first || Date.now() - began
+            n += b.toString().split("\n").length - 1
+            if (n === 300) { console.log(first); s.end() }
+        })' >out
+    [ "$(cat out)" -ge 150 ] || fail "acknowledged after $(cat out) ms"
+}
 serve_stop

@@ -95,6 +95,7 @@ static void turn(struct bench *b)
     int n = loop_wait(&b->loop, 0, e, LOOP_EVENTS);
     for (int k = 0; k < n; k++)
         control_event(b->c, e[k].tag, e[k].flags);
+    control_lines(b->c);
     while (control_next(b->c, &a))
         control_reply(b->c, &a, a.what == ASK_RELOAD ? "bad-image" : NULL, "as asked");
     control_turn(b->c);

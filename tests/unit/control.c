@@ -40,6 +40,7 @@ static void pump(struct bench *b)
         int n = loop_wait(&b->loop, 0, e, LOOP_EVENTS);
         for (int k = 0; k < n; k++)
             control_event(b->c, e[k].tag, e[k].flags);
+        control_lines(b->c);
         control_turn(b->c);
         db_settle(&b->w.db);
     }
@@ -101,6 +102,14 @@ static void requests(struct bench *b)
         {"{\"op\":\"list\",\"pattern\":\"*ee?\",\"offset\":0}", "\"name\":\"speed\""},
         {"{\"op\":\"list\",\"limit\":0}", "\"code\":\"bad-request\""},
         {"{\"op\":\"list\",\"device\":\"no\"}", "\"code\":\"unknown-device\""},
+        {"{\"op\":\"list\",\"device\":1001,\"limit\":1}", "\"name\":"},
+        {"{\"op\":\"list\",\"device\":7}", "\"code\":\"unknown-device\""},
+        {"{\"op\":\"list\",\"device\":1001.5}", "\"code\":\"bad-request\""},
+        {"{\"op\":\"alarms\",\"device\":[]}", "\"code\":\"bad-request\""},
+        {"{\"op\":\"subscribe\",\"names\":\"temp\"}", "\"code\":\"bad-request\""},
+        {"{\"op\":\"set\",\"name\":\"cmd\",\"value\":\"5\"}", "\"code\":\"bad-value\""},
+        {"{\"op\":\"set\",\"name\":\"temp\",\"property\":\"out-of-service\",\"value\":1.5}", "\"code\":\"bad-value\""},
+        {"{\"op\":\"manual\",\"name\":\"temp\",\"value\":1e39}", "\"code\":\"value-out-of-range\""},
         {"{\"op\":\"status\"}", "\"devices\":[{"},
         {"{\"op\":\"audit\"}", "\"code\":\"no-storage\""},
         {"{\"op\":\"state-export\"}", "\"code\":\"no-storage\""},
@@ -216,12 +225,75 @@ static void crowd(struct bench *b)
         pump(b);
     }
     CHECK(&b->u, has(b, fds[0], "{\"op\":\"hello\"}", "true"));
-    CHECK(&b->u, !hear(b, fds[59]));                     /* one too many is shown the door */
+    CHECK(&b->u, hear(b, fds[59]) && strstr(b->said, "\"code\":\"busy\""));       /* one too many is told, */
+    CHECK(&b->u, !hear(b, fds[59]));                     /* and shown the door */
     for (int i = 0; i < 60; i++)
         close(fds[i]);
     pump(b);
     int fd = call(b);
     CHECK(&b->u, has(b, fd, "{\"op\":\"hello\"}", "true"));
+    close(fd);
+    pump(b);
+}
+
+/* What one sends at once is served by and by: others, and the loop, do not wait for it. */
+static void burst(struct bench *b)
+{
+    static const char line[] = "{\"op\":\"list\",\"pattern\":\"*a*e*i*o*u\"}\n";
+    static char many[200000];
+    struct loop_event e[LOOP_EVENTS];
+    int greedy = call(b), other = call(b);
+    size_t n = 0, lines = 0, answers = 0;
+    for (; n + sizeof line < sizeof many; n += sizeof line - 1, lines++)
+        memcpy(many + n, line, sizeof line - 1);
+    pump(b);
+    CHECK(&b->u, send(greedy, many, n, MSG_NOSIGNAL) == (ssize_t)n && send(other, "{\"op\":\"hello\"}\n", 15, 0) == 15);
+    for (int k = loop_wait(&b->loop, 0, e, LOOP_EVENTS); k--;)
+        control_event(b->c, e[k].tag, e[k].flags);
+    control_lines(b->c);
+    CHECK(&b->u, control_waits(b->c));                   /* not all of it at once */
+    CHECK(&b->u, hear(b, other) && strstr(b->said, "\"program\""));
+    for (int i = 0; i < 100000 && answers < lines; i++) {
+        pump(b);
+        hear(b, greedy);
+        for (const char *s = b->said; (s = strchr(s, '\n')); s++)
+            answers++;
+    }
+    CHECK(&b->u, answers == lines && !control_waits(b->c));
+    close(greedy);
+    close(other);
+    pump(b);
+}
+
+/* Who has said all gets what he asked for, a last line without its end too; then he is gone. */
+static void last_words(struct bench *b)
+{
+    struct control_ask asked;
+    int fd = call(b);
+    static const char said[] = "{\"id\":1,\"op\":\"hello\"}\n{\"id\":2,\"op\":\"stop\",\"device\":1001}";
+    CHECK(&b->u, send(fd, said, sizeof said - 1, MSG_NOSIGNAL) == (ssize_t)sizeof said - 1);
+    shutdown(fd, SHUT_WR);
+    pump(b);
+    CHECK(&b->u, hear(b, fd) && strstr(b->said, "{\"id\":1,\"ok\":true") && !strstr(b->said, "\"id\":2"));
+    CHECK(&b->u, control_next(b->c, &asked));
+    control_reply(b->c, &asked, NULL, "stopped");
+    CHECK(&b->u, hear(b, fd) && strstr(b->said, "{\"id\":2,\"ok\":true"));
+    CHECK(&b->u, !hear(b, fd));
+    close(fd);
+    fd = call(b);                                        /* gone before the answer */
+    CHECK(&b->u, send(fd, said, sizeof said - 1, MSG_NOSIGNAL) > 0);
+    close(fd);
+    pump(b);
+    while (control_next(b->c, &asked))
+        control_reply(b->c, &asked, NULL, "stopped");
+    fd = call(b);                                        /* a listener who asks no more still hears */
+    CHECK(&b->u, send(fd, "{\"op\":\"subscribe\"}", 18, 0) == 18);
+    shutdown(fd, SHUT_WR);
+    pump(b);
+    hear(b, fd);
+    values_input(&b->w.db, b->w.temp, 99, &by_source);
+    pump(b);
+    CHECK(&b->u, hear(b, fd) && strstr(b->said, "\"value\":99"));
     close(fd);
     pump(b);
 }
@@ -309,6 +381,8 @@ int main(void)
     listeners(&b);
     deaf(&b);
     crowd(&b);
+    burst(&b);
+    last_words(&b);
     long_line(&b);
     import(&b);
     mutants(&b, 20000);
