@@ -112,12 +112,13 @@ bool convert_range(uint8_t type, double *low, double *high)
     return true;
 }
 
-/* Integer variables: rounded; what lies outside the type is refused, never wrapped. */
-static bac_err fit(uint8_t type, double *value)
+bac_err convert_fit(uint8_t type, double *value)
 {
     double low, high, v = round(*value);
-    if (!convert_range(type, &low, &high))
-        return BAC_OK;
+    if (!convert_range(type, &low, &high)) {
+        bool holds = type == VT_lreal ? isfinite(*value) : isfinite((float)*value);
+        return holds ? BAC_OK : BAC_ERR(property, value_out_of_range);
+    }
     if (v < low || v > high)
         return BAC_ERR(property, value_out_of_range);
     *value = v;
@@ -142,7 +143,7 @@ bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, d
         break;
     default: return BAC_ERR(property, value_out_of_range);
     }
-    return v ? fit(v->type, value) : BAC_OK;
+    return v ? convert_fit(v->type, value) : BAC_OK;
 }
 
 void convert_encode(enum datatype type, uint32_t wire, struct wr *w)

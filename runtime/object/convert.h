@@ -24,6 +24,8 @@ enum reliability convert_to_wire(const struct db *db, uint32_t object, double va
 bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, double *value);
 /* What a variable of that type (enum var_type) can hold at all; false: any number. */
 bool convert_range(uint8_t type, double *low, double *high);
+/* As a variable of that type holds it: integers rounded. What lies outside the type is refused, never wrapped. */
+bac_err convert_fit(uint8_t type, double *value);
 /* Application-tagged Present_Value. */
 void convert_encode(enum datatype type, uint32_t wire, struct wr *w);
 uint32_t convert_decode(enum datatype type, struct rd *r);

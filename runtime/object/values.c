@@ -286,6 +286,9 @@ bac_err values_set(struct db *db, uint32_t variable, double value, const struct 
         struct cell *c = db_cell(db, variable);
         if (c->flags & CELL_MANUAL)
             return BAC_ERR(property, write_access_denied);
+        e = convert_fit(db->img.variables[variable].type, &value);
+        if (e)
+            return e;
         c->input = value;
         c->flags |= CELL_INPUT;
         cell_set(db, variable, value, by);
@@ -326,8 +329,9 @@ bac_err values_manual(struct db *db, uint32_t variable, double value, const stru
 {
     const struct img_variable *v = &db->img.variables[variable];
     uint32_t wire;
-    if (!isfinite(value))
-        return BAC_ERR(property, value_out_of_range);
+    bac_err e = convert_fit(v->type, &value);
+    if (e)
+        return e;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
         if (convert_to_wire(db, nth_object(db, v, k), value, &wire))
             return BAC_ERR(property, value_out_of_range);
