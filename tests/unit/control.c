@@ -150,6 +150,7 @@ static void import(struct bench *b)
     n = loop_wait(&b->loop, 1000, e, LOOP_EVENTS);
     for (int k = 0; k < n; k++)
         control_event(b->c, e[k].tag, e[k].flags);
+    control_lines(b->c);
     CHECK(&b->u, prop_real(&b->w.db, b->w.ai, P_high_limit, &limit) && limit == 50);
     CHECK(&b->u, b->w.db.cells[b->w.setp].value == 25);
     CHECK(&b->u, b->w.db.live[b->w.ai].flags & LIVE_DIRTY);
