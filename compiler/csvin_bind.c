@@ -1,5 +1,5 @@
 /* The cells of a point list that say where values come from: "source=meters|register=holding:100", and
- * "id=meters|kind=Modbus|url=...". Either may go on with a further one. */
+ * "id=meters|kind=Modbus|url=...". Either may go on with a further one, the latter with the alarm points of sources. */
 #include "compiler/csvin.h"
 #include "compiler/plist_bind.h"
 #include "compiler/vocab.h"
@@ -7,14 +7,14 @@
 #include <string.h>
 
 
-/* The pieces up to the one that begins the next thing, called `first`; what they are is looked at later. */
-static struct plist_pair *pieces(struct csvin *c, const char **p, const char *first, size_t *n)
+/* The pieces up to the one that begins the next thing, called `first` or `other`; what they are is looked at later. */
+static struct plist_pair *pieces(struct csvin *c, const char **p, const char *first, const char *other, size_t *n)
 {
     struct plist_pair *pairs = NULL, pair;
     size_t cap = 0;
     const char *next = *p;
     for (*n = 0; csvin_piece(c, &next, &pair.name, &pair.value); *p = next) {
-        if (*n && !strcmp(pair.name.s, first))
+        if (*n && (!strcmp(pair.name.s, first) || !strcmp(pair.name.s, other)))
             break;
         pairs = arena_grow(c->l->ctx->arena, pairs, &cap, *n + 1, sizeof *pairs);
         pairs[(*n)++] = pair;
@@ -47,7 +47,7 @@ static bool read_binds(struct csvin *c, struct csvin_row *v)
     struct plist_bind **end = &v->binds;
     for (const char *p = v->v[CC_bind].s; *p;) {
         size_t n;
-        struct plist_pair *a = pieces(c, &p, "source", &n);
+        struct plist_pair *a = pieces(c, &p, "source", "source", &n);
         if (strcmp(a[0].name.s, "source") != 0) {
             diag(c->l->ctx, at, D_IMPORT_VALUE, "'%s' stands before any source", a[0].name.n ? a[0].name.s : a[0].value.s);
             diag_hint(c->l->ctx, "write source=meters|register=holding:100");
@@ -96,13 +96,31 @@ static bool take_source(struct csvin *c, const struct csvin_row *v, struct plist
     return true;
 }
 
+/* What an alarm point is that sources name. */
+static bool take_alarm(struct csvin *c, const struct csvin_row *v, struct plist_pair *a, size_t n)
+{
+    const struct srcpos at = v->at[CC_sources];
+    if (!a[0].value.n) {
+        diag(c->l->ctx, at, D_IMPORT_VALUE, "an alarm point without a name");
+        return false;
+    }
+    if (!of_element(c, at, EL_AlarmPoint, AT_name, a + 1, n - 1))
+        return false;
+    const struct plist_alarm *alarm = plist_alarm_of(c->l, a[0].value, a + 1, n - 1, at);
+    if (!str_eq(alarm->name, a[0].value)) {
+        diag(c->l->ctx, at, D_IMPORT_VALUE, "alarm point '%s' has other attributes above", a[0].value.s);
+        return false;
+    }
+    return true;
+}
+
 bool csvin_bind(struct csvin *c, struct csvin_row *v)
 {
     if (v->v[CC_sources].n && !str_eq(v->v[CC_sources], c->sources)) {      /* a list says it in every row */
         for (const char *p = v->v[CC_sources].s; *p;) {
             size_t n;
-            struct plist_pair *a = pieces(c, &p, "id", &n);
-            if (!take_source(c, v, a, n))
+            struct plist_pair *a = pieces(c, &p, "id", "alarm", &n);
+            if (strcmp(a[0].name.s, "alarm") ? !take_source(c, v, a, n) : !take_alarm(c, v, a, n))
                 return false;
         }
         c->sources = v->v[CC_sources];

@@ -127,6 +127,20 @@ static const char *attributes_cell(struct sheet *s, const struct node *n)
     return b.s;
 }
 
+/* The alarm point of a source, unless one above has it, too. */
+static void set_source_alarm(struct textbuf *b, const struct binding *first, const struct binding *of)
+{
+    const struct source *s = of->source.to;
+    const struct alarm_point *alarm = s->alarm_point.to;
+    for (; first != of; first = first->next) {
+        const struct source *above = first->source.to;
+        if (above && above != s && above->alarm_point.to == alarm)
+            return;
+    }
+    attribute(b, "alarm", alarm->name.s);
+    attributes(b, alarm->node);
+}
+
 /* The Binds, and what their sources are. */
 static void set_binds(struct sheet *s, const struct binding *first)
 {
@@ -144,6 +158,8 @@ static void set_binds(struct sheet *s, const struct binding *first)
         attribute(&sources, "id", of->id.s);
         attribute(&sources, "kind", of->kind.s);
         attributes(&sources, of->node);
+        if (of->alarm_point.to)
+            set_source_alarm(&sources, first, b);
     }
     if (first)
         s->cells[X_bind] = binds.s;

@@ -22,12 +22,16 @@ static void need_source(struct merge *m, const struct plist_bind *b)
     struct plist_source own = *s;
     own.attrs = arena_array(m->ctx->arena, s->n, sizeof *own.attrs);
     for (size_t i = own.n = 0; i < s->n; i++) {
-        if (!strcmp(s->attrs[i].name.s, "alarmPoint") && !map_get(m->alarms, s->attrs[i].value)) {
+        const bool alarm = !strcmp(s->attrs[i].name.s, "alarmPoint");
+        if (alarm && !map_get(m->alarms, s->attrs[i].value) && !plist_has(m->l, "alarm", s->attrs[i].value)) {
             diag(m->ctx, s->pos, D_IMPORT_ADJUSTED, "the project has no alarm point '%s'; source '%s' comes without",
                  s->attrs[i].value.s, s->id.s);
             continue;
         }
-        own.attrs[own.n++] = s->attrs[i];
+        own.attrs[own.n] = s->attrs[i];
+        if (alarm)
+            own.attrs[own.n].value = merge_alarm(m, NULL, s->attrs[i].value);
+        own.n++;
     }
     map_set(m->sources, b->source, (void *)(uintptr_t)s);
     plist_write_source(&own, merge_inside(m, m->sources_last), &m->new_sources);
