@@ -96,15 +96,24 @@ static bool take_folder(struct ctx *ctx, const char *path)
     return empty;
 }
 
-/* The folder's own name. */
-static const char *name_of(struct ctx *ctx, const char *path)
+static size_t without_slashes(const char *path)
 {
     size_t n = strlen(path);
     while (n > 1 && path[n - 1] == '/')
         n--;
-    size_t from = n;
+    return n;
+}
+
+/* The folder's own name, without blanks around it. */
+static const char *name_of(struct ctx *ctx, const char *path)
+{
+    size_t n = without_slashes(path), from = n;
     while (from && path[from - 1] != '/')
         from--;
+    while (from < n && path[from] == ' ')
+        from++;
+    while (n > from && path[n - 1] == ' ')
+        n--;
     if (n - from == 0 || path[from] == '.')
         return "Project";
     return arena_copy(ctx->arena, path + from, n - from);
@@ -116,6 +125,27 @@ static bool good_name(const char *name)
         if ((unsigned char)*p < ' ' || *p == 0x7f)
             return false;
     return *name && strlen(name) <= 64 && utf8_valid(name, strlen(name));
+}
+
+/* As a shell takes it for one word, which is no option. */
+static const char *word(struct ctx *ctx, const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./:,@%=";
+    const char *here = *path == '-' ? "./" : "";
+    struct textbuf b = { .arena = ctx->arena };
+    size_t i = 0;
+    while (path[i] && ((unsigned char)path[i] >= 0x80 || strchr(plain, path[i])))
+        i++;
+    if (!path[i])
+        return arena_printf(ctx->arena, "%s%s", here, path);
+    textbuf_printf(&b, "'%s", here);
+    for (; *path; path++)
+        if (*path == '\'')
+            textbuf_add(&b, "'\\''");
+        else
+            textbuf_bytes(&b, path, 1);
+    textbuf_add(&b, "'");
+    return b.s;
 }
 
 int cmd_new(struct ctx *ctx)
@@ -145,9 +175,10 @@ int cmd_new(struct ctx *ctx)
     textbuf_add(&out, tail);
     if (!take_folder(ctx, dir))
         return 1;
-    const char *path = arena_printf(ctx->arena, "%s/project.xml", dir);
+    const size_t n = without_slashes(dir);
+    const char *path = arena_printf(ctx->arena, "%.*s%sproject.xml", (int)n, dir, dir[n - 1] == '/' ? "" : "/");
     if (!outfile_write(ctx, path, out.s, out.n, false))
         return 1;
-    printf("%s: a project to start from; next: bacc compile %s\n", path, path);
+    printf("%s: a project to start from; next: bacc compile %s\n", path, word(ctx, path));
     return 0;
 }
