@@ -136,6 +136,10 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
         else if (set && list.between == ' ' && strchr(states.s, ' ') && has_blanks(set))
             diag_hint(ctx, "texts that have blanks stand between ; or in quotes");
     }
+    if (states.n && !n) {
+        diag(ctx, alarm_place(p), D_ALARM_STATE, "'%s' names no state in %s", a->name.s, at_names[at]);
+        diag_note(ctx, place(a->node, at), "here");
+    }
     if (is_binary(p->type) && at == AT_alarmStates && n > 1) {
         diag(ctx, alarm_place(p), D_ALARM_STATE, "%s has one alarm state, and '%s' names %u",
              object_type_name(p->type), a->name.s, n);
