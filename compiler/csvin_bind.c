@@ -138,6 +138,7 @@ bool csvin_take_bind(struct csvin *c, const struct csvin_row *v, struct plist_po
     struct plist_publish *own = p->publish, *there = NULL;
     if (first) {
         p->binds = v->binds;
+        p->unbound = v->unbound;
         return true;
     }
     for (; own && own->next; own = own->next)

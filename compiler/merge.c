@@ -273,7 +273,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     }
     for (struct plist_publish *o = p->publish; o; o = o->next)
         changed |= merge_publish(m, var, p, o);
-    if (plist_bound(p))
+    if (plist_bound(p) || p->unbound)
         changed |= merge_bind(m, var, p);
     const struct str guid = p->attrs[PA_guid];
     const bool renames = (guid.n && str_eq(merge_guid(m, merge_attr(var, AT_guid)), merge_guid(m, guid.s))) ||

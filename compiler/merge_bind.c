@@ -63,12 +63,12 @@ static bool same(struct merge *m, enum at at, const char *a, const char *b)
            ms == other;
 }
 
-static const char *listed(const struct plist_bind *b, enum at at)
+static bool listed(const struct plist_bind *b, enum at at)
 {
     for (size_t i = 0; i < b->n; i++)
         if (!strcmp(b->attrs[i].name.s, at_names[at]))
-            return b->attrs[i].value.s;
-    return "";
+            return true;
+    return false;
 }
 
 /* A cell says a Bind whole. */
@@ -88,7 +88,7 @@ static bool change_bind(struct merge *m, const struct node *var, const struct no
     }
     for (size_t i = 0; i < n->n_attrs; i++) {
         const enum at at = n->attrs[i].name;
-        if (at == AT_source || *listed(b, at) || same(m, at, n->attrs[i].value, ""))
+        if (at == AT_source || listed(b, at) || same(m, at, n->attrs[i].value, ""))
             continue;
         textbuf_printf(&gone, "%s%s", gone.n ? ", " : "", at_names[at]);
         merge_edit_attr(m, n, at_names[at], "");
@@ -100,15 +100,21 @@ static bool change_bind(struct merge *m, const struct node *var, const struct no
     return changed;
 }
 
+static void tell_stays(struct merge *m, const struct node *var, struct srcpos pos)
+{
+    diag(m->ctx, pos, D_IMPORT_ADJUSTED, "'%s' has a Bind that the list does not have; it stays", merge_attr(var, AT_name));
+    diag_hint(m->ctx, "remove it from the project");
+}
+
 static bool change_binds(struct merge *m, const struct node *var, const struct node *holder, const struct plist_bind *b)
 {
     const struct node *n = node_child(holder, EL_Bind);
+    const struct srcpos pos = b->pos;
     bool changed = false;
     for (; n && b; n = node_next(n, EL_Bind), b = b->next)
         changed |= change_bind(m, var, n, b);
     if (n)
-        diag(m->ctx, node_pos(n), D_IMPORT_ADJUSTED, "the list has fewer Binds of '%s'; this one stays",
-             merge_attr(var, AT_name));
+        tell_stays(m, var, pos);
     if (!b)
         return changed;
     struct textbuf text = { .arena = m->ctx->arena };
@@ -126,6 +132,8 @@ static const struct node *holder_of(const struct node *var, const struct plist_p
 
 bool merge_bind(struct merge *m, const struct node *var, const struct plist_point *p)
 {
+    if (p->unbound && !p->binds && node_child(holder_of(var, p->publish), EL_Bind))
+        tell_stays(m, var, p->pos);
     bool changed = p->binds && change_binds(m, var, holder_of(var, p->publish), p->binds);
     for (const struct plist_publish *o = p->publish; o; o = o->next) {
         const struct node *on = merge_on(var, o->plc.s);

@@ -62,7 +62,7 @@ struct plist_point {
     uint32_t weak;              /* bit per attribute: supposed, no reason to change a project  */
     struct plist_publish *publish;
     struct plist_bind *binds;
-    bool parted;                /* its Binds are those of single objects                       */
+    bool parted, unbound;       /* its Binds are those of single objects; its row says that there is none */
     struct plist_point *next;
 };
 struct plist_child {            /* a NotificationClass, Calendar or Schedule of a device       */
