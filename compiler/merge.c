@@ -310,6 +310,8 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
     if (p->weak >> PA_bacnetDevice & 1 && m->n_devices == 1)
         p->attrs[PA_bacnetDevice] = none;
     p->name = plist_unique(m->l, "variable", p->name);
+    if (exists && m->o->ede && str_eq(p->name, list_name))      /* the list has it under its object's name */
+        p->name = plist_unique(m->l, "variable", p->name);
     const bool renamed = !str_eq(p->name, list_name);
     if (renamed && m->o->ede && !exists) {              /* another device has that variable    */
         if (!p->attrs[PA_dataPointName].n)
