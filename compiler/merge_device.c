@@ -230,6 +230,23 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
         merge_edit_child(m, device, text.s);
 }
 
+/* An On of a controller that nobody knows would be a mistake of the project. */
+static bool known_plcs(struct merge *m)
+{
+    struct map *plcs = map_new(m->ctx->arena);
+    bool known = true;
+    for (const struct node *n = m->first_plc; n; n = node_next(n, EL_Plc))
+        map_set(plcs, merge_named(m, n, AT_name), m);
+    for (const struct plist_point *p = m->l->points; p; p = p->next)
+        for (const struct plist_publish *o = p->publish; o; o = o->next) {
+            if (!o->plc.n || map_add(plcs, o->plc, m))
+                continue;
+            diag(m->ctx, o->pos, D_IMPORT_TARGET, "the project has no PLC '%s'", o->plc.s);
+            known = false;
+        }
+    return known;
+}
+
 /* Names in the list become those of the project. */
 bool merge_places(struct merge *m)
 {
@@ -274,5 +291,5 @@ bool merge_places(struct merge *m)
             }
         }
     }
-    return true;
+    return known_plcs(m);
 }
