@@ -147,8 +147,10 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
         changed = (o != p->publish || o->over[PA_alarmPoint].n) && refine_row(m, row, var, p, o);
         return (o->instance.n && set_attr(m, says, AT_instance, o->instance.s)) || changed;
     }
-    if (o->object)
-        return add_row(m, p, o) | merge_unbound(m, var, o);
+    if (o->object) {
+        changed = merge_unbound(m, var, o);
+        return add_row(m, p, o) || changed;
+    }
     if (on) {
         const char *visible = *merge_attr(on, AT_bacnetVisible) ? merge_attr(on, AT_bacnetVisible)
                                                                 : merge_attr(var, AT_bacnetVisible);
