@@ -166,7 +166,7 @@ bool recipients_restore(struct db *db, uint32_t object, struct span then, struct
     append(&away, then, changed);               /* what clients took away ... */
     gone = (struct span){away.w.buf, away.w.len};
     struct merged list = {.w = wr_of(db->scratch + OVERLAY_VALUE_MAX, OVERLAY_VALUE_MAX)};
-    list.left = calloc(1, sizeof *list.left + changed.n + before.n);
+    list.left = calloc(1, sizeof *list.left + now.n + changed.n + before.n);
     append(&list, now, gone);                   /* ... stays away, ... */
     append(&list, changed, then);               /* ... and what they brought stays, ... */
     append(&list, before, then);                /* ... also what had no room beside what was compiled then */
