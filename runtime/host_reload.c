@@ -17,6 +17,7 @@
 #include "runtime/object/alarm.h"
 #include "runtime/object/binary.h"
 #include "runtime/object/carry.h"
+#include "runtime/object/persist.h"
 #include "runtime/object/values.h"
 #include "runtime/service/services.h"
 #include "runtime/source/source.h"
@@ -228,7 +229,7 @@ static void inherit(struct host *h, const struct db *was)
     h->db.logs = was->logs;
     h->db.alarms.serial = was->alarms.serial;       /* what is under way is not taken for its own */
     h->db.time_offset_ms = was->time_offset_ms;
-    h->db.time_kept_ms = was->time_kept_ms;
+    persist_clock_again(&h->db, was);
     h->db.journal.last = was->journal.last;
     h->db.journal.on = was->journal.on;
     h->db.journal.failed = was->journal.failed;

@@ -109,7 +109,7 @@ struct db {
     uint32_t time_steps;        /* counts what time synchronisation changed, and by how much last */
     int64_t time_step_ms;
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
-    int64_t time_kept_ms;       /* as storage has it                                              */
+    int64_t time_kept_ms, time_kept_at;        /* as storage has it, by which time of the machine's */
     struct recipients_left *recipients_left;   /* malloc'ed                                       */
     uint32_t n_commands, n_events, n_programs;
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */

@@ -50,6 +50,7 @@ bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIS
 /* Keeps the time of the objects where it differs from the machine's by another second than what is kept;
  * true: it does. Restored only while it still holds: else time_kept_ms alone says what it was. */
 bool persist_clock(struct db *db);
+void persist_clock_again(struct db *db, const struct db *was);  /* another image, one clock       */
 bool persist_clock_restore(struct db *db, struct span data);
 /* Whose state is it? Devices, objects and variables by identity; each kind is entered when the first
  * key of that kind is looked for, so that an empty store costs nothing. */

@@ -31,7 +31,18 @@ bool persist_clock(struct db *db)
     if (ticket == STORE_REFUSED)
         return false;
     db->time_kept_ms = db->time_offset_ms;
+    db->time_kept_at = db->clock->wall_ms;
     return true;
+}
+
+void persist_clock_again(struct db *db, const struct db *was)
+{
+    const struct image *a = &db->img, *b = &was->img;
+    bool same = a->n_devices && b->n_devices &&
+                !memcmp(&a->devices[0].identity, &b->devices[0].identity, sizeof a->devices[0].identity);
+    db->time_kept_ms = same ? was->time_kept_ms : 0;
+    db->time_kept_at = was->time_kept_at;
+    (void)persist_clock(db);
 }
 
 /* With one start of the machine both clocks run alike unless somebody sets one; after another start the
@@ -49,6 +60,9 @@ bool persist_clock_restore(struct db *db, struct span s)
     if (s.n != CLOCK_OCTETS || !takes_time(db))
         return false;
     memcpy(words, s.p, sizeof words);
+    if (db->time_kept_at && (int64_t)le64_get(words[1]) < db->time_kept_at)
+        return true;                            /* of a time when another device was the first */
+    db->time_kept_at = (int64_t)le64_get(words[1]);
     db->time_kept_ms = (int64_t)le64_get(words[0]);
     if (still_holds(db->clock, (int64_t)le64_get(words[1]), le64_get(words[2])))
         db->time_offset_ms = db->time_kept_ms;

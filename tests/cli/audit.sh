@@ -48,4 +48,12 @@ bacrt state export >kept
 expect 0 bacrt state import kept
 expect 0 bacrt audit --kind manage
 says out 'local uid .*-> state-import, [0-9]+ values  done'
+# ... and where another device is the PLC's first one since
+sed -i 's/name="Main"/name="Head"/' project.xml
+"$BACC" compile project.xml -o device.bin
+expect 0 bacrt reload
+serve_stop
+serve device.bin 127.0.3.246 47846
+expect 0 bacrt read 127.0.3.246:47846 device,11 local-date --bind 127.0.3.2:0
+says out '2039-01-02'
 serve_stop
