@@ -150,6 +150,40 @@ static void after_a_restart(struct unit *u, const char *dir)
     world_end(&w);
 }
 
+/* An image whose list is longer than a record has room for: after a restart rather all are told again than none. */
+static void longer_than_a_record(struct unit *u, const char *dir)
+{
+    enum { MARKS = 700 };
+    struct world w;
+    struct persist p;
+    struct store *s = open_store(dir);
+    world_make(&w, 0);
+    w.db.alarms.store = s;
+    CHECK(u, !persist_init(&p, s, &quiet) && !persist_restore(&p, &w.db));
+    enable(u, &w, w.av, 7);
+    CHECK(u, alarm_enter(&w.db, w.av, ES_high_limit, &too_high));
+    struct announcement *n = &w.db.alarms.announcements[w.db.alarms.newest[w.db.live[w.av].event] - 1];
+    n->only = calloc(MARKS, sizeof *n->only);
+    n->n_only = MARKS;
+    CHECK(u, n->only && alarm_owe(&w.db, n));
+    CHECK(u, store_close(s) == 0);
+    persist_fini(&p);
+    world_end(&w);
+
+    s = open_store(dir);
+    world_make(&w, 0);
+    w.db.alarms.store = s;
+    CHECK(u, !persist_init(&p, s, &quiet) && !persist_restore(&p, &w.db) && p.misfit == 0);
+    n = NULL;
+    for (uint32_t i = w.db.alarms.restored; i; i = w.db.alarms.announcements[i - 1].next)
+        if (w.db.alarms.announcements[i - 1].event == w.db.live[w.av].event)
+            n = &w.db.alarms.announcements[i - 1];
+    CHECK(u, n && !n->n_only && !n->listed);
+    CHECK(u, store_close(s) == 0);
+    persist_fini(&p);
+    world_end(&w);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -161,6 +195,7 @@ int main(void)
     while_it_runs(&u);
     no_longer(&u);
     after_a_restart(&u, dir);
+    longer_than_a_record(&u, dir);
     snprintf(cmd, sizeof cmd, "rm -rf '%s'", dir);
     CHECK(&u, system(cmd) == 0);
     return unit_end(&u);
