@@ -10,7 +10,8 @@
  *                                         unit 8 while FILE.dead is there; with FILE.late the next
  *                                         answer takes 300 ms
  *     peer notify PATH                    one line for each message of sd_notify, until STOPPING=1
- *     peer serial LINK FILE               the same on a serial line, unit 1; LINK is the line's other end */
+ *     peer serial LINK FILE               the same on a serial line, unit 1; LINK is the line's other end;
+ *                                         with FILE.noise the next answer is garbled */
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -179,13 +180,19 @@ static int terminal(char *name, size_t n)
     return tcsetattr(other, TCSANOW, &raw) ? -1 : fd;
 }
 
+struct pump { int from, to; const char *file; };
+
 static void *pump(void *ctx)
 {
-    const int *fd = ctx;
+    const struct pump *p = ctx;
     uint8_t b[512];
-    for (ssize_t n; (n = read(fd[0], b, sizeof b)) > 0;)
-        if (write(fd[1], b, (size_t)n) != n)
+    char noise[1024];
+    snprintf(noise, sizeof noise, "%s.noise", p->file ? p->file : "");
+    for (ssize_t n; (n = read(p->from, b, sizeof b)) > 0;) {
+        b[n - 1] ^= !p->file || unlink(noise) ? 0 : 0x55;
+        if (write(p->to, b, (size_t)n) != n)
             break;
+    }
     return NULL;
 }
 
@@ -193,10 +200,10 @@ static void *pump(void *ctx)
 static int serve_serial(const char *link, const char *file)
 {
     char near[64], far[64];
-    int ends[2] = {terminal(near, sizeof near), terminal(far, sizeof far)}, back[2] = {ends[1], ends[0]};
-    pthread_t there, here;
-    if (ends[0] < 0 || ends[1] < 0 || symlink(far, link) || pthread_create(&there, NULL, pump, ends) ||
-        pthread_create(&here, NULL, pump, back)) {
+    struct pump out = {terminal(near, sizeof near), terminal(far, sizeof far), file}, back = {out.to, out.from, NULL};
+    pthread_t yonder, here;
+    if (out.from < 0 || out.to < 0 || symlink(far, link) || pthread_create(&yonder, NULL, pump, &out) ||
+        pthread_create(&here, NULL, pump, &back)) {
         fprintf(stderr, "peer: no pseudo-terminals here: %s\n", strerror(errno));
         return 77;
     }

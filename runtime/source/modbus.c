@@ -235,8 +235,7 @@ static bool busy(int err) { return err == EMBXACK || err == EMBXSBUSY || err == 
 /* Is the line itself broken? Silence, noise and a unit that cannot be asked are that unit's. */
 static bool broken(int err) { return err && err != ETIMEDOUT && err != EINVAL && err < MODBUS_ENOBASE; }
 
-/* Such an answer leaves the line as it is. Where octets have no gaps between them it is in step again
- * once what has come is thrown away, or it never will be. */
+/* TCP is in step again once what has come is thrown away, or never will be. */
 static bool line_holds(struct modbus *q, int err)
 {
     q->nonsense = err == EMBBADDATA && !q->device[0] ? q->nonsense + 1 : 0;
@@ -383,13 +382,12 @@ static bool read_block(struct modbus *q, uint32_t k)
 
 static bool all_silent(const struct modbus *q)
 {
-    bool any = false;
+    bool any = false, speaks = false;
     for (size_t i = 0; i < UNITS; i++) {
         any |= q->units[i].used;
-        if (q->units[i].used && !q->units[i].silent)
-            return false;
+        speaks |= q->units[i].used && !q->units[i].silent;
     }
-    return any;
+    return any && !speaks;
 }
 
 static void say(struct modbus *q)
@@ -431,7 +429,6 @@ static bool ask_units(struct modbus *q, uint64_t *next)
 static int put(struct modbus *q, const struct reg *r, double value, uint16_t *regs, unsigned n)
 {
     int done;
-    errno = 0;
     if (modbus_set_slave(q->m, r->unit) < 0)
         return errno;
     if (r->write_table == TABLE_COIL)
@@ -452,36 +449,55 @@ static int confirm(struct modbus *q, const struct reg *r, double value, const ui
                                            : modbus_read_registers(q->m, r->write, (int)n, is);
     if (got < 0)
         return refused(errno) ? 0 : errno;
-    bool same = r->write_table == TABLE_COIL ? bit == (value != 0)
-                : r->form.bit >= 0 ? raw_read(&r->form, is) == raw_read(&r->form, regs) /* others are others' */
-                                   : !memcmp(is, regs, n * sizeof *is);
-    return same ? 0 : EBADMSG;
+    if (r->write_table == TABLE_COIL)
+        return bit == (value != 0) ? 0 : EBADMSG;
+    if (r->form.bit >= 0)                               /* the other bits are others' */
+        return raw_read(&r->form, is) == raw_read(&r->form, regs) ? 0 : EBADMSG;
+    return memcmp(is, regs, n * sizeof *is) ? EBADMSG : 0;
+}
+
+/* One bit of a register is put in what the others are. */
+static int exchange(struct modbus *q, const struct reg *r, double value, bool *fits)
+{
+    unsigned n = raw_registers(&r->form);
+    uint16_t regs[4] = {0};
+    double scaled = (value - r->form.offset) / r->form.scale;
+    if (q->late)
+        clear_line(q);
+    q->late = false;
+    errno = 0;
+    if (r->form.bit >= 0 && r->write_table == TABLE_HOLDING &&
+        (modbus_set_slave(q->m, r->unit) < 0 || modbus_read_registers(q->m, r->write, 1, regs) != 1))
+        return errno ? errno : EMBBADDATA;
+    *fits = r->write_table == TABLE_COIL || raw_write(&r->form, value, regs);
+    int err = *fits ? put(q, r, scaled, regs, n) : 0;
+    return *fits && !err ? confirm(q, r, scaled, regs, n) : err;
+}
+
+/* Nothing was said of what was written. Of a point that is read, the loop then tries again. */
+static bool unheard(const struct reg *r, int err)
+{
+    return err && err != EBADMSG && (!refused(err) || (busy(err) && !r->read));
 }
 
 static bool write_one(struct modbus *q, uint32_t i, double value)
 {
     const struct reg *r = &q->regs[i];
-    unsigned n = raw_registers(&r->form);
-    uint16_t regs[4] = {0};
-    double scaled = (value - r->form.offset) / r->form.scale;
-    int err = 0;
-    if (q->late)
-        clear_line(q);
-    q->late = false;
-    if (r->write < 0 || q->units[r->unit].until_ms > feed_ms()) {
+    const struct unit *u = &q->units[r->unit];
+    bool fits = true;
+    if (r->write < 0 || u->until_ms > feed_ms()) {
         feed_result(q->feed, i, mail_bad(REL_communication_failure));
         return true;
     }
-    if (r->form.bit >= 0 && r->write_table == TABLE_HOLDING &&
-        (modbus_set_slave(q->m, r->unit) < 0 || modbus_read_registers(q->m, r->write, 1, regs) != 1))
-        err = errno ? errno : EMBBADDATA;
-    bool fits = r->write_table == TABLE_COIL || raw_write(&r->form, value, regs);
-    if (!err && fits)
-        err = put(q, r, scaled, regs, n);
-    if (!err && fits)
-        err = confirm(q, r, scaled, regs, n);
+    int err = exchange(q, r, value, &fits);
+    q->late = unheard(r, err);
+    if (q->late && !r->read && !u->silent && line_holds(q, err))
+        err = exchange(q, r, value, &fits);
+    bool lost = unheard(r, err);
+    q->late = lost;
+    if (!lost || !r->read)
+        unit_answers(q, r->unit, !lost);
     if (fits && !err) {
-        unit_answers(q, r->unit, true);
         feed_result(q->feed, i, mail_value(value));
         if (!q->n_places)
             say(q);
@@ -490,11 +506,9 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     snprintf(q->why, sizeof q->why, "unit %u, write to %d: %s", r->unit, (int)r->write,
              !fits ? "the value does not fit" : err == EBADMSG ? "reads back otherwise"
                                                                : modbus_strerror(err));
-    bool unheard = err && err != EBADMSG && (!refused(err) || busy(err));
-    feed_result(q->feed, i, mail_bad(unheard ? REL_communication_failure : REL_process_error));
-    unit_answers(q, r->unit, !unheard || refused(err));
+    feed_result(q->feed, i, mail_bad(lost || busy(err) ? REL_communication_failure : REL_process_error));
     feed_say(q->feed, all_silent(q) ? FEED_LOST : FEED_CONNECTED, "%s", q->why);
-    return !unheard || line_holds(q, err);
+    return !lost || line_holds(q, err);
 }
 
 /* ---- the thread ---- */

@@ -88,6 +88,16 @@ shows DEAF '^DEAF +77 +[0-9]'
 # what does not fit is refused and shown, the rest goes on
 expect 0 bacrt set W100 1000
 shows W100 'W100 +-77 '
+# octets that are garbled on the way are asked for again: the line is not lost for that
+n=0
+while [ $n -lt 5 ]; do
+    touch regs.noise
+    i=0; while [ -e regs.noise ]; do [ $((i = i + 1)) -lt 50 ] || exit 1; sleep 0.1; done
+    n=$((n + 1))
+    sleep 0.3
+done
+shows COUNT ' 1234 +[0-9]'
+if grep 'line: lost' bacrt.log; then exit 1; fi
 # a line that ends, and is there again
 kill -9 $SERVER; wait $SERVER 2>/dev/null || :
 shows COUNT 'communication-failure'
