@@ -2,14 +2,15 @@
  *
  * Echo: what is written comes back by the next poll or on the read topic, and until it does, older
  * values may. After a write the point therefore waits: its own value coming back ends that, other
- * values are held; the last of them counts once the time is over, for then the peer has decided
- * otherwise. So a source never fights with a client, and never hides what the peer really has. */
+ * values are held; the last of them counts once the time is over, which begins when the write has got
+ * there, for then the peer has decided otherwise. So a source never fights with a client, and never hides what the peer really has. */
 #include <math.h>
 
 #include "runtime/object/values.h"
 #include "runtime/source/inside.h"
 
-enum { ECHO_MS = 5000 };
+/* A result comes for each write, as late as the peer or its loss is noticed; this is for none at all. */
+enum { ECHO_MS = 5000, RESULT_MS = 600000 };
 
 static bool whole(const struct sources *s, const struct point *p)
 {
@@ -216,9 +217,8 @@ void point_push(struct sources *s, struct point *p, bool anyway)
     p->sent = c->value;
     p->unsent = one->state != FEED_CONNECTED;
     p->pending = !p->unsent;
-    p->known = false;
-    /* a result comes for each; this is for the case that none does */
-    p->until_ms = now_of(s) + (one->kind->confirms ? 60000 : p->echo_ms);
+    p->known = p->held = false;         /* what was read before is older                          */
+    p->until_ms = now_of(s) + RESULT_MS;
     if (p->pending)
         feed_send(one->feed, p->local, p->sent);
 }

@@ -143,6 +143,7 @@ static void at_the_end_of_waiting(struct unit *u)
     client_writes(&q, 22);
     turn(&q);
     CHECK(u, sent(&q) == 22);
+    feed_result(q.feed, 0, mail_value(22));
     feed_sample(q.feed, 0, mail_value(18));
     turn(&q);
     CHECK(u, shown(&q) == 22);                          /* held */
@@ -151,11 +152,43 @@ static void at_the_end_of_waiting(struct unit *u)
     point_watch(q.s, &q.s->points[0], clock_ms(&q.w.clock));
     turn(&q);
     CHECK(u, shown(&q) == 23 && sent(&q) == 23);
-    clock_advance(&q.w.clock, 6000);
+    feed_result(q.feed, 0, mail_value(23));
+    turn(&q);
+    clock_advance(&q.w.clock, 4000);
+    point_watch(q.s, &q.s->points[0], clock_ms(&q.w.clock));
+    CHECK(u, shown(&q) == 23);                          /* 18 was before 23 */
+    clock_advance(&q.w.clock, 2000);
     feed_sample(q.feed, 0, mail_value(18));
     turn(&q);
     point_watch(q.s, &q.s->points[0], clock_ms(&q.w.clock));
     CHECK(u, shown(&q) == 18);                          /* the peer has decided otherwise */
+    plant_close(&q);
+}
+
+/* A broker that hangs takes the write and says nothing; then it is lost. What it sent before is no answer. */
+static void hanging(struct unit *u)
+{
+    struct plant q;
+    plant_open(&q, &echoing);
+    client_writes(&q, 22);
+    turn(&q);
+    CHECK(u, sent(&q) == 22);
+    feed_sample(q.feed, 0, mail_value(18));
+    turn(&q);
+    clock_advance(&q.w.clock, 90000);
+    point_watch(q.s, &q.s->points[0], clock_ms(&q.w.clock));
+    CHECK(u, shown(&q) == 22);
+    feed_say(q.feed, FEED_LOST, "gone");
+    feed_result(q.feed, 0, mail_bad(REL_communication_failure));
+    turn(&q);
+    feed_say(q.feed, FEED_CONNECTED, NULL);
+    turn(&q);
+    CHECK(u, shown(&q) == 22 && sent(&q) == 22);
+    feed_result(q.feed, 0, mail_value(22));
+    turn(&q);
+    clock_advance(&q.w.clock, 6000);
+    point_watch(q.s, &q.s->points[0], clock_ms(&q.w.clock));
+    CHECK(u, shown(&q) == 22 && sent(&q) == -1);        /* nothing was said since */
     plant_close(&q);
 }
 
@@ -380,6 +413,7 @@ int main(void)
     same_turn(&u, &confirming);
     same_turn(&u, &echoing);
     at_the_end_of_waiting(&u);
+    hanging(&u);
     while_lost(&u, &confirming, false);
     while_lost(&u, &confirming, true);
     while_lost(&u, &echoing, false);
