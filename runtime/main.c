@@ -133,6 +133,15 @@ static const struct verb verbs[] = {
 };
 /* clang-format on */
 
+/* What could not be written was not said. */
+static int ended(int status)
+{
+    if (!fflush(stdout) && !ferror(stdout))
+        return status;
+    fprintf(stderr, "bacrt: standard output: it could not be written\n");
+    return status ? status : 1;
+}
+
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
 static void usage(FILE *f)
@@ -161,7 +170,7 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < N_VERBS; i++)
         if (!strcmp(argv[1], verbs[i].name))
-            return verbs[i].run(&verbs[i], argc - 2, argv + 2);
+            return ended(verbs[i].run(&verbs[i], argc - 2, argv + 2));
     fprintf(stderr, "bacrt: unknown command '%s'\n\n", argv[1]);
     usage(stderr);
     return 1;

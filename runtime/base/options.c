@@ -6,6 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* -5 and -.5 are values, not options. */
+static bool is_number(const char *word)
+{
+    const char *digits = word + (word[0] == '-');
+    return digits[digits[0] == '.'] >= '0' && digits[digits[0] == '.'] <= '9';
+}
+
 static const struct option_row *find(const struct option_row *rows, size_t n, const char *name,
                                      size_t len)
 {
@@ -50,8 +57,7 @@ bool options_take(const struct verb *c, const struct option_row *rows, size_t n_
     *n = 0;
     *helped = false;
     for (int i = 0; i < argc; i++) {
-        if (words_only || argv[i][0] != '-' || !argv[i][1] ||
-            (argv[i][1] >= '0' && argv[i][1] <= '9')) {       /* -5 is a value */
+        if (words_only || argv[i][0] != '-' || !argv[i][1] || is_number(argv[i])) {
             argv[(*n)++] = argv[i];
         } else if (!strcmp(argv[i], "--")) {
             words_only = true;

@@ -300,6 +300,10 @@ bool json_time(const char *text, int64_t *ms)
         return false;
     tm.tm_year -= 1900;
     tm.tm_mon--;
+    struct tm same = {.tm_year = tm.tm_year, .tm_mon = tm.tm_mon, .tm_mday = tm.tm_mday};
+    (void)timegm(&same);
+    if (same.tm_mday != tm.tm_mday || (tm.tm_hour == 24 && (tm.tm_min || second > 0)))      /* 31 February */
+        return false;
     *ms = ((int64_t)timegm(&tm) - east) * 1000 + (int64_t)(second * 1000);
     return true;
 }

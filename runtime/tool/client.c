@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "runtime/base/loop.h"
@@ -25,7 +26,8 @@ struct device {
     struct stack *stack;
     uint32_t low, high;                 /* whois */
     bool json, any;
-    uint32_t *heard, n_heard;
+    struct heard { uint32_t instance; struct peer from; } *heard;
+    uint32_t n_heard;
     uint32_t oid, property, index;      /* read */
     bool done;
     int status;
@@ -103,13 +105,15 @@ static void outcome(struct device *c, const struct intent *what, const struct ou
     }
 }
 
-static bool is_new(struct device *c, uint32_t instance)
+/* Two devices with one instance number are two: that is what one looks for. */
+static bool is_new(struct device *c, uint32_t instance, const struct peer *from)
 {
-    for (uint32_t i = 0; i < c->n_heard; i++)
-        if (c->heard[i] == instance)
+    for (uint32_t i = 0; i < c->n_heard; i++) {
+        if (c->heard[i].instance == instance && peer_same(&c->heard[i].from, from))
             return false;
+    }
     if (c->n_heard < HEARD_MAX)
-        c->heard[c->n_heard++] = instance;
+        c->heard[c->n_heard++] = (struct heard){instance, *from};
     return true;
 }
 
@@ -138,7 +142,7 @@ static struct svc_result heard_i_am(struct device *c, const struct peer *from, s
     struct i_am said;
     (void)ack;
     if (c->heard && bind_i_am(*req, &said) && said.instance >= c->low && said.instance <= c->high &&
-        is_new(c, said.instance))
+        is_new(c, said.instance, from))
         print_i_am(c, from, &said);
     return svc_drop();
 }

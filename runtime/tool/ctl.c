@@ -11,14 +11,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+enum { OUT_OF_SERVICE = 8 };    /* of Status_Flags */
+
 static bool find_socket(char *path, size_t n)
 {
     static const char *const places[] = {"*.state/control", "/run/bacrt/*/control",
                                          "/var/lib/bacrt/*/control"};
     const char *given = getenv("BACRT_CONTROL");
     glob_t g = {0};
-    if (given && *given)
-        return snprintf(path, n, "%s", given) < (int)n;
+    if (given && *given) {
+        bool fits = snprintf(path, n, "%s", given) < (int)n;
+        if (!fits)
+            fprintf(stderr, "bacrt: BACRT_CONTROL: the path is too long\n");
+        return fits;
+    }
     for (unsigned i = 0; i < sizeof places / sizeof *places; i++)
         (void)glob(places[i], i ? GLOB_APPEND : 0, NULL, &g);
     if (g.gl_pathc == 1)
@@ -144,9 +150,14 @@ struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
         fprintf(stderr, "bacrt: the request could not be sent\n");
         return NULL;
     }
-    char *line = ctl_line(c);
-    struct json *j = line ? ctl_parse(c, line) : NULL;
+    char *line;
+    struct json *j;
     bool ok = false;
+    while ((line = ctl_line(c), j = line ? ctl_parse(c, line) : NULL) && json_get(j, "event")) {
+        if (c->told)
+            c->told(c->ctx, j);
+        json_free(j);
+    }
     if (!j) {
         fprintf(stderr, "bacrt: no answer%s\n", line ? " that can be read" : "");
         return NULL;
@@ -165,6 +176,13 @@ struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
         *raw = result + 9;
     }
     return j;
+}
+
+bool ctl_words(const struct verb *verb, int n, int most)
+{
+    if (n > most)
+        fprintf(stderr, "bacrt %s: too many arguments; see bacrt %s --help\n", verb->name, verb->name);
+    return n <= most;
 }
 
 int ctl_once(const char *path, struct wr *request, bool json, void (*print)(const struct json *result))
@@ -230,7 +248,8 @@ static void print_objects(const struct json *p)
     for (const struct json *o = json_first(json_get(p, "objects")); o; o = json_next(o)) {
         double device = 0;
         (void)json_number(json_get(o, "device"), &device);
-        printf("  %.0f:%s", device, json_string(json_get(o, "object")));
+        printf("  %.0f:%s%s", device, json_text(o, "object"),
+               (unsigned)json_value(o, "flags") & OUT_OF_SERVICE ? " (out of service)" : "");
     }
 }
 

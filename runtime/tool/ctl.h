@@ -10,6 +10,8 @@ struct ctl {                    /* a connection                                 
     char *in;                   /* what was read                                                  */
     size_t n, cap, at;
     bool json;
+    void (*told)(void *ctx, const struct json *event);     /* an event that came before an answer; or NULL */
+    void *ctx;
 };
 /* `path` NULL: $BACRT_CONTROL, or the only socket in the places where one would be. False: said. */
 bool ctl_open(struct ctl *c, const char *path);
@@ -29,6 +31,8 @@ typedef void ctl_print(const struct json *row);
 /* Every page of an operation that lists: its array `key`, as JSON if c->json, else row by row through
  * `print`. 1: it failed, and why is on stderr. */
 int ctl_list(struct ctl *c, const char *op, const char *key, const char *pattern, ctl_print *print);
+/* False: more words than a command takes, which is said. */
+bool ctl_words(const struct verb *verb, int n, int most);
 /* A row for people. */
 void ctl_print_point(const struct json *p);
 

@@ -108,7 +108,7 @@ int cmd_alarms(const struct verb *verb, int argc, char **argv)
         return 0;
     struct ctl c;
     double offset = 0;
-    if (!ctl_open(&c, path))
+    if (!ctl_words(verb, n, 0) || !ctl_open(&c, path))
         return 1;
     c.json = json;
     bool good = true, first = true;
@@ -177,13 +177,13 @@ static void put_list(struct wr *w, const char *key, const char *words)
     jw_close(w, ']');
 }
 
-static bool put_number(struct wr *w, const char *key, const char *word, unsigned long most)
+static bool put_number(struct wr *w, const char *key, const char *option, const char *word, unsigned long most)
 {
     unsigned long v;
     if (!word)
         return true;
     if (!options_number(word, 0, most, &v)) {
-        fprintf(stderr, "bacrt recipients: --%s: 0 to %lu\n", key, most);
+        fprintf(stderr, "bacrt recipients: --%s: 0 to %lu\n", option, most);
         return false;
     }
     jw_member_count(w, key, v);
@@ -228,8 +228,9 @@ int cmd_recipients(const struct verb *verb, int argc, char **argv)
         jw_member(&w, "mac", mac);
     if (broadcast)
         jw_member(&w, "broadcast", broadcast);
-    if (!put_number(&w, "device", device, 4194302) || !put_number(&w, "network", network, 65534) ||
-        !put_number(&w, "processId", process, UINT32_MAX))
+    if (!put_number(&w, "device", "device", device, 4194302) ||
+        !put_number(&w, "network", "network", network, 65534) ||
+        !put_number(&w, "processId", "process", process, UINT32_MAX))
         return 1;
     if (transitions)
         put_list(&w, "transitions", transitions);

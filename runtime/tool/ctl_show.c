@@ -5,13 +5,13 @@
 
 #include "runtime/tool/ctl.h"
 
-/* Options that all of them have; false: *status is the exit status. */
+/* Options and so many words at most; false: *status is the exit status. */
 static bool begin(const struct verb *verb, const struct option_row *rows, size_t n_rows, int argc,
-                  char **argv, int *n, int *status)
+                  char **argv, int *n, int most, int *status)
 {
     bool helped;
     *status = 1;
-    if (!options_take(verb, rows, n_rows, argc, argv, n, &helped))
+    if (!options_take(verb, rows, n_rows, argc, argv, n, &helped) || (!helped && !ctl_words(verb, *n, most)))
         return false;
     *status = 0;
     return !helped;
@@ -65,7 +65,7 @@ int cmd_list(const struct verb *verb, int argc, char **argv)
                                       {"device", &device, NULL}};
     struct ctl c;
     double at = 0;
-    if (!begin(verb, rows, 3, argc, argv, &n, &status))
+    if (!begin(verb, rows, 3, argc, argv, &n, 1, &status))
         return status;
     if (!ctl_open(&c, path))
         return 1;
@@ -116,7 +116,7 @@ int cmd_status(const struct verb *verb, int argc, char **argv)
     uint8_t b[128];
     struct wr w = wr_of(b, sizeof b);
     const struct option_row rows[] = {{"control", &path, NULL}, {"json", NULL, &json}};
-    if (!begin(verb, rows, 2, argc, argv, &n, &status))
+    if (!begin(verb, rows, 2, argc, argv, &n, 0, &status))
         return status;
     jw_raw(&w, "{\"id\":1,\"op\":\"status\"}");
     return ctl_once(path, &w, json, print_status);
@@ -156,7 +156,7 @@ int cmd_audit(const struct verb *verb, int argc, char **argv)
         {"since", &words[0], NULL}, {"until", &words[1], NULL}, {"kind", &words[2], NULL},
         {"device", &words[3], NULL}, {"from", &from, NULL},
     };
-    if (!begin(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &status))
+    if (!begin(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, 1, &status))
         return status;
     jw_open(&w, '{');
     jw_member(&w, "op", "audit");

@@ -1,12 +1,16 @@
 /* `bacrt state export|import|prune`: what is stored, as a JSON file; page by page both ways. */
+#include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "runtime/data/store.h"
 #include "runtime/tool/ctl.h"
 
-enum { IMPORT_BATCH = 150000, FORMAT = 2 };
+enum { IMPORT_BATCH = 100000, FORMAT = 2 };      /* and the longest value behind it is still one request */
 
 /* Copies the members of the page's array as they stand. The key to go on from in `after` ("": the end);
  * false: it failed. */
@@ -37,25 +41,42 @@ static bool export_page(struct ctl *c, char *after, size_t after_n, bool *any, F
     return true;
 }
 
-static int export_all(struct ctl *c, const char *path)
+/* What is not whole has no end, so that no import takes it for all there is. */
+static bool export_to(struct ctl *c, FILE *out)
 {
-    FILE *out = path ? fopen(path, "w") : stdout;
     char after[256] = "";
     bool any = false, good = true;
+    fprintf(out, "{\"format\":\"bacrt-state\",\"version\":%d,\"values\":[\n", FORMAT);
+    do
+        good = export_page(c, after, sizeof after, &any, out);
+    while (good && *after && !ferror(out));
+    if (good)
+        fprintf(out, "\n]}\n");
+    return good;
+}
+
+/* Beside the file, then in its place: an older export stands until there is a whole new one. What is no
+ * file, such as a pipe, is written as it is. */
+static int export_file(struct ctl *c, const char *path)
+{
+    char temp[4096];
+    struct stat st;
+    bool plain = stat(path, &st) || S_ISREG(st.st_mode);
+    int n = snprintf(temp, sizeof temp, plain ? "%s.%ld" : "%s", path, (long)getpid());
+    FILE *out = n > 0 && (size_t)n < sizeof temp ? fopen(temp, "we") : NULL;
     if (!out) {
         perror(path);
         return 1;
     }
-    fprintf(out, "{\"format\":\"bacrt-state\",\"version\":%d,\"values\":[\n", FORMAT);
-    do
-        good = export_page(c, after, sizeof after, &any, out);
-    while (good && *after);
-    fprintf(out, "\n]}\n");
-    bool written = !fflush(out) && !ferror(out);
-    if (path && fclose(out))
-        written = false;
+    bool good = export_to(c, out);
+    bool written = !fflush(out) && !ferror(out) && (!plain || !fsync(fileno(out)));
+    written = !fclose(out) && written;
+    if (good && written && plain)
+        written = !rename(temp, path);
     if (!written)
-        fprintf(stderr, "bacrt: %s: could not be written\n", path ? path : "standard output");
+        fprintf(stderr, "bacrt: %s: %s\n", path, strerror(errno));
+    if (plain && !(good && written))
+        (void)unlink(temp);
     return !good || !written;
 }
 
@@ -112,7 +133,10 @@ static int import_values(struct ctl *c, const struct json *values, double versio
     if (good && w.len != empty)
         good = false;
     free(w.buf);
-    printf("%.0f stored, %.0f in effect now, %.0f refused\n", sums[0], sums[1], sums[2]);
+    if (c->json)
+        printf("{\"stored\":%.0f,\"applied\":%.0f,\"refused\":%.0f}\n", sums[0], sums[1], sums[2]);
+    else
+        printf("%.0f stored, %.0f in effect now, %.0f refused\n", sums[0], sums[1], sums[2]);
     return !good || sums[2] > 0;
 }
 
@@ -151,11 +175,11 @@ static int import_file(struct ctl *c, const char *path)
     struct json *j = json_parse(text, n, &why);
     const char *format = json_string(json_get(j, "format"));
     int status = 1;
-    double version = 1;
+    double version = json_get(j, "version") ? INFINITY : 1;
     (void)json_number(json_get(j, "version"), &version);
     if (!j)
         fprintf(stderr, "bacrt: %s: %s\n", path, why);
-    else if (!format || strcmp(format, "bacrt-state") || !json_array(json_get(j, "values")))
+    else if (!format || strcmp(format, "bacrt-state") || !json_array(json_get(j, "values")) || !isfinite(version))
         fprintf(stderr, "bacrt: %s: not an export of bacrt's state\n", path);
     else if (version > FORMAT)
         fprintf(stderr, "bacrt: %s: an export of a newer bacrt (version %.0f, this one knows %d)\n", path,
@@ -214,7 +238,7 @@ int cmd_state(const struct verb *verb, int argc, char **argv)
         return 1;
     c.json = json;
     if (export)
-        status = export_all(&c, n == 2 ? argv[1] : NULL);
+        status = n == 2 ? export_file(&c, argv[1]) : !export_to(&c, stdout);
     else
         status = import ? import_file(&c, argv[1]) : prune(&c, dry);
     ctl_close(&c);

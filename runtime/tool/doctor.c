@@ -280,17 +280,15 @@ static void look_at_disk(struct doctor *d, const char *dir)
         say(d, mib < 16 ? WRONG : mib < 256 ? NOTE : GOOD, "disk", "%llu MiB free", mib);
 }
 
-/* Not there yet: can it be made where it will be? */
+/* Not there yet: can it be made where it will be? `run` makes the directory, not those above it. */
 static void look_at_parent(struct doctor *d)
 {
     char dir[1100];
-    snprintf(dir, sizeof dir, "%s%.1000s", d->data[0] == '/' ? "" : "./", d->data);
-    while (access(dir, F_OK) && strrchr(dir, '/')) {
-        char *slash = strrchr(dir, '/');
-        slash[slash == dir] = 0;
-        if (slash == dir)
-            break;
-    }
+    int n = snprintf(dir, sizeof dir, "%s%.1000s", d->data[0] == '/' ? "" : "./", d->data);
+    while (n > 1 && dir[n - 1] == '/')
+        dir[--n] = 0;
+    char *slash = strrchr(dir, '/');
+    slash[slash == dir] = 0;
     if (access(dir, W_OK | X_OK))
         say(d, WRONG, "data", "%s does not exist, and %s: %s", d->data, dir, strerror(errno));
     else

@@ -257,6 +257,11 @@ static bool hear(struct ctl *c, struct view *v)
         if (!watch_take(c, v->w))
             return false;
     while (memchr(c->in + c->at, '\n', c->n - c->at));
+    while (v->w->anew) {
+        if (!watch_begin(c, v->w))
+            return false;
+        find_rows(v, true);
+    }
     v->news = v->w->n_news > 0;
     v->dirty = true;
     return true;

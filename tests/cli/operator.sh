@@ -53,4 +53,60 @@ says out '^Hidden +3$'
 expect 1 bacrt set Both 1.5 --property reliability
 says err 'Both: not a value of that property'
 expect 1 bacrt manual Lamp 5
+
+# what is too much is not left out in silence; times are days that there are; -.5 is a number
+expect 1 bacrt list Both Short
+says err 'too many arguments'
+expect 1 bacrt alarms Both
+expect 1 bacrt status Both
+expect 1 bacrt audit Both Short
+expect 0 bacrt set Both -.5
+says out '^Both +-0\.5 '
+expect 1 bacrt audit --since 2026-02-29
+expect 0 bacrt audit --since 2028-02-29T24:00
+expect 1 bacrt recipients add --device 5 --process x
+says err '--process: 0 to'
+
+# a value that clients see instead of the variable's
+expect 0 bacrt set Both true --property out-of-service
+says out '1001:analog-value,[0-9]+ \(out of service\)  1002:'
+expect 0 bacrt set Both false --property out-of-service
+
+# what could not be written is told
+[ ! -c /dev/full ] || ! bacrt list --json >/dev/full 2>err || fail 'a full disk is not told'
+says err 'could not be written'
+
+# an export is whole or is none; an import says what it did
+expect 0 bacrt state export kept.json
+cp kept.json before.json
+(ulimit -f 0; "$BACRT" state export kept.json 2>err) && fail 'an export without room is not told'
+cmp kept.json before.json
+[ "$(echo kept.json*)" = kept.json ]
+expect 0 bacrt state export /dev/stdout
+jq -e '.format == "bacrt-state"' out
+expect 0 bacrt state import kept.json --json
+jq -e '.stored > 0 and .refused == 0' out
+sed 's/"version":2/"version":3/' kept.json >newer.json
+expect 1 bacrt state import newer.json
+says err 'newer bacrt'
+head -c 200 kept.json >part.json
+expect 1 bacrt state import part.json
+
+# the doctor knows that run makes no directories but the last
+expect 1 bacrt doctor device.bin --data no/such/place
+says out '^WRONG +data +no/such/place does not exist'
+bacrt doctor device.bin --data place >out || :
+says out '^note +data +place does not exist yet'
+
+# two devices with one instance number are two: what whois is asked for
+other=127.0.3.$(client_host operator-other)
+"$BACRT" run device.bin --bind "$other" --data other >other.log 2>&1 </dev/null & OTHER=$!
+trap 'kill -9 $SERVE_PID $OTHER 2>/dev/null' EXIT
+i=0
+until grep -q serving other.log; do [ $((i = i + 1)) -lt 100 ] || exit 1; sleep 0.1; done
+expect 0 bacrt whois 1001 --to 127.255.255.255 --bind 127.0.3.2:0
+[ "$(grep -c '^device 1001 at ' out)" = 2 ] || { cat out; exit 1; }
+says out "$other"
+kill $OTHER
+wait $OTHER
 serve_stop

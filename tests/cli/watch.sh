@@ -41,6 +41,21 @@ command -v node >/dev/null && {
     sleep 0.3
     says lines '^write +127\.0\.3\.61:[0-9]+ .* present-value @2 .*40 -> 55 done'
 }
+# devices that stop, and another image: who watches goes on
+expect 0 bacrt stop 1100
+expect 0 bacrt start 1100
+sed 's/name="CO2_Return"/name="CO2_Other"/' project.xml >other.xml
+"$BACC" compile other.xml -o other.bin >/dev/null 2>&1
+expect 0 bacrt reload "$PWD/other.bin"
+i=0
+until grep -q '^reloaded' named; do [ $((i = i + 1)) -lt 50 ] || exit 1; sleep 0.1; done
+sleep 0.3
+expect 0 bacrt set T_Setpoint 17.5
+sleep 0.5
+says lines '^device   1100 is stopped$'
+says lines '^reloaded another image is served$'
+says lines '^CO2_Other '
+says named '^T_Setpoint +17\.5 '
 kill $A $B $C
 trap 'kill -9 $SERVE_PID 2>/dev/null' EXIT
 
