@@ -58,12 +58,15 @@ static bool initiate(struct device *c, const struct intent *what, struct initiat
 static void print_answer(struct device *c, const struct outcome *end)
 {
     struct rd r = rd_of(end->body, end->n);
-    uint32_t oid = rd_oid(&r, 0);
-    (void)rd_enumerated(&r, 1);
-    (void)rd_opt_unsigned(&r, 2, BACNET_INDEX_ALL);
+    uint32_t oid = rd_oid(&r, 0), property = rd_enumerated(&r, 1), index = rd_opt_unsigned(&r, 2, BACNET_INDEX_ALL);
     struct rd value = rd_enclosed(&r, 3);
+    bool any = c->oid == OID(OT_device, BACNET_INSTANCE_WILDCARD) && oid_type(oid) == OT_device;
     if (!rd_end(&r)) {
         fprintf(stderr, "bacrt: the answer cannot be understood\n");
+        return;
+    }
+    if ((oid != c->oid && !any) || property != c->property || index != c->index) {
+        fprintf(stderr, "bacrt: what was answered is not what was asked for\n");
         return;
     }
     struct span s = rd_rest(&value);

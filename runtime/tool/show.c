@@ -7,6 +7,7 @@
 
 #include "schemas/tag.h"
 #include "schemas/units.h"
+#include "schemas/utf8.h"
 
 #define NAMES(...) (const char *const[]){__VA_ARGS__, NULL}
 
@@ -193,28 +194,61 @@ static void print_bits(const struct out *o, struct bits b)
     show_text(o->w, json ? "]" : "}");
 }
 
-/* Control characters never reach a terminal; JSON escapes what it must. */
+enum { CHARSET_UTF8, CHARSET_UCS4 = 3, CHARSET_UCS2, CHARSET_LATIN1, NO_CHARACTER = 0xfffd };
+
+/* The character at the start (clause 20.2.9) and its octets; what is none is U+FFFD. */
+static size_t character(struct span s, uint8_t charset, unsigned *code)
+{
+    size_t n = charset == CHARSET_UCS4 ? 4 : charset == CHARSET_UCS2 ? 2 : 1;
+    *code = 0;
+    if (charset == CHARSET_UTF8) {
+        n = utf8_next(s.p, s.n, code);
+        if (!n)
+            *code = NO_CHARACTER;
+        return n ? n : 1;
+    }
+    for (size_t i = 0; i < n && i < s.n; i++)
+        *code = *code << 8 | s.p[i];
+    if (n > s.n || *code > 0x10ffff || (*code >= 0xd800 && *code < 0xe000))
+        *code = NO_CHARACTER;
+    return n < s.n ? n : s.n;
+}
+
+static void put_utf8(struct wr *w, unsigned code)
+{
+    unsigned more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
+    wr_u8(w, (uint8_t)(lead[more] | code >> 6 * more));
+    while (more--)
+        wr_u8(w, (uint8_t)(0x80 | (code >> 6 * more & 0x3f)));
+}
+
+/* Whatever others say, it comes out as UTF-8. Control characters, the second set of them too, never
+ * reach a terminal; JSON escapes what it must. */
 static void print_string(const struct out *o, struct span s, uint8_t charset)
 {
-    if (charset) {
+    bool json = o->form == SHOW_JSON;
+    if (charset != CHARSET_UTF8 && (charset < CHARSET_UCS4 || charset > CHARSET_LATIN1)) {
         char head[8];
         snprintf(head, sizeof head, "(%u)", charset);
-        if (o->form == SHOW_TEXT)
+        if (!json)
             show_text(o->w, head);
         print_hex(o, s);
         return;
     }
     quote(o);
-    for (size_t i = 0; i < s.n; i++) {
+    while (s.n) {
+        unsigned code;
         char c[8];
-        bool json = o->form == SHOW_JSON;
-        if (s.p[i] < 0x20 || s.p[i] == 0x7f) {
-            snprintf(c, sizeof c, json ? "\\u%04x" : "\\x%02x", s.p[i]);
+        size_t n = character(s, charset, &code);
+        s = (struct span){s.p + n, s.n - n};
+        if (code < 0x20 || (code >= 0x7f && code < 0xa0)) {
+            snprintf(c, sizeof c, json ? "\\u%04x" : "\\x%02x", code);
             show_text(o->w, c);
         } else {
-            if (json && (s.p[i] == '"' || s.p[i] == '\\'))
+            if (json && (code == '"' || code == '\\'))
                 wr_u8(o->w, '\\');
-            wr_u8(o->w, s.p[i]);
+            put_utf8(o->w, code);
         }
     }
     quote(o);
