@@ -44,12 +44,12 @@ _bacrt() {
             recipients:2) words="list add remove copy" ;;
             trend:2) words="list show export" ;;
             schedule:2) words="list show" ;;
-            get:* | set:2 | manual:2 | auto:* | list:* | watch:* | ack:* | reset:*)
+            get:* | set:2 | manual:2 | auto:* | list:* | watch:* | ack:* | reset:* | events:2 | audit:2)
                 IFS=$'\n'
                 words=$(_bacrt_names list | grep -oE '(^\[|\},)\{"name":"([^"\\]|\\.)*"' | sed 's/.*"name":"//; s/"$//') ;;
-            trend:*)
+            trend:* | schedule:*)
                 IFS=$'\n'
-                words=$(_bacrt_names trend list | grep -oE '"name":"([^"\\]|\\.)*"' | sed 's/.*"name":"//; s/"$//') ;;
+                words=$(_bacrt_names "$cmd" list | grep -oE '"name":"([^"\\]|\\.)*"' | sed 's/.*"name":"//; s/"$//') ;;
             start:* | stop:* | restart:*)
                 words=$(_bacrt_names status | grep -o '"instance":[0-9]*' | cut -d: -f2) ;;
             *)

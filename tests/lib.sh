@@ -61,6 +61,8 @@ completes_running() {
     export BACRT_CONTROL=$PWD/control
     ask bacrt get CO2
     gives CO2_Return
+    ask bacrt audit CO2
+    gives CO2_Return
     ask bacrt restart ""
     gives 1100
     unset BACRT_CONTROL
