@@ -1,14 +1,12 @@
 /* `bacrt state export|import|prune`: what is stored, as a JSON file; page by page both ways. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "runtime/data/store.h"
 #include "runtime/tool/ctl.h"
+#include "runtime/tool/replace.h"
 
 enum { IMPORT_BATCH = 100000, FORMAT = 2 };      /* and the longest value behind it is still one request */
 
@@ -55,29 +53,10 @@ static bool export_to(struct ctl *c, FILE *out)
     return good;
 }
 
-/* Beside the file, then in its place: an older export stands until there is a whole new one. What is no
- * file, such as a pipe, is written as it is. */
 static int export_file(struct ctl *c, const char *path)
 {
-    char temp[4096];
-    struct stat st;
-    bool plain = stat(path, &st) || S_ISREG(st.st_mode);
-    int n = snprintf(temp, sizeof temp, plain ? "%s.%ld" : "%s", path, (long)getpid());
-    FILE *out = n > 0 && (size_t)n < sizeof temp ? fopen(temp, "we") : NULL;
-    if (!out) {
-        perror(path);
-        return 1;
-    }
-    bool good = export_to(c, out);
-    bool written = !fflush(out) && !ferror(out) && (!plain || !fsync(fileno(out)));
-    written = !fclose(out) && written;
-    if (good && written && plain)
-        written = !rename(temp, path);
-    if (!written)
-        fprintf(stderr, "bacrt: %s: %s\n", path, strerror(errno));
-    if (plain && !(good && written))
-        (void)unlink(temp);
-    return !good || !written;
+    struct replace r;
+    return !replace_open(&r, path) || !replace_close(&r, export_to(c, r.out));
 }
 
 static void put_value(struct wr *w, const struct json *v, bool first_version)

@@ -1,14 +1,12 @@
 /* `bacrt trend`: the logs there are, and what they recorded: a plot, CSV, JSON, SVG. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "runtime/tool/ctl.h"
 #include "runtime/tool/plot.h"
+#include "runtime/tool/replace.h"
 #include "runtime/tool/terminal.h"
 
 struct wish { /* what the command line asks for                                 */
@@ -225,24 +223,13 @@ static size_t take_states(const struct json *states, struct plot_state *out, siz
     return n;
 }
 
-/* Beside the file, then in its place: nothing half-written is ever seen. */
 static int write_svg(const struct plot *p, const char *path)
 {
-    char temp[4096];
-    int n = snprintf(temp, sizeof temp, "%s.%ld", path, (long)getpid());
-    FILE *out = n > 0 && (size_t)n < sizeof temp ? fopen(temp, "we") : NULL;
-    bool good = out != NULL;
-    if (out) {
-        plot_svg(p, out);
-        good = !ferror(out) && !fflush(out) && !fsync(fileno(out));
-        good = !fclose(out) && good && !rename(temp, path);
-    }
-    if (!good) {
-        fprintf(stderr, "bacrt: %s: %s\n", path, strerror(errno));
-        if (out)
-            (void)unlink(temp);
-    }
-    return !good;
+    struct replace r;
+    if (!replace_open(&r, path))
+        return 1;
+    plot_svg(p, r.out);
+    return !replace_close(&r, true);
 }
 
 static int picture(struct ctl *c, const struct wish *wish)

@@ -82,8 +82,13 @@ cp kept.json before.json
 (ulimit -f 0; "$BACRT" state export kept.json 2>err) && fail 'an export without room is not told'
 cmp kept.json before.json
 [ "$(echo kept.json*)" = kept.json ]
-expect 0 bacrt state export /dev/stdout
-jq -e '.format == "bacrt-state"' out
+ln -s through.json link
+expect 0 bacrt state export link
+[ -L link ] && jq -e '.format == "bacrt-state"' through.json
+mkfifo pipe
+cat pipe >through &
+expect 0 bacrt state export pipe
+[ -p pipe ] && wait $! && jq -e '.format == "bacrt-state"' through
 expect 0 bacrt state import kept.json --json
 jq -e '.stored > 0 and .refused == 0' out
 sed 's/"version":2/"version":3/' kept.json >newer.json

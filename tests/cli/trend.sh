@@ -59,6 +59,9 @@ expect 0 bacrt trend show never
 says out 'nothing recorded'
 expect 0 bacrt trend show 'T <cov>' --svg t.svg
 xmllint --noout t.svg
+ln -s linked.svg link.svg               # through a link, not in its place
+expect 0 bacrt trend show 'T <cov>' --svg link.svg
+[ -L link.svg ] && cmp linked.svg t.svg
 says t.svg 'T &lt;cov&gt;'
 says t.svg 'class="line" d="M'
 expect 1 bacrt trend show 'T <cov>' --svg nowhere/t.svg
