@@ -66,7 +66,7 @@ static const struct verb verbs[] = {
       "  --since TIME --until TIME   2026-11-21, 2026-11-21T08:00Z\n"
       "  --kind KIND          write, manual, auto, ack, reset, manage\n"
       "  --device DEVICE      only that device's\n"
-      "  --limit N            lines, at most 200 (default: 100); --from N goes on\n" CONTROL JSON, cmd_audit },
+      "  --limit N            lines (default: 100); without --since the newest; --from N goes on\n" CONTROL JSON, cmd_audit },
     { "alarms", "what is in alarm, or waits to be acknowledged",
       "bacrt alarms [options]\n"
       "  --all                every alarm point, also those that are well\n"

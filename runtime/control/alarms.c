@@ -238,7 +238,7 @@ static bool lets_pass(struct db *db, const struct event_filter *f, const struct 
 
 static void say_passing(struct call *k, const struct job *j, const struct store_note *n, const struct store_row *r)
 {
-    if (lets_pass(k->db, &j->filter, n))
+    if (lets_pass(k->db, &j->filter, n) && call_is_about(j, n))
         say_event(n, r, &k->out);
 }
 
@@ -307,16 +307,11 @@ static bool filter_object(struct call *k, struct job *j)
         k->code = code;
         return false;
     }
-    if (name && p.object == DB_NONE && le16_get(k->db->img.variables[p.variable].n_objects))
-        p.object = le32_get(k->db->img.variable_objects[
-            le32_get(k->db->img.variables[p.variable].first_object)]);
     if (name && p.object == DB_NONE) {
         (void)call_fail(k, "unknown-name", "'%.80s' is shown by no object", name);
         return false;
     }
-    if (name)
-        memcpy(j->q.key.id, k->db->img.object_ids[p.object].b, 16);
-    return true;
+    return !name || call_about(k, j, &p);
 }
 
 /* A page is so many records of the history; those that the filters let pass are told. */

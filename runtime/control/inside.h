@@ -5,6 +5,7 @@
 
 #include "runtime/control/control.h"
 #include "runtime/control/json.h"
+#include "runtime/control/names.h"
 #include "runtime/data/alarms.h"
 #include "runtime/data/store_query.h"
 
@@ -58,6 +59,7 @@ struct job {                    /* an answer that waits for the store's reader  
         uint32_t types, states; /* bit enum event_type, event_state                               */
         uint8_t low, high;      /* priority                                                       */
         bool by_class, open;    /* open: transitions that still wait to be acknowledged           */
+        size_t n_ids;           /* of a variable that several objects show: theirs, in `keep`     */
         uint32_t class;
     } filter;
 };
@@ -108,6 +110,9 @@ bool call_device(struct call *k, uint32_t *device);
 void call_note(const struct call *k, const struct device *d, const char *what);
 struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */
 enum end call_ask_store(struct call *k, struct job *j);  /* j->q is asked, or j given back       */
+/* What the history is to be about; false: no memory, and call_fail() was called. Is that a note of it? */
+bool call_about(struct call *k, struct job *j, const struct point *p);
+bool call_is_about(const struct job *j, const struct store_note *n);
 /* The answer to j->q, a history's page: each row that can be read is offered to `say`; "next" if there is more. */
 void call_page(struct call *k, struct job *j, const char *key,
                void (*say)(struct call *k, const struct job *j, const struct store_note *n,

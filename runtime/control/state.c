@@ -54,8 +54,39 @@ enum end call_ask_store(struct call *k, struct job *j)
 {
     if (store_ask(k->c->c.store, &j->q))
         return END_LATER;
+    free(j->keep);
+    j->keep = NULL;
     j->used = false;
     return call_fail(k, "no-storage", "nothing is stored, or too many read at once");
+}
+
+/* One identity is looked up by the store; of several, each row is looked at. */
+bool call_about(struct call *k, struct job *j, const struct point *p)
+{
+    const struct image *img = &k->db->img;
+    const struct img_variable *v = p->variable == DB_NONE ? NULL : &img->variables[p->variable];
+    uint32_t n = v ? le16_get(v->n_objects) : 1;
+    if (n < 2) {
+        memcpy(j->q.key.id, p->object != DB_NONE ? img->object_ids[p->object].b : img->variable_ids[p->variable].b, 16);
+        return true;
+    }
+    j->keep = malloc(n * sizeof *j->keep);
+    if (!j->keep) {
+        (void)call_fail(k, "busy", "no memory");
+        return false;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        memcpy(j->keep[i], img->object_ids[le32_get(img->variable_objects[le32_get(v->first_object) + i])].b, 16);
+    j->filter.n_ids = n;
+    return true;
+}
+
+bool call_is_about(const struct job *j, const struct store_note *n)
+{
+    for (size_t i = 0; i < j->filter.n_ids; i++)
+        if (!memcmp(j->keep[i], n->id, 16))
+            return true;
+    return !j->filter.n_ids;
 }
 
 void call_page(struct call *k, struct job *j, const char *key,
@@ -345,7 +376,7 @@ static void say_asked(struct call *k, const struct job *j, const struct store_no
 {
     if ((!j->filter.kind || n->kind == j->filter.kind) &&
         (j->filter.device == DB_NONE || n->device == j->filter.device) &&
-        (!j->filter.until || n->time <= j->filter.until))
+        (!j->filter.until || n->time <= j->filter.until) && call_is_about(j, n))
         say_note(n, r, &k->out);
 }
 
@@ -380,10 +411,7 @@ static bool audit_filter(struct call *k, struct job *j)
         k->code = code;
         return false;
     }
-    if (name)
-        memcpy(j->q.key.id, p.object != DB_NONE ? k->db->img.object_ids[p.object].b
-                                                : k->db->img.variable_ids[p.variable].b, 16);
-    return true;
+    return !name || call_about(k, j, &p);
 }
 
 /* The newest, or those from `since` on; `from`: where the last page ended. */

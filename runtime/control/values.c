@@ -397,7 +397,7 @@ static enum end take_or_give(struct call *k, bool manual)
         e = values_manual(k->db, c.p.variable, v, &by);
     else
         values_auto(k->db, c.p.variable, &by);
-    print_point(k->db, &c.p, manual ? v : point_value(k->db, &c.p), c.note.now);
+    print_point(k->db, &c.p, e ? v : point_value(k->db, &c.p), c.note.now);
     end_change(&c, e);
     jw_close(&k->out, ']');
     jw_close(&k->out, '}');

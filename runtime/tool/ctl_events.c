@@ -1,5 +1,6 @@
-/* `bacrt events`: the history of alarms. The server gives it in pages of records, of which the filters
- * let some pass; here pages are asked for until there are as many lines as were wanted. */
+/* `bacrt events`, `audit`: the history of alarms, and that of writes. The server gives them in pages of
+ * records, of which the filters let some pass; here pages are asked for until there are as many lines as
+ * were wanted. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,8 @@ enum { PAGE = 200, LINES_MOST = 100000, EVENT_TEXT = 65536 };
 
 struct page { struct json *answer; const struct json *result; };
 struct asked {                  /* what the user wants                                            */
+    const char *op, *list;      /* of the protocol: the operation, and the array in its answer    */
+    ctl_print *print;
     const char *name, *words[7];
     unsigned long limit, from, low, high, class;
     bool by_class, open, filtered;
@@ -33,11 +36,24 @@ static void print_event(const struct json *e)
     printf("%s%s\n", *json_text(e, "text") ? "  " : "", json_text(e, "text"));
 }
 
+static void print_audit(const struct json *e)
+{
+    printf("%s  %-6s %-22s %s", json_text(e, "time"), json_text(e, "kind"), json_text(e, "who"),
+           json_text(e, "name"));
+    if (*json_text(e, "object"))
+        printf(" %.0f:%s", json_value(e, "device"), json_text(e, "object"));
+    if (*json_text(e, "property"))
+        printf(" %s", json_text(e, "property"));
+    if (json_value(e, "priority") > 0)
+        printf(" @%.0f", json_value(e, "priority"));
+    printf("  %s -> %s  %s\n", json_text(e, "old"), json_text(e, "new"), json_text(e, "result"));
+}
+
 static void request(const struct asked *a, double from, unsigned long lines, struct wr *w)
 {
     jw_open(w, '{');
     jw_member_count(w, "id", 1);
-    jw_member(w, "op", "events");
+    jw_member(w, "op", a->op);
     if (a->name)
         jw_member(w, "name", a->name);
     for (unsigned i = 0; keys[i]; i++)
@@ -46,6 +62,10 @@ static void request(const struct asked *a, double from, unsigned long lines, str
     if (from > 0)
         jw_member_count(w, "from", (uint64_t)from);
     jw_member_count(w, "limit", lines);
+    if (strcmp(a->op, "events")) {
+        jw_close(w, '}');
+        return;
+    }
     jw_member_count(w, "priorityLow", a->low);
     jw_member_count(w, "priorityHigh", a->high);
     if (a->by_class)
@@ -54,7 +74,7 @@ static void request(const struct asked *a, double from, unsigned long lines, str
     jw_close(w, '}');
 }
 
-static bool add_page(struct found *f, struct json *answer)
+static bool add_page(const struct asked *a, struct found *f, struct json *answer)
 {
     struct page *more = realloc(f->page, (f->n_pages + 1) * sizeof *more);
     if (!more)
@@ -63,7 +83,7 @@ static bool add_page(struct found *f, struct json *answer)
     struct page *p = &more[f->n_pages++];
     *p = (struct page){answer, json_get(answer, "result")};
     f->next = json_value(p->result, "next");
-    for (const struct json *e = json_first(json_get(p->result, "events")); e; e = json_next(e))
+    for (const struct json *e = json_first(json_get(p->result, a->list)); e; e = json_next(e))
         f->n++;
     return true;
 }
@@ -79,7 +99,7 @@ static bool ask_all(struct ctl *c, const struct asked *a, struct found *f)
         struct json *answer = ctl_ask(c, &w, NULL);
         if (!answer)
             return false;
-        if (!add_page(f, answer)) {
+        if (!add_page(a, f, answer)) {
             json_free(answer);
             return false;
         }
@@ -89,13 +109,13 @@ static bool ask_all(struct ctl *c, const struct asked *a, struct found *f)
 }
 
 /* Oldest first. Without --since the pages came newest first, and what is too much is at the front. */
-static const struct json **in_order(const struct found *f, bool forwards)
+static const struct json **in_order(const struct asked *a, const struct found *f, bool forwards)
 {
     const struct json **all = malloc((f->n + 1) * sizeof(const struct json *));
     size_t n = 0;
     for (size_t i = 0; all && i < f->n_pages; i++) {
         const struct page *p = &f->page[forwards ? i : f->n_pages - 1 - i];
-        for (const struct json *e = json_first(json_get(p->result, "events")); e; e = json_next(e))
+        for (const struct json *e = json_first(json_get(p->result, a->list)); e; e = json_next(e))
             all[n++] = e;
     }
     return all;
@@ -105,7 +125,7 @@ static void put(const struct asked *a, struct found *f, bool json)
 {
     static uint8_t b[EVENT_TEXT];
     bool forwards = a->words[0] != NULL;
-    const struct json **all = in_order(f, forwards);
+    const struct json **all = in_order(a, f, forwards);
     size_t begin = 0, end = f->n;
     if (!all)
         return;
@@ -114,20 +134,23 @@ static void put(const struct asked *a, struct found *f, bool json)
         end = begin + a->limit;
         f->next = json_value(all[forwards ? end - 1 : begin], "n") + (forwards ? 1 : -1);
     }
-    printf("%s", json ? "{\"events\":[" : "");
+    if (json)
+        printf("{\"%s\":[", a->list);
     for (size_t i = begin; i < end; i++) {
         struct wr w = wr_of(b, sizeof b);
         if (json) {
             ctl_copy(all[i], &w);
             printf("%s%.*s", i > begin ? "," : "", (int)w.len, (const char *)b);
         } else {
-            print_event(all[i]);
+            a->print(all[i]);
         }
     }
     if (json && f->next > 0)
         printf("],\"next\":%.0f}\n", f->next);
     else if (json)
         printf("]}\n");
+    else if (f->next > 0 && !strcmp(a->op, "audit"))
+        printf("(more: --from %.0f)\n", f->next);
     free(all);
 }
 
@@ -144,7 +167,7 @@ static bool range_of(const char *text, unsigned long *low, unsigned long *high)
            options_number(text[n] ? text + n + 1 : first, *low, 255, high);
 }
 
-static bool numbers(struct asked *a, const char *limit, const char *from, const char *priority,
+static bool numbers(const char *verb, struct asked *a, const char *limit, const char *from, const char *priority,
                     const char *class)
 {
     const char *why = NULL;
@@ -157,20 +180,35 @@ static bool numbers(struct asked *a, const char *limit, const char *from, const 
     else if (class && !options_number(class, 0, 4194302, &a->class))
         why = "--class: an instance";
     if (why)
-        fprintf(stderr, "bacrt events: %s\n", why);
+        fprintf(stderr, "bacrt %s: %s\n", verb, why);
     a->by_class = class != NULL;
-    a->filtered = class || priority || a->open;
+    a->filtered = a->name || class || priority || a->open;
     for (unsigned i = 1; keys[i]; i++)
         a->filtered |= a->words[i] != NULL;
     return !why;
 }
 
+static int tell(const struct asked *a, const char *path, bool json)
+{
+    struct found f = {0};
+    struct ctl c;
+    if (!ctl_open(&c, path))
+        return 1;
+    c.json = json;
+    bool good = ask_all(&c, a, &f);
+    if (good)
+        put(a, &f, json);
+    for (size_t i = 0; i < f.n_pages; i++)
+        json_free(f.page[i].answer);
+    free(f.page);
+    ctl_close(&c);
+    return !good;
+}
+
 int cmd_events(const struct verb *verb, int argc, char **argv)
 {
     const char *path = NULL, *limit = NULL, *from = NULL, *priority = NULL, *class = NULL;
-    struct asked a = {.limit = 100, .high = 255};
-    struct found f = {0};
-    struct ctl c;
+    struct asked a = {.op = "events", .list = "events", .print = print_event, .limit = 100, .high = 255};
     bool json = false, helped;
     int n;
     const struct option_row rows[] = {
@@ -184,20 +222,33 @@ int cmd_events(const struct verb *verb, int argc, char **argv)
         return 1;
     if (helped)
         return 0;
-    if (n > 1) {
-        fprintf(stderr, "bacrt events: one name; see bacrt events --help\n");
+    if (!ctl_words(verb, n, 1))
         return 1;
-    }
     a.name = n ? argv[0] : NULL;
-    if (!numbers(&a, limit, from, priority, class) || !ctl_open(&c, path))
+    if (!numbers("events", &a, limit, from, priority, class))
         return 1;
-    c.json = json;
-    bool good = ask_all(&c, &a, &f);
-    if (good)
-        put(&a, &f, json);
-    for (size_t i = 0; i < f.n_pages; i++)
-        json_free(f.page[i].answer);
-    free(f.page);
-    ctl_close(&c);
-    return !good;
+    return tell(&a, path, json);
+}
+
+int cmd_audit(const struct verb *verb, int argc, char **argv)
+{
+    const char *path = NULL, *limit = NULL, *from = NULL;
+    struct asked a = {.op = "audit", .list = "entries", .print = print_audit, .limit = 100};
+    bool json = false, helped;
+    int n;
+    const struct option_row rows[] = {
+        {"control", &path, NULL}, {"json", NULL, &json}, {"limit", &limit, NULL},
+        {"from", &from, NULL}, {"since", &a.words[0], NULL}, {"until", &a.words[1], NULL},
+        {"kind", &a.words[2], NULL}, {"device", &a.words[3], NULL},
+    };
+    if (!options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
+        return 1;
+    if (helped)
+        return 0;
+    if (!ctl_words(verb, n, 1))
+        return 1;
+    a.name = n ? argv[0] : NULL;
+    if (!numbers("audit", &a, limit, from, NULL, NULL))
+        return 1;
+    return tell(&a, path, json);
 }

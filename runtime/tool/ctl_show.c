@@ -1,4 +1,4 @@
-/* `bacrt list`, `status`, `audit`: what a running bacrt has and does. */
+/* `bacrt list`, `status`: what a running bacrt has. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,61 +120,4 @@ int cmd_status(const struct verb *verb, int argc, char **argv)
         return status;
     jw_raw(&w, "{\"id\":1,\"op\":\"status\"}");
     return ctl_once(path, &w, json, print_status);
-}
-
-/* ---- audit ---- */
-
-static void print_audit(const struct json *r)
-{
-    for (const struct json *e = json_first(json_get(r, "entries")); e; e = json_next(e)) {
-        printf("%s  %-6s %-22s %s", json_text(e, "time"), json_text(e, "kind"), json_text(e, "who"),
-               json_text(e, "name"));
-        if (*json_text(e, "object"))
-            printf(" %.0f:%s", json_value(e, "device"), json_text(e, "object"));
-        if (*json_text(e, "property"))
-            printf(" %s", json_text(e, "property"));
-        if (json_value(e, "priority") > 0)
-            printf(" @%.0f", json_value(e, "priority"));
-        printf("  %s -> %s  %s\n", json_text(e, "old"), json_text(e, "new"), json_text(e, "result"));
-    }
-    if (json_get(r, "next"))
-        printf("(more: --from %.0f)\n", json_value(r, "next"));
-}
-
-int cmd_audit(const struct verb *verb, int argc, char **argv)
-{
-    const char *path = NULL, *limit = NULL, *from = NULL;
-    const char *words[4] = {NULL};
-    static const char *const keys[4] = {"since", "until", "kind", "device"};
-    bool json = false;
-    int n, status;
-    unsigned long v;
-    uint8_t b[4096];
-    struct wr w = wr_of(b, sizeof b);
-    const struct option_row rows[] = {
-        {"control", &path, NULL},   {"json", NULL, &json},      {"limit", &limit, NULL},
-        {"since", &words[0], NULL}, {"until", &words[1], NULL}, {"kind", &words[2], NULL},
-        {"device", &words[3], NULL}, {"from", &from, NULL},
-    };
-    if (!begin(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, 1, &status))
-        return status;
-    jw_open(&w, '{');
-    jw_member(&w, "op", "audit");
-    jw_member_count(&w, "id", 1);
-    if (n)
-        jw_member(&w, "name", argv[0]);
-    for (unsigned i = 0; i < 4; i++)
-        if (words[i])
-            jw_member(&w, keys[i], words[i]);
-    if ((limit && !options_number(limit, 1, 200, &v)) ||
-        (from && !options_number(from, 1, 1ul << 50, &v))) {
-        fprintf(stderr, "bacrt audit: --limit 1 to 200, --from a number\n");
-        return 1;
-    }
-    if (limit && options_number(limit, 1, 200, &v))
-        jw_member_count(&w, "limit", v);
-    if (from && options_number(from, 1, 1ul << 50, &v))
-        jw_member_count(&w, "from", v);
-    jw_close(&w, '}');
-    return ctl_once(path, &w, json, print_audit);
 }

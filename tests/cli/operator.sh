@@ -72,6 +72,24 @@ expect 0 bacrt set Both true --property out-of-service
 says out '1001:analog-value,[0-9]+ \(out of service\)  1002:'
 expect 0 bacrt set Both false --property out-of-service
 
+# the audit of a variable is that of all objects that show it, and looks as far back as it must
+expect 0 bacrt set 1002:analog-value,0 4.25
+expect 0 bacrt audit Both
+says out '1002:analog-value,0 present-value .* -> 4\.25 '
+says out '1001:analog-value,[0-9]+ present-value .* -> -0\.5 '
+expect 0 bacrt audit Both --json --limit 1
+jq -e '.entries | length == 1 and .[0].new == "4.25"' out
+i=0
+while [ $((i = i + 1)) -le 120 ]; do bacrt set Single $i; done >/dev/null
+expect 0 bacrt audit --kind manual
+says out 'Short .* -> 3 '
+expect 0 bacrt audit --kind manual --json
+jq -e '.entries | length > 0 and all(.kind == "manual")' out
+expect 0 bacrt audit --limit 3
+[ "$(grep -c 'Single' out)" = 3 ] && says out '^\(more: --from [0-9]+\)$'
+expect 0 bacrt audit --limit 300 --since 2026-01-01 --json
+jq -e '.entries | length > 120 and (map(.n) | . == sort)' out
+
 # what could not be written is told
 [ ! -c /dev/full ] || ! bacrt list --json >/dev/full 2>err || fail 'a full disk is not told'
 says err 'could not be written'
