@@ -6,8 +6,8 @@
 #include "runtime/stack_inside.h"
 
 /* PARKED: its address is looked for; WAIT: no transaction is free now; LATER: enough of ours wait for
- * that peer; NO: never. */
-enum sent { SENT, SENT_PARKED, SENT_WAIT, SENT_LATER, SENT_NO };
+ * that peer; NO: never; MUTE: never, and the peer has nothing to do with it. */
+enum sent { SENT, SENT_PARKED, SENT_WAIT, SENT_LATER, SENT_NO, SENT_MUTE };
 
 static void report(struct stack *s, const struct intent *what, enum outcome_kind kind)
 {
@@ -159,7 +159,7 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
     struct peer to = what->peer;
     bool broadcast = what->to >= INTENT_LOCAL;
     if (!n->running || (!is_discovery(what) && s->c.services->communication(n->device)))
-        return SENT_NO;                 /* stopped, or told to initiate nothing: not said at all */
+        return SENT_MUTE;               /* stopped, or told to initiate nothing: not said at all */
     if (what->to == INTENT_ADDRESS)
         router_peer(&s->router, node, what->peer.snet, what->peer.sadr, what->peer.slen, &to);
     if (what->to == INTENT_DEVICE) {
@@ -229,8 +229,8 @@ static bool say_first(struct stack *s, struct intent what, unsigned *put_off)
         return true;
     }
     enum sent done = say_intent(s, &what);
-    if (done == SENT_NO)
-        report(s, &what, OUTCOME_UNREACHABLE);
+    if (done == SENT_NO || done == SENT_MUTE)
+        report(s, &what, done == SENT_NO ? OUTCOME_UNREACHABLE : OUTCOME_ABORT);
     if (done == SENT_LATER) {           /* behind the others, whose peers may be well */
         outbox_drop(s->c.outbox);
         (void)outbox_put(s->c.outbox, &what);

@@ -280,7 +280,7 @@ void tsm_timer(struct tsm *t, uint32_t index, uint64_t now, struct tsm_event *e)
     bool sending = x->state == S_SENDING || x->state == C_SENDING;
     e->verdict = TSM_NOTHING;
     struct tsm_patience patience = txn_patience(t, x);
-    if ((sending || x->state == C_WAITING) && x->retries < patience.retries) {
+    if (!x->stopped && (sending || x->state == C_WAITING) && x->retries < patience.retries) {
         x->retries++;
         t->stats.retries++;
         if (x->state == C_WAITING && x->tx.n)           /* a segmented request begins anew */
@@ -294,10 +294,10 @@ void tsm_timer(struct tsm *t, uint32_t index, uint64_t now, struct tsm_event *e)
         txn_timer(t, x, now + (sending ? t->c.segment_timeout_ms : patience.timeout_ms));
         return;
     }
-    t->stats.timeouts++;
+    t->stats.timeouts += !x->stopped;
     x->say = 0;
     if (txn_is_client(x))
-        txn_event_end(e, x, OUTCOME_TIMEOUT);
+        txn_event_end(e, x, x->stopped ? OUTCOME_STOPPED : OUTCOME_TIMEOUT);
     if (x->state == S_HELD || x->state == S_ASLEEP)
         txn_abort(t, x, ABORT_application_exceeded_reply_time);
     else
@@ -309,9 +309,13 @@ void tsm_forget(struct tsm *t, uint16_t device)
     for (size_t b = 0; b < BUCKETS; b++)
         for (struct txn *x = t->buckets[b], *next; x; x = next) {
             next = x->chained;
-            if (x->device == device && !x->over) {
-                x->say = 0;
+            if (x->device != device || x->over)
+                continue;
+            x->say = 0;
+            x->stopped = txn_is_client(x);
+            if (x->stopped)
+                txn_timer(t, x, 0);             /* ends with the next look at timers */
+            else
                 txn_close(t, x);
-            }
         }
 }

@@ -30,6 +30,7 @@ struct txn {
     uint16_t device, size;          /* size: service octets in one segment                       */
     uint8_t state, say, invoke, choice, retries, reason, priority;
     bool is_ready, over;            /* over: leave when everything is said                       */
+    bool stopped;                   /* client: its device was; whoever waits hears of it         */
 };
 
 enum { BUCKETS = 1024 };

@@ -36,9 +36,9 @@ struct intent {
     struct peer peer;
 };
 
-/* How a confirmed one ended. */
+/* How a confirmed one ended. STOPPED: our own device was, and says no more of it. */
 enum outcome_kind { OUTCOME_ACK, OUTCOME_ERROR, OUTCOME_REJECT, OUTCOME_ABORT, OUTCOME_TIMEOUT,
-                    OUTCOME_UNREACHABLE };
+                    OUTCOME_UNREACHABLE, OUTCOME_STOPPED };
 struct outcome {
     uint8_t kind;       /* enum outcome_kind                                                     */
     uint8_t choice;     /* the service                                                           */

@@ -373,6 +373,12 @@ static void collect(struct notify *n, uint64_t now)
         a->ended = d->next;
         c->under_way--;
         c->heard = now;
+        if (d->end == DELIVERY_AGAIN) {
+            d->end = DELIVERY_NONE;
+            d->attempts--;
+            line_up(n, c, d, d->line, true);
+            continue;
+        }
         if (d->end == DELIVERY_FAILED) {
             failed(n, c, d, now);
             continue;

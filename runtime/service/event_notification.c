@@ -38,5 +38,7 @@ void svc_event_outcome(struct device *d, const struct intent *what, const struct
         how = DELIVERY_DONE;
     else if (end->kind == OUTCOME_TIMEOUT || end->kind == OUTCOME_UNREACHABLE)
         how = DELIVERY_FAILED;
+    else if (end->kind == OUTCOME_STOPPED)
+        how = DELIVERY_AGAIN;                   /* if it runs again by then */
     delivery_end(&d->db->alarms, what->arg, what->arg2, how);
 }

@@ -403,6 +403,27 @@ static void own_requests(struct bench *b)
     tear_down(b);
 }
 
+/* A device that is stopped leaves nobody waiting for the end of what it had begun. */
+static void stopped(struct bench *b)
+{
+    struct intent what = {.kind = INTENT_OTHER, .to = INTENT_PEER, .arg = 2,
+                          .peer = {.max_apdu = 206, .seg_ok = true}};
+    memcpy(what.peer.mac, client, 6);
+    set_up(b, 1);
+    n_ended = 0;
+    ask(b, what);
+    CHECK(&b->u, b->n == 1 && !n_ended);
+    stack_run(b->stack, 0, false);
+    turn(b, 1);
+    CHECK(&b->u, n_ended == 1 && ended.kind == OUTCOME_STOPPED && b->n == 1);
+    CHECK(&b->u, stack_tsm_stats(b->stack)->timeouts == 0);
+    ask(b, what);                                        /* one that comes late is no fault of the peer */
+    CHECK(&b->u, n_ended == 2 && ended.kind == OUTCOME_ABORT && b->n == 1);
+    turn(b, 20000);
+    CHECK(&b->u, n_ended == 2);
+    tear_down(b);
+}
+
 /* A stack that takes over knows the routers of the one before, and its foreign devices hear broadcasts. */
 static void learned(struct bench *b)
 {
@@ -485,6 +506,7 @@ int main(void)
     segmented_request(&b);
     routed(&b);
     own_requests(&b);
+    stopped(&b);
     learned(&b);
     hostile(&b);
     return unit_end(&b.u);

@@ -303,6 +303,9 @@ static void in_order(struct unit *u)
     answered(&p, &again, DELIVERY_DONE);
     struct intent c = said(&p);
     CHECK(u, c.arg2 && c.arg2 != b.arg2 && !said(&p).arg2);
+    answered(&p, &c, DELIVERY_AGAIN);                   /* the device was restarted meanwhile    */
+    c = said(&p);
+    CHECK(u, c.arg2 && !said(&p).arg2);
     answered(&p, &c, DELIVERY_DONE);
     CHECK(u, p.w.db.alarms.sent == 3 && p.w.db.alarms.taken == 0);
     close_plant(&p);
