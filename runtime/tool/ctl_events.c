@@ -111,7 +111,7 @@ static bool ask_all(struct ctl *c, const struct asked *a, struct found *f)
 /* Oldest first. Without --since the pages came newest first, and what is too much is at the front. */
 static const struct json **in_order(const struct asked *a, const struct found *f, bool forwards)
 {
-    const struct json **all = malloc((f->n + 1) * sizeof(const struct json *));
+    const struct json **all = calloc(f->n + 1, sizeof(const struct json *));
     size_t n = 0;
     for (size_t i = 0; all && i < f->n_pages; i++) {
         const struct page *p = &f->page[forwards ? i : f->n_pages - 1 - i];
