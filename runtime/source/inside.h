@@ -15,6 +15,7 @@ struct point {                  /* a binding; index as in the image             
     bool known;                 /* `peer` is what the other side has                              */
     bool pending;               /* `sent` waits for its result or its echo                        */
     bool unsent;                /* did not arrive: again when the source is back                  */
+    bool refused;               /* `sent` is not what the other side has, nor will it be          */
     uint8_t tries;              /* of a write that the source did not answer, though it answers   */
     bool held;                  /* `hold` came meanwhile and differs: an old value, or a refusal  */
     double peer, sent, hold, deadband;

@@ -75,6 +75,7 @@ static void take_point(struct sources *s, struct point *p, const struct point *w
     p->known = was->known;
     p->pending = was->pending;
     p->unsent = was->unsent;
+    p->refused = was->refused;
     p->tries = was->tries;
     p->held = was->held;
     p->peer = was->peer;

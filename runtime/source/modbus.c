@@ -242,15 +242,19 @@ static bool line_holds(struct modbus *q, int err)
     return !broken(err) && q->nonsense < NONSENSE;
 }
 
-/* An answer that comes too late is not the answer to the next question. */
+/* A late answer is not that to the next question; where another's has come, one is still under way. */
 static void clear_line(struct modbus *q)
 {
     uint8_t octets[1024];
+    int wait = q->nonsense ? (int)q->timeout_ms : QUIET_MS;
+    if (!q->late)
+        return;
+    q->late = false;
     if (q->device[0])
         (void)modbus_flush(q->m);
     struct pollfd p = {.fd = modbus_get_socket(q->m), .events = POLLIN};
-    for (int i = 0; !q->device[0] && i < 64; i++)       /* a peer that never stops is not waited for */
-        if (poll(&p, 1, QUIET_MS) < 1 || recv(p.fd, octets, sizeof octets, MSG_DONTWAIT) <= 0)
+    for (int i = 0; !q->device[0] && i < 64; i++, wait = QUIET_MS)      /* it may never stop */
+        if (poll(&p, 1, wait) < 1 || recv(p.fd, octets, sizeof octets, MSG_DONTWAIT) <= 0)
             return;
 }
 
@@ -258,9 +262,7 @@ static int transfer(struct modbus *q, const struct block *b, uint16_t regs[BLOCK
                     uint8_t bits[BLOCK_BITS])
 {
     int n = -1;
-    if (q->late)
-        clear_line(q);
-    q->late = false;
+    clear_line(q);
     errno = 0;
     if (modbus_set_slave(q->m, b->unit) < 0)
         return errno;
@@ -462,9 +464,7 @@ static int exchange(struct modbus *q, const struct reg *r, double value, bool *f
     unsigned n = raw_registers(&r->form);
     uint16_t regs[4] = {0};
     double scaled = (value - r->form.offset) / r->form.scale;
-    if (q->late)
-        clear_line(q);
-    q->late = false;
+    clear_line(q);
     errno = 0;
     if (r->form.bit >= 0 && r->write_table == TABLE_HOLDING &&
         (modbus_set_slave(q->m, r->unit) < 0 || modbus_read_registers(q->m, r->write, 1, regs) != 1))

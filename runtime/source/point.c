@@ -71,6 +71,14 @@ void point_fail(struct sources *s, struct point *p, unsigned reliability)
     each_object(s, p, true);
 }
 
+/* What was sent is refused: that is no silence. The object stays in service, for another command. */
+static void point_refused(struct sources *s, struct point *p)
+{
+    p->failed = p->refused = true;
+    if (p->on_stale != STALE_HOLD)
+        values_quality(s->db, p->variable, REL_process_error);
+}
+
 void point_fail_again(struct sources *s, struct point *p)
 {
     if (!p->failed || p->on_stale != STALE_OOS || p->oos)
@@ -103,6 +111,8 @@ static void accept(struct sources *s, struct point *p, double value)
     if (s->db->img.variables[p->variable].type == VT_bool)
         value = value != 0;
     p->held = p->unsent = false;
+    if (p->refused && p->known && value == p->peer && same(s->db->cells[p->variable].value, p->sent))
+        return;                         /* a command that rules over it: still not what is there  */
     if (p->known && fabs(value - p->peer) < p->deadband && !p->failed &&
         same(s->db->cells[p->variable].input, p->peer))
         return;
@@ -110,6 +120,9 @@ static void accept(struct sources *s, struct point *p, double value)
     p->peer = value;
     revive(s, p);
     values_input(s->db, p->variable, value, &by);
+    p->refused = p->refused && !same(p->sent, value) && same(s->db->cells[p->variable].value, p->sent);
+    if (p->refused)
+        point_refused(s, p);
 }
 
 /* What was written in this very turn of the loop is newer than any sample that it finds. */
@@ -164,12 +177,16 @@ void point_result(struct sources *s, struct point *p, uint64_t mail)
         p->tries = unheard ? (uint8_t)(p->tries + 1) : 0;
         p->unsent = true;
         p->known = p->pending = false;
-        point_fail(s, p, reliability);
+        p->refused = !unheard;
+        if (reliability == REL_communication_failure)
+            point_fail(s, p, reliability);
+        else
+            point_refused(s, p);
         return;
     }
     if (mail_double(mail) != p->sent)
         return;                         /* an earlier one; ours is on its way */
-    p->unsent = false;
+    p->unsent = p->refused = false;
     p->tries = 0;
     if (!confirms && p->reads && p->pending) {
         p->until_ms = now_of(s) + p->echo_ms;
@@ -217,6 +234,7 @@ void point_push(struct sources *s, struct point *p, bool anyway)
     p->sent = c->value;
     p->unsent = one->state != FEED_CONNECTED;
     p->pending = !p->unsent;
+    p->refused = false;
     p->known = p->held = false;         /* what was read before is older                          */
     p->until_ms = now_of(s) + RESULT_MS;
     if (p->pending)

@@ -34,6 +34,7 @@ static const struct feed_kind confirming = {"Fake", true, fake_open, fake_run, f
 static const struct feed_kind echoing = {"Fake", false, fake_open, fake_run, free, always, always};
 
 static uint8_t plant_type = VT_real;
+static bool plant_commands;     /* the variable is that of a commandable object                    */
 
 struct plant {
     struct world w;
@@ -55,13 +56,14 @@ static void plant_open(struct plant *q, const struct feed_kind *kind)
     mk_link(&m);
     struct img_source source = {mk_text(&m, "Fake"), mk_text(&m, "plant"), le32_of(0), le32_of(0),
                                 le32_of(IMG_NONE)};
-    struct img_binding binding = {le32_of(q->w.setp), le32_of(mk_put(&m, MK_sources, &source, sizeof source)),
+    uint32_t bound = plant_commands ? q->w.speed : q->w.setp;
+    struct img_binding binding = {le32_of(bound), le32_of(mk_put(&m, MK_sources, &source, sizeof source)),
                                   le32_of(0), le32_of(0)};
-    struct img_variable *v = mk_at(&m, MK_variables, q->w.setp);
+    struct img_variable *v = mk_at(&m, MK_variables, bound);
     v->first_binding = le32_of(mk_put(&m, MK_bindings, &binding, sizeof binding));
     v->n_bindings = le32_of(1);
-    v->type = plant_type;
-    for (uint32_t i = q->w.setp + 1; i < mk_count(&m, MK_variables); i++)
+    v->type = plant_commands ? v->type : plant_type;
+    for (uint32_t i = bound + 1; i < mk_count(&m, MK_variables); i++)
         ((struct img_variable *)mk_at(&m, MK_variables, i))->first_binding = le32_of(1);
     world_open(&q->w, &m);
     if (loop_open(&q->loop) || timers_init(&q->timers, 16))
@@ -374,6 +376,43 @@ static void written_only(struct unit *u)
     plant_close(&q);
 }
 
+/* A command that the peer refuses rules over what it says: the object tells, until one of them is another. */
+static void refused_command(struct unit *u, unsigned why)
+{
+    struct plant q;
+    plant_commands = true;
+    plant_open(&q, &confirming);
+    plant_commands = false;
+    const struct live *l = &q.w.db.live[q.w.mso];
+    q.s->points[0].on_stale = STALE_OOS;
+    feed_sample(q.feed, 0, mail_value(1));
+    turn(&q);
+    CHECK(u, l->pv == 2 && l->reliability == REL_no_fault_detected);
+    for (int round = 0; round < 2; round++) {
+        CHECK(u, !world_write_unsigned(&q.w, q.w.mso, P_present_value, BACNET_INDEX_ALL, 8, 3));
+        turn(&q);
+        for (int i = 0; i < (why == REL_communication_failure ? 4 : 1); i++) {
+            CHECK(u, sent(&q) == 2);
+            feed_result(q.feed, 0, mail_bad(why));
+            turn(&q);
+            q.s->points[0].on_stale = STALE_FAULT;
+            feed_sample(q.feed, 0, mail_value(1));
+            turn(&q);
+        }
+        CHECK(u, l->pv == 3 && l->reliability == REL_process_error && sent(&q) == -1);
+        feed_sample(q.feed, 0, mail_value(1));
+        turn(&q);
+        CHECK(u, l->reliability == REL_process_error && !(l->flags & LIVE_OOS));
+        if (!round)
+            CHECK(u, !world_write_unsigned(&q.w, q.w.mso, P_present_value, BACNET_INDEX_ALL, 8, 2));
+        turn(&q);
+        feed_sample(q.feed, 0, mail_value(round ? 2 : 1));      /* obeyed at last              */
+        turn(&q);
+        CHECK(u, l->reliability == REL_no_fault_detected && sent(&q) == -1);
+    }
+    plant_close(&q);
+}
+
 static void say_out_of_service(struct plant *q, bool yes)
 {
     uint8_t b[8];
@@ -427,5 +466,7 @@ int main(void)
     silence(&u, 2000);
     written_only(&u);
     whose_service(&u);
+    refused_command(&u, REL_process_error);
+    refused_command(&u, REL_communication_failure);
     return unit_end(&u);
 }
