@@ -3,6 +3,7 @@
 #include "compiler/check.h"
 
 #include "compiler/number_text.h"
+#include "compiler/publish.h"
 #include "compiler/resolve.h"
 #include "schemas/bacnet.h"
 
@@ -196,6 +197,15 @@ static void check_mqtt(struct ctx *ctx, const struct node *n)
                    path->value);
 }
 
+/* The constant of a simulated variable: bacrt would take another one in its place. */
+static void check_constant(struct ctx *ctx, const struct variable *v, const struct node *n)
+{
+    const struct attr *a = given(n, AT_value);
+    double value;
+    if (a && !value_read(v, (struct str){a->value, a->n}, &value))
+        tell_no_value(ctx, place(n, AT_value), v, (struct str){a->value, a->n});
+}
+
 static void check_binding(struct ctx *ctx, const struct variable *v, const struct binding *b)
 {
     const struct source *s = b->source.to;
@@ -219,6 +229,8 @@ static void check_binding(struct ctx *ctx, const struct variable *v, const struc
     }
     if (!strcmp(s->kind.s, "Mqtt"))
         check_mqtt(ctx, b->node);
+    if (!strcmp(s->kind.s, "Simulate"))
+        check_constant(ctx, v, b->node);
 }
 
 /* The attribute that tells that nothing goes out by this binding; AT_source: something may. */
