@@ -3,7 +3,8 @@
  * Echo: what is written comes back by the next poll or on the read topic, and until it does, older
  * values may. After a write the point therefore waits: its own value coming back ends that, other
  * values are held; the last of them counts once the time is over, which begins when the write has got
- * there, for then the peer has decided otherwise. So a source never fights with a client, and never hides what the peer really has. */
+ * there, for then the peer has decided otherwise. So a source never fights with a client, and never hides
+ * what the peer really has. */
 #include <math.h>
 
 #include "runtime/object/values.h"
