@@ -57,14 +57,11 @@ struct alarm_class alarm_class(const struct db *db, uint32_t object)
     return c;
 }
 
-/* The transition as it is announced. NULL: no room. */
-static struct announcement *announce(struct db *db, uint32_t object, enum event_transition k)
+/* The transition as it is announced. */
+static void describe(const struct db *db, uint32_t object, enum event_transition k, struct announcement *n)
 {
     const struct event *e = alarm_event(db, object);
-    struct announcement *n = alarms_take(&db->alarms);
     uint32_t notify = NOTIFY_alarm;
-    if (!n)
-        return NULL;
     struct alarm_class c = alarm_class(db, object);
     (void)prop_unsigned(db, object, P_notify_type, &notify);
     n->event = db->live[object].event;
@@ -78,6 +75,14 @@ static struct announcement *announce(struct db *db, uint32_t object, enum event_
     n->said = e->said[k];
     n->n = e->text_n[k];
     memcpy(n->text, db->alarms.texts[n->event][k], n->n);
+}
+
+/* NULL: no room. */
+static struct announcement *announce(struct db *db, uint32_t object, enum event_transition k)
+{
+    struct announcement *n = alarms_take(&db->alarms);
+    if (n)
+        describe(db, object, k, n);
     return n;
 }
 
@@ -139,18 +144,24 @@ static bool enabled(const struct db *db, uint32_t object, enum event_transition 
     return enable >> k & 1;
 }
 
-/* ACK_NOTIFICATION (13.5.1.3): as the event, at the time of the acknowledgement. NULL: no room. */
-static struct announcement *announce_ack(struct db *db, uint32_t object, enum event_transition k)
+/* ACK_NOTIFICATION (13.5.1.3): as the event, at the time of the acknowledgement. */
+static void describe_ack(const struct db *db, uint32_t object, enum event_transition k, struct announcement *n)
 {
     const struct event *e = alarm_event(db, object);
-    struct announcement *n = announce(db, object, k);
-    if (!n)
-        return NULL;
+    describe(db, object, k, n);
     n->notify = NOTIFY_ack_notification;
     n->stamp = e->ack_at[k];
     n->said.to = e->ack_state[k];
-    notification_log(db, n);
-    return n;
+}
+
+/* The Event Log has it when it is taken, however late it is told. */
+static void log_ack(struct db *db, uint32_t object, enum event_transition k)
+{
+    struct announcement what = {.ticket = 0};
+    if (!enabled(db, object, k))
+        return;
+    describe_ack(db, object, k, &what);
+    notification_log(db, &what);
 }
 
 /* The announcement, or that it is owed. The state is stored with either. False: not now. */
@@ -159,7 +170,9 @@ static bool tell_ack(struct db *db, uint32_t object, enum event_transition k, ui
     struct event *e = db_event(db, object);
     uint8_t owed = e->owes, bit = (uint8_t)(1u << k);
     bool tell = enabled(db, object, k);
-    struct announcement *n = tell ? announce_ack(db, object, k) : NULL;
+    struct announcement *n = tell ? alarms_take(&db->alarms) : NULL;
+    if (n)
+        describe_ack(db, object, k, n);
     alarm_owes(db, e, (uint8_t)(tell && !n ? owed | bit : owed & ~bit));
     *ticket = save(db, object, n);
     if (*ticket == STORE_REFUSED) {
@@ -214,6 +227,7 @@ static bool take_ack(struct db *db, uint32_t object, enum event_transition k, ui
     e->ack_at[k] = (struct stamp){now.date, now.time};
     e->ack_state[k] = (uint8_t)state;
     store_begin(db->alarms.store);
+    log_ack(db, object, k);
     bool taken = tell_ack(db, object, k, ticket);
     if (taken)
         alarm_note(db, object, HISTORY_ack, k, source, by);

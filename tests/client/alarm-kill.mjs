@@ -47,7 +47,14 @@ for (; deaths < Number(kills); deaths++) {
     await busy
 }
 await server.start()
-const history = await server.history(), words = new Set(history.map(said))
+// What went off or back just before the last kill is found after the start, when what was owed has been told.
+let history = await server.history(), before
+do {
+    before = history.length
+    await sleep(1000)
+    history = await server.history()
+} while (history.length !== before)
+const words = new Set(history.map(said))
 const whole = (r) => { const seen = new Set(r.got.map(word)); return [...words].every((w) => seen.has(w)) }
 await until(() => whole(plain) && whole(sure), 20000)
 await sleep(500)
