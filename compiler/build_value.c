@@ -423,7 +423,7 @@ static bool url(struct build *b, const struct vocab_row *row, const struct node 
         return *rest != '/' ? complain(b, n, a, D_BAD_URL, "names a device such as modbus-rtu:///dev/ttyS0")
                : serial_options(rest + strcspn(rest, "?")) ? true
                : complain(b, n, a, D_BAD_URL, "ends in ?baud=19200&parity=E&data=8&stop=1 or some of these");
-    if (!parse_host_port(rest, strcspn(rest, "/?")))
+    if (!parse_url_host(rest, strcspn(rest, "/?")))
         return complain(b, n, a, D_BAD_URL, "names a host or host:port");
     return true;
 }

@@ -280,18 +280,37 @@ bool parse_network(const char *s, size_t n, uint8_t address[16], uint8_t *prefix
     return true;
 }
 
+/* A colon and a port, or nothing. */
+static bool port_or_none(const char *s, size_t n)
+{
+    int64_t port;
+    return !n || (s[0] == ':' && parse_int(s + 1, n - 1, &port) && port > 0 && port < 65536);
+}
+
 bool parse_host_port(const char *s, size_t n)
 {
     const char *colon = memchr(s, ':', n);
     size_t host = colon ? (size_t)(colon - s) : n;
-    int64_t port = 1;
     if (!host || host > 253 || s[0] == '-')
         return false;
     for (size_t i = 0; i < host; i++)
         if (!digit(s[i]) && s[i] != '.' && s[i] != '-' &&
             !((s[i] | 0x20) >= 'a' && (s[i] | 0x20) <= 'z'))
             return false;
-    return !colon || (parse_int(colon + 1, n - host - 1, &port) && port > 0 && port < 65536);
+    return port_or_none(s + host, n - host);
+}
+
+bool parse_url_host(const char *s, size_t n)
+{
+    char host[64];
+    struct in6_addr ip;
+    const char *end = s[0] == '[' ? memchr(s, ']', n) : NULL;
+    size_t len = end ? (size_t)(end - s) - 1 : 0;
+    if (!end || len >= sizeof host)
+        return parse_host_port(s, n);
+    memcpy(host, s + 1, len);
+    host[len] = 0;
+    return inet_pton(AF_INET6, host, &ip) == 1 && port_or_none(end + 1, n - len - 2);
 }
 
 const char *word_at(const char *words, int i, size_t *n)

@@ -32,6 +32,7 @@ bool parse_ipv4(const char *s, size_t n, uint8_t ip[4]);
 /* IPv4 (family 4) or IPv6 (6), optionally /prefix; without one it is the whole address. */
 bool parse_network(const char *s, size_t n, uint8_t address[16], uint8_t *prefix, uint8_t *family);
 bool parse_host_port(const char *s, size_t n);      /* host or host:port                       */
+bool parse_url_host(const char *s, size_t n);       /* the same, or [IPv6 address] for the host */
 int parse_hex(const char *s, size_t n, uint8_t *out, size_t cap);   /* octets, or -1           */
 /* Index of the text in "a|b|c", or -1. */
 int parse_word(const char *s, size_t n, const char *words);
