@@ -126,18 +126,37 @@ static unsigned reset(struct db *db, uint32_t object, struct span who)
     return alarm_reset(db, object, who);
 }
 
-/* Of a point: its own object, or every object that shows the variable. */
-static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, struct span who)
+/* Does it to those that have alarms: to the object, or to all that show the variable where none is named.
+ * fn NULL: to none. How many have alarms. */
+static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, struct span who, unsigned *did)
 {
-    unsigned n = 0;
-    if (p->object != DB_NONE)
-        return alarm_event(db, p->object) ? fn(db, p->object, who) : 0;
-    const struct img_variable *v = &db->img.variables[p->variable];
-    for (uint32_t i = 0; i < le16_get(v->n_objects); i++) {
-        uint32_t object = le32_get(db->img.variable_objects[le32_get(v->first_object) + i]);
-        n += alarm_event(db, object) ? fn(db, object, who) : 0;
+    const struct img_variable *v = p->object == DB_NONE ? &db->img.variables[p->variable] : NULL;
+    uint32_t n = v ? le16_get(v->n_objects) : 1, have = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t object = v ? le32_get(db->img.variable_objects[le32_get(v->first_object) + i]) : p->object;
+        if (!alarm_event(db, object))
+            continue;
+        have++;
+        if (fn)
+            *did += fn(db, object, who);
     }
-    return n;
+    return have;
+}
+
+static bool alarm_find(struct db *db, const struct json *name, struct point *p, const char **code,
+                       char text[256])
+{
+    static const struct span nobody = {NULL, 0};
+    const char *s = json_string(name);
+    if (!s || !point_find(db, s, p, code, text))
+        return false;
+    if (img_find_variable(&db->img, s, strlen(s)) != IMG_NONE)
+        p->object = DB_NONE;
+    if (of_point(db, p, NULL, nobody, NULL))
+        return true;
+    *code = "bad-request";
+    snprintf(text, 256, "'%.120s' has no alarm", s);
+    return false;
 }
 
 static enum end on_named(struct call *k, on_alarm *fn, const char *done)
@@ -152,15 +171,15 @@ static enum end on_named(struct call *k, on_alarm *fn, const char *done)
     if (!all && !json_array(json_get(k->req, "names")))
         return call_fail(k, code, "names: a list of names; or all: true");
     for (const struct json *j = json_first(json_get(k->req, "names")); !all && j; j = json_next(j))
-        if (!json_string(j) || !point_find(db, json_string(j), &p, &code, k->text)) {
-            k->code = code;             /* nothing is done unless every name is known */
+        if (!alarm_find(db, j, &p, &code, k->text)) {
+            k->code = code;             /* nothing is done unless every name is known and has one */
             return END_FAILED;
         }
     for (uint32_t i = 0; all && i < db->n_events; i++)
         n += fn(db, db->events[i].object, who);
     for (const struct json *j = json_first(json_get(k->req, "names")); !all && j; j = json_next(j))
-        if (point_find(db, json_string(j), &p, &code, k->text))
-            n += of_point(db, &p, fn, who);
+        if (alarm_find(db, j, &p, &code, k->text))
+            (void)of_point(db, &p, fn, who, &n);
     jw_open(&k->out, '{');
     jw_member_count(&k->out, "count", n);
     jw_key(&k->out, "text");

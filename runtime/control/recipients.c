@@ -187,6 +187,8 @@ static bool whom_of(const struct json *j, struct recipient *r, uint8_t mac[18])
         !json_whole(j, "network", 0, 65534, &network) ||
         (device >= 0) + (hex != NULL) + (cast != NULL) != 1)
         return false;
+    if (json_get(j, "network") && (device >= 0 || (cast && strcmp(cast, "remote") != 0)))
+        return false;                   /* a device is found wherever it is                       */
     *r = (struct recipient){.is_address = device < 0, .network = (uint16_t)network};
     if (device >= 0)
         r->device = OID(OT_device, (uint32_t)device);

@@ -3,6 +3,7 @@ cat >project.xml <<'X'
 <?xml version="1.0" encoding="UTF-8"?>
 <Project xmlns="urn:bacc:project:1" name="Operator" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c77">
   <StateTexts name="OffOn"><State value="0">Off</State><State value="1">On</State></StateTexts>
+  <AlarmPoints><AlarmPoint name="Hot" kind="limits" high="80" delay="0s"/></AlarmPoints>
   <Variables>
     <Variable name="Raum „Süd“, 1" type="REAL" unit="°C" access="readWrite" low="-30" high="90" initial="20" bacnetVisible="true"/>
     <Variable name="quote&quot;d back\slash" type="REAL" access="readWrite" initial="20" bacnetVisible="true"/>
@@ -10,6 +11,7 @@ cat >project.xml <<'X'
     <Variable name="Hidden" type="INT" access="readWrite"/>
     <Variable name="Single" type="REAL" access="readWrite"/>
     <Variable name="Both" type="REAL" access="readWrite" initial="3" bacnetVisible="true"/>
+    <Variable name="Twice" type="REAL" access="readWrite" bacnetVisible="true" alarmPoint="Hot"/>
     <Variable name="Lamp" type="BOOL" stateTexts="OffOn" access="readWrite" bacnetVisible="true"/>
   </Variables>
   <Plc name="P">
@@ -17,7 +19,8 @@ cat >project.xml <<'X'
       <Port id="1" network="1" type="IPv4" udpPort="47808"/>
       <Port id="2" network="2001" type="Virtual"/>
       <Device name="Main" instance="1001" port="1"/>
-      <Device name="Second" instance="1002" port="2"><Object variable="Both" type="AV"/></Device>
+      <Device name="Second" instance="1002" port="2"><Object variable="Both" type="AV"/>
+        <Object variable="Twice" type="AV" instance="7"/></Device>
     </Channel>
   </Plc>
 </Project>
@@ -30,9 +33,9 @@ export BACRT_CONTROL=data/control
 # a variable is in the list of each device that shows it
 expect 0 bacrt list --device Second
 says out '^Both '
-[ "$(wc -l <out)" = 1 ]
+[ "$(wc -l <out)" = 2 ]
 expect 0 bacrt list --device 1001 --json
-jq -e 'map(.name) | length == 5 and index("Both")' out
+jq -e 'map(.name) | length == 6 and index("Both")' out
 
 # names as they are
 expect 0 bacrt set 'Raum „Süd“, 1' 21.5 --json
@@ -66,6 +69,22 @@ expect 1 bacrt audit --since 2026-02-29
 expect 0 bacrt audit --since 2028-02-29T24:00
 expect 1 bacrt recipients add --device 5 --process x
 says err '--process: 0 to'
+expect 1 bacrt recipients add --device 5 --network 7
+expect 1 bacrt recipients add --broadcast global --network 7
+
+# an alarm is that of all objects that show the variable, or of the one that is named; nothing is done where one has none
+expect 1 bacrt ack Twice Short
+says err "'Short' has no alarm"
+expect 0 bacrt set Twice 95
+expect 0 bacrt ack Second:analog-value,7
+says out '^1 acknowledged'
+expect 0 bacrt ack Twice
+says out '^1 acknowledged'
+expect 0 bacrt set Twice 20
+expect 0 bacrt set Twice 95
+expect 0 bacrt ack Twice
+says out '^2 acknowledged'
+expect 1 bacrt reset Short
 
 # a value that clients see instead of the variable's
 expect 0 bacrt set Both true --property out-of-service
