@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-
 /* The pieces up to the one that begins the next thing, called `first` or `other`; what they are is looked at later. */
 static struct plist_pair *pieces(struct csvin *c, const char **p, const char *first, const char *other, size_t *n)
 {

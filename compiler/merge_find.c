@@ -83,7 +83,6 @@ void merge_edit_attr(struct merge *m, const struct node *n, const char *name, co
         xmledit_attr(m->edit, n, name, *value ? value : NULL);
 }
 
-
 void merge_edit_child(struct merge *m, const struct node *n, const char *text)
 {
     m->refused |= merge_made(m, n);

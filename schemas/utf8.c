@@ -76,3 +76,13 @@ bool utf8_valid(const void *bytes, size_t n)
     }
     return true;
 }
+
+size_t utf8_put(uint8_t out[4], unsigned code)
+{
+    static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
+    size_t more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+    out[0] = (uint8_t)(lead[more] | code >> 6 * more);
+    for (size_t i = 1; i <= more; i++)
+        out[i] = (uint8_t)(0x80 | (code >> 6 * (more - i) & 0x3f));
+    return more + 1;
+}

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/alarm.h"
@@ -126,14 +127,12 @@ static unsigned reset(struct db *db, uint32_t object, struct span who)
     return alarm_reset(db, object, who);
 }
 
-/* Does it to those that have alarms: to the object, or to all that show the variable where none is named.
- * fn NULL: to none. How many have alarms. */
+/* Does it to those of a point's objects that have alarms. fn NULL: to none. How many have alarms. */
 static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, struct span who, unsigned *did)
 {
-    const struct img_variable *v = p->object == DB_NONE ? &db->img.variables[p->variable] : NULL;
-    uint32_t n = v ? le16_get(v->n_objects) : 1, have = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t object = v ? le32_get(db->img.variable_objects[le32_get(v->first_object) + i]) : p->object;
+    uint32_t have = 0;
+    for (uint32_t i = 0, n = point_objects(db, p); i < n; i++) {
+        uint32_t object = point_object(db, p, i);
         if (!alarm_event(db, object))
             continue;
         have++;
@@ -143,6 +142,7 @@ static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, str
     return have;
 }
 
+/* An object that is named for itself stands for itself alone. */
 static bool alarm_find(struct db *db, const struct json *name, struct point *p, const char **code,
                        char text[256])
 {
@@ -150,8 +150,8 @@ static bool alarm_find(struct db *db, const struct json *name, struct point *p, 
     const char *s = json_string(name);
     if (!s || !point_find(db, s, p, code, text))
         return false;
-    if (img_find_variable(&db->img, s, strlen(s)) != IMG_NONE)
-        p->object = DB_NONE;
+    if (img_find_variable(&db->img, s, strlen(s)) == IMG_NONE)
+        p->variable = DB_NONE;
     if (of_point(db, p, NULL, nobody, NULL))
         return true;
     *code = "bad-request";
@@ -271,7 +271,7 @@ static bool filter_kind(struct call *k, struct event_filter *f)
                *until = json_string(json_get(k->req, "until"));
     f->kind = !kind ? 0 : !strcmp(kind, "transition") ? 1 : !strcmp(kind, "ack") ? 2
               : !strcmp(kind, "reset") ? 3 : 4;
-    if (f->kind < 4 && (!until || json_time(until, &f->until)))
+    if (f->kind < 4 && (!until || date_text_read(until, &f->until)))
         return true;
     (void)call_fail(k, "bad-request", "kind: transition ack reset; until: a time");
     return false;
@@ -346,7 +346,7 @@ static enum end cmd_events(struct call *k)
     j->finish = finish_events;
     if (!json_whole(k->req, "from", 1, 1e15, &from) ||
         !json_whole(k->req, "limit", 1, HISTORY_PAGE, &limit) ||
-        (since && !json_time(since, &j->q.time))) {
+        (since && !date_text_read(since, &j->q.time))) {
         j->used = false;
         return call_fail(k, "bad-request", "limit: 1 to %d; from: a number; since: a time",
                          HISTORY_PAGE);

@@ -263,7 +263,7 @@ static void lines(struct control *c, struct client *k, struct clock *now, uint64
 
 bool control_waits(const struct control *c)
 {
-    for (unsigned i = 0; c && i < CLIENTS; i++)
+    for (unsigned i = 0; c && c->lines && i < CLIENTS; i++)
         if (c->clients[i].waiting && has_room(&c->clients[i]))
             return true;
     return false;
@@ -274,10 +274,12 @@ void control_lines(struct control *c)
     struct clock now;
     clock_init(&now);
     uint64_t until = now.mono_ns + SLICE_NS;
+    c->lines = false;
     for (unsigned i = 0; i < CLIENTS; i++) {
         struct client *k = &c->clients[(c->first + i) % CLIENTS];
         if (k->fd >= 0 && k->waiting)
             lines(c, k, &now, until);
+        c->lines |= k->fd >= 0 && k->waiting;
     }
     c->first = (c->first + 1) % CLIENTS;
 }
@@ -288,7 +290,7 @@ static void heard_all(struct control *c, struct client *k)
     k->ended = true;
     if (k->n_in && k->n_in < LINE_MAX_OCTETS)
         k->in[k->n_in++] = '\n';
-    k->waiting = k->n_in > 0;
+    c->lines |= k->waiting = k->n_in > 0;
     push(c, k);
 }
 
@@ -309,6 +311,7 @@ static void hear(struct control *c, struct client *k)
     }
     k->waiting |= k->n_in + (size_t)n == LINE_MAX_OCTETS || memchr(k->in + k->n_in, '\n', (size_t)n);
     k->n_in += (size_t)n;
+    c->lines |= k->waiting;
 }
 
 void control_event(struct control *c, uint32_t tag, uint32_t flags)

@@ -73,6 +73,7 @@ struct control {
     ino_t path_ino;
     struct client clients[CLIENTS];
     unsigned first;             /* client whose lines are looked at first                         */
+    bool lines;                 /* somebody's may wait                                            */
     struct scrape scrapes[SCRAPES];
     struct pending pending[PENDING];
     unsigned n_pending;

@@ -48,6 +48,4 @@ void jw_member_count(struct wr *w, const char *key, uint64_t v);
 void jw_member_bool(struct wr *w, const char *key, bool v);
 /* 2026-11-21T00:00:00.000Z */
 void jw_time(struct wr *w, int64_t ms);
-/* The other way round, also with a zone's offset; false: no such form. */
-bool json_time(const char *text, int64_t *ms);
 #endif

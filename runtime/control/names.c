@@ -154,6 +154,18 @@ bool point_find(const struct db *db, const char *name, struct point *p, const ch
     return true;
 }
 
+uint32_t point_objects(const struct db *db, const struct point *p)
+{
+    return p->variable == DB_NONE ? 1 : le16_get(db->img.variables[p->variable].n_objects);
+}
+
+uint32_t point_object(const struct db *db, const struct point *p, uint32_t i)
+{
+    const struct image *img = &db->img;
+    return p->variable == DB_NONE ? p->object
+                                  : le32_get(img->variable_objects[le32_get(img->variables[p->variable].first_object) + i]);
+}
+
 uint32_t point_count(const struct db *db) { return db->img.n_variables + db->img.n_objects; }
 
 bool point_at(const struct db *db, uint32_t i, struct point *p)

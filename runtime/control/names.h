@@ -9,6 +9,9 @@ struct point { uint32_t variable, object; };
 bool point_find(const struct db *db, const char *name, struct point *p, const char **code,
                 char text[256]);
 bool pattern_matches(const char *pattern, const char *s, size_t n);     /* `*` any run, `?` one */
+/* Objects that show a point: all those of its variable, or itself. */
+uint32_t point_objects(const struct db *db, const struct point *p);
+uint32_t point_object(const struct db *db, const struct point *p, uint32_t i);
 uint32_t point_count(const struct db *db);
 /* Point number i: variables first, then objects. False: an object that is no point of its own. */
 bool point_at(const struct db *db, uint32_t i, struct point *p);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/prop.h"
@@ -64,8 +65,7 @@ enum end call_ask_store(struct call *k, struct job *j)
 bool call_about(struct call *k, struct job *j, const struct point *p)
 {
     const struct image *img = &k->db->img;
-    const struct img_variable *v = p->variable == DB_NONE ? NULL : &img->variables[p->variable];
-    uint32_t n = v ? le16_get(v->n_objects) : 1;
+    uint32_t n = point_objects(k->db, p);
     if (n < 2) {
         memcpy(j->q.key.id, p->object != DB_NONE ? img->object_ids[p->object].b : img->variable_ids[p->variable].b, 16);
         return true;
@@ -76,7 +76,7 @@ bool call_about(struct call *k, struct job *j, const struct point *p)
         return false;
     }
     for (uint32_t i = 0; i < n; i++)
-        memcpy(j->keep[i], img->object_ids[le32_get(img->variable_objects[le32_get(v->first_object) + i])].b, 16);
+        memcpy(j->keep[i], img->object_ids[point_object(k->db, p, i)].b, 16);
     j->filter.n_ids = n;
     return true;
 }
@@ -216,7 +216,7 @@ static bool take_value(const struct json *o, struct incoming *v, int64_t now)
 {
     const char *time = json_string(json_get(o, "time"));
     v->time = now;
-    return take_key(o, &v->key) && (!time || json_time(time, &v->time)) &&
+    return take_key(o, &v->key) && (!time || date_text_read(time, &v->time)) &&
            unhex(json_string(json_get(o, "data")), v->data, STORE_VALUE_MAX, &v->n);
 }
 
@@ -399,7 +399,7 @@ static bool audit_filter(struct call *k, struct job *j)
     uint32_t d;
     j->filter.device = DB_NONE;
     j->filter.kind = kind ? kind_of(kind) : 0;
-    if (j->filter.kind == AUDIT_KINDS || (until && !json_time(until, &j->filter.until))) {
+    if (j->filter.kind == AUDIT_KINDS || (until && !date_text_read(until, &j->filter.until))) {
         (void)call_fail(k, code, "kind: write manual auto ack reset manage; until: a time");
         return false;
     }
@@ -426,7 +426,7 @@ static enum end cmd_audit(struct call *k)
     j->q.backwards = !since;
     j->finish = finish_audit;
     if (!json_whole(k->req, "from", 1, 1e15, &from) || !json_whole(k->req, "limit", 1, PAGE, &limit) ||
-        (since && !json_time(since, &j->q.time))) {
+        (since && !date_text_read(since, &j->q.time))) {
         j->used = false;
         return call_fail(k, "bad-request", "limit: 1 to %d; from: a number; since: a time", PAGE);
     }

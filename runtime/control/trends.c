@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/convert.h"
@@ -336,8 +337,8 @@ static enum end cmd_records(struct call *k)
     memcpy(j->q.key.id, k->db->img.object_ids[t->object].b, 16);
     if (!json_whole(k->req, "from", 1, 1e15, &from) ||
         !json_whole(k->req, "limit", 1, RECORDS_PAGE, &limit) ||
-        (since && !json_time(since, &j->q.time)) ||
-        (until && !json_time(until, &j->filter.until))) {
+        (since && !date_text_read(since, &j->q.time)) ||
+        (until && !date_text_read(until, &j->filter.until))) {
         j->used = false;
         return call_fail(k, "bad-request", "limit: 1 to %d; from: a number; since, until: times",
                          RECORDS_PAGE);

@@ -412,13 +412,9 @@ static enum end cmd_auto(struct call *k) { return take_or_give(k, false); }
 /* Shown by that device, whichever of a variable's objects it is. */
 static bool shown_by(const struct db *db, const struct point *p, uint32_t device)
 {
-    const struct img_variable *v = p->variable == DB_NONE ? NULL : &db->img.variables[p->variable];
-    uint32_t n = v ? le16_get(v->n_objects) : 1;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t object = v ? le32_get(db->img.variable_objects[le32_get(v->first_object) + i]) : p->object;
-        if (le16_get(db->img.objects[object].device) == device)
+    for (uint32_t i = 0, n = point_objects(db, p); i < n; i++)
+        if (le16_get(db->img.objects[point_object(db, p, i)].device) == device)
             return true;
-    }
     return false;
 }
 

@@ -40,12 +40,16 @@ static bool same_states(const struct image *a, le32 x, const struct image *b, le
     return true;
 }
 
+static bool same_variable(const struct image *a, uint32_t v, const struct image *b, uint32_t w)
+{
+    return !memcmp(a->variable_ids[v].b, b->variable_ids[w].b, sizeof a->variable_ids[v].b);
+}
+
 static bool same_binding(const struct image *a, uint32_t i, const struct image *b, uint32_t k)
 {
     uint32_t v = le32_get(a->bindings[i].variable), w = le32_get(b->bindings[k].variable);
     const struct img_variable *x = &a->variables[v], *y = &b->variables[w];
-    return !memcmp(a->variable_ids[v].b, b->variable_ids[w].b, sizeof a->variable_ids[v].b) &&
-           x->type == y->type && x->flags == y->flags && same_states(a, x->states, b, y->states) &&
+    return same_variable(a, v, b, w) && x->type == y->type && x->flags == y->flags && same_states(a, x->states, b, y->states) &&
            same_attrs(attrs_of_binding(a, i), attrs_of_binding(b, k));
 }
 
@@ -89,11 +93,19 @@ static void take_point(struct sources *s, struct point *p, const struct point *w
 static void unsent_of(struct sources *s, struct one *one, uint32_t variable)
 {
     const struct image *a = s->c.image_before, *b = &s->db->img;
+    struct span name = img_text(a, a->variables[variable].name);
+    uint32_t now = img_find_variable(b, name.p, name.n);
+    if (now != IMG_NONE && same_variable(a, variable, b, now)) {
+        const struct img_variable *v = &b->variables[now];
+        for (uint32_t k = 0; k < le32_get(v->n_bindings); k++) {
+            struct point *p = &s->points[le32_get(v->first_binding) + k];
+            p->unsent |= p->source == one->index;
+        }
+        return;
+    }
     for (uint32_t k = 0; k < one->n; k++) {
         struct point *p = &s->points[one->bindings[k]];
-        if (!memcmp(a->variable_ids[variable].b, b->variable_ids[p->variable].b,
-                    sizeof b->variable_ids[p->variable].b))
-            p->unsent = true;
+        p->unsent |= same_variable(a, variable, b, p->variable);       /* it has another name     */
     }
 }
 

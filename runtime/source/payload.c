@@ -2,6 +2,7 @@
  * has no values. */
 #include "runtime/source/payload.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include <strings.h>
 
 #include "schemas/print.h"
+#include "schemas/utf8.h"
 
 struct scan { const char *p, *end; };
 
@@ -177,16 +179,14 @@ static bool same(const char *a, size_t n, const char *word_)
     return strlen(word_) == n && !strncasecmp(a, word_, n);
 }
 
-static void put_utf8(struct wr *w, unsigned long c)
+/* The code of \uXXXX at the start; UINT_MAX: there is none. */
+static unsigned escaped(const char *s, size_t n)
 {
-    uint8_t wide[] = {(uint8_t)(0xe0 | c >> 12), (uint8_t)(0x80 | (c >> 6 & 63)), (uint8_t)(0x80 | (c & 63))};
-    uint8_t two[] = {(uint8_t)(0xc0 | c >> 6), wide[2]}, one = (uint8_t)c;
-    if (c < 0x80)
-        wr_bytes(w, &one, 1);
-    else if (c < 0x800)
-        wr_bytes(w, two, sizeof two);
-    else
-        wr_bytes(w, wide, sizeof wide);
+    char hex[5] = "";
+    if (n < 6 || s[0] != '\\' || s[1] != 'u')
+        return UINT_MAX;
+    memcpy(hex, s + 2, 4);
+    return (unsigned)strtoul(hex, NULL, 16);
 }
 
 /* What a JSON string with escapes says; 0: more than fits `out`, thus no name of a state. */
@@ -195,15 +195,21 @@ static size_t plain(const char *s, size_t n, char *out, size_t cap)
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     struct wr w = wr_of(out, cap);
     for (size_t i = 0; i < n; i++) {
-        char next = s[i] == '\\' && i + 1 < n ? s[i + 1] : 0, hex[5] = "";
+        char next = s[i] == '\\' && i + 1 < n ? s[i + 1] : 0;
+        unsigned code = escaped(s + i, n - i), low;
         const char *p = next ? strchr(from, next) : NULL;
         if (p) {
             wr_bytes(&w, &to[p - from], 1);
             i++;
-        } else if (next == 'u' && n - i >= 6) {
-            memcpy(hex, s + i + 2, 4);
-            put_utf8(&w, strtoul(hex, NULL, 16));
+        } else if (code != UINT_MAX) {
+            uint8_t octets[4];
             i += 5;
+            low = code >> 10 == 0x36 ? escaped(s + i + 1, n - i - 1) : 0;
+            if (low >> 10 == 0x37) {            /* the other half of one beyond U+FFFF */
+                code = 0x10000 + ((code & 0x3ff) << 10 | (low & 0x3ff));
+                i += 6;
+            }
+            wr_bytes(&w, octets, utf8_put(octets, code));
         } else {
             wr_bytes(&w, &s[i], 1);
         }

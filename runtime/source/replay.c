@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
+
+#include "runtime/base/date_text.h"
 
 enum { FILE_MAX = 32 << 20, COLUMNS_MAX = 1024 };
 
@@ -94,31 +95,12 @@ static double number(char *s, char separator)
     return end == s || *end || !isfinite(v) ? NAN : v;
 }
 
-/* 2026-11-21T08:00:00.5+01:00 in seconds; without an offset as if UTC. NaN: it is none. */
-static double date(const char *s)
-{
-    int y, m, d, h, min, oh = 0, om = 0, n = 0;
-    double sec = 0;
-    if (sscanf(s, "%4d-%2d-%2d%*1[T ]%2d:%2d%n", &y, &m, &d, &h, &min, &n) != 5 || !n)
-        return NAN;
-    s += n;
-    if (*s == ':') {
-        char *end;
-        sec = strtod(s + 1, &end);
-        s = end;
-    }
-    bool east = *s == '+';
-    if ((east || *s == '-') && sscanf(s + 1, "%2d:%2d", &oh, &om) < 1)
-        return NAN;
-    struct tm t = {.tm_year = y - 1900, .tm_mon = m - 1, .tm_mday = d, .tm_hour = h, .tm_min = min};
-    double offset = 3600 * oh + 60 * om;
-    return (double)timegm(&t) + sec - (east ? offset : -offset);
-}
-
 static double cell(const struct replay *r, size_t column, char *s)
 {
-    double v = (int)column == r->time ? date(s) : NAN;
-    return isfinite(v) ? v : number(s, r->separator);
+    int64_t ms;
+    if ((int)column == r->time && date_text_read(s, &ms))
+        return (double)ms / 1000;
+    return number(s, r->separator);
 }
 
 static bool body(struct replay *r, char *p)

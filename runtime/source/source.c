@@ -155,7 +155,7 @@ int sources_open(struct sources **out, const struct source_config *c)
             source_inherit(s, &s->items[i]);
             open_one(s, &s->items[i]);
         }
-    for (uint32_t i = 0; i < img->n_variables; i++)     /* it had one, before a reload           */
+    for (uint32_t i = 0; c->image_before && i < img->n_variables; i++)      /* it had one, then  */
         if (!le32_get(img->variables[i].n_bindings))
             values_quality(s->db, i, REL_no_fault_detected);
     if (c->simulate)

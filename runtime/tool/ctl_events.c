@@ -167,22 +167,26 @@ static bool range_of(const char *text, unsigned long *low, unsigned long *high)
            options_number(text[n] ? text + n + 1 : first, *low, 255, high);
 }
 
-static bool numbers(const char *verb, struct asked *a, const char *limit, const char *from, const char *priority,
-                    const char *class)
+struct given {                  /* options that the request does not have as they are             */
+    const char *path, *limit, *from, *priority, *class;
+    bool json;
+};
+
+static bool numbers(const char *verb, struct asked *a, const struct given *g)
 {
     const char *why = NULL;
-    if (limit && !options_number(limit, 1, LINES_MOST, &a->limit))
+    if (g->limit && !options_number(g->limit, 1, LINES_MOST, &a->limit))
         why = "--limit: 1 to 100000";
-    else if (from && !options_number(from, 1, 1ul << 50, &a->from))
+    else if (g->from && !options_number(g->from, 1, 1ul << 50, &a->from))
         why = "--from: a number";
-    else if (priority && !range_of(priority, &a->low, &a->high))
+    else if (g->priority && !range_of(g->priority, &a->low, &a->high))
         why = "--priority: 0 to 255, or two of them as in 0-63";
-    else if (class && !options_number(class, 0, 4194302, &a->class))
+    else if (g->class && !options_number(g->class, 0, 4194302, &a->class))
         why = "--class: an instance";
     if (why)
         fprintf(stderr, "bacrt %s: %s\n", verb, why);
-    a->by_class = class != NULL;
-    a->filtered = a->name || class || priority || a->open;
+    a->by_class = g->class != NULL;
+    a->filtered = a->name || g->class || g->priority || a->open;
     for (unsigned i = 1; keys[i]; i++)
         a->filtered |= a->words[i] != NULL;
     return !why;
@@ -205,50 +209,43 @@ static int tell(const struct asked *a, const char *path, bool json)
     return !good;
 }
 
-int cmd_events(const struct verb *verb, int argc, char **argv)
+static int history(const struct verb *verb, const struct option_row *rows, size_t n_rows, int argc, char **argv,
+                   struct asked *a, const struct given *g)
 {
-    const char *path = NULL, *limit = NULL, *from = NULL, *priority = NULL, *class = NULL;
-    struct asked a = {.op = "events", .list = "events", .print = print_event, .limit = 100, .high = 255};
-    bool json = false, helped;
+    bool helped;
     int n;
-    const struct option_row rows[] = {
-        {"control", &path, NULL}, {"json", NULL, &json}, {"limit", &limit, NULL},
-        {"from", &from, NULL}, {"since", &a.words[0], NULL}, {"until", &a.words[1], NULL},
-        {"kind", &a.words[2], NULL}, {"device", &a.words[3], NULL}, {"state", &a.words[4], NULL},
-        {"type", &a.words[5], NULL}, {"priority", &priority, NULL}, {"class", &class, NULL},
-        {"unacknowledged", NULL, &a.open},
-    };
-    if (!options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
+    if (!options_take(verb, rows, n_rows, argc, argv, &n, &helped))
         return 1;
     if (helped)
         return 0;
     if (!ctl_words(verb, n, 1))
         return 1;
-    a.name = n ? argv[0] : NULL;
-    if (!numbers("events", &a, limit, from, priority, class))
-        return 1;
-    return tell(&a, path, json);
+    a->name = n ? argv[0] : NULL;
+    return numbers(a->op, a, g) ? tell(a, g->path, g->json) : 1;
+}
+
+int cmd_events(const struct verb *verb, int argc, char **argv)
+{
+    struct asked a = {.op = "events", .list = "events", .print = print_event, .limit = 100, .high = 255};
+    struct given g = {.path = NULL};
+    const struct option_row rows[] = {
+        {"control", &g.path, NULL}, {"json", NULL, &g.json}, {"limit", &g.limit, NULL},
+        {"from", &g.from, NULL}, {"since", &a.words[0], NULL}, {"until", &a.words[1], NULL},
+        {"kind", &a.words[2], NULL}, {"device", &a.words[3], NULL}, {"state", &a.words[4], NULL},
+        {"type", &a.words[5], NULL}, {"priority", &g.priority, NULL}, {"class", &g.class, NULL},
+        {"unacknowledged", NULL, &a.open},
+    };
+    return history(verb, rows, sizeof rows / sizeof *rows, argc, argv, &a, &g);
 }
 
 int cmd_audit(const struct verb *verb, int argc, char **argv)
 {
-    const char *path = NULL, *limit = NULL, *from = NULL;
     struct asked a = {.op = "audit", .list = "entries", .print = print_audit, .limit = 100};
-    bool json = false, helped;
-    int n;
+    struct given g = {.path = NULL};
     const struct option_row rows[] = {
-        {"control", &path, NULL}, {"json", NULL, &json}, {"limit", &limit, NULL},
-        {"from", &from, NULL}, {"since", &a.words[0], NULL}, {"until", &a.words[1], NULL},
+        {"control", &g.path, NULL}, {"json", NULL, &g.json}, {"limit", &g.limit, NULL},
+        {"from", &g.from, NULL}, {"since", &a.words[0], NULL}, {"until", &a.words[1], NULL},
         {"kind", &a.words[2], NULL}, {"device", &a.words[3], NULL},
     };
-    if (!options_take(verb, rows, sizeof rows / sizeof *rows, argc, argv, &n, &helped))
-        return 1;
-    if (helped)
-        return 0;
-    if (!ctl_words(verb, n, 1))
-        return 1;
-    a.name = n ? argv[0] : NULL;
-    if (!numbers("audit", &a, limit, from, NULL, NULL))
-        return 1;
-    return tell(&a, path, json);
+    return history(verb, rows, sizeof rows / sizeof *rows, argc, argv, &a, &g);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/base/date_text.h"
 #include "runtime/tool/ctl.h"
 #include "runtime/tool/plot.h"
 #include "runtime/tool/replace.h"
@@ -162,7 +163,7 @@ static bool point_of(const struct json *r, struct plot_point *out)
     const struct json *value = json_get(r, "value");
     bool b;
     *out = (struct plot_point){.what = PLOT_VALUE};
-    if (!json_time(json_text(r, "time"), &out->time))
+    if (!date_text_read(json_text(r, "time"), &out->time))
         return false;
     if (json_get(r, "status"))
         out->what = (uint8_t)status_of(json_get(r, "status"));

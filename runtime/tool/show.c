@@ -214,15 +214,6 @@ static size_t character(struct span s, uint8_t charset, unsigned *code)
     return n < s.n ? n : s.n;
 }
 
-static void put_utf8(struct wr *w, unsigned code)
-{
-    unsigned more = code < 0x80 ? 0 : code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-    static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};
-    wr_u8(w, (uint8_t)(lead[more] | code >> 6 * more));
-    while (more--)
-        wr_u8(w, (uint8_t)(0x80 | (code >> 6 * more & 0x3f)));
-}
-
 /* Whatever others say, it comes out as UTF-8. Control characters, the second set of them too, never
  * reach a terminal; JSON escapes what it must. */
 static void print_string(const struct out *o, struct span s, uint8_t charset)
@@ -248,7 +239,8 @@ static void print_string(const struct out *o, struct span s, uint8_t charset)
         } else {
             if (json && (code == '"' || code == '\\'))
                 wr_u8(o->w, '\\');
-            put_utf8(o->w, code);
+            uint8_t octets[4];
+            wr_bytes(o->w, octets, utf8_put(octets, code));
         }
     }
     quote(o);

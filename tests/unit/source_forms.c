@@ -51,12 +51,14 @@ static void payloads(struct unit *u)
 static void states(struct unit *u)
 {
     static const struct payload_word words[] = {{"Off", 3}, {"Vypnuto č", 4}, {"a\"b\\c", 5},
-        {"a name that is longer than any number is, and longer than the eighty octets that were looked at", 6}};
-    struct payload_form f = {.scale = 1, .words = words, .n_words = 4};
+        {"a name that is longer than any number is, and longer than the eighty octets that were looked at", 6},
+        {"\xf0\x9f\x94\xa5", 7}};
+    struct payload_form f = {.scale = 1, .words = words, .n_words = 5};
     static const struct { const char *text; double want; } rows[] = {
         {"off", 3}, {"Vypnuto č", 4}, {"\"Vypnuto \\u010d\"", 4}, {"\"a\\\"b\\\\c\"", 5}, {"\"\\u004fFF\"", 3},
         {"a name that is longer than any number is, and longer than the eighty octets that were looked at", 6},
         {"on", 1}, {"2", 2}, {"\"\\u010\"", NAN}, {"\\", NAN}, {"\"\\uzzzz\"", NAN},
+        {"\"\\ud83d\\udd25\"", 7}, {"\"\\ud83d\"", NAN}, {"\"\\ud83d\\u0020\"", NAN},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *why;

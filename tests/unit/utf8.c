@@ -58,6 +58,8 @@ static void code_points(struct unit *u)
         unsigned got = 0;
         size_t n = encode(c, b);
         int good = c <= 0x10ffff && !(c >= 0xd800 && c <= 0xdfff);
+        uint8_t put[4] = {0};
+        CHECK(u, !good || (utf8_put(put, c) == n && !memcmp(put, b, n)));
         size_t len = utf8_next(b, n, &got);
         CHECK(u, good ? len == n && got == c : len == 0);
         CHECK(u, utf8_valid(b, n) == !!good);
