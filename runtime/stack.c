@@ -276,7 +276,7 @@ void stack_input(struct stack *s, uint8_t port, const uint8_t from[NET_MAC], boo
     uint64_t now = clock_ms(s->c.clock);
     stack_need_room(s);
     bool taken = link_input(&s->router, port, from, directed, bytes, n, now, &link);
-    struct net_port *p = &s->router.ports[port];
+    const struct net_port *p = &s->router.ports[port];
     if (p->mode == MODE_BBMD || (p->mode == MODE_FOREIGN && !p->bbmd->due_ms))
         timer_set(s->c.timers, &s->foreign[port], now);     /* copies to send, entries to expire */
     if (!taken)
@@ -306,6 +306,7 @@ static bool loop_back(struct stack *s)
 void stack_timer(struct stack *s, const struct timer *t)
 {
     uint64_t now = clock_ms(s->c.clock);
+    s->router.now_ms = now;
     stack_need_room(s);
     if (t->kind == TIMER_TRANSACTION) {
         struct tsm_event e;
@@ -314,9 +315,10 @@ void stack_timer(struct stack *s, const struct timer *t)
             stack_ended(s, &e);
     } else if (t->kind == TIMER_FOREIGN) {
         uint8_t port = (uint8_t)t->index;
-        struct net_port *p = &s->router.ports[port];
-        uint64_t next = bbmd_tick(p->bbmd, now, p->mode == MODE_FOREIGN, &s->tx, port);
-        if (bbmd_drain(p->bbmd, &s->tx, port))
+        const struct net_port *p = &s->router.ports[port];
+        bool foreign = p->mode == MODE_FOREIGN;
+        uint64_t next = foreign ? foreign_tick(p->bbmd, now, &s->tx, port) : bbmd_tick(p->bbmd, now);
+        if (foreign ? foreign_drain(p->bbmd, &s->tx, port, now) : bbmd_drain(p->bbmd, &s->tx, port))
             next = now;
         if (next != UINT64_MAX)
             timer_set(s->c.timers, &s->foreign[port], next);
@@ -327,13 +329,15 @@ void stack_timer(struct stack *s, const struct timer *t)
     }
 }
 
-/* What we ourselves broadcast goes on to peers and foreign devices, heard by ourselves or not. */
+/* What we ourselves broadcast goes on to peers and foreign devices, heard by ourselves or not; as a foreign
+ * device to the BBMD, once that has registered us. */
 static void pass_on(struct stack *s, uint64_t now)
 {
     for (uint8_t i = 0; i < s->router.n_ports; i++) {
-        const struct bbmd *b = s->router.ports[i].bbmd;
+        const struct net_port *p = &s->router.ports[i];
         struct timer *t = &s->foreign[i];
-        if (b && b->queued && (!timer_armed(t) || t->due > now))
+        if (p->bbmd && p->bbmd->queued && (p->mode == MODE_BBMD || foreign_registered(p->bbmd, now)) &&
+            (!timer_armed(t) || t->due > now))
             timer_set(s->c.timers, t, now);
     }
 }
@@ -341,7 +345,7 @@ static void pass_on(struct stack *s, uint64_t now)
 bool stack_turn(struct stack *s)
 {
     struct tsm_out out;
-    uint64_t now = clock_ms(s->c.clock);
+    uint64_t now = s->router.now_ms = clock_ms(s->c.clock);
     bool more = stack_say(s);
     for (unsigned i = 0; i < STACK_SLICE && tsm_waiting(s->tsm); i++) {
         stack_need_room(s);

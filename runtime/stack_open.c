@@ -216,6 +216,7 @@ static void say_i_am(struct stack *s, uint16_t device)
 
 void stack_start(struct stack *s)
 {
+    s->router.now_ms = clock_ms(s->c.clock);
     router_announce(&s->router);
     for (uint8_t i = 0; i < s->router.n_ports; i++)
         if (s->router.ports[i].mode == MODE_FOREIGN)
@@ -225,10 +226,13 @@ void stack_start(struct stack *s)
             say_i_am(s, i);
 }
 
-/* Foreign devices stay registered, and broadcasts that are on their way reach all whom they are for. */
+/* Foreign devices stay registered, as we do ourselves, and broadcasts that are on their way reach all whom they
+ * are for. */
 static void keep_bbmd(struct stack *s, uint8_t port, const struct bbmd *was)
 {
     struct bbmd *b = s->router.ports[port].bbmd;
+    b->until_ms = was->until_ms;
+    memcpy(b->registrar, was->registrar, sizeof b->registrar);
     if (b->t.accept_foreign) {
         memcpy(b->t.fdt, was->t.fdt, sizeof b->t.fdt);
         b->t.n_fdt = was->t.n_fdt;
@@ -247,11 +251,12 @@ void stack_learned(struct stack *s, const struct stack *was)
         const struct net_port *old = &was->router.ports[i];
         if (is->kind != old->kind)
             continue;
-        if (!is->network && old->quality == NQ_learned && router_port_of(&s->router, old->network) == NET_PORTS) {
+        bool learned = old->quality == NQ_learned || old->quality == NQ_learned_configured;
+        if (!is->network && learned && router_port_of(&s->router, old->network) == NET_PORTS) {
             is->network = old->network;
             is->quality = old->quality;
         }
-        if (is->mode == MODE_BBMD && old->mode == MODE_BBMD)
+        if (is->mode != MODE_NORMAL && is->mode == old->mode)
             keep_bbmd(s, i, old->bbmd);
     }
     for (uint16_t i = 0; i < t->n; i++) {

@@ -1,4 +1,4 @@
-/* See bbmd.h. Never looks into the NPDU. */
+/* See bbmd.h. Never looks into the NPDU; as a foreign device: foreign.c. */
 #include "runtime/net/bbmd.h"
 
 static const uint8_t all_ones[4] = {255, 255, 255, 255};
@@ -14,7 +14,7 @@ void bbmd_init(struct bbmd *b, const uint8_t self[6], const uint8_t subnet[6], c
     b->t.n_bdt = 1;
 }
 
-static void send_raw(struct tx *tx, uint8_t port, const uint8_t to[6], const struct wr *w)
+void bbmd_send(struct tx *tx, uint8_t port, const uint8_t to[6], const struct wr *w)
 {
     struct datagram *d = tx_add(tx, w, 0);
     if (d) {
@@ -27,7 +27,7 @@ static void send_result(struct tx *tx, uint8_t port, const uint8_t to[6], uint16
 {
     struct wr w = tx_begin(tx, 6);
     bvll_encode_result(&w, code);
-    send_raw(tx, port, to, &w);
+    bbmd_send(tx, port, to, &w);
 }
 
 /* ---- distribution ---- */
@@ -96,7 +96,7 @@ bool bbmd_drain(struct bbmd *b, struct tx *tx, uint8_t port)
         }
         struct wr w = tx_begin(tx, f->n);
         wr_bytes(&w, f->bytes, f->n);
-        send_raw(tx, port, to, &w);
+        bbmd_send(tx, port, to, &w);
     }
     return false;
 }
@@ -151,7 +151,7 @@ static void send_bdt(struct bbmd *b, struct tx *tx, uint8_t port, const uint8_t 
         wr_bytes(&w, b->t.bdt[i].address, 6);
         wr_bytes(&w, b->t.bdt[i].mask, 4);
     }
-    send_raw(tx, port, to, &w);
+    bbmd_send(tx, port, to, &w);
 }
 
 static void send_fdt(struct bbmd *b, struct tx *tx, uint8_t port, const uint8_t to[6], uint64_t now)
@@ -168,7 +168,7 @@ static void send_fdt(struct bbmd *b, struct tx *tx, uint8_t port, const uint8_t 
         wr_u16(&w, b->t.fdt[i].ttl_s);
         wr_u16(&w, (uint16_t)(left < UINT16_MAX ? left : UINT16_MAX));
     }
-    send_raw(tx, port, to, &w);
+    bbmd_send(tx, port, to, &w);
 }
 
 static uint16_t delete_foreign(struct bbmd *b, struct rd *body)
@@ -249,35 +249,9 @@ bool bbmd_input(struct bbmd *b, const struct bvll *in, const uint8_t from[6], bo
     }
 }
 
-/* ---- as a foreign device; time ---- */
+/* ---- time ---- */
 
-bool bbmd_result(struct bbmd *b, const uint8_t from[6], uint16_t code)
-{
-    if (memcmp(from, b->t.bbmd, 6))
-        return false;
-    if (code == BVLL_ok) {
-        b->t.state = FOREIGN_REGISTERED;
-        b->t.unanswered = 0;
-    } else if (code == BVLL_nak_register) {
-        b->t.state = FOREIGN_REFUSED;
-    } else if (code == BVLL_nak_distribute && b->t.state == FOREIGN_REGISTERED) {
-        b->t.state = FOREIGN_UNREGISTERED;      /* it has forgotten us: register anew, at once */
-        b->due_ms = 0;
-    }
-    return true;
-}
-
-static void send_registration(struct bbmd *b, struct tx *tx, uint8_t port)
-{
-    uint8_t head[BVLL_HEADER];
-    struct wr w = tx_begin(tx, BVLL_HEADER + 2);
-    bvll_put_header(head, BVLL_register_foreign, BVLL_HEADER + 2);
-    wr_bytes(&w, head, sizeof head);
-    wr_u16(&w, b->t.lifetime_s);
-    send_raw(tx, port, b->t.bbmd, &w);
-}
-
-uint64_t bbmd_tick(struct bbmd *b, uint64_t now, bool foreign, struct tx *tx, uint8_t port)
+uint64_t bbmd_tick(struct bbmd *b, uint64_t now)
 {
     uint64_t next = UINT64_MAX;
     for (uint16_t i = 0; i < b->t.n_fdt;) {
@@ -288,18 +262,5 @@ uint64_t bbmd_tick(struct bbmd *b, uint64_t now, bool foreign, struct tx *tx, ui
         next = b->t.fdt[i].expires_ms < next ? b->t.fdt[i].expires_ms : next;
         i++;
     }
-    if (!foreign)
-        return next;
-    if (b->due_ms <= now) {
-        /* Answered in time it becomes REGISTERED again before anybody looks. */
-        if (b->t.state == FOREIGN_REGISTERED && b->due_ms)
-            b->t.state = FOREIGN_UNREGISTERED;
-        send_registration(b, tx, port);
-        b->t.unanswered = (uint8_t)(b->t.unanswered + (b->t.unanswered < UINT8_MAX));
-        uint64_t half = b->t.lifetime_s * 500u;
-        b->due_ms = now + (half < 5000 ? 5000 : half);
-        if (b->t.state == FOREIGN_UNREGISTERED && half > 10000)
-            b->due_ms = now + 10000;        /* until it answers, ask every ten seconds */
-    }
-    return b->due_ms < next ? b->due_ms : next;
+    return next;
 }

@@ -17,14 +17,18 @@ struct bbmd {
     uint8_t mask[4];                    /* of the subnet; zeros: the machine is on several       */
     struct ip_tables t;
     uint64_t due_ms;                    /* next registration as a foreign device                 */
+    uint64_t until_ms;                  /* the last one that was accepted is good until then ... */
+    uint8_t registrar[6];               /* ... with this BBMD                                    */
     struct bbmd_frame {
-        uint8_t bytes[BVLL_MTU];        /* a Forwarded-NPDU                                      */
+        uint8_t bytes[BVLL_MTU];        /* a Forwarded-NPDU, or as a foreign device what the BBMD is to distribute */
         size_t n;
         uint16_t bdt, fdt;              /* how far it has been sent                              */
         uint8_t skip[6];                /* who needs no copy                                     */
         bool peers, subnet;             /* to the distribution table; to our own subnet          */
+        bool again;                     /* as a foreign device: was refused once ...             */
+        uint64_t sent_ms;               /* ... and when it was sent                              */
     } queue[BBMD_QUEUE];
-    uint16_t head, queued;
+    uint16_t head, queued;              /* those that wait; before head: the last ones sent      */
     struct bbmd_stats stats;
 };
 
@@ -41,8 +45,18 @@ bool bbmd_input(struct bbmd *b, const struct bvll *in, const uint8_t from[6], bo
 void bbmd_own_broadcast(struct bbmd *b, const uint8_t *npdu, size_t n);
 /* Sends waiting copies while tx has room. True: more are waiting. */
 bool bbmd_drain(struct bbmd *b, struct tx *tx, uint8_t port);
-/* Foreign device: a Result from our BBMD; false if it is from somebody else. */
-bool bbmd_result(struct bbmd *b, const uint8_t from[6], uint16_t code);
-/* Expires foreign devices, registers anew where due. When to call again (ms; UINT64_MAX: never). */
-uint64_t bbmd_tick(struct bbmd *b, uint64_t now_ms, bool foreign, struct tx *tx, uint8_t port);
+/* Expires foreign devices. When to call again (ms; UINT64_MAX: never). */
+uint64_t bbmd_tick(struct bbmd *b, uint64_t now_ms);
+void bbmd_send(struct tx *tx, uint8_t port, const uint8_t to[6], const struct wr *w);
+
+/* As a foreign device (foreign.c): is our registration good? */
+bool foreign_registered(const struct bbmd *b, uint64_t now_ms);
+/* A broadcast of ours (NPDU bytes). True: it goes to the BBMD now; else it waits until we are registered. */
+bool foreign_broadcast(struct bbmd *b, const uint8_t *npdu, size_t n, uint64_t now_ms);
+/* What waited, once we are registered. True: more is waiting. */
+bool foreign_drain(struct bbmd *b, struct tx *tx, uint8_t port, uint64_t now_ms);
+/* A Result from our BBMD; false if it is from somebody else. */
+bool foreign_result(struct bbmd *b, const uint8_t from[6], uint16_t code, uint64_t now_ms);
+/* Registers anew where due. When to call again. */
+uint64_t foreign_tick(struct bbmd *b, uint64_t now_ms, struct tx *tx, uint8_t port);
 #endif

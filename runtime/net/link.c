@@ -36,7 +36,7 @@ static bool plain_input(struct router *r, uint8_t port, const struct bvll *b,
     case BVLL_broadcast: return take(in, &body, from, true);
     case BVLL_result:
         if (p->mode == MODE_FOREIGN)
-            (void)bbmd_result(p->bbmd, from, rd_u16(&body));
+            (void)foreign_result(p->bbmd, from, rd_u16(&body), r->now_ms);
         return false;
     default:
         if (bvll_nak(b->function) && !directed)

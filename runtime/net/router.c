@@ -108,8 +108,11 @@ void router_emit(struct router *r, uint8_t port, const uint8_t *mac, const struc
     memcpy(w->buf - head, bytes, head);
     if (p->kind == PORT_IPV4) {
         bool everyone = !mac || !memcmp(mac, p->everyone, NET_MAC);
-        if (everyone && p->mode == MODE_FOREIGN)
+        if (everyone && p->mode == MODE_FOREIGN) {
+            if (!foreign_broadcast(p->bbmd, w->buf - head, w->len + head, r->now_ms))
+                return;
             mac = p->bbmd->t.bbmd;
+        }
         if (everyone && p->mode == MODE_BBMD)
             bbmd_own_broadcast(p->bbmd, w->buf - head, w->len + head);
         uint8_t function = !everyone                 ? BVLL_unicast

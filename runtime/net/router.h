@@ -40,7 +40,7 @@ struct router {
     struct route_table routes;
     struct tx *tx;
     struct limiter *limit;          /* borrowed; NULL: none                                      */
-    uint64_t now_ms;                /* of the message being looked at                            */
+    uint64_t now_ms;                /* of the message being looked at, or of the turn            */
     struct net_stats stats;
 };
 

@@ -97,10 +97,17 @@ export default {
     async T358(c, w) {
         const b = w.bbmd, isReg = (m) => m.fn === F.register
         const answer = (code) => b.raw(bvll(F.result, u16(code)))
+        const isIAm = (m) => m.fn === F.distribute && m.type === 1 && m.service === 0
         let m = await b.next(isReg, 12000)
         check(m, 'it does not register')
         same([...m.body], u16(20), 'time to live')
+        check(!b.got.some((x) => x.fn === F.distribute), 'a broadcast before it is registered')
         answer(0)
+        check(await b.next(isIAm), 'what it has to say at the start comes when it is registered')
+        answer(0x60)
+        check(await b.next(isReg, 1000), 'it does not register with a BBMD that has forgotten it')
+        answer(0)
+        check(await b.next(isIAm, 1000), 'what the BBMD refused comes again')
         c.unicast(whoIs())
         check(await iAm(c), 'a unicast is answered by unicast')
         m = await b.next(isReg, 12000)

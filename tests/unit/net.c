@@ -86,6 +86,55 @@ static void strangers(struct unit *u)
     tx_fini(&tx);
 }
 
+/* The functions of what waits to be sent, one character each, and nothing waits any more. */
+static void functions(struct tx *tx, char text[TX_MAX + 1])
+{
+    for (size_t i = 0; i < tx->n; i++)
+        text[i] = (char)('0' + tx->out[i].bytes[1]);
+    text[tx->n] = '\0';
+    tx_clear(tx);
+}
+
+/* A foreign device: what it broadcasts before it is registered, or while the BBMD has forgotten it, waits. */
+static void foreign(struct unit *u)
+{
+    static struct bbmd b;
+    static struct tx tx;
+    static const uint8_t self[6] = {10, 0, 3, 1, 0xba, 0xc0}, all[6] = {10, 0, 3, 255, 0xba, 0xc0},
+                         at[6] = {10, 0, 1, 1, 0xba, 0xc0}, mask[4] = {255, 255, 255, 0}, npdu[] = {1, 0, 0x10, 8};
+    char text[TX_MAX + 1];
+    uint64_t now = 1000;
+    bbmd_init(&b, self, all, mask);
+    memcpy(b.t.bbmd, at, sizeof at);
+    b.t.lifetime_s = 60;
+    CHECK(u, !tx_init(&tx, BVLL_MTU));
+    CHECK(u, !foreign_broadcast(&b, npdu, sizeof npdu, now) && !foreign_drain(&b, &tx, 0, now));
+    CHECK(u, foreign_tick(&b, now, &tx, 0) == now + 10000 && foreign_tick(&b, now + 9999, &tx, 0) == now + 10000);
+    functions(&tx, text);
+    CHECK(u, !strcmp(text, "5"));
+    CHECK(u, !foreign_result(&b, self, BVLL_ok, now) && foreign_result(&b, at, BVLL_ok, now));
+    CHECK(u, foreign_tick(&b, now + 10000, &tx, 0) == now + 30000);     /* half its time, not sooner */
+    CHECK(u, !foreign_drain(&b, &tx, 0, now) && foreign_broadcast(&b, npdu, sizeof npdu, now + 6000) && !b.queued);
+    functions(&tx, text);
+    CHECK(u, !strcmp(text, "9"));
+    now += 6000;
+    CHECK(u, foreign_broadcast(&b, npdu, sizeof npdu, now) && foreign_result(&b, at, BVLL_nak_distribute, now + 5));
+    CHECK(u, b.queued == 2 && !foreign_registered(&b, now + 5));         /* the first one is too old to be meant */
+    CHECK(u, !foreign_broadcast(&b, npdu, sizeof npdu, now + 6) && foreign_result(&b, at, BVLL_nak_distribute, now + 6));
+    (void)foreign_tick(&b, now + 6, &tx, 0);
+    CHECK(u, b.queued == 3 && foreign_result(&b, at, BVLL_ok, now + 9) && !foreign_drain(&b, &tx, 0, now + 9));
+    functions(&tx, text);
+    CHECK(u, !strcmp(text, "5999") && !b.queued);
+    CHECK(u, foreign_result(&b, at, BVLL_nak_distribute, now + 20) && b.queued == 1);   /* twice is enough */
+    for (unsigned i = 0; i < BBMD_QUEUE + 9; i++)
+        CHECK(u, !foreign_broadcast(&b, npdu, sizeof npdu, now + 30));
+    CHECK(u, b.queued == BBMD_QUEUE && b.stats.queue_full == 10);
+    CHECK(u, foreign_result(&b, at, BVLL_ok, now + 40) && foreign_registered(&b, now + 40 + 89999) && !foreign_registered(&b, now + 40 + 90000));
+    memcpy(b.t.bbmd, self, sizeof self);                                /* another BBMD is not told of us yet */
+    CHECK(u, !foreign_registered(&b, now + 50));
+    tx_fini(&tx);
+}
+
 /* Between two B/IP networks the longest APDU goes on whole: with its headers it is a NPDU of 1497 octets (6.1). */
 static void longest(struct unit *u)
 {
@@ -156,6 +205,7 @@ int main(void)
     npdu_refused(&u);
     bvll(&u);
     strangers(&u);
+    foreign(&u);
     longest(&u);
     other_ports(&u);
     return unit_end(&u);
