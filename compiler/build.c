@@ -45,7 +45,7 @@ static void store_default(struct build *b, const struct vocab_row *row, uint8_t 
             memcpy(to, &not_set, sizeof not_set);
         break;
     case VK_date: memset(to, 255, row->size); break;
-    case VK_text: case VK_name: case VK_kept: case VK_guid: case VK_day: case VK_host_port:
+    case VK_text: case VK_name: case VK_kept: case VK_guid: case VK_day: case VK_ip_port:
     case VK_url: case VK_hash: case VK_pattern: case VK_ref:
         memcpy(to, &empty, sizeof empty);
         break;

@@ -107,26 +107,12 @@ static void recipient_address(struct build *b, const struct node *n, struct reci
             b->bad = true;
         }
     } else if (address) {
-        size_t host = strcspn(address->value, ":");
-        char ip[16];
-        int64_t port = BACNET_UDP_PORT;
-        bool good = host < sizeof ip;
-        if (good) {
-            memcpy(ip, address->value, host);
-            ip[host] = 0;
-            good = parse_ipv4(ip, host, r->mac) &&
-                   (host == address->n ||
-                    parse_int(address->value + host + 1, address->n - host - 1, &port)) &&
-                   port > 0 && port < 65536;
-        }
-        if (!good) {
+        if (!parse_ipv4_port(address->value, address->n, r->mac)) {
             diag(b->ctx, value_pos(n, address), D_BAD_ADDRESS,
                  "address is an IPv4 address and port such as 165.3.7.86:47808, not '%s'",
                  address->value);
             b->bad = true;
         }
-        r->mac[4] = (uint8_t)(port >> 8);
-        r->mac[5] = (uint8_t)port;
         len = 6;
     }
     r->mac_len = len > 0 ? (uint8_t)len : 0;

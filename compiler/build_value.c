@@ -481,14 +481,14 @@ static bool is_mask(const uint8_t ip[4])
 static bool special_form(struct build *b, const struct vocab_row *row, const struct node *n,
                          const struct attr *a, void *to)
 {
-    uint8_t ip[4];
+    uint8_t ip[6];
     switch (row->kind) {
     case VK_guid:
         return checked_str(b, !a->n || parse_guid(a->value, a->n), n, a, to, D_BAD_GUID,
                            "is a GUID such as 0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a10");
-    case VK_host_port:
-        return checked_str(b, parse_host_port(a->value, a->n), n, a, to, D_BAD_ADDRESS,
-                           "is host:port");
+    case VK_ip_port:
+        return checked_str(b, parse_ipv4_port(a->value, a->n, ip), n, a, to, D_BAD_ADDRESS,
+                           "is an IPv4 address, perhaps with a port, such as 165.3.7.86:47808");
     case VK_hash:
         return checked_str(b, a->n > 3 && a->value[0] == '$' && !strpbrk(a->value, " :!*"), n, a,
                            to, D_BAD_HASH, "is a crypt(3) hash such as mkpasswd prints");

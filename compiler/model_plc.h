@@ -54,7 +54,7 @@ struct port {
     uint8_t mask[4];             /* 0.0.0.0: not given                                         */
     bool enabled, bbmd, foreign, poisoned;
     struct peer_entry *peers;
-    struct str foreign_bbmd;     /* "host:port"                                                */
+    struct str foreign_bbmd;     /* "IPv4 address:port"                                        */
     uint32_t foreign_ttl;        /* seconds                                                    */
     struct channel *channel;
     struct port *next;

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schemas/bacnet.h"
+
 static bool digit(char c) { return c >= '0' && c <= '9'; }
 
 static const char *digits(const char *p)
@@ -285,6 +287,24 @@ static bool port_or_none(const char *s, size_t n)
 {
     int64_t port;
     return !n || (s[0] == ':' && parse_int(s + 1, n - 1, &port) && port > 0 && port < 65536);
+}
+
+bool parse_ipv4_port(const char *s, size_t n, uint8_t mac[6])
+{
+    size_t host = strcspn(s, ":");
+    char ip[16];
+    int64_t port = BACNET_UDP_PORT;
+    if (host > n || host >= sizeof ip)
+        return false;
+    memcpy(ip, s, host);
+    ip[host] = 0;
+    if (!parse_ipv4(ip, host, mac) || !port_or_none(s + host, n - host))
+        return false;
+    if (host < n)
+        (void)parse_int(s + host + 1, n - host - 1, &port);
+    mac[4] = (uint8_t)(port >> 8);
+    mac[5] = (uint8_t)port;
+    return true;
 }
 
 bool parse_host_port(const char *s, size_t n)

@@ -29,6 +29,8 @@ uint8_t date_weekday(const uint8_t ymd[3]);         /* 1 Monday; 255 where a par
 
 bool parse_guid(const char *s, size_t n);           /* 8-4-4-4-12 hex digits, braces allowed   */
 bool parse_ipv4(const char *s, size_t n, uint8_t ip[4]);
+/* The address of a BACnet/IP node: 165.3.7.86:47808; the port may be left out. */
+bool parse_ipv4_port(const char *s, size_t n, uint8_t mac[6]);
 /* IPv4 (family 4) or IPv6 (6), optionally /prefix; without one it is the whole address. */
 bool parse_network(const char *s, size_t n, uint8_t address[16], uint8_t *prefix, uint8_t *family);
 bool parse_host_port(const char *s, size_t n);      /* host or host:port                       */

@@ -38,7 +38,7 @@ const char *vocab_kind_text(const struct vocab_row *row)
         [VK_time] = "time", [VK_date] = "date or pattern", [VK_day] = "date",
         [VK_month] = "month", [VK_week] = "week", [VK_weekday] = "day",
         [VK_object_type] = "object type", [VK_object] = "object", [VK_property] = "property",
-        [VK_ipv4] = "IPv4 address", [VK_host_port] = "host:port", [VK_url] = "URL",
+        [VK_ipv4] = "IPv4 address", [VK_ip_port] = "IPv4 address:port", [VK_url] = "URL",
         [VK_register] = "register", [VK_hash] = "hash", [VK_pattern] = "pattern",
         [VK_range] = "instance range",
         [VK_special] = "text",

@@ -30,7 +30,7 @@ enum value_kind {
     VK_object,                   /* "MV,4": object identifier; NOT_SET                         */
     VK_property,                 /* name or number; NOT_SET                                    */
     VK_ipv4,                     /* 4 octets; words "mask": ones, then zeros                   */
-    VK_host_port,                /* struct str                                                 */
+    VK_ip_port,                  /* IPv4 address, perhaps with a port; struct str               */
     VK_url,                      /* struct str; words: the schemes                             */
     VK_register,                 /* Modbus: "holding:100"                                      */
     VK_hash,                     /* struct str: crypt(3) hash                                  */

@@ -159,7 +159,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Peer, AT_address, VK_ipv4, REQ, M(peer_entry, ip), 0, 0, "", "", "address of the other BBMD"},
     {EL_Peer, AT_port, VK_unsigned, 0, M(peer_entry, udp_port), 1, 65535, "", "47808", "its UDP port"},
     {EL_Peer, AT_mask, VK_ipv4, 0, M(peer_entry, mask), 0, 0, "mask", "255.255.255.255", "broadcast distribution mask"},
-    {EL_ForeignDevice, AT_bbmd, VK_host_port, REQ, M(port, foreign_bbmd), 0, 0, "", "", "host:port where to register"},
+    {EL_ForeignDevice, AT_bbmd, VK_ip_port, REQ, M(port, foreign_bbmd), 0, 0, "", "", "BBMD where to register; port 47808 where none is given"},
     {EL_ForeignDevice, AT_ttl, VK_seconds, 0, M(port, foreign_ttl), 1000, 65535000.0, "", "60s", "time to live"},
     {EL_Allow, AT_from, VK_special, REQ, OFF, 0, 0, "", "", "address or network (10.0.0.0/8) that may write and manage"},
     {EL_Allow, AT_to, VK_special, 0, OFF, 0, 0, "", "", "last address of a range that begins at from"},

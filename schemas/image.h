@@ -43,7 +43,7 @@ struct img_port {
     le16 flags, network, udp_port;
     le32 adapter, address;
     le32 first_peer, n_peers;               /* broadcast distribution table                    */
-    le32 foreign_bbmd;    /* "host:port" where we register                                     */
+    le32 foreign_bbmd;    /* "address:port" where we register                                  */
     le16 foreign_ttl, prefix;               /* seconds; bits of the mask that the project says */
     le32 object;          /* its Network Port object, IMG_NONE: none                           */
 };
