@@ -154,14 +154,18 @@ static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
     return !*ok;
 }
 
+static bool inhibited(const struct db *db, uint32_t object)
+{
+    bool on = false;
+    return prop_boolean(db, object, P_event_algorithm_inhibit, &on) && on;
+}
+
 /* The cause is gone, or came back. A latched alarm stays in its state. */
 static bool arrive(struct event_engine *e, uint32_t object, const struct verdict *v)
 {
     struct db *db = e->db;
     const struct event *ev = alarm_event(db, object);
-    bool inhibit = false;
-    (void)prop_boolean(db, object, P_event_algorithm_inhibit, &inhibit);
-    if (v->state != ES_normal || reset_of(db, object) == RESET_auto || inhibit)
+    if (v->state != ES_normal || reset_of(db, object) == RESET_auto || inhibited(db, object))
         return alarm_enter(db, object, v->state, &v->said);
     if (reset_of(db, object) == RESET_on_ack && ev->acked >> TO_offnormal & 1)
         return alarm_enter(db, object, ES_normal, &v->said);
@@ -171,6 +175,8 @@ static bool arrive(struct event_engine *e, uint32_t object, const struct verdict
 
 static bool may_end(const struct db *db, const struct event *ev)
 {
+    if (inhibited(db, ev->object))
+        return true;                            /* no alarm is held, latched or not */
     switch (reset_of(db, ev->object)) {
     case RESET_manual: return ev->reset;
     case RESET_on_ack: return ev->reset || ev->acked >> TO_offnormal & 1;
