@@ -157,7 +157,7 @@ bool const_encode(const struct plan_object *o, const struct plan_device *d, cons
     case LK_event_log:
         return consts_event_log(row->property, &v->w);
     case LK_file:
-        return consts_file(row->property, &v->w);
+        return consts_file(d->device, row->property, &v->w);
     default:
         return false;
     }

@@ -58,7 +58,8 @@ bool consts_device(const struct device *d, uint32_t property, struct wr *w)
     }
 }
 
-bool consts_file(uint32_t property, struct wr *w)
+/* A read-only device is backed up, but takes nothing back. */
+bool consts_file(const struct device *d, uint32_t property, struct wr *w)
 {
     static const struct str type = {"bacrt configuration", 19};
     enum { STREAM_ACCESS = 1 };
@@ -66,8 +67,10 @@ bool consts_file(uint32_t property, struct wr *w)
     case P_file_type:
         return string(w, type);
     case P_archive:
-    case P_read_only:
         wr_boolean(w, APP, false);
+        return true;
+    case P_read_only:
+        wr_boolean(w, APP, d->read_only);
         return true;
     case P_file_access_method:
         wr_enumerated(w, APP, STREAM_ACCESS);

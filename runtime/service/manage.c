@@ -97,9 +97,11 @@ static bool too_many(const struct db *db)
     return n >= PROCEDURES_MAX;
 }
 
-/* Clause 19.1. */
+/* Clause 19.1. A restore writes: nothing for a device that is read only. */
 static struct svc_result start(struct device *d, const struct peer *from, bool backup)
 {
+    if (!backup && d->flags & IMG_DEV_READ_ONLY)
+        return svc_error(BAC_ERR(services, optional_functionality_not_supported));
     if (procedure_runs(&d->procedure))
         return svc_error(BAC_ERR(device, configuration_in_progress));
     if (too_many(d->db))
