@@ -474,3 +474,8 @@ uint32_t rd_opt_index(struct rd *r, unsigned ctx)
     uint32_t given = rd_unsigned(r, (int)ctx);
     return given == BACNET_INDEX_ALL ? BACNET_INDEX_ALL - 1 : given;
 }
+
+uint32_t rd_index_given(struct rd r, unsigned ctx, uint32_t index)
+{
+    return index == BACNET_INDEX_ALL - 1 ? rd_unsigned(&r, (int)ctx) : index;
+}

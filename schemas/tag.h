@@ -76,4 +76,6 @@ uint32_t rd_oid(struct rd *r, int ctx);
 uint32_t rd_opt_unsigned(struct rd *r, unsigned ctx, uint32_t absent);
 /* An array index; absent: BACNET_INDEX_ALL, which no index that was given becomes. */
 uint32_t rd_opt_index(struct rd *r, unsigned ctx);
+/* For an answer that names it: the `index` that rd_opt_index() took from `r`, as it stands there. */
+uint32_t rd_index_given(struct rd r, unsigned ctx, uint32_t index);
 #endif

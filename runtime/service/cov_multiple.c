@@ -12,7 +12,7 @@ struct ask {
     bool confirmed, has_confirmed, has_lifetime;
 };
 struct wish {
-    uint32_t oid, property, index;
+    uint32_t oid, property, index, given;       /* given: the index as the request has it */
     float increment;
     bool timestamped;
 };
@@ -47,7 +47,9 @@ static bool next(struct rd *r, struct wish *w, bool *inside)
     }
     rd_open(r, 0);
     w->property = rd_enumerated(r, 0);
+    struct rd at = *r;
     w->index = rd_opt_index(r, 1);
+    w->given = rd_index_given(at, 1, w->index);
     rd_close(r, 0);
     w->increment = rd_opt_increment(r, 1);
     w->timestamped = rd_boolean(r, 2);
@@ -75,7 +77,7 @@ static struct svc_result failed(const struct wish *w, bac_err e, struct wr *ack)
     wr_open(ack, 1);
     wr_enumerated(ack, 0, w->property);
     if (w->index != BACNET_INDEX_ALL)
-        wr_unsigned(ack, 1, w->index);
+        wr_unsigned(ack, 1, w->given);
     wr_close(ack, 1);
     wr_open(ack, 2);
     wr_enumerated(ack, APP, bac_err_class(e));

@@ -10,11 +10,12 @@ static void put_error(struct wr *ack, bac_err e)
     wr_close(ack, 5);
 }
 
-static void put_name(struct wr *ack, uint32_t property, uint32_t index)
+/* `given` is the index as the request has it. */
+static void put_name(struct wr *ack, uint32_t property, uint32_t index, uint32_t given)
 {
     wr_enumerated(ack, 2, property);
     if (index != BACNET_INDEX_ALL)
-        wr_unsigned(ack, 3, index);
+        wr_unsigned(ack, 3, given);
 }
 
 /* The value, or what stands in its place. */
@@ -49,17 +50,17 @@ static void put_group(const struct device *d, uint32_t object, uint32_t group, s
         const struct slot *s = &db->slots[shape->first_slot + k];
         if (!in_group(s->def, group))
             continue;
-        put_name(ack, s->property, BACNET_INDEX_ALL);
+        put_name(ack, s->property, BACNET_INDEX_ALL, 0);
         put_slot(d, object, s, BACNET_INDEX_ALL, ack);
     }
 }
 
 static void put_property(const struct device *d, uint32_t object, uint32_t property, uint32_t index,
-                         struct wr *ack)
+                         uint32_t given, struct wr *ack)
 {
     bool group = property == P_all || property == P_required || property == P_optional;
     if (!group && object != DB_NONE) {          /* nearly always */
-        put_name(ack, property, index);
+        put_name(ack, property, index, given);
         put_slot(d, object, db_slot(d->db, object, property), index, ack);
         return;
     }
@@ -67,7 +68,7 @@ static void put_property(const struct device *d, uint32_t object, uint32_t prope
         put_group(d, object, property, ack);
         return;
     }
-    put_name(ack, property, index);
+    put_name(ack, property, index, given);
     put_error(ack, object == DB_NONE ? BAC_ERR(object, unknown_object)
                                      : BAC_ERR(property, property_is_not_an_array));
 }
@@ -85,10 +86,11 @@ struct svc_result svc_read_property_multiple(struct device *d, const struct peer
         wr_open(ack, 1);
         do {
             uint32_t property = rd_enumerated(req, 0);
+            struct rd at = *req;
             uint32_t index = rd_opt_index(req, 1);
             if (!rd_ok(req))
                 return svc_reject_rd(req);
-            put_property(d, object, property, index, ack);
+            put_property(d, object, property, index, rd_index_given(at, 1, index), ack);
             if (!wr_fits(ack))
                 return svc_ack();               /* too long already; the conductor aborts */
         } while (!rd_is_close(req, 1));

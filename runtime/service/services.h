@@ -65,6 +65,7 @@ struct svc_result svc_log_range(struct device *d, uint32_t object, uint32_t prop
 /* One property to write. */
 struct write_item {
     struct reference ref;
+    uint32_t given;                    /* the index as the request has it, if it has one          */
     struct span value;
     uint32_t priority;                 /* 0: not given                                            */
 };

@@ -7,7 +7,9 @@
 static bool next_item(struct rd *r, struct write_item *item)
 {
     item->ref.property = rd_enumerated(r, 0);
+    struct rd at = *r;
     item->ref.index = rd_opt_index(r, 1);
+    item->given = rd_index_given(at, 1, item->ref.index);
     struct rd value = rd_enclosed(r, 2);
     item->value = (struct span){value.p, rd_left(&value)};
     item->priority = 0;
@@ -19,17 +21,17 @@ static bool next_item(struct rd *r, struct write_item *item)
     return rd_ok(r);
 }
 
-static struct svc_result failed(bac_err e, const struct reference *ref, uint64_t ticket, struct wr *ack)
+static struct svc_result failed(bac_err e, const struct write_item *item, uint64_t ticket, struct wr *ack)
 {
     wr_open(ack, 0);
     wr_enumerated(ack, APP, bac_err_class(e));
     wr_enumerated(ack, APP, bac_err_code(e));
     wr_close(ack, 0);
     wr_open(ack, 1);
-    wr_oid(ack, 0, ref->oid);
-    wr_enumerated(ack, 1, ref->property);
-    if (ref->index != BACNET_INDEX_ALL)
-        wr_unsigned(ack, 2, ref->index);
+    wr_oid(ack, 0, item->ref.oid);
+    wr_enumerated(ack, 1, item->ref.property);
+    if (item->ref.index != BACNET_INDEX_ALL)
+        wr_unsigned(ack, 2, item->given);
     wr_close(ack, 1);
     return (struct svc_result){SVC_ERROR_BODY, 0, 0, ticket};
 }
@@ -49,7 +51,7 @@ static struct svc_result walk(struct device *d, const struct peer *from, struct 
             bac_err e = d ? svc_write(d, from, &item, &ticket) : BAC_OK;
             ok.ticket = ticket > ok.ticket ? ticket : ok.ticket;
             if (e)
-                return failed(e, &item.ref, ok.ticket, ack);
+                return failed(e, &item, ok.ticket, ack);
         } while (!rd_is_close(r, 1));
         rd_close(r, 1);
     } while (rd_left(r));
