@@ -344,8 +344,9 @@ bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack
     unsigned k = transition_meant(e, ack->state);
     if (k == TRANSITIONS)
         return BAC_ERR(services, invalid_event_state);
-    if (ack->at && !same_stamp(ack->at, &e->stamp[k]))
-        return BAC_ERR(services, invalid_time_stamp);
+    if (ack->at && !same_stamp(ack->at, &e->stamp[k]))      /* no such transition yet: the state is wrong */
+        return e->stamp[k].date.year == 255 ? BAC_ERR(services, invalid_event_state)
+                                            : BAC_ERR(services, invalid_time_stamp);
     if (e->acked >> k & 1) {                    /* it was; nobody needs to hear it again */
         uint64_t again = db->journal.failed ? persist_follow(&db->journal, alarm_save(db, object)) : 0;
         *ticket = again ? again : db->journal.last;     /* as the first, if that waits for the disk, too */
