@@ -3,6 +3,7 @@
 
 #include "compiler/ctx.h"
 #include "compiler/resolve.h"
+#include "schemas/objdefs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,12 +47,16 @@ bool wire_value(const struct publication *p, double value, double *wire)
 double schedule_wire(const struct schedule *s, double value)
 {
     const struct variable *v = s->variable.to;
-    const struct target *t = s->targets;
+    const struct target *t = s->targets, *elsewhere = NULL;
     double wire = value;
-    while (t && (!t->publication || t->property != P_present_value))
-        t = t->next;
+    for (; t && (!t->publication || t->property != P_present_value); t = t->next)
+        if (!elsewhere && t->oid != NOT_SET && t->property == P_present_value)
+            elsewhere = t;
     if (t && wire_value(t->publication, value, &wire))
         return wire;
+    const struct obj_def *def = !t && elsewhere ? obj_def(oid_type(elsewhere->oid)) : NULL;
+    if (def && def->present == DT_real)
+        return value;                       /* an analog object elsewhere has no states        */
     const struct state *state = s->type == VT_schedule_int && v && v->states.to ? state_by_value(v->states.to, value) : NULL;
     return state ? state->wire : value;
 }

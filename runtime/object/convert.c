@@ -125,6 +125,17 @@ bac_err convert_fit(uint8_t type, double *value)
     return BAC_OK;
 }
 
+bool convert_from_state(const struct db *db, uint32_t variable, double wire, double *value)
+{
+    const struct img_variable *v = variable == IMG_NONE ? NULL : &db->img.variables[variable];
+    const struct img_state_set *set = set_of(db, v);
+    const bool whole = v && v->type == VT_schedule_int && wire == floor(wire) && wire >= 0 && wire <= UINT32_MAX;
+    const struct img_state *s = set && whole ? by_wire(db, set, (uint32_t)wire) : NULL;
+    if (s)
+        *value = (int32_t)le32_get(s->value);
+    return s;
+}
+
 bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, double *value)
 {
     const struct img_variable *v = variable_of(db, object);

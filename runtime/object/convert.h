@@ -22,6 +22,8 @@ enum datatype convert_type(const struct db *db, uint32_t object);
 enum reliability convert_to_wire(const struct db *db, uint32_t object, double value, uint32_t *wire);
 /* Error: the variable cannot hold what the wire says (clause 15.9: VALUE_OUT_OF_RANGE). */
 bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, double *value);
+/* What a schedule's own variable holds where its Present_Value is `wire`; false: it has no such state. */
+bool convert_from_state(const struct db *db, uint32_t variable, double wire, double *value);
 /* What a variable of that type (enum var_type) can hold at all; false: any number. */
 bool convert_range(uint8_t type, double *low, double *high);
 /* As a variable of that type holds it: integers rounded. What lies outside the type is refused, never wrapped. */

@@ -109,14 +109,27 @@ uint32_t program_target(const struct db *db, uint32_t object)
     return DB_NONE;
 }
 
+/* The first thing that it writes as a Present_Value is an analog object, which has no states. */
+static bool writes_analog(const struct db *db, uint32_t object)
+{
+    struct rd r = program_references(db, object);
+    struct prop_ref ref;
+    while (program_next(&r, &ref))
+        if (ref.property == P_present_value)
+            return program_takes(&ref) == DT_real;
+    return false;
+}
+
+/* The object that it writes says how it counts; where that is elsewhere, the states of its own variable do. */
 bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out)
 {
     uint32_t target = program_target(db, object);
     double n, as_variable;
     if (!program_number(value, &n))
         return false;
-    if (target != DB_NONE && convert_type(db, target) != DT_real && n >= 0 && n <= UINT32_MAX &&
-        !convert_from_wire(db, target, (uint32_t)n, &as_variable))
+    if (n >= 0 && n <= UINT32_MAX &&
+        (target == DB_NONE ? !writes_analog(db, object) && convert_from_state(db, db_variable(db, object), n, &as_variable)
+         : convert_type(db, target) != DT_real && !convert_from_wire(db, target, (uint32_t)n, &as_variable)))
         n = as_variable;
     *out = n;
     return true;
