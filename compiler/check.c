@@ -6,6 +6,9 @@
 #include "compiler/publish.h"
 #include "compiler/resolve.h"
 
+#include <float.h>
+#include <math.h>
+
 static void check_each(struct ctx *ctx);
 
 static const struct check {
@@ -68,6 +71,13 @@ void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const ch
     const struct attr *a = n ? node_attr(n, at) : NULL;
     if (a && a->n)                      /* empty: not given                                    */
         diag(ctx, place(n, at), D_NO_EFFECT, "%s has no effect: %s", at_names[at], why);
+}
+
+void check_real(struct ctx *ctx, const struct node *n, enum at at, double value, const char *whose)
+{
+    if (fabs(value) > (double)FLT_MAX && node_attr(n, at))
+        diag(ctx, place(n, at), D_TYPE_RANGE, "%s cannot hold %s '%s': it has a REAL", whose, at_names[at],
+             node_attr(n, at)->value);
 }
 
 void check_project(struct ctx *ctx)

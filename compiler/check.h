@@ -50,6 +50,8 @@ void unique_drop(struct unique *u);
 
 /* Warns that an attribute, if it is given, does nothing because of `why`. */
 void check_no_effect(struct ctx *ctx, const struct node *n, enum at at, const char *why);
+/* What becomes a REAL on the wire has to be one; `whose` holds it. NaN: not given. */
+void check_real(struct ctx *ctx, const struct node *n, enum at at, double value, const char *whose);
 /* Characters; clauses 16.1 and 16.4 have room for PASSWORD_MAX. */
 enum { PASSWORD_MAX = 20 };
 size_t password_length(const char *s);

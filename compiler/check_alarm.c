@@ -38,6 +38,12 @@ static void check_limits(struct ctx *ctx, const struct alarm_point *p)
              "faultLow is above low: a fault comes before the alarm can");
         diag_note(ctx, place(p->node, AT_low), "low is here");
     }
+    const struct { enum at at; double value; } all[] = {
+        {AT_high, p->high}, {AT_low, p->low}, {AT_deadband, p->deadband},
+        {AT_faultHigh, p->fault_high}, {AT_faultLow, p->fault_low},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        check_real(ctx, p->node, all[i].at, all[i].value, "an analog object");
     if (p->deadband < 0)
         diag(ctx, place(p->node, AT_deadband), D_NEGATIVE, "deadband is negative");
 }
@@ -174,6 +180,19 @@ static void check_feedback(struct ctx *ctx, const struct publication *p)
     diag_note(ctx, place(a->node, AT_feedback), "named here");
 }
 
+/* An analog output has none (table 12-3); inputs and values that share the alarm point do. */
+static void check_fault_limits(struct ctx *ctx, const struct publication *p, enum at at)
+{
+    const struct alarm_point *a = publication_alarm(p);
+    const struct attr *given = node_attr(a->node, at);
+    if (!given || !given->n)
+        return;
+    diag(ctx, alarm_place(p), D_NO_EFFECT, "%s of '%s' has no effect: an analog output has no fault limits", at_names[at],
+         a->name.s);
+    diag_note(ctx, place(a->node, at), "named here");
+    diag_hint(ctx, "give the output an alarm point without it");
+}
+
 static bool kind_fits(uint8_t kind, uint32_t type)
 {
     switch ((enum alarm_kind)kind) {
@@ -200,6 +219,9 @@ void check_alarm(struct ctx *ctx, const struct publication *p)
         check_words(ctx, p, a->fault_states, AT_faultStates);
     } else if (a->kind == ALARM_feedback) {
         check_feedback(ctx, p);
+    } else if (p->type == OT_analog_output) {
+        check_fault_limits(ctx, p, AT_faultHigh);
+        check_fault_limits(ctx, p, AT_faultLow);
     }
 }
 

@@ -418,6 +418,7 @@ static void check_trend(struct ctx *ctx, const struct device *d, const struct tr
         check_logging(ctx, t);
     if (t->cov_increment < 0)
         diag(ctx, place(t->node, AT_covIncrement), D_NEGATIVE, "covIncrement is negative");
+    check_real(ctx, t->node, AT_covIncrement, t->cov_increment, object_type_name(OT_trend_log));
 }
 
 void check_trend_logs(struct ctx *ctx)

@@ -230,19 +230,16 @@ static void check_precision(struct ctx *ctx, const struct publication *p)
              v->name.s, type_name(v->type), object_type_name(p->type));
 }
 
-/* What LREAL holds and REAL, which analog objects have, does not. */
+/* What LREAL holds and REAL, which analog objects have, does not; other types are held to their own range. */
 static void check_magnitude(struct ctx *ctx, const struct publication *p)
 {
     const struct variable *v = p->variable;
     const struct { enum at at; double value; } all[] = {
         {AT_low, v->low}, {AT_high, v->high}, {AT_initial, v->initial}, {AT_covIncrement, v->cov_increment},
     };
-    if (v->type != VT_lreal || !is_analog(p->type))
-        return;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (fabs(all[i].value) > (double)FLT_MAX && node_attr(v->node, all[i].at))
-            diag(ctx, place(v->node, all[i].at), D_TYPE_RANGE, "%s cannot hold %s '%s': it has a REAL",
-                 object_type_name(p->type), at_names[all[i].at], node_attr(v->node, all[i].at)->value);
+    for (size_t i = 0; is_analog(p->type) && i < sizeof all / sizeof *all; i++)
+        if (v->type == VT_lreal || all[i].at == AT_covIncrement)
+            check_real(ctx, v->node, all[i].at, all[i].value, object_type_name(p->type));
 }
 
 /* Where the object's type is said. */

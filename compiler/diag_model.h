@@ -425,7 +425,8 @@
     X(504, TYPE_RANGE, ERROR,                                                                      \
       "",                                                                                          \
       "The variable's type cannot hold the value: INT ends at 32767, unsigned types have "         \
-      "no negative values, integers no fraction.")                                                 \
+      "no negative values, integers no fraction. Limits and increments of objects are REAL, "      \
+      "which ends at 3.4e38.")                                                 \
     X(505, BINARY_STATES, ERROR,                                                                   \
       "give it a set with the values 0 and 1",                                                     \
       "A BOOL is 0 or 1, and binary objects have one text for each. A set for it has "             \
