@@ -22,6 +22,7 @@ struct scope {                          /* a Use being expanded                 
     const struct scope *outer;
     struct node *device;                /* gets what stands in a device; NULL: not known       */
     struct param *params;
+    const struct param *until;          /* those from it on are not known yet; NULL: all are   */
     uint32_t file;
     bool renamed;                       /* it, or one around it, was called otherwise          */
     bool homeless;                      /* a missing device has been told                      */
@@ -47,17 +48,26 @@ struct expander {
 static const struct param *param_of(const struct scope *s, const char *name, size_t n)
 {
     const struct param *p = s->params;
-    while (p && (p->name.n != n || memcmp(p->name.s, name, n)))
+    while (p && p != s->until && (p->name.n != n || memcmp(p->name.s, name, n)))
         p = p->next;
-    return p;
+    return p == s->until ? NULL : p;
 }
 
 static void unknown(struct expander *x, const struct scope *s, struct srcpos pos, const char *name, size_t n)
 {
     struct near near = near_of(name, n);
+    const struct param *later = s->until;
+    while (later && (later->name.n != n || memcmp(later->name.s, name, n)))
+        later = later->next;
+    if (later) {
+        diag(x->ctx, pos, D_TEMPLATE_PARAMETER, "parameter '%.*s' is not declared before the default that names it",
+             (int)n, name);
+        diag_hint(x->ctx, "a default may name the Use and the parameters that stand before it");
+        return;
+    }
     diag(x->ctx, pos, D_TEMPLATE_PARAMETER, "template '%s' has no parameter '%.*s'",
          node_attr(s->template, AT_name)->value, (int)n, name);
-    for (const struct param *p = s->params; p; p = p->next)
+    for (const struct param *p = s->params; p != s->until; p = p->next)
         near_offer(&near, p->name.s, p->name.n);
     if (near_take(&near))
         diag_hint(x->ctx, "did you mean '%s'?", near_take(&near));
@@ -313,6 +323,23 @@ static void take_args(struct expander *x, struct scope *s)
     }
 }
 
+/* A default may name the Use and the parameters before it. */
+static void fill_defaults(struct expander *x, struct scope *s)
+{
+    for (struct param *p = s->params; p; p = p->next) {
+        const struct attr *a = p->declared && !p->given ? node_attr(p->declared, AT_default) : NULL;
+        if (!a || !strstr(a->value, "${"))
+            continue;
+        struct srcpos pos = value_pos(p->declared, a);
+        if (s->file <= UINT16_MAX)
+            pos.file = (uint16_t)s->file;
+        s->until = p;
+        p->value = filled(x, s, text_of(a), pos, false);
+        p->old = s->renamed ? filled(x, s, text_of(a), pos, true) : p->value;
+    }
+    s->until = NULL;
+}
+
 static bool says_name(const char *text)
 {
     const char *p = text;
@@ -379,7 +406,10 @@ static bool open_scope(struct expander *x, struct scope *s)
                                                 s->params->value.s)
                                  : arena_printf(x->ctx->arena, "template '%s' is used here", template));
     choose_device(x, s);
-    return complete(x, s);
+    if (!complete(x, s))
+        return false;
+    fill_defaults(x, s);
+    return true;
 }
 
 static const struct node *template_of(struct expander *x, const struct node *use)
