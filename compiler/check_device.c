@@ -32,8 +32,8 @@ static void check_pair(struct ctx *ctx, const struct port *p, const struct port 
     if (p->network && p->network == o->network)
         twice(ctx, place(p->node, AT_network), D_DUPLICATE_NETWORK, "network number", p->network,
               place(o->node, AT_network));
-    if (addressed(p) && addressed(o) && p->type == NT_ipv4 && o->type == NT_ipv4 && p->udp_port == o->udp_port && p->enabled &&
-        o->enabled && (listens_everywhere(p) || listens_everywhere(o) ||
+    if (addressed(p) && addressed(o) && p->type == NT_ipv4 && o->type == NT_ipv4 && p->udp_port == o->udp_port && port_in_use(p) &&
+        port_in_use(o) && (listens_everywhere(p) || listens_everywhere(o) ||
                        (str_eq(p->address, o->address) && str_eq(p->adapter, o->adapter)))) {
         const struct port *all = listens_everywhere(p) ? p : listens_everywhere(o) ? o : NULL;
         if (all)

@@ -64,7 +64,7 @@ static void emit_ports(struct emit *e)
     for (uint32_t i = 0; i < e->plc->n_ports; i++) {
         const struct port *x = e->plc->ports[i];
         struct img_port p = {.id = (uint8_t)x->id, .type = (uint8_t)x->type, .object = le32_of(IMG_NONE)};
-        unsigned flags = (x->enabled ? IMG_PORT_ENABLED : 0u) | (x->bbmd ? IMG_PORT_BBMD : 0u) |
+        unsigned flags = (port_in_use(x) ? IMG_PORT_ENABLED : 0u) | (x->bbmd ? IMG_PORT_BBMD : 0u) |
                          (x->foreign ? IMG_PORT_FOREIGN : 0u);
         p.flags = le16_of((uint16_t)flags);
         p.network = le16_of((uint16_t)x->network);

@@ -70,6 +70,7 @@ struct channel {
     bool enabled;
     struct channel *next;
 };
+static inline bool port_in_use(const struct port *p) { return p->enabled && p->channel->enabled; }
 struct plc {
     struct str name, description, time_zone, formerly, guid;
     struct srcpos pos;
