@@ -88,15 +88,13 @@ static bool take(struct program *p, struct span v)
 
 static int64_t quarter_after(int64_t ms) { return (ms / QUARTER_MS + 1) * QUARTER_MS; }
 
-static int64_t next_look(struct db *db, struct bdate day, uint32_t next, int64_t now)
+/* Counted from the time of day that it is: within a quarter clocks go evenly, while a local time alone
+ * may mean two moments. */
+static int64_t next_look(struct btime time, uint32_t next, int64_t now)
 {
     int64_t quarter = quarter_after(now), at;
-    struct btime t = {(uint8_t)(next / 360000), (uint8_t)(next / 6000 % 60),
-                      (uint8_t)(next / 100 % 60), (uint8_t)(next % 100)};
-    if (next >= 24 * 360000)
-        return quarter;                         /* midnight is a quarter of an hour as well */
-    at = zone_utc(&db->zone, day, t);
-    return at > now && at < quarter ? at : quarter;
+    at = now / 10 * 10 + ((int64_t)next - (int64_t)dates_hundredths(time)) * 10;
+    return at > now && at < quarter ? at : quarter; /* midnight is a quarter of an hour as well */
 }
 
 /* Present_Value as it is now, and to everybody who is to have it. `again`: even if it is the same. */
@@ -110,7 +108,7 @@ static void look(struct db *db, struct program *p, bool again)
     bool simulated = (l->flags & LIVE_OOS) != 0, mended, changed;
     zone_local(&db->zone, now, &day, &time);
     schedule_say(db, p->object, day, time, &say);
-    p->due = next_look(db, day, say.next, now);
+    p->due = next_look(time, say.next, now);
     bool sound = say.consistent && say.fitting; /* 12.24.13; what fits somewhere is written there       */
     values_fault(db, p->object, sound ? REL_no_fault_detected : REL_configuration_error);
     mended = say.consistent && !p->consistent;  /* what was not written meanwhile                   */

@@ -314,6 +314,29 @@ static void test_years(void)
     CHECK(&unit, zone_init(&f.w.db.zone, "UTC"));
 }
 
+/* 2026-10-25, 02:00 to 03:00 twice: an entry at 02:20 is due twice, both times to the minute. */
+static void test_hour_twice(void)
+{
+    struct fixture f;
+    make(&f);
+    CHECK(&unit, zone_init(&f.w.db.zone, "Europe/Prague"));
+    PUT(&f.w, f.sch, P_exception_schedule,
+        0x0e, 0x0c, 126, 10, 25, 0xff, 0x0f, 0x2e, 0xb4, 2, 20, 0, 0, 0x44, 0x41, 0xf0, 0, 0, 0x2f, 0x39, 5);
+    int64_t first = utc(&f, day(2026, 10, 25), 2, 20), hour = 3600000;
+    CHECK(&unit, first == 1792887600000);              /* 00:20 UTC: still summer time */
+    clock_set_wall(&f.w.clock, first - 1000);
+    turn(&f);
+    CHECK(&unit, said(&f) == 10);
+    run_to(&f, first);
+    CHECK(&unit, said(&f) == 30);
+    run_to(&f, first + hour - 1000);                   /* 02:19:59 once more */
+    CHECK(&unit, said(&f) == 10);
+    run_to(&f, first + hour);
+    CHECK(&unit, said(&f) == 30 && target(&f) == 30);
+    db_close(&f.w.db);
+    CHECK(&unit, zone_init(&f.w.db.zone, "UTC"));
+}
+
 /* ---- a device on the network ---- */
 
 /* How many requests wait to be sent; takes the first away. */
@@ -471,6 +494,7 @@ int main(void)
     test_datatypes();
     test_zone();
     test_years();
+    test_hour_twice();
     test_remote();
     test_relist();
     return unit_end(&unit);
