@@ -10,6 +10,7 @@
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/convert.h"
+#include "runtime/object/program.h"
 #include "runtime/object/trend.h"
 
 enum { LIST_PAGE = 200, RECORDS_PAGE = 1000, ALL_FLAGS = 4 };
@@ -63,6 +64,13 @@ static bool of_point(const struct db *db, const struct trend *t)
            convert_type(db, t->subject) != DT_null;
 }
 
+/* ... or what a Schedule says, whose variable has them? */
+static bool of_schedule(const struct db *db, const struct trend *t)
+{
+    return t->subject != DB_NONE && t->property == P_present_value &&
+           oid_type(db_oid(db, t->subject)) == OT_schedule && db_variable(db, t->subject) != IMG_NONE;
+}
+
 static const char *state_of(const struct db *db, const struct trend *t)
 {
     bool enabled = false;
@@ -88,7 +96,7 @@ static void say_subject(const struct db *db, const struct trend *t, struct wr *w
     if (t->index != BACNET_INDEX_ALL)
         jw_member_count(w, "index", t->index);
     jw_close(w, '}');
-    if (p.variable == DB_NONE || !of_point(db, t))
+    if (p.variable == DB_NONE || (!of_point(db, t) && !of_schedule(db, t)))
         return;
     struct span unit = img_text(&db->img, db->img.variables[p.variable].unit);
     if (unit.n) {
@@ -123,7 +131,7 @@ static void say_log(struct db *db, const struct trend *t, struct wr *w)
     int minutes = db->zone.offset / 60;
     jw_key(w, "utcOffset");
     jw_number(w, minutes);
-    if (of_point(db, t)) {
+    if (of_point(db, t) || of_schedule(db, t)) {
         jw_member_bool(w, "steps", convert_type(db, t->subject) != DT_real);
         point_states(db, &p, w);
     }
@@ -169,19 +177,43 @@ static void say_words(struct wr *w, const char *key, struct bits b, const char *
     jw_close(w, ']');
 }
 
-static void say_value(const struct db *db, const struct trend *t, uint32_t wire, struct wr *w)
+static void say_value(const struct db *db, const struct point *p, double value, struct wr *w)
 {
-    struct point p = subject_of(db, t);
-    enum datatype type = convert_type(db, t->subject);
-    double value = type == DT_real ? (double)pv_real(wire) : wire;
     struct span text;
-    if (p.variable != DB_NONE && type != DT_real && convert_from_wire(db, t->subject, wire, &value))
-        value = wire; /* a state that the variable has no more */
     jw_key(w, "value");
-    point_value_json(db, &p, value, w);
-    if (point_text(db, &p, value, &text)) {
+    point_value_json(db, p, value, w);
+    if (point_text(db, p, value, &text)) {
         jw_key(w, "text");
         jw_bytes(w, text.p, text.n);
+    }
+}
+
+/* As the variable counts. What the object recorded when it was one of another datatype stays the number
+ * that it was. */
+static void say_number(const struct db *db, const struct trend *t, enum datatype type, double n, struct wr *w)
+{
+    struct point p = subject_of(db, t);
+    double value = n;
+    if (of_schedule(db, t)) {
+        say_value(db, &p, program_count(db, t->subject, n), w);
+    } else if (of_point(db, t) && type == convert_type(db, t->subject)) {
+        bool counts = p.variable != DB_NONE && type != DT_real;
+        if (counts && convert_from_wire(db, t->subject, (uint32_t)n, &value))
+            value = n;                          /* a state that the variable has no more */
+        say_value(db, &p, value, w);
+    } else {
+        jw_key(w, "value");
+        jw_number(w, n);
+    }
+}
+
+static void say_boolean(const struct db *db, const struct trend *t, bool v, struct wr *w)
+{
+    if (of_schedule(db, t)) {
+        say_number(db, t, DT_boolean, v, w);
+    } else {
+        jw_key(w, "value");
+        jw_bool(w, v);
     }
 }
 
@@ -222,39 +254,23 @@ static void say_datum(const struct db *db, const struct trend *t, struct rd *r, 
     struct tag tag;
     if (!rd_tag_peek(r, &tag) || !tag.ctx)
         return;
-    bool point = of_point(db, t);
     switch (tag.num) {
     case 0: say_words(w, "status", rd_bits(r, 0), status); return;
+    case 1: say_boolean(db, t, rd_boolean(r, 1), w); return;
+    case 2: say_number(db, t, DT_real, (double)rd_real(r, 2), w); return;
+    case 3: say_number(db, t, DT_enumerated, rd_enumerated(r, 3), w); return;
+    case 4: say_number(db, t, DT_unsigned, rd_unsigned(r, 4), w); return;
+    case 5: say_number(db, t, DT_integer, rd_integer(r, 5), w); return;
+    case 6: say_bits(rd_bits(r, 6), w); return;
     case 8: say_failure(r, w); return;
     case 9:
         jw_key(w, "timeChange");
         jw_number(w, (double)rd_real(r, 9));
         return;
     case 10: say_any(r, w); return;
-    case 6: say_bits(rd_bits(r, 6), w); return;
-    case 2:
-        if (point) {
-            say_value(db, t, pv_of_real(rd_real(r, 2)), w);
-            return;
-        }
-        break;
-    case 3:
-    case 4:
-        if (point) {
-            say_value(db, t, tag.num == 3 ? rd_enumerated(r, 3) : rd_unsigned(r, 4), w);
-            return;
-        }
-        break;
-    default: break;
-    }
-    jw_key(w, "value");
-    switch (tag.num) {
-    case 1: jw_bool(w, rd_boolean(r, 1)); break;
-    case 2: jw_number(w, (double)rd_real(r, 2)); break;
-    case 3: jw_number(w, rd_enumerated(r, 3)); break;
-    case 4: jw_number(w, rd_unsigned(r, 4)); break;
-    case 5: jw_number(w, rd_integer(r, 5)); break;
-    default: jw_null(w);
+    default:
+        jw_key(w, "value");
+        jw_null(w);
     }
 }
 

@@ -149,6 +149,10 @@ static void open_objects(struct db *db)
                                                              .retry = UINT64_MAX};
             l->pv = db->n_programs++;
         }
+        if (oid_type(db_oid(db, i)) == OT_calendar) {
+            db->calendars.from = db->calendars.end ? db->calendars.from : i;
+            db->calendars.end = i + 1;
+        }
         if (trends_has(oid_type(db_oid(db, i)))) {
             bool events = oid_type(db_oid(db, i)) == OT_event_log;
             db->trends.items[db->trends.n] = (struct trend){.object = i, .subject = DB_NONE,

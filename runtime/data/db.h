@@ -114,6 +114,7 @@ struct db {
     uint32_t n_commands, n_events, n_programs;
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
     uint64_t programs_retry;                   /* monotonic ms: the first of them all             */
+    struct { uint32_t from, end; int64_t due; struct bdate day; } calendars;   /* between which objects; UTC ms; as told */
     uint8_t *bytes;             /* the image, owned                                               */
     void *block;                /* all the rest, of block_n octets                                 */
     size_t block_n;

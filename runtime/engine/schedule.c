@@ -131,10 +131,22 @@ static void look(struct db *db, struct program *p, bool again)
     program_all_told(p);
 }
 
+/* What it says, before anybody reads it; to whom it says that comes with the first turn. */
+static void begin(struct db *db, struct program *p)
+{
+    struct schedule_now say;
+    struct bdate day;
+    struct btime time;
+    zone_local(&db->zone, db_now(db), &day, &time);
+    schedule_say(db, p->object, day, time, &say);
+    if (!(db->live[p->object].flags & LIVE_OOS) && take(p, say.value))
+        db_touch(db, p->object);
+}
+
 void schedule_start(struct db *db)
 {
     db->programs_retry = UINT64_MAX;
-    db->programs_due = INT64_MIN;
+    db->programs_due = db->calendars.due = INT64_MIN;
     for (uint32_t i = 0; i < db->n_programs; i++) {
         struct program *p = &db->programs[i];
         p->due = INT64_MIN;
@@ -146,6 +158,7 @@ void schedule_start(struct db *db)
         p->active = false;                      /* entering the period writes once */
         p->consistent = true;
         program_forget(p);
+        begin(db, p);
     }
 }
 
@@ -166,6 +179,23 @@ static void note_changes(struct db *db)
     }
 }
 
+/* A Calendar is asked when it is read; that it may say something else is known by the day. */
+static void note_day(struct db *db, int64_t now)
+{
+    struct bdate day;
+    struct btime time;
+    if (now < db->calendars.due)
+        return;
+    zone_local(&db->zone, now, &day, &time);
+    db->calendars.due = quarter_after(now);
+    if (!dates_order(day, db->calendars.day))
+        return;
+    db->calendars.day = day;
+    for (uint32_t i = db->calendars.from; i < db->calendars.end; i++)
+        if (oid_type(db_oid(db, i)) == OT_calendar)
+            db_touch(db, i);
+}
+
 /* When the next can change; what is due already, at `now` ... or later. */
 static int64_t first_due(struct db *db, int64_t now)
 {
@@ -181,13 +211,15 @@ static int64_t first_due(struct db *db, int64_t now)
 uint64_t schedule_turn(struct db *db)
 {
     int64_t now = db_now(db), lag = now - (int64_t)clock_ms(db->clock);
-    if (!db->n_programs)
+    if (!db->n_programs && !db->calendars.end)
         return UINT64_MAX;
     if (lag - db->programs_lag > STEP_MS || db->programs_lag - lag > STEP_MS)
-        db->programs_due = INT64_MIN;           /* the clock was set */
+        db->programs_due = db->calendars.due = INT64_MIN;       /* the clock was set */
     bool stepped = db->programs_due == INT64_MIN && lag != db->programs_lag;
     db->programs_lag = lag;
     note_changes(db);
+    if (db->calendars.end)
+        note_day(db, now);
     for (unsigned round = 0; now >= db->programs_due && round < ROUNDS; round++) {
         for (uint32_t i = 0; i < db->n_programs; i++)
             if (now >= db->programs[i].due || (stepped && !round))
@@ -195,6 +227,7 @@ uint64_t schedule_turn(struct db *db)
         db->programs_due = first_due(db, round + 1 < ROUNDS ? now : now + LATER_MS);
     }
     uint64_t retry = program_retry(db);
-    uint64_t due = clock_ms(db->clock) + (uint64_t)(db->programs_due > now ? db->programs_due - now : 0);
+    int64_t next = db->calendars.end && db->calendars.due < db->programs_due ? db->calendars.due : db->programs_due;
+    uint64_t due = clock_ms(db->clock) + (uint64_t)(next > now ? next - now : 0);
     return retry < due ? retry : due;
 }

@@ -48,9 +48,10 @@ void cov_read(const struct db *db, uint32_t object, uint32_t property, uint32_t 
     v->increment = NAN;
     v->flags = prop_status_flags(db, object);
     v->real = false;
-    if (property == P_present_value && index == BACNET_INDEX_ALL) {
-        v->value = db->live[object].pv;
-        v->real = convert_type(db, object) == DT_real;
+    enum datatype point = convert_type(db, object);
+    if (property == P_present_value && index == BACNET_INDEX_ALL && point != DT_null) {
+        v->value = db->live[object].pv;         /* a Schedule and a Calendar have theirs elsewhere */
+        v->real = point == DT_real;
     } else {
         (void)prop_read(device_of(db, object), object, property, index, &w);
         size_t n = w.len < w.cap ? w.len : w.cap;

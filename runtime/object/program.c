@@ -121,17 +121,23 @@ static bool writes_analog(const struct db *db, uint32_t object)
 }
 
 /* The object that it writes says how it counts; where that is elsewhere, the states of its own variable do. */
-bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out)
+double program_count(const struct db *db, uint32_t object, double n)
 {
     uint32_t target = program_target(db, object);
-    double n, as_variable;
-    if (!program_number(value, &n))
-        return false;
+    double as_variable;
     if (n >= 0 && n <= UINT32_MAX &&
         (target == DB_NONE ? !writes_analog(db, object) && convert_from_state(db, db_variable(db, object), n, &as_variable)
          : convert_type(db, target) != DT_real && !convert_from_wire(db, target, (uint32_t)n, &as_variable)))
-        n = as_variable;
-    *out = n;
+        return as_variable;
+    return n;
+}
+
+bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out)
+{
+    double n;
+    if (!program_number(value, &n))
+        return false;
+    *out = program_count(db, object, n);
     return true;
 }
 

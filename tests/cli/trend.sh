@@ -95,3 +95,54 @@ says out '^15,[^,]+,,,,log-interrupted'
 says out '^16,[^,]+,'
 [ "$(wc -l <out)" = 17 ]
 serve_stop
+
+# What a Schedule says, as its variable counts, from the first moment on; and what an object recorded when it was of
+# another datatype: the numbers that they were.
+cat >says.xml <<'XML'
+<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Says" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c79">
+  <StateTexts name="Mode"><State value="0">Off</State><State value="1">Eco</State><State value="2">Full</State></StateTexts>
+  <Variables>
+    <Variable name="MODE" type="INT" stateTexts="Mode" access="output" bacnetVisible="true"/>
+    <Variable name="S_MODE" type="SCHEDULE_INT" stateTexts="Mode"/>
+    <Variable name="RUN" type="BOOL" access="output" bacnetVisible="true"/>
+    <Variable name="S_RUN" type="SCHEDULE_BOOL"/>
+    <Variable name="V" type="REAL" access="readWrite" initial="1.5" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="PLC"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1">
+      <Schedule variable="S_MODE" default="Full"><Target variable="MODE"/></Schedule>
+      <Schedule variable="S_RUN" default="true"><Target variable="RUN"/></Schedule>
+      <TrendLog variable="S_MODE" name="modes" logging="cov"/>
+      <TrendLog variable="S_RUN" name="runs" logging="cov"/>
+      <TrendLog variable="V" name="values" logging="cov" covIncrement="0"/>
+    </Device>
+  </Channel></Plc>
+</Project>
+XML
+"$BACC" compile says.xml -o says.bin
+rm -rf data
+serve says.bin 127.0.3.246 47851
+expect 0 bacrt set schedule,0 1 --property schedule-default
+expect 0 bacrt set schedule,1 0 --property schedule-default
+expect 0 bacrt set V 2.5
+sleep 0.3
+expect 0 bacrt trend show modes --json
+jq -e '.log.states | length == 3' out
+jq -e '[.records[] | [.value, .text]] == [[2, "Full"], [0, "Off"]]' out
+expect 0 bacrt trend show runs --json
+jq -e '[.records[].value] == [true, false]' out
+sed -i 's/name="V" type="REAL"/name="V" type="INT" stateTexts="Mode"/; s/initial="1.5"/initial="Eco"/' says.xml
+"$BACC" compile says.xml -o says.bin
+expect 0 bacrt reload
+sleep 0.3
+expect 0 bacrt trend show values --json
+jq -e '[.records[] | select(.n < 3) | .value] == [1.5, 2.5] and .records[-1].text == "Eco"' out
+sed -i 's/name="V" type="INT" stateTexts="Mode"/name="V" type="REAL"/; s/initial="Eco"/initial="3.5"/' says.xml
+"$BACC" compile says.xml -o says.bin
+expect 0 bacrt reload
+sleep 0.3
+expect 0 bacrt trend show values --json
+jq -e '[.records[].value | select(. != null)] == [1.5, 2.5, 2, 3.5]' out
+serve_stop
