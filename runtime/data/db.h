@@ -79,7 +79,6 @@ struct db {
     struct stirred stirred_objects, stirred_variables;
     struct alarms alarms;
     struct program *programs;
-    uint32_t n_binaries;
     bool counting;              /* changes are changes: all that was stored is back               */
     uint64_t binary_due_ms, binary_save_ms;    /* end of the next minimum time; next save         */
     struct shape *shapes;
@@ -111,7 +110,7 @@ struct db {
     int64_t time_offset_ms;     /* added to the machine's clock (time synchronisation)            */
     int64_t time_kept_ms, time_kept_at;        /* as storage has it, by which time of the machine's */
     struct recipients_left *recipients_left;   /* malloc'ed                                       */
-    uint32_t n_commands, n_events, n_programs;
+    uint32_t n_commands, n_events, n_programs, n_binaries;
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
     uint64_t programs_retry;                   /* monotonic ms: the first of them all             */
     struct { uint32_t from, end; int64_t due; struct bdate day; } calendars;   /* between which objects; UTC ms; as told */
