@@ -105,7 +105,8 @@ static void say_subject(const struct db *db, const struct trend *t, struct wr *w
     }
 }
 
-static void say_log(struct db *db, const struct trend *t, struct wr *w)
+/* `at`: the moment whose offset from UTC is told. */
+static void say_log(struct db *db, const struct trend *t, int64_t at, struct wr *w)
 {
     static const char *const types[] = {"polled", "cov", "triggered"};
     struct span name = db_name(db, t->object);
@@ -126,8 +127,7 @@ static void say_log(struct db *db, const struct trend *t, struct wr *w)
     jw_member_count(w, "records", trend_count(t));
     jw_member_count(w, "total", store_sequence(t->last));
     jw_member_count(w, "keep", img_keep(&db->img, t->object));
-    int64_t now = db_now(db);
-    (void)zone_dst(&db->zone, now); /* offset is of that time from here on */
+    (void)zone_dst(&db->zone, at);  /* offset is of that time from here on */
     int minutes = db->zone.offset / 60;
     jw_key(w, "utcOffset");
     jw_number(w, minutes);
@@ -155,7 +155,7 @@ static enum end cmd_trends(struct call *k)
         struct span name = db_name(k->db, t->object);
         if (t->events || (pattern && !pattern_matches(pattern, (const char *)name.p, name.n)))
             continue;
-        say_log(k->db, t, &k->out);
+        say_log(k->db, t, db_now(k->db), &k->out);
         n++;
     }
     jw_close(&k->out, ']');
@@ -303,6 +303,20 @@ static const struct trend *still(const struct db *db, const struct job *j)
                : NULL;
 }
 
+static bool asked_for(const struct job *j, const struct store_row *r)
+{
+    return !j->filter.until || r->time <= j->filter.until;
+}
+
+/* When the newest of the records was made; without one it is now. */
+static int64_t newest(const struct db *db, const struct job *j)
+{
+    int64_t at = INT64_MIN;
+    for (const struct store_row *r = NULL; (r = store_next(&j->q, r));)
+        at = asked_for(j, r) && r->time > at ? r->time : at;
+    return at == INT64_MIN ? db_now(db) : at;
+}
+
 static void finish_records(struct call *k, struct job *j)
 {
     struct wr *w = &k->out;
@@ -315,13 +329,13 @@ static void finish_records(struct call *k, struct job *j)
     }
     jw_open(w, '{');
     jw_key(w, "log");
-    say_log(k->db, t, w);
+    say_log(k->db, t, newest(k->db, j), w);
     jw_key(w, "records");
     jw_open(w, '[');
     for (const struct store_row *r = NULL; (r = store_next(&j->q, r));) {
         first = first ? first : r->position;
         last = r->position;
-        if (!j->filter.until || r->time <= j->filter.until)
+        if (asked_for(j, r))
             say_record(k->db, t, r, w);
     }
     jw_close(w, ']');

@@ -17,7 +17,7 @@ struct wish { /* what the command line asks for                                 
 struct gathered {
     struct plot_point *points;
     size_t n, cap;
-    struct json *first; /* the first page: what is said of the log                        */
+    struct json *page; /* the newest with records: what is said of the log, and its offset then  */
 };
 
 /* ---- pages ---- */
@@ -199,12 +199,15 @@ static bool gather(struct ctl *c, const struct wish *wish, struct gathered *g)
     double next = 0;
     do {
         struct json *j = ask_page(c, wish, next, NULL);
-        bool good = j && gather_page(g, json_get(json_get(j, "result"), "records"));
+        const struct json *records = json_get(json_get(j, "result"), "records");
+        bool good = j && gather_page(g, records);
         next = json_value(json_get(j, "result"), "next");
-        if (g->first)
+        if (!g->page || json_first(records)) {
+            json_free(g->page);
+            g->page = j;
+        } else {
             json_free(j);
-        else
-            g->first = j;
+        }
         if (!good)
             return false;
     } while (next > 0);
@@ -241,7 +244,7 @@ static int picture(struct ctl *c, const struct wish *wish)
     char subtitle[200];
     int width, height, status = 1;
     if (gather(c, wish, &g)) {
-        const struct json *log = json_get(json_get(g.first, "result"), "log");
+        const struct json *log = json_get(json_get(g.page, "result"), "log");
         const struct json *of = json_get(log, "of");
         struct plot p = {.title = json_text(log, "name"),
                          .subtitle = subtitle,
@@ -265,7 +268,7 @@ static int picture(struct ctl *c, const struct wish *wish)
         else
             plot_terminal(&p, stdout, width, height, terminal_is_utf8());
     }
-    json_free(g.first);
+    json_free(g.page);
     free(g.points);
     return status;
 }

@@ -109,9 +109,9 @@ cat >says.xml <<'XML'
     <Variable name="S_RUN" type="SCHEDULE_BOOL"/>
     <Variable name="V" type="REAL" access="readWrite" initial="1.5" bacnetVisible="true"/>
   </Variables>
-  <Plc name="PLC"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
+  <Plc name="PLC" timeZone="Europe/Prague"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
     <Port id="1" type="IPv4"/>
-    <Device name="Main" instance="1001" port="1">
+    <Device name="Main" instance="1001" port="1" timeSync="offset">
       <Schedule variable="S_MODE" default="Full"><Target variable="MODE"/></Schedule>
       <Schedule variable="S_RUN" default="true"><Target variable="RUN"/></Schedule>
       <TrendLog variable="S_MODE" name="modes" logging="cov"/>
@@ -145,4 +145,17 @@ expect 0 bacrt reload
 sleep 0.3
 expect 0 bacrt trend show values --json
 jq -e '[.records[].value | select(. != null)] == [1.5, 2.5, 2, 3.5]' out
+
+# Summer, looked at in winter: times are those that clocks showed.
+set_clock() { node "$ROOT/tests/client/say.mjs" 127.0.3.246:47851 127.0.3.247 "81 0a 00 12 01 00 10 06 $1 $2" >/dev/null; }
+set_clock 'a4 7f 07 01 04' 'b4 0c 1e 00 00'                 # 2027-07-01 12:30
+expect 0 bacrt set V 4.5
+sleep 0.3
+set_clock 'a4 7f 0c 01 03' 'b4 0c 1e 00 00'                 # 2027-12-01 12:30
+expect 0 bacrt set V 5.5
+sleep 0.3
+expect 0 bacrt trend show values --since 2027-07-01 --until 2027-07-02
+says out '2027-07-01 12:30:.* UTC\+02:00;'
+expect 0 bacrt trend show values --since 2027-07-01
+says out '2027-07-01 11:30.* to 2027-12-01 12:30.* UTC\+01:00;'
 serve_stop
