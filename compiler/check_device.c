@@ -25,6 +25,8 @@ static bool addressed(const struct port *p)
 
 static bool listens_everywhere(const struct port *p) { return !p->address.n && !p->adapter.n; }
 
+static bool opens_socket(const struct port *p) { return p->type == NT_ipv4 && addressed(p) && port_in_use(p); }
+
 static void check_pair(struct ctx *ctx, const struct port *p, const struct port *o)
 {
     if (p->id == o->id && p->id != NOT_SET)
@@ -32,9 +34,9 @@ static void check_pair(struct ctx *ctx, const struct port *p, const struct port 
     if (p->network && p->network == o->network)
         twice(ctx, place(p->node, AT_network), D_DUPLICATE_NETWORK, "network number", p->network,
               place(o->node, AT_network));
-    if (addressed(p) && addressed(o) && p->type == NT_ipv4 && o->type == NT_ipv4 && p->udp_port == o->udp_port && port_in_use(p) &&
-        port_in_use(o) && (listens_everywhere(p) || listens_everywhere(o) ||
-                       (str_eq(p->address, o->address) && str_eq(p->adapter, o->adapter)))) {
+    if (opens_socket(p) && opens_socket(o) && p->udp_port == o->udp_port &&
+        (listens_everywhere(p) || listens_everywhere(o) ||
+         (str_eq(p->address, o->address) && str_eq(p->adapter, o->adapter)))) {
         const struct port *all = listens_everywhere(p) ? p : listens_everywhere(o) ? o : NULL;
         if (all)
             diag(ctx, p->pos, D_DUPLICATE_ADDRESS, "port %u takes UDP port %u on every adapter: it names none", all->id,
