@@ -19,8 +19,12 @@ struct str plan_description(const struct plan_device *d, const struct plan_objec
     const struct device *dev = d->device;
     if (o->kind == LK_variable)
         return publication_description(o->of);
-    if (o->kind == LK_device)           /* the router speaks for the controller                */
-        return dev->description.n || d != d->plc->devices ? dev->description : d->plc->plc->description;
+    if (o->kind == LK_device) {         /* the router speaks for the controller                */
+        const struct plc *plc = d->plc->plc;
+        if (dev->description.n || d != d->plc->devices)
+            return dev->description;
+        return plc->description.n || d->plc->n_devices > 1 ? plc->description : plc->name;
+    }
     MEMBER_OF(o, description, nothing)
 }
 
