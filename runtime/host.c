@@ -69,7 +69,7 @@ int host_open_stack(struct host *h, const struct stack_port *ports)
     struct stack_config c = {.services = &services, .clock = &h->clock, .log = &h->log,
                              .timers = &h->timers, .outbox = &h->outbox, .ports = ports,
                              .n_ports = h->n_ports, .devices = devices,
-                             .n_devices = (uint16_t)n, .send = send_batch, .ctx = h};
+                             .n_devices = (uint16_t)n, .n_objects = h->db.img.n_objects, .send = send_batch, .ctx = h};
     if (!devices)
         return -ENOMEM;
     stack_defaults(&c.tsm);

@@ -208,8 +208,10 @@ static void take_counters(struct host *h)
     count(h, "transactions", "Transactions open.", t->open, true);
     count(h, "transactions_high", "Most transactions open at once.", t->high, true);
     count(h, "duplicates", "Requests and segments that came twice.", t->duplicates, false);
-    count(h, "limited_discovery", "I-Am and I-Have not said: the asker's limit.",
+    count(h, "limited_discovery", "I-Am not said: the asker's limit.",
           stack_limits(h->stack)->refused[LIMIT_DISCOVERY], false);
+    count(h, "limited_names", "I-Have not said: the asker's limit.",
+          stack_limits(h->stack)->refused[LIMIT_NAMES], false);
     count(h, "limited_network", "Network messages not answered: the asker's limit.",
           stack_limits(h->stack)->refused[LIMIT_NETWORK], false);
     count(h, "limited_bvll", "BACnet/IP requests not answered: the asker's limit.",

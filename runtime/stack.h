@@ -44,6 +44,7 @@ struct stack_config {
     uint8_t n_ports;
     const struct stack_device *devices;
     uint16_t n_devices;
+    uint32_t n_objects;         /* of all of them: how many names there are to be asked for      */
     /* Where datagrams go; called during input and turns, never otherwise. */
     void (*send)(void *ctx, const struct datagram *d, size_t n);
     void *ctx;

@@ -172,7 +172,7 @@ int stack_open(struct stack **out, const struct stack_config *c)
         stack_close(s);
         return err;
     }
-    limit_init(&s->limit, c->n_devices);
+    limit_init(&s->limit, c->n_devices, c->n_objects);
     s->router.limit = &s->limit;
     s->router.devices = s->places;
     s->router.n_devices = c->n_devices;

@@ -204,8 +204,8 @@ void stack_pace(struct stack *s)
 /* A discovery answer goes at once while the burst lasts, then in line behind the others. */
 static void say_paced(struct stack *s, const struct intent *what)
 {
-    if (what->to == INTENT_PEER &&
-        !limit_take(&s->limit, LIMIT_DISCOVERY, what->peer.mac, clock_ms(s->c.clock)))
+    enum limit_kind kind = what->kind == INTENT_I_HAVE ? LIMIT_NAMES : LIMIT_DISCOVERY;
+    if (what->to == INTENT_PEER && !limit_take(&s->limit, kind, what->peer.mac, clock_ms(s->c.clock)))
         return;                         /* a small question with a forged source draws no storm */
     if (!s->pace_left || outbox_first(&s->slow)) {
         (void)outbox_put(&s->slow, what);

@@ -100,7 +100,7 @@ static void open_stack(struct dut *t)
     struct stack_config c = {.services = &services, .clock = &t->clock, .log = &t->log, .timers = &t->timers,
                              .outbox = &t->outbox, .ports = ports, .n_ports = (uint8_t)t->db.img.n_ports,
                              .devices = devices, .n_devices = (uint16_t)t->db.img.n_devices,
-                             .send = collect, .ctx = t};
+                             .n_objects = t->db.img.n_objects, .send = collect, .ctx = t};
     stack_defaults(&c.tsm);
     c.tsm.transactions = 32;
     c.tsm.blocks = 32;

@@ -3,12 +3,17 @@
 
 #include <string.h>
 
-void limit_init(struct limiter *l, uint32_t devices)
+enum { OBJECTS_MOST = 65536 };
+
+void limit_init(struct limiter *l, uint32_t devices, uint32_t objects)
 {
+    uint32_t n = objects < OBJECTS_MOST ? objects : OBJECTS_MOST;
     memset(l, 0, sizeof *l);
     /* Four Who-Is in a row are answered whole; then a full round in ten seconds. */
-    l->rates[LIMIT_DISCOVERY] = (struct limit_rate){4 * devices + 64, devices / 10 + 16,
-                                                    16 * devices + 1024, devices + 256};
+    const struct limit_rate r = {4 * devices + 64, devices / 10 + 16, 16 * devices + 1024, devices + 256};
+    l->rates[LIMIT_DISCOVERY] = r;
+    /* And two Who-Has for each object, which is mostly one answer to one question. */
+    l->rates[LIMIT_NAMES] = (struct limit_rate){r.burst + 2 * n, r.per_s + n / 10, r.all_burst + 8 * n, r.all_per_s + n};
     l->rates[LIMIT_NETWORK] = (struct limit_rate){64, 16, 512, 128};
     l->rates[LIMIT_BVLL] = (struct limit_rate){128, 32, 1024, 512};
     l->rates[LIMIT_DISTRIBUTE] = (struct limit_rate){4096, 512, 16384, 4096};

@@ -7,7 +7,8 @@
 #include <stdint.h>
 
 enum limit_kind {
-    LIMIT_DISCOVERY,    /* I-Am and I-Have, one each                                              */
+    LIMIT_DISCOVERY,    /* I-Am                                                                   */
+    LIMIT_NAMES,        /* I-Have                                                                 */
     LIMIT_NETWORK,      /* answers of the network layer, most of them broadcast                   */
     LIMIT_BVLL,         /* answers of BACnet/IP: results, tables                                  */
     LIMIT_DISTRIBUTE,   /* broadcasts that a BBMD carries on for one source                       */
@@ -29,8 +30,8 @@ struct limiter {
     uint64_t refused[LIMITS];
 };
 
-/* `devices`: how many answer a Who-Is. */
-void limit_init(struct limiter *l, uint32_t devices);
+/* `devices`: how many answer a Who-Is; `objects`: how many there are to be looked for. */
+void limit_init(struct limiter *l, uint32_t devices, uint32_t objects);
 /* May the peer have one more? False: counted. */
 bool limit_take(struct limiter *l, enum limit_kind kind, const uint8_t address[4], uint64_t now_ms);
 #endif

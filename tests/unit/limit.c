@@ -19,7 +19,7 @@ int main(void)
     struct limiter *l = malloc(sizeof *l);
     if (!CHECK(&u, l))
         return 1;
-    limit_init(l, 1);
+    limit_init(l, 1, 0);
     const struct limit_rate r = l->rates[LIMIT_NETWORK];
     CHECK(&u, takes(l, LIMIT_NETWORK, 1, 1000, 1000) == r.burst);
     CHECK(&u, l->refused[LIMIT_NETWORK] == 1000 - r.burst);
@@ -28,14 +28,22 @@ int main(void)
     CHECK(&u, takes(l, LIMIT_NETWORK, 1, 1000, 2000) == r.per_s);   /* a second later */
     CHECK(&u, takes(l, LIMIT_NETWORK, 1, 1000, 100000) == r.burst);
 
-    limit_init(l, 1);                                               /* many forged sources */
+    limit_init(l, 1, 0);                                               /* many forged sources */
     unsigned all = 0;
     for (uint32_t host = 0; host < 5000; host++)
         all += takes(l, LIMIT_NETWORK, host, 10, 1000);
     CHECK(&u, all == r.all_burst);
 
-    limit_init(l, 1000);                                            /* three Who-Is of 1,000 devices */
+    limit_init(l, 1000, 0);                                            /* three Who-Is of 1,000 devices */
     CHECK(&u, takes(l, LIMIT_DISCOVERY, 1, 3000, 1000) == 3000);
+
+    limit_init(l, 1, 300);                                          /* two Who-Has for each of 300 objects */
+    CHECK(&u, takes(l, LIMIT_NAMES, 1, 600, 1000) == 600);
+    CHECK(&u, takes(l, LIMIT_NAMES, 1, 1000, 1000) == 68 && l->refused[LIMIT_NAMES] == 932);
+    CHECK(&u, takes(l, LIMIT_NAMES, 1, 1000, 2000) == 46);
+    CHECK(&u, takes(l, LIMIT_DISCOVERY, 1, 1000, 2000) == 68);      /* Who-Is is another matter */
+    limit_init(l, 1, UINT32_MAX);                                   /* no number overflows */
+    CHECK(&u, l->rates[LIMIT_NAMES].all_burst < UINT32_MAX / 1000);
     free(l);
     return unit_end(&u);
 }
