@@ -336,6 +336,7 @@ int cmd_run(const struct verb *c, int argc, char **argv)
         return 1;
     }
     o.image = argv[0];
+    (void)signal(SIGPIPE, SIG_IGN);     /* whoever reads the log may leave                           */
     /* Fixed, or it grows with what a reload frees, and the next one clears megabytes in the loop that
      * the kernel would hand out clear, page by page when they are used. */
     (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);

@@ -1,6 +1,7 @@
 /* See log.h. One write() per line, so that lines of several processes never mix. */
 #include "runtime/base/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +83,14 @@ static void add_time(struct line *o, int64_t wall_ms)
     add(o, buf);
 }
 
-static void emit(struct log *l, enum log_level level, const char *event, const char *words)
+/* Would a line be taken at once? A descriptor that is shared with a shell is not ours to make non-blocking. */
+static bool has_room(const struct log *l)
+{
+    struct pollfd p = {.fd = l->fd, .events = POLLOUT};
+    return poll(&p, 1, 0) > 0;
+}
+
+static void write_line(struct log *l, enum log_level level, const char *event, const char *words)
 {
     struct line o = {.n = 0};
     if (l->json) {
@@ -114,6 +122,20 @@ static void emit(struct log *l, enum log_level level, const char *event, const c
     o.text[o.n++] = '\n';
     ssize_t done = write(l->fd, o.text, o.n);
     (void)done;                 /* nobody to tell */
+}
+
+static void emit(struct log *l, enum log_level level, const char *event, const char *words)
+{
+    char gap[64];
+    if (l->unwritten && has_room(l)) {
+        snprintf(gap, sizeof gap, "%llu lines could not be written", (unsigned long long)l->unwritten);
+        l->unwritten = 0;
+        write_line(l, LOGGED_WARNING, "log", gap);
+    }
+    if (has_room(l))
+        write_line(l, level, event, words);
+    else
+        l->unwritten++;
 }
 
 void log_say(struct log *l, enum log_level level, const char *event, const char *fmt, ...)

@@ -2,7 +2,8 @@
 #define BASE_LOG_H
 /* Lines for people and for machines. Text: "<level> <event>: words"; JSON: one object per line. A
  * line that anybody on the network can provoke goes through log_limited(): once a minute per event
- * and key, with the number that were left out. Never fails, never blocks on anything but stderr. */
+ * and key, with the number that were left out. Never fails and never waits: what a pipe or a terminal
+ * that was stopped has no room for is left out, and their number is told when there is some. */
 #include <stdbool.h>
 #include <stdint.h>
 #include "runtime/base/clock.h"
@@ -15,6 +16,7 @@ struct log {
     bool json, journal;         /* journal: "<6>" prefixes instead of times                      */
     int fd;
     const struct clock *clock;
+    uint64_t unwritten;         /* lines for which there was no room                              */
     struct log_slot {
         uint64_t key, until, left_out;
     } slots[LOG_SLOTS];

@@ -44,3 +44,16 @@ for zone in Europe Mars/Base; do
     kill $zoned && wait $zoned
     says zone.log "time zone '$zone' is not known here; local time is the machine's"
 done
+
+# Whoever reads the log leaves, or reads no more: that is no end, and nobody waits.
+compile_sample minimal
+mkfifo lines
+head -n 1 <lines >first &
+bacrt run device.bin --bind 127.0.3.20 --data piped >/dev/null 2>lines </dev/null &
+piped=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -s first ] && break; sleep 0.1; done
+says first 'info serving'
+expect 0 bacrt reload --control piped/control
+expect 0 bacrt reload --control piped/control
+expect 0 bacrt read 127.0.3.20 device,1001 object-name --bind 127.0.3.21:0
+kill $piped && wait $piped
