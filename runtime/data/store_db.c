@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/data/store_check.h"
 #include "runtime/data/store_int.h"
 
 /* clang-format off */
@@ -157,14 +158,18 @@ static int number_of(sqlite3 *db, const char *text, int64_t *out)
     return rc;
 }
 
-static int say(struct store *s, int rc, char *why, size_t why_n)
+static int say_of(sqlite3 *db, const char *path, int rc, char *why, size_t why_n)
 {
-    sqlite3 *db = s->w.db;
     int fault = sq_fault(rc);
     if (fault == STORE_IO && db && sqlite3_system_errno(db) == ENOSPC)
         fault = STORE_FULL;
-    snprintf(why, why_n, "%s: %s", s->path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
+    snprintf(why, why_n, "%s: %s", path, db ? sqlite3_errmsg(db) : sqlite3_errstr(rc));
     return fault;
+}
+
+static int say(struct store *s, int rc, char *why, size_t why_n)
+{
+    return say_of(s->w.db, s->path, rc, why, why_n);
 }
 
 static int create(struct store *s)
@@ -200,25 +205,40 @@ static int upgrade(struct store *s)
 
 /* What must be right before anything is served: the values. A damaged page in the histories
  * shows when it is read. */
-static int check_values(struct store *s, char *why, size_t why_n)
+static int check_values(sqlite3 *db, const char *path, char *why, size_t why_n)
 {
     static const char *const checks[] = {"PRAGMA quick_check(value)", "PRAGMA quick_check(log)"};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         sqlite3_stmt *st = NULL;
-        int rc = sqlite3_prepare_v2(s->w.db, checks[i], -1, &st, NULL);
+        int rc = sqlite3_prepare_v2(db, checks[i], -1, &st, NULL);
         if (rc == SQLITE_OK)
             rc = sqlite3_step(st);
         const unsigned char *word = rc == SQLITE_ROW ? sqlite3_column_text(st, 0) : NULL;
         bool good = word && !strcmp((const char *)word, "ok");
         if (rc == SQLITE_ROW && !good)
-            snprintf(why, why_n, "%s is damaged: %s", s->path, word ? (const char *)word : "?");
+            snprintf(why, why_n, "%s is damaged: %s", path, word ? (const char *)word : "?");
         sqlite3_finalize(st);
         if (rc != SQLITE_ROW)
-            return say(s, rc, why, why_n);
+            return say_of(db, path, rc, why, why_n);
         if (!good)
             return STORE_DAMAGED;
     }
     return STORE_OK;
+}
+
+/* Of a file that does not change SQLite wants no others beside it. */
+int store_check(const char *path, char *why, size_t why_n)
+{
+    char uri[4200] = "file:";
+    size_t n = strlen(uri);
+    sqlite3 *db = NULL;
+    for (const char *p = path; *p && n < sizeof uri - 32; p++)
+        n += (size_t)snprintf(uri + n, sizeof uri - n, strchr("?#%", *p) ? "%%%02x" : "%c", *p);
+    snprintf(uri + n, sizeof uri - n, "?immutable=1");
+    int rc = sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
+    int fault = rc == SQLITE_OK ? check_values(db, path, why, why_n) : say_of(db, path, rc, why, why_n);
+    sqlite3_close(db);
+    return fault;
 }
 
 static int open_file(struct store *s, char *why, size_t why_n)
@@ -251,7 +271,7 @@ static int open_file(struct store *s, char *why, size_t why_n)
                           NULL, NULL);
     if (rc != SQLITE_OK)
         return say(s, rc, why, why_n);
-    int fault = check_values(s, why, why_n);
+    int fault = check_values(s->w.db, s->path, why, why_n);
     if (!fault && app && version < STORE_VERSION && (rc = upgrade(s)) != SQLITE_OK)
         fault = say(s, rc, why, why_n);
     return fault;

@@ -9,12 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "runtime/data/store.h"
+#include "runtime/data/store_check.h"
 #include "runtime/tool/ctl.h"
 #include "schemas/bacnet.h"
 #include "schemas/image.h"
@@ -296,15 +298,41 @@ static void look_at_parent(struct doctor *d)
     look_at_disk(d, dir);
 }
 
+/* Is `name` there, and something else than a file? */
+static bool is_other(const char *name)
+{
+    struct stat st;
+    return !stat(name, &st) && !S_ISREG(st.st_mode);
+}
+
+static bool is_empty(const char *name)
+{
+    struct stat st;
+    return stat(name, &st) || !st.st_size;
+}
+
+/* The pages of the values, as `run` looks at them; not while there is a log that goes before them. */
+static void look_at_values(struct doctor *d, const char *name, const char *wal, unsigned version)
+{
+    char why[300];
+    bool closed = is_empty(wal) && !is_empty(name) && !is_served(d);
+    if (closed && store_check(name, why, sizeof why))
+        say(d, WRONG, "state", "%s", why);
+    else
+        say(d, GOOD, "state", "%s, version %u", name, version);
+}
+
 /* The database's header, as SQLite writes it: its version is octets 60 to 63, its owner 68 to 71. */
 static void look_at_state(struct doctor *d)
 {
     char name[1100];
     uint8_t h[72] = {0};
     snprintf(name, sizeof name, "%.1000s/state.db", d->data);
-    FILE *f = fopen(name, "r");
+    FILE *f = is_other(name) ? NULL : fopen(name, "r");
     if (!f) {
-        if (errno != ENOENT)
+        if (is_other(name))
+            say(d, WRONG, "state", "%s is no file", name);
+        else if (errno != ENOENT)
             say(d, WRONG, "state", "%s: %s", name, strerror(errno));
         return;
     }
@@ -325,7 +353,7 @@ static void look_at_state(struct doctor *d)
     else if (access(name, W_OK))
         say(d, WRONG, "state", "%s: %s", name, strerror(errno));
     else
-        say(d, GOOD, "state", "%s, version %u", name, v);
+        look_at_values(d, name, wal, v);
 }
 
 static void look_at_data(struct doctor *d)
@@ -336,8 +364,12 @@ static void look_at_data(struct doctor *d)
         look_at_parent(d);
         return;
     }
+    char lock[1100];
+    snprintf(lock, sizeof lock, "%.1000s/lock", d->data);
     if (access(d->data, R_OK | W_OK | X_OK))
         say(d, WRONG, "data", "%s: %s", d->data, strerror(errno));
+    else if (is_other(lock) || (access(lock, W_OK) && errno != ENOENT))
+        say(d, WRONG, "data", "%s: %s", lock, is_other(lock) ? "no file" : strerror(errno));
     else
         say(d, GOOD, "data", "%s can be written", d->data);
     look_at_disk(d, d->data);

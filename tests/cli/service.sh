@@ -63,6 +63,21 @@ says out '^good +state .*version 2'
 mkdir bad; echo 'something else, longer than a header of seventy-two octets would be, surely' >bad/state.db
 expect 1 bacrt doctor device.bin --data bad
 says out '^WRONG +state .*not a state file'
+spoilt() {                              # WORDS COMMAND...: what `run` would not take, the doctor does not call good
+    rm -rf spoilt; cp -r data spoilt
+    words=$1; shift
+    "$@"
+    expect 1 bacrt doctor device.bin --data spoilt --port 47849
+    says out "^WRONG +$words"
+}
+sized=$(($(stat -c %s data/state.db) / 8192 * 4096))
+find data | sort >before
+spoilt 'state .*malformed' truncate -s $sized spoilt/state.db
+spoilt 'state .*damaged' dd if=/dev/urandom of=spoilt/state.db bs=4096 seek=1 count=2 conv=notrunc status=none
+spoilt 'state .*no file' sh -c 'rm spoilt/state.db; mkdir spoilt/state.db'
+spoilt 'data .*lock: no file' sh -c 'rm -f spoilt/lock; mkdir spoilt/lock'
+expect 0 bacrt doctor device.bin --data data --port 47849
+find data | sort | cmp - before         # and it has left nothing behind
 
 # text; for the journal each line has its level in front
 run --log-level info
