@@ -6,7 +6,7 @@
 #include "runtime/stack_inside.h"
 
 /* PARKED: its address is looked for; WAIT: no transaction is free now; LATER: enough of ours wait for
- * that peer; NO: never; MUTE: never, and the peer has nothing to do with it. */
+ * that peer; NO: its address cannot be looked for; MUTE: never, and no other attempt would change that. */
 enum sent { SENT, SENT_PARKED, SENT_WAIT, SENT_LATER, SENT_NO, SENT_MUTE };
 
 static void report(struct stack *s, const struct intent *what, enum outcome_kind kind)
@@ -180,13 +180,13 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
         return SENT;
     }
     if (!how.confirmed || broadcast || !wr_fits(&body))
-        return SENT_NO;
+        return SENT_MUTE;
     struct intent mine = *what;
     mine.device = node;                 /* transactions count devices as the network does */
     int err = tsm_request(s->tsm, &mine, &to, how.priority, how.choice, body.buf, body.len,
                           clock_ms(s->c.clock));
     s->stats.notified += !err;
-    return !err ? SENT : err == -EAGAIN ? SENT_WAIT : err == -EBUSY ? SENT_LATER : SENT_NO;
+    return !err ? SENT : err == -EAGAIN ? SENT_WAIT : err == -EBUSY ? SENT_LATER : SENT_MUTE;
 }
 
 void stack_pace(struct stack *s)
@@ -230,7 +230,7 @@ static bool say_first(struct stack *s, struct intent what, unsigned *put_off)
     }
     enum sent done = say_intent(s, &what);
     if (done == SENT_NO || done == SENT_MUTE)
-        report(s, &what, done == SENT_NO ? OUTCOME_UNREACHABLE : OUTCOME_ABORT);
+        report(s, &what, done == SENT_NO ? OUTCOME_UNREACHABLE : OUTCOME_NEVER);
     if (done == SENT_LATER) {           /* behind the others, whose peers may be well */
         outbox_drop(s->c.outbox);
         (void)outbox_put(s->c.outbox, &what);

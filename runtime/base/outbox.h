@@ -38,7 +38,7 @@ struct intent {
 
 /* How a confirmed one ended. STOPPED: our own device was, and says no more of it. */
 enum outcome_kind { OUTCOME_ACK, OUTCOME_ERROR, OUTCOME_REJECT, OUTCOME_ABORT, OUTCOME_TIMEOUT,
-                    OUTCOME_UNREACHABLE, OUTCOME_STOPPED };
+                    OUTCOME_UNREACHABLE, OUTCOME_STOPPED, OUTCOME_NEVER };
 struct outcome {
     uint8_t kind;       /* enum outcome_kind                                                     */
     uint8_t choice;     /* the service                                                           */

@@ -69,6 +69,7 @@ struct announcement *alarms_take(struct alarms *a)
         return NULL;
     }
     *n = (struct announcement){.serial = ++a->announced, .live = true};
+    a->held++;
     return n;
 }
 
@@ -86,6 +87,7 @@ void alarms_give(struct alarms *a, struct announcement *n)
         a->announcements[n->older - 1].newer = n->newer;
     n->next = a->free_announcement;
     a->free_announcement = (uint32_t)(n - a->announcements) + 1;
+    a->held--;
 }
 
 void alarms_restored(struct alarms *a, struct announcement *n)
@@ -183,6 +185,16 @@ void delivery_give(struct alarms *a, struct delivery *d)
     a->taken--;
     d->next = a->free_delivery;
     a->free_delivery = (uint32_t)(d - a->deliveries) + 1;
+}
+
+void deliveries_stale(struct alarms *a, uint16_t device, uint32_t class)
+{
+    for (uint32_t i = 0; i < a->delivering; i++) {
+        struct delivery *d = &a->deliveries[i];
+        const struct announcement *what = &a->announcements[d->announcement];
+        if (d->serial && d->attempts && what->device == device && what->class == class)
+            d->stale = true;
+    }
 }
 
 void delivery_end(struct alarms *a, uint32_t index, uint32_t serial, enum delivery_end end)

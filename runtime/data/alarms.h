@@ -68,16 +68,18 @@ struct alarm_news {             /* a transition, for those who watch on the cont
     uint8_t transition, from, to, type, n;
     char text[ALARM_TEXT];
 };
-enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST, DELIVERY_AGAIN };
+enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST, DELIVERY_AGAIN, DELIVERY_NEVER };
 struct delivery {
     uint32_t next, prev, sibling;       /* index + 1                                              */
     uint32_t announcement, process, serial;
     uint32_t mark;              /* of the recipient, within its list                              */
     uint16_t channel;
     uint8_t end, attempts;      /* end: enum delivery_end                                         */
+    uint32_t said;              /* number of the message to its recipient, the last time          */
     uint8_t line;               /* of its channel                                                 */
     bool lined;                 /* in it                                                          */
     bool confirmed;
+    bool stale;                 /* its list has been written anew: it is not tried again          */
 };
 
 struct recipients_left {        /* of a list that has no room for them (object/recipients.c)      */
@@ -94,6 +96,7 @@ struct alarms {
     uint32_t *newest;           /* by event: the one queued last, if it is live, index + 1        */
     struct delivery *deliveries;
     uint32_t n_announcements, n_deliveries, used, delivering;
+    uint32_t held;              /* announcements that are not free                                */
     uint32_t free_announcement, free_delivery; /* index + 1                                       */
     uint32_t first[ALARM_PRIORITIES], last[ALARM_PRIORITIES];   /* waiting, by priority           */
     uint32_t waiting;
@@ -133,6 +136,8 @@ void alarms_give(struct alarms *a, struct announcement *n);
 void alarms_restored(struct alarms *a, struct announcement *n);
 struct delivery *delivery_take(struct alarms *a);        /* NULL: no room                         */
 void delivery_give(struct alarms *a, struct delivery *d);
+/* A client has written the list of that class: what its recipients have not answered is over. */
+void deliveries_stale(struct alarms *a, uint16_t device, uint32_t class);
 static inline uint32_t deliveries_free(const struct alarms *a)
 {
     return a->n_deliveries - a->taken;

@@ -35,15 +35,20 @@ void notify_close(struct notify *n)
 
 /* ---- lines ---- */
 
-/* At the end of a line, or at its head: what has been said already and is said again. */
+/* At the end of a line, or at its head: what has been said already and is said again, in the order it had. */
 static void line_up(struct notify *n, struct channel *c, struct delivery *d, uint8_t line, bool again)
 {
     struct alarms *a = &n->db->alarms;
-    uint32_t me = (uint32_t)(d - a->deliveries) + 1;
+    uint32_t me = (uint32_t)(d - a->deliveries) + 1, before = again ? 0 : c->last[line];
+    uint32_t at = again ? c->first[line] : 0;
+    while (at && a->deliveries[at - 1].attempts && a->deliveries[at - 1].serial < d->serial) {
+        before = at;
+        at = a->deliveries[at - 1].next;
+    }
     d->line = line;
     d->lined = true;
-    d->prev = again ? 0 : c->last[line];
-    d->next = again ? c->first[line] : 0;
+    d->prev = before;
+    d->next = at;
     *(d->prev ? &a->deliveries[d->prev - 1].next : &c->first[line]) = me;
     *(d->next ? &a->deliveries[d->next - 1].prev : &c->last[line]) = me;
     c->urgent = c->queued && c->urgent < line ? c->urgent : line;
@@ -136,15 +141,19 @@ static uint32_t most_kept(const struct notify *n, const struct channel *c)
     return c->down_until && n->share > NOTIFY_DOWN_KEPT ? NOTIFY_DOWN_KEPT : n->share;
 }
 
-/* Those who are silent have half of all deliveries together, so that the others never wait for
- * room; what is more than that is given up, the least urgent first. False: there is more to give up. */
+/* Those who are silent have half of all deliveries together, and of what these announce where that gets
+ * scarce, so that the others never wait for room; what is more than that is given up, the least urgent
+ * first. False: there is more to give up. */
 static bool give_up(struct notify *n, uint64_t now)
 {
+    const struct alarms *a = &n->db->alarms;
+    bool scarce = a->held > a->n_announcements / 4 * 3;
     uint32_t n_silent = 0;
     unsigned room = NOTIFY_TURN;
     for (uint32_t i = 0; i < n->n_channels; i++)
         n_silent += silent(&n->channels[i], now);
-    n->share = n->db->alarms.n_deliveries / 2 / (n_silent ? n_silent : 1);
+    n->silent = n_silent;
+    n->share = (scarce ? a->n_announcements : a->n_deliveries) / 2 / (n_silent ? n_silent : 1);
     for (uint32_t i = 0; n_silent && i < n->n_channels; i++) {
         struct channel *c = &n->channels[i];
         while (silent(c, now) && c->queued > most_kept(n, c)) {
@@ -191,17 +200,24 @@ static void key_of(const struct recipient *r, struct channel *k)
     memcpy(k->mac, r->mac.p, k->mac_n);
 }
 
+/* One that nothing waits for; else the silent one for which the least waits, which is given up. */
 static struct channel *idle_channel(struct notify *n)
 {
-    struct channel *idle = NULL;
+    struct channel *idle = NULL, *down = NULL;
     if (n->n_channels < NOTIFY_CHANNELS)
         return &n->channels[n->n_channels++];
     for (uint32_t i = 0; i < n->n_channels; i++) {
         struct channel *c = &n->channels[i];
         if (!c->queued && !c->under_way && !c->down_until && (!idle || c->used < idle->used))
             idle = c;
+        if (c->down_until && !c->under_way && (!down || c->queued < down->queued))
+            down = c;
     }
-    return idle;
+    while (!idle && down && down->queued) {
+        n->db->alarms.undelivered++;
+        finish(n, line_last(n, down));
+    }
+    return idle ? idle : down;
 }
 
 /* The recipient's line; an idle one gives way to a new recipient. NULL: all are busy. */
@@ -240,8 +256,8 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     d->mark = mark;
     d->confirmed = to->confirmed && c->to <= INTENT_ADDRESS;    /* nobody confirms a broadcast */
     d->channel = (uint16_t)(c - n->channels);
-    if (c->down_until && !c->queued && !c->under_way)
-        c->down_until = 1;                      /* nothing waits behind it: this one is tried now */
+    if (c->down_until && c->queued <= 1 && !c->under_way)
+        c->down_until = 1;                      /* nothing else waits: it is tried now */
     c->used = ++n->uses;
     what->refs++;
     d->sibling = what->first;
@@ -258,15 +274,37 @@ static bool still_for(const struct announcement *what, uint32_t mark)
     return !what->only;
 }
 
+static bool recipients_of(const struct db *db, const struct announcement *what, struct span *list)
+{
+    uint32_t class = what->class <= BACNET_INSTANCE_MAX
+                         ? db_find(&db->devices[what->device], OID(OT_notification_class, what->class)) : DB_NONE;
+    return class != DB_NONE && prop_value(db, class, P_recipient_list, list);
+}
+
+static bool still_listed(const struct notify *n, const struct delivery *d)
+{
+    struct span list = {NULL, 0};
+    if (!recipients_of(n->db, &n->db->alarms.announcements[d->announcement], &list))
+        return false;
+    struct rd r = rd_of(list.p, list.n);
+    while (rd_left(&r)) {
+        const uint8_t *from = r.p;
+        (void)rd_destination(&r);
+        if (!rd_ok(&r))
+            break;
+        if (notify_mark_of((struct span){from, (size_t)(r.p - from)}) == d->mark)
+            return true;
+    }
+    return false;
+}
+
 static void expand(struct notify *n, struct announcement *what)
 {
     struct db *db = n->db;
     const struct device *dev = &db->devices[what->device];
     struct span list;
-    uint32_t class = what->class <= BACNET_INSTANCE_MAX
-                         ? db_find(dev, OID(OT_notification_class, what->class)) : DB_NONE;
     bool quiet = dev->state == DEVICE_STOPPED || dev->communication;
-    if (!quiet && class != DB_NONE && prop_value(db, class, P_recipient_list, &list)) {
+    if (!quiet && recipients_of(db, what, &list)) {
         struct rd r = rd_of(list.p, list.n);
         go_ahead(n, what);
         while (rd_left(&r)) {
@@ -301,6 +339,7 @@ static bool say(struct notify *n, struct channel *c, struct delivery *d)
     if (!outbox_put(n->db->outbox, &i))
         return false;
     d->attempts++;
+    d->said = ++c->said;
     if (!c->under_way++)
         c->heard = n->now;
     return true;
@@ -322,6 +361,12 @@ static bool overtakes(const struct notify *n, const struct delivery *d)
     return false;
 }
 
+/* An unconfirmed one to a device can be said when its address has been found. */
+static bool may_fail(const struct channel *c, const struct delivery *d)
+{
+    return d->confirmed || c->to == INTENT_DEVICE;
+}
+
 static bool may_say(const struct notify *n, const struct channel *c, const struct delivery *d,
                     uint64_t now)
 {
@@ -329,8 +374,8 @@ static bool may_say(const struct notify *n, const struct channel *c, const struc
         return false;
     if (!n->unsafe && c->under_way + c->unmarked[0] + c->unmarked[1] >= NOTIFY_UNMARKED)
         return false;
-    if (d->confirmed && c->down_until && (now < c->down_until || c->under_way))
-        return false;
+    if (c->down_until && may_fail(c, d))
+        return now >= c->down_until && c->under_way < (n->silent > NOTIFY_PROBED ? 1u : NOTIFY_PROBES);
     return d->confirmed ? c->under_way < (c->known ? NOTIFY_WINDOW : 1u) : c->tokens > 0;
 }
 
@@ -340,6 +385,12 @@ static unsigned drain(struct notify *n, struct channel *c, uint64_t now, unsigne
     for (struct delivery *d; said < room && (d = line_next(n, c)); said++) {
         if (!may_say(n, c, d, now))
             break;
+        if (d->attempts && (d->stale || !still_listed(n, d))) { /* tried before, and the list is another one */
+            leave(n, c, d);
+            n->db->alarms.undelivered++;
+            finish(n, d);
+            continue;
+        }
         if (!say(n, c, d))
             break;                              /* the outbox is full: next turn */
         leave(n, c, d);
@@ -350,18 +401,24 @@ static unsigned drain(struct notify *n, struct channel *c, uint64_t now, unsigne
 
 /* ---- how it ended ---- */
 
-/* A device that is silent may have moved: it is looked for once more, for the same message. */
+/* What a recipient did not answer waits until it does. A device that is silent may have moved: it is looked for
+ * at once. Given up is what was tried for hours, and what alone is not answered: all that follows it would
+ * wait for ever. */
 static void failed(struct notify *n, struct channel *c, struct delivery *d, uint64_t now)
 {
-    if (c->to == INTENT_DEVICE && d->attempts == 1 && !c->down_until) {
-        d->end = DELIVERY_NONE;
-        line_up(n, c, d, d->line, true);
+    bool moved = c->to == INTENT_DEVICE && d->attempts == 1 && !c->down_until;
+    bool alone = c->answered > d->said;
+    if (!moved && !alone) {
+        c->down_until = now + NOTIFY_DOWN_MS;
+        c->known = false;
+    }
+    if (!moved && (alone || d->attempts >= NOTIFY_ATTEMPTS)) {
+        n->db->alarms.undelivered++;
+        finish(n, d);
         return;
     }
-    c->down_until = now + NOTIFY_DOWN_MS;
-    c->known = false;
-    n->db->alarms.undelivered++;
-    finish(n, d);
+    d->end = DELIVERY_NONE;
+    line_up(n, c, d, d->line, true);
 }
 
 static void collect(struct notify *n, uint64_t now)
@@ -383,8 +440,11 @@ static void collect(struct notify *n, uint64_t now)
             failed(n, c, d, now);
             continue;
         }
-        c->down_until = 0;
-        c->known = true;
+        if (may_fail(c, d) && d->end != DELIVERY_NEVER) {
+            c->down_until = 0;
+            c->known = true;
+            c->answered = d->said > c->answered ? d->said : c->answered;
+        }
         a->sent += d->end == DELIVERY_DONE;
         finish(n, d);
     }
@@ -405,7 +465,7 @@ static uint64_t may_go(struct notify *n, struct channel *c, uint64_t now)
     const struct delivery *d = line_next(n, c);
     if (!d)
         return UINT64_MAX;
-    if (may_say(n, c, d, now) || (!d->confirmed && !c->tokens))
+    if (may_say(n, c, d, now) || (!d->confirmed && !c->tokens && !c->down_until))
         return n->paced + NOTIFY_PACE_MS;       /* the outbox was full, or it is paced */
     if (c->down_until > now && !c->under_way)
         return c->down_until;

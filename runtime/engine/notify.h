@@ -13,7 +13,10 @@ enum {
     NOTIFY_TURN = 256,          /* messages in one turn                                           */
     NOTIFY_HAND = 512,          /* recipients looked up in one turn, or one announcement's        */
     NOTIFY_MARKS = 256,         /* marks put into storage in one turn                             */
-    NOTIFY_DOWN_MS = 30000,     /* before one that did not answer is tried again                  */
+    NOTIFY_DOWN_MS = 30000,     /* before one that did not answer is tried again ...              */
+    NOTIFY_PROBES = 2,          /* ... with so many, as it may be one alone that it does not answer */
+    NOTIFY_PROBED = 256,        /* not where more are silent: transactions are for others, too    */
+    NOTIFY_ATTEMPTS = 240,      /* for each message                                               */
     NOTIFY_UNMARKED = 64,       /* under way or over to one recipient, and not yet marked as over in
                                  * storage: what a crash may have it told twice                   */
     NOTIFY_SILENT_MS = 1000,    /* no answer for so long: it may be down                          */

@@ -9,6 +9,7 @@ struct channel {                /* a recipient, whichever devices speak to it   
     uint64_t used;
     uint64_t heard;             /* last answer, or since when one is waited for, ms               */
     uint32_t instance, queued, under_way;
+    uint32_t said, answered;    /* messages; the newest of them that was answered                 */
     uint16_t network;
     uint8_t to, mac_n;          /* to: enum intent_to                                             */
     uint8_t mac[18];
@@ -24,6 +25,7 @@ struct notify {
     uint32_t hashes[NOTIFY_CHANNELS];   /* of their recipients                                    */
     uint32_t handed;            /* deliveries lined up in this turn                               */
     uint32_t n_channels, queued, turn;
+    uint32_t silent;            /* recipients that do not answer                                  */
     uint32_t share;             /* deliveries that wait for each silent recipient at most         */
     uint64_t uses, paced, now;
     unsigned generation;        /* of marks: the one being gathered; the other is being stored    */

@@ -45,7 +45,7 @@ void program_ended(struct db *db, uint32_t object, uint32_t at, enum outcome_kin
     struct program *p = &db->programs[db->live[object].pv];
     uint64_t now = clock_ms(db->clock), *asked = &p->asked[at / 64], *owed = &p->owed[at / 64];
     bool failed = how == OUTCOME_TIMEOUT || how == OUTCOME_UNREACHABLE || how == OUTCOME_ABORT ||
-                  how == OUTCOME_STOPPED;
+                  how == OUTCOME_STOPPED || how == OUTCOME_NEVER;
     if (!(*asked & bit(at)))
         return;
     *asked &= ~bit(at);

@@ -38,6 +38,8 @@ void svc_event_outcome(struct device *d, const struct intent *what, const struct
         how = DELIVERY_DONE;
     else if (end->kind == OUTCOME_TIMEOUT || end->kind == OUTCOME_UNREACHABLE)
         how = DELIVERY_FAILED;
+    else if (end->kind == OUTCOME_NEVER)
+        how = DELIVERY_NEVER;                   /* the recipient has nothing to do with it */
     else if (end->kind == OUTCOME_STOPPED)
         how = DELIVERY_AGAIN;                   /* if it runs again by then */
     delivery_end(&d->db->alarms, what->arg, what->arg2, how);

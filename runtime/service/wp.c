@@ -31,7 +31,10 @@ static bac_err write_one(struct device *d, const struct peer *from, uint32_t obj
         return e ? e : BAC_ERR(property, write_access_denied);
     }
     struct origin by = {BY_CLIENT, (uint8_t)item->priority, from};
-    return prop_write(d, object, item->ref.property, item->ref.index, item->value, &by, ticket);
+    bac_err e = prop_write(d, object, item->ref.property, item->ref.index, item->value, &by, ticket);
+    if (!e && item->ref.property == P_recipient_list)
+        deliveries_stale(&d->db->alarms, (uint16_t)d->index, oid_instance(item->ref.oid));
+    return e;
 }
 
 struct svc_result svc_write_property(struct device *d, const struct peer *from, struct rd *req,

@@ -227,7 +227,8 @@ export default {
             for (let e; (e = await event(h, 1500, false));) ids.push(e.message.request)
             same([ids.length, new Set(ids).size], [3, 1], 'sent once and repeated twice, with the same invoke identifier')
             await set(c, 16, 50)
-            check(await event(h), 'the next one is sent again')
+            same((await event(h))?.to, STATE.high, 'with the next one what had not been answered comes again')
+            same((await event(h))?.to, STATE.normal, 'the next one')
         }, { confirmed: true })
     },
     async T146(c, w) {
