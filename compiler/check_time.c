@@ -338,10 +338,23 @@ static void check_schedule(struct ctx *ctx, const struct device *d, const struct
     check_targets_differ(ctx, s);
 }
 
+/* Attributes of other objects, in a row that is a Schedule. */
+static void check_schedule_row(struct ctx *ctx, const struct object_row *r)
+{
+    static const enum at none[] = {AT_type, AT_polarity, AT_commandable, AT_alarmPoint, AT_notificationClass};
+    const struct variable *v = r->variable.to;
+    if (!v || !type_known(v) || !type_is_schedule(v->type))
+        return;
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        check_no_effect(ctx, r->node, none[i], "a SCHEDULE_ variable is a Schedule");
+}
+
 void check_schedules(struct ctx *ctx)
 {
     struct map *seen = map_new(ctx->arena);
-    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL))
+    for (struct device *d = first_device(ctx->model, NULL); d; d = next_device(d, NULL)) {
+        for (const struct object_row *r = d->rows; r; r = r->next)
+            check_schedule_row(ctx, r);
         for (struct schedule *s = d->schedules; s; s = s->next) {
             const struct schedule *o = s->automatic || !s->variable.to ? NULL : map_add(seen, s->variable.name, s);
             if (o) {
@@ -353,6 +366,7 @@ void check_schedules(struct ctx *ctx)
             if (d->domat_schedules)
                 check_amount(ctx, s);
         }
+    }
 }
 
 static void check_source_of(struct ctx *ctx, const struct device *d, const struct trend_log *t)

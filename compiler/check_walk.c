@@ -29,10 +29,10 @@ static void walk_named(struct walk *w, const struct device *d)
     for (const struct schedule *s = d->schedules; s; s = s->next)
         if (!s->enabled || !schedule_typed(s))
             continue;
-        else if (s->automatic)                  /* its GUID is the variable's                  */
-            w->each(w, d, &(struct item){.name = s->name, .type = OT_schedule,
-                                         .instance = s->instance, .pos = s->pos,
-                                         .node = s->node});
+        else if (s->automatic)                  /* its GUID is the variable's, or its row's    */
+            w->each(w, d, &(struct item){.name = s->name, .guid = s->row ? s->row->guid : (struct str){"", 0},
+                                         .type = OT_schedule, .instance = s->instance, .pos = s->pos,
+                                         .node = s->row && s->row->instance != NOT_SET ? s->row->node : s->node});
         else
             w->each(w, d, ITEM(s, OT_schedule));
     for (const struct trend_log *t = d->trend_logs; t; t = t->next)

@@ -66,14 +66,50 @@ static bool same_value(struct merge *m, const char *a, const char *b)
            (plist_number(m->l, a, strlen(a), &text, &x) && plist_number(m->l, b, strlen(b), &text, &y) && x == y);
 }
 
+static bool same_name(const struct merge *m, const char *have, struct str want)
+{
+    return !strcmp(have, want.s) || (m->o->ede && merge_ede_text(have, want.s));
+}
+
+/* The row of the device's object table that is the schedule of a variable; NULL: there is none. */
+static const struct node *schedule_row(const struct node *device, const struct plist_child *c)
+{
+    if (!c->variable.n || strcmp(c->element, "Schedule") != 0)
+        return NULL;
+    for (const struct node *n = node_child(device, EL_Object); n; n = node_next(n, EL_Object))
+        if (!strcmp(merge_attr(n, AT_variable), c->variable.s) && strcmp(merge_attr(n, AT_enabled), "false") != 0)
+            return n;
+    return NULL;
+}
+
 /* A schedule that a variable has without a Schedule element. */
 static bool by_itself(struct merge *m, const struct plist_child *c, const struct node *device)
 {
     const struct node *var = c->variable.n ? map_get(m->variables, c->variable) : NULL;
-    const char *home = var ? merge_attr(var, AT_bacnetDevice) : "";
-    const bool as_it_is = (!c->named || !strcmp(c->name.s, c->variable.s)) && (!c->valued || same_value(m, c->initial.s, "0"));
-    return var && as_it_is && !strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) &&
-           (!*home || !strcmp(home, merge_attr(device, AT_name)));
+    if (!var || strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) != 0)
+        return false;
+    const char *home = merge_attr(var, AT_bacnetDevice), *name = merge_attr(var, AT_dataPointName);
+    const char *initial = merge_attr(var, AT_initial);
+    const bool as_it_is = (!c->named || same_name(m, *name ? name : merge_attr(var, AT_name), c->name)) &&
+                          (!c->valued || same_value(m, c->initial.s, *initial ? initial : "0"));
+    return as_it_is && (!*home || !strcmp(home, merge_attr(device, AT_name)));
+}
+
+/* What the list says of a schedule that is a row of the object table; the value is the variable's. */
+static void update_schedule_row(struct merge *m, const struct node *row, const struct plist_child *c)
+{
+    const struct node *var = map_get(m->variables, c->variable);
+    const char *own = var ? merge_attr(var, AT_dataPointName) : "", *name = merge_attr(row, AT_name);
+    name = *name ? name : *own ? own : c->variable.s;
+    if ((c->named || c->listed) && !same_name(m, name, c->name)) {
+        merge_edit_attr(m, row, "name", c->name.s);
+        merge_edit_attr(m, row, "formerly", name);
+        map_set(m->schedules, c->variable, (void *)(uintptr_t)row);
+    }
+    if (c->fixed && strcmp(merge_attr(row, AT_instance), c->instance.s) != 0) {
+        merge_edit_attr(m, row, "instance", c->instance.s);
+        map_set(m->schedules, c->variable, (void *)(uintptr_t)row);
+    }
 }
 
 /* What the list says of a class that is there. */
@@ -105,6 +141,8 @@ static void update_schedule(struct merge *m, const struct node *n, const struct 
         if (!says[i].given || same_value(m, have, says[i].want.s))
             continue;
         merge_edit_attr(m, n, at_names[says[i].at], says[i].want.s);
+        if (says[i].at == AT_name)
+            merge_edit_attr(m, n, "formerly", have);            /* its number follows the new name */
         map_set(m->schedules, ctx_str(m->ctx, variable, strlen(variable)), (void *)(uintptr_t)n);
     }
 }
@@ -186,6 +224,24 @@ static void rename_child(struct merge *m, const struct plist_device *d, const st
         m->first_renamed = c->pos;
 }
 
+/* A schedule that a variable had by itself and the list has otherwise is written out: with the default that it had,
+ * and its number follows a new name. */
+static void write_out(struct merge *m, struct plist_child *c)
+{
+    const struct node *var = c->variable.n && !strcmp(c->element, "Schedule") ? map_get(m->variables, c->variable) : NULL;
+    const char *name = var ? merge_attr(var, AT_dataPointName) : "";
+    name = *name || !var ? name : merge_attr(var, AT_name);
+    if (var && !c->valued)
+        c->initial = ctx_str(m->ctx, merge_attr(var, AT_initial), strlen(merge_attr(var, AT_initial)));
+    if (!var || same_name(m, name, c->name))
+        return;
+    struct plist_pair *attrs = arena_array(m->ctx->arena, c->n_attrs + 1, sizeof *attrs);
+    if (c->n_attrs)
+        memcpy(attrs, c->attrs, c->n_attrs * sizeof *attrs);
+    attrs[c->n_attrs++] = (struct plist_pair){ctx_str(m->ctx, "formerly", 8), ctx_str(m->ctx, name, strlen(name))};
+    c->attrs = attrs;
+}
+
 /* Classes, calendars and schedules that the device lacks; a class that it has under another name
  * gives that name to the points. */
 static void merge_children(struct merge *m, struct plist_device *d, const struct place *at, struct map *classes)
@@ -216,7 +272,10 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
                    !node_child(device, EL_NotificationClass) && !c->n_attrs;
         if (have && merge_updates(m))
             strcmp(c->element, "Schedule") ? update_child(m, have, c) : update_schedule(m, have, c);
-        if (have || own || by_itself(m, c, device) || !merge_adds(m))
+        const struct node *row = have ? NULL : schedule_row(device, c);
+        if (row && merge_updates(m))
+            update_schedule_row(m, row, c);
+        if (have || row || own || by_itself(m, c, device) || !merge_adds(m))
             continue;
         if (!m->o->ede && !c->fixed && c->variable.n && map_get(m->variables, c->variable))
             c->instance.n = 0;                          /* the numbering file has that           */
@@ -224,6 +283,7 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
             c->instance = ctx_str(m->ctx, "", 0);
         if (c->variable.n)
             map_set(m->schedules, c->variable, (void *)(uintptr_t)device);
+        write_out(m, c);
         plist_write_child(c, indent, &text);
     }
     if (text.n)

@@ -91,6 +91,7 @@ struct schedule {
     struct exception *exceptions;
     struct target *targets;
     bool enabled, poisoned, automatic;
+    const struct object_row *row;        /* of an automatic one: what a manual row says of it   */
     struct schedule *next;
 };
 struct trend_log {

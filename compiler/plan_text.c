@@ -25,6 +25,10 @@ struct str plan_description(const struct plan_device *d, const struct plan_objec
             return dev->description;
         return plc->description.n || d->plc->n_devices > 1 ? plc->description : plc->name;
     }
+    if (o->kind == LK_schedule && ((const struct schedule *)o->of)->automatic) {
+        const struct schedule *s = o->of;
+        return s->description.n ? s->description : s->name;
+    }
     MEMBER_OF(o, description, nothing)
 }
 

@@ -9,12 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The manual rows of one variable, over all devices. */
-struct row_link {
-    const struct object_row *row;
-    struct device *device;
-    struct row_link *next;
-};
 struct publisher {
     struct ctx *ctx;
     struct map *rows;            /* variable's name -> struct row_link                          */
@@ -133,11 +127,15 @@ static bool device_known(struct publisher *pub, const struct variable *v)
     return false;
 }
 
-static void publish_variable(struct publisher *pub, struct variable *v)
+static struct row_link *rows_of(const struct publisher *pub, const struct variable *v)
 {
     struct row_link *rows = map_count(pub->rows) ? map_get(pub->rows, v->name) : NULL;
-    if (rows && rows->row->variable.to != v)
-        rows = NULL;                            /* another variable of that name: reported     */
+    return rows && rows->row->variable.to == v ? rows : NULL;    /* else another of that name: reported */
+}
+
+static void publish_variable(struct publisher *pub, struct variable *v)
+{
+    struct row_link *rows = rows_of(pub, v);
     bool lost = v->device.n && !device_known(pub, v);
     pub->last = NULL;
     for (const struct plc *plc = pub->ctx->model->plcs; plc; plc = plc->next) {
@@ -182,7 +180,7 @@ static void publish_all(struct publisher *pub)
         else if (!type_is_schedule(v->type))
             publish_variable(pub, v);
         else
-            publish_schedule(pub->schedules, v);
+            publish_schedule(pub->schedules, v, rows_of(pub, v));
         m->n_unpublished += !v->publications;
     }
 }

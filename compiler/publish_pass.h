@@ -15,10 +15,17 @@ void room_end(struct room *r);
 void publish_class(struct ctx *ctx, const struct publication *p);
 void publish_classes(struct ctx *ctx, struct device *d);
 
+/* The manual rows of one variable, over all devices, the last device first. */
+struct row_link {
+    const struct object_row *row;
+    struct device *device;
+    struct row_link *next;
+};
+
 /* publish_schedule.c: the schedules of variables, after those that are written have been seen. */
 struct schedules;
 struct schedules *schedules_new(struct ctx *ctx);
-void publish_schedule(struct schedules *all, struct variable *v);
+void publish_schedule(struct schedules *all, struct variable *v, const struct row_link *rows);
 /* What the variable became in that PLC; NULL: nothing. */
 const struct schedule *schedule_of(const struct schedules *all, const struct plc *plc, const struct variable *v);
 
