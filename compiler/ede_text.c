@@ -114,20 +114,36 @@ void ede_row_end(struct ede *e, enum ede_file f, unsigned cells, unsigned pad_to
     buf_str(&e->file[f], e->dialect->eol);
 }
 
+/* The fewest digits that are read as the same REAL, written out: importers know no exponents. */
 void ede_real(struct ede *e, char out[64], float v)
 {
+    enum { MOST = 9 };          /* digits that tell one REAL from the next                     */
+    char form[32], digits[MOST + 1], *p = out;
+    int n = 0, exponent;
     out[0] = 0;
     if (!isfinite(v))
         return;
-    for (int digits = 0; digits <= 50; digits++) {
-        snprintf(out, 64, "%.*f", digits, (double)v);
-        float back = strtof(out, NULL);
-        if (!(back < v) && !(back > v))
+    for (int more = 0; more < MOST; more++) {
+        snprintf(form, sizeof form, "%.*e", more, (double)fabsf(v));
+        float back = strtof(form, NULL);
+        if (!(back < fabsf(v)) && !(back > fabsf(v)))
             break;
     }
-    for (char *p = out; *p; p++)
-        if (*p == '.')
-            *p = e->dialect->decimal;
+    for (const char *c = form; *c != 'e'; c++)
+        if (*c >= '0' && *c <= '9')
+            digits[n++] = *c;
+    exponent = atoi(strchr(form, 'e') + 1);
+    if (v < 0)
+        *p++ = '-';
+    if (exponent < 0)
+        *p++ = '0';
+    for (int i = 0; i <= exponent; i++)
+        *p++ = i < n ? digits[i] : '0';
+    if (n > exponent + 1)
+        *p++ = e->dialect->decimal;
+    for (int i = exponent + 1; i < n; i++)
+        *p++ = i < 0 ? '0' : digits[i];
+    *p = 0;
 }
 
 /* Characters that the encoding has not become '?'; returns how many. */
