@@ -336,6 +336,8 @@ struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, si
         return NULL;
     }
     const char *p = bytes, *end = bytes + n;
+    if (n > 3 && !memcmp(p, "\xef\xbb\xbf", 3))    /* an editor's byte order mark               */
+        p += 3;
     do {
         const char *eol = p < end ? memchr(p, '\n', (size_t)(end - p)) : NULL;
         s.begin = s.p = p;
