@@ -7,7 +7,9 @@
 
 enum ede_column {
     EC_keyname, EC_device, EC_name, EC_type, EC_instance, EC_description, EC_default, EC_min, EC_max,
-    EC_settable, EC_cov, EC_high, EC_low, EC_states, EC_unit, EC_address, EC_class, EDE_COLUMNS,
+    EC_settable, EC_cov, EC_high, EC_low, EC_states, EC_unit, EC_address, EC_class,
+    EC_discipline,              /* of no layout: where --columns asks for it                   */
+    EDE_COLUMNS,
 };
 enum ede_file { EDE_MAIN, EDE_OBJ_TYPES, EDE_STATE_TEXTS, EDE_UNITS, EDE_FILES };
 enum ede_quote { QUOTE_never, QUOTE_minimal, QUOTE_text, QUOTE_all };
@@ -37,7 +39,7 @@ struct ede_dialect {
 };
 /* From --profile, --layout, --columns, --delimiter ... false: said which of them is wrong. */
 bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d);
-extern const char *const ede_titles[EDE_COLUMNS];       /* of layout 2.2                       */
+extern const char *const ede_titles[EDE_COLUMNS];       /* of layout 2.2, and our own          */
 
 struct ede {
     struct ctx *ctx;

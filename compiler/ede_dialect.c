@@ -172,7 +172,7 @@ static bool column_list(struct ede_dialect *d, const char *v)
         d->columns[d->n_columns++] = (uint8_t)c;
         p += n;
     }
-    return (d->n_columns > 0 && !*p) || refuse("columns", v, "standard, domat, jci, or a list of at most 17 titles");
+    return (d->n_columns > 0 && !*p) || refuse("columns", v, "standard, domat, jci, or a list of at most 18 titles");
 }
 
 static bool columns(struct ede_dialect *d, const char *v)

@@ -21,6 +21,7 @@ static const struct { const char *title; int col; } titles[] = {
     { "statetextreference", C_states }, { "unitcode", C_unit },
     { "vendorspecificaddress", C_vendor }, { "vendorspecificaddres", C_vendor },
     { "notificationclass", C_class },   { "statetext", C_inline },
+    { "discipline", C_discipline },
     { "supportscov", COLS },            { "objecttagtext", COLS },  /* nothing to be kept here  */
 };
 

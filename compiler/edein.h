@@ -6,7 +6,8 @@
 
 enum edein_col {
     C_keyname, C_device, C_name, C_type, C_instance, C_description, C_default, C_min, C_max,
-    C_settable, C_commandable, C_hi, C_lo, C_states, C_unit, C_vendor, C_class, C_inline, COLS
+    C_settable, C_commandable, C_hi, C_lo, C_states, C_unit, C_vendor, C_class, C_inline,
+    C_discipline, COLS
 };
 
 struct edein_row {

@@ -292,6 +292,7 @@ static struct plist_point *add_point(struct edein *e, const struct edein_row *r,
     p->listed = listed_name(e, r);
     p->by_address = r->cell[C_vendor].n && str_eq(p->name, r->cell[C_vendor]);
     p->attrs[PA_description] = r->cell[C_description];
+    p->attrs[PA_discipline] = r->cell[C_discipline];
     if (!str_eq(p->name, object))
         p->attrs[PA_dataPointName] = object;
     struct plist_publish *o = plist_publish_new(e->l, p, r->pos);

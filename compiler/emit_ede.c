@@ -23,6 +23,7 @@ const char *const ede_titles[EDE_COLUMNS] = {
     "# keyname", "device obj.-instance", "object-name", "object-type", "object-instance", "description",
     "present-value-default", "min-present-value", "max-present-value", "settable", "supports COV", "hi-limit",
     "low-limit", "state-text-reference", "unit-code", "vendor-specific-address", "notification-class",
+    "discipline",
 };
 
 static void key_row(struct ede *e, const char *key, struct span value, bool text)
@@ -229,6 +230,10 @@ static struct span cell(const struct row *r, enum ede_column c, char out[64])
             return img_text(r->img, r->img->variables[le32_get(r->o->variable)].name);
         break;
     case EC_class: class_cell(r, out); break;
+    case EC_discipline:
+        if (le32_get(r->o->variable) != IMG_NONE)
+            return img_text(r->img, r->img->variables[le32_get(r->o->variable)].discipline);
+        break;
     default: break;
     }
     return span_of(out);
@@ -255,7 +260,8 @@ static struct row row_of(struct ede *e, const struct image *img, const struct im
 
 static bool is_text(unsigned column)
 {
-    return column == EC_keyname || column == EC_name || column == EC_description || column == EC_address;
+    return column == EC_keyname || column == EC_name || column == EC_description || column == EC_address ||
+           column == EC_discipline;
 }
 
 static void object_row(struct ede *e, const struct image *img, const struct img_device *d, uint32_t object)

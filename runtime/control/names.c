@@ -320,6 +320,16 @@ static void write_objects(const struct db *db, const struct point *p, struct wr 
     jw_close(w, ']');
 }
 
+/* What the project says of a variable; nothing where it does not. */
+static void write_text(const struct db *db, const char *key, le32 at, struct wr *w)
+{
+    struct span text = img_text(&db->img, at);
+    if (!text.n)
+        return;
+    jw_key(w, key);
+    jw_bytes(w, text.p, text.n);
+}
+
 void point_write(const struct db *db, const struct point *p, struct wr *w)
 {
     double value = point_value(db, p);
@@ -340,11 +350,9 @@ void point_write(const struct db *db, const struct point *p, struct wr *w)
     }
     if (p->variable != DB_NONE) {
         const struct cell *c = &db->cells[p->variable];
-        struct span unit = img_text(&db->img, db->img.variables[p->variable].unit);
-        if (unit.n) {
-            jw_key(w, "unit");
-            jw_bytes(w, unit.p, unit.n);
-        }
+        const struct img_variable *v = &db->img.variables[p->variable];
+        write_text(db, "unit", v->unit, w);
+        write_text(db, "discipline", v->discipline, w);
         jw_member(w, "quality", quality_name(c->quality));
         jw_member(w, "mode", c->flags & CELL_MANUAL ? "manual" : "auto");
         jw_member(w, "by", writer_name(c->writer));

@@ -12,7 +12,7 @@ cat >project.xml <<'X'
     <Variable name="Single" type="REAL" access="readWrite"/>
     <Variable name="Both" type="REAL" access="readWrite" initial="3" bacnetVisible="true"/>
     <Variable name="Twice" type="REAL" access="readWrite" bacnetVisible="true" alarmPoint="Hot"/>
-    <Variable name="Lamp" type="BOOL" stateTexts="OffOn" access="readWrite" bacnetVisible="true"/>
+    <Variable name="Lamp" type="BOOL" stateTexts="OffOn" access="readWrite" discipline="Lighting" bacnetVisible="true"/>
   </Variables>
   <Plc name="P">
     <Channel name="BACnet" protocol="BACnetServer" link="UDP">
@@ -36,6 +36,7 @@ says out '^Both '
 [ "$(wc -l <out)" = 2 ]
 expect 0 bacrt list --device 1001 --json
 jq -e 'map(.name) | length == 6 and index("Both")' out
+jq -e 'map(select(.discipline)) == map(select(.name == "Lamp")) and (.[] | select(.discipline)).discipline == "Lighting"' out
 
 # names as they are
 expect 0 bacrt set 'Raum „Süd“, 1' 21.5 --json
