@@ -19,7 +19,7 @@ struct slot {
     bool yes, told;
     uint32_t who;
     uint64_t token, since_ms;
-    char hash[HASH], given[GATE_PASSWORD + 1];
+    char hash[HASH], given[GATE_OCTETS + 1];
 };
 struct gate {
     struct slot slots[SLOTS];
@@ -150,11 +150,19 @@ static enum gate_answer ask(struct gate *g, struct slot *s, uint64_t *token)
     return GATE_WAIT;
 }
 
+static bool may_be_one(const char *given, size_t n)
+{
+    size_t characters = 0;
+    for (size_t i = 0; i < n && i < GATE_OCTETS; i++)
+        characters += (given[i] & 0xc0) != 0x80;
+    return n <= GATE_OCTETS && characters <= GATE_PASSWORD && !memchr(given, 0, n);
+}
+
 enum gate_answer gate_ask(struct gate *g, uint32_t who, const char *hash, const void *given,
                           size_t n, uint64_t now_ms, uint64_t *token)
 {
-    char clear[GATE_PASSWORD + 1] = {0};
-    if (n > GATE_PASSWORD || strlen(hash) >= HASH || memchr(given, 0, n))
+    char clear[GATE_OCTETS + 1] = {0};
+    if (!may_be_one(given, n) || strlen(hash) >= HASH)
         return GATE_NO;
     memcpy(clear, given, n);
     if (!g->threaded)

@@ -8,7 +8,8 @@
 
 struct gate;
 enum gate_answer { GATE_WAIT, GATE_YES, GATE_NO, GATE_BUSY };
-enum { GATE_PASSWORD = 20 };            /* longest that a client may give (clause 16.1.1.1.3)    */
+/* The longest that a client may give (clause 16.1.1.1.3): characters, and octets of UTF-8. */
+enum { GATE_PASSWORD = 20, GATE_OCTETS = 4 * GATE_PASSWORD };
 
 /* `waker`: written when an answer is ready (loop_waker), -1: no thread, answers come at once.
  * 0 or -errno. */
