@@ -52,7 +52,8 @@ enum seg_ack seg_tx_ack(struct seg_tx *s, uint8_t sequence, uint8_t window, bool
         return SEG_ACK_GO_ON;
     }
     s->base += ahead + 1u;
-    s->next = s->base;
+    if (nak)
+        s->next = s->base;              /* else what is under way may well arrive */
     s->window = window && window <= SEG_WINDOW_MAX ? window : 1;
     return s->base == s->n ? SEG_ACK_ALL : SEG_ACK_GO_ON;
 }

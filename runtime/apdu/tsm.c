@@ -236,7 +236,9 @@ static void on_segment_ack(struct tsm *t, struct txn *x, const struct apdu *a, u
     }
     x->retries = 0;
     if (verdict == SEG_ACK_GO_ON) {
-        txn_say(t, x, SAY_SEGMENTS);
+        x->say &= (uint8_t)~SAY_SEGMENTS;
+        if (seg_tx_ready(&x->tx))           /* not if the whole window is under way */
+            txn_say(t, x, SAY_SEGMENTS);
         txn_timer(t, x, now + t->c.segment_timeout_ms);
     } else if (x->state == S_SENDING) {
         txn_close(t, x);

@@ -22,6 +22,30 @@ static void receiving(struct unit *u)
         CHECK(u, seg_rx_next(&s, (uint8_t)i, true) == SEG_TAKE_ACK);
 }
 
+static void send_all(struct seg_tx *s)
+{
+    while (seg_tx_ready(s))
+        s->next++;
+}
+
+/* Acknowledgements in the middle of a window: what is under way is not sent again, unless it is asked for. */
+static void sending(struct unit *u)
+{
+    struct seg_tx s;
+    seg_tx_start(&s, 100, 10);
+    send_all(&s);
+    CHECK(u, s.next == 1 && seg_tx_ack(&s, 0, 4, false) == SEG_ACK_GO_ON);
+    send_all(&s);
+    CHECK(u, s.next == 5 && seg_tx_ack(&s, 1, 4, false) == SEG_ACK_GO_ON && s.next == 5);
+    CHECK(u, seg_tx_ack(&s, 2, 2, false) == SEG_ACK_GO_ON && !seg_tx_ready(&s));    /* a smaller window: 3, 4 */
+    CHECK(u, seg_tx_ack(&s, 3, 2, true) == SEG_ACK_GO_ON && s.next == 4);
+    send_all(&s);
+    CHECK(u, s.next == 6 && seg_tx_ack(&s, 9, 2, false) == SEG_ACK_IGNORE);
+    CHECK(u, seg_tx_ack(&s, 5, 9, false) == SEG_ACK_GO_ON);
+    send_all(&s);
+    CHECK(u, s.next == 10 && seg_tx_ack(&s, 9, 9, false) == SEG_ACK_ALL);
+}
+
 /* A receiver of ours takes what a sender of ours says, with every `drop`-th segment lost. */
 static void both_ends(struct unit *u, unsigned drop, uint8_t window)
 {
@@ -87,6 +111,7 @@ int main(void)
 {
     struct unit u = {0, 0};
     receiving(&u);
+    sending(&u);
     both_ends(&u, 0, 127);
     both_ends(&u, 0, 1);
     both_ends(&u, 7, 16);
