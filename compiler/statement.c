@@ -123,7 +123,8 @@ void statement_type(char out[48], uint32_t type)
 
 /* ---- BIBBs ---- */
 
-enum { ANY_OBJECT = 0xffff };
+/* Beside object types: any; one that SubscribeCOV takes; one with a property that SubscribeCOVProperty takes. */
+enum { ANY_OBJECT = 0xffff, COV_OBJECT = 0xfffe, COVP_OBJECT = 0xfffd };
 /* What it needs beside services and objects: alarms; to be the router, to have virtual devices, a BBMD, a foreign
  * device; that clients may write; a management password, without which all is refused; to set a clock. */
 enum need {
@@ -140,9 +141,9 @@ static const struct bibb {
     {"DS-WP-A", NULL, NULL, "WriteProperty", OT_schedule, ANY_OBJECT, 0},
     {"DS-WP-B", "WriteProperty", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_writes},
     {"DS-WPM-B", "WritePropertyMultiple", NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_writes},
-    {"DS-COV-B", "SubscribeCOV", NULL, "ConfirmedCOVNotification", ANY_OBJECT, ANY_OBJECT, 0},
-    {"DS-COVP-B", "SubscribeCOVProperty", NULL, "ConfirmedCOVNotification", ANY_OBJECT, ANY_OBJECT, 0},
-    {"DS-COVM-B", "SubscribeCOVPropertyMultiple", NULL, "ConfirmedCOVNotificationMultiple", ANY_OBJECT, ANY_OBJECT, 0},
+    {"DS-COV-B", "SubscribeCOV", NULL, "ConfirmedCOVNotification", COV_OBJECT, ANY_OBJECT, 0},
+    {"DS-COVP-B", "SubscribeCOVProperty", NULL, "ConfirmedCOVNotification", COVP_OBJECT, ANY_OBJECT, 0},
+    {"DS-COVM-B", "SubscribeCOVPropertyMultiple", NULL, "ConfirmedCOVNotificationMultiple", COVP_OBJECT, ANY_OBJECT, 0},
     {"AE-N-I-B", NULL, NULL, "ConfirmedEventNotification", OT_notification_class, ANY_OBJECT, NEED_intrinsic},
     {"AE-ACK-B", "AcknowledgeAlarm", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic | NEED_writes},
     {"AE-ASUM-B", "GetAlarmSummary", NULL, NULL, OT_notification_class, ANY_OBJECT, NEED_intrinsic},
@@ -171,12 +172,31 @@ static const struct bibb {
     {"GW-VN-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_virtual},
 };
 
+/* As runtime/object/cov.c has it. */
+static bool has_cov(const struct obj_def *def, bool whole)
+{
+    const struct prop_def *pv = def ? prop_def(def, P_present_value) : NULL;
+    bool value = pv && pv->flags & PF_COV;
+    if (whole)
+        return value && prop_def(def, P_status_flags) &&
+               (def->present == DT_real || def->present == DT_enumerated || def->present == DT_unsigned);
+    for (size_t i = 0; def && i < def->n_props; i++)
+        value = value || def->props[i].flags & PF_COV;
+    return value;
+}
+
+static bool is_such(uint32_t type, uint16_t wanted)
+{
+    return wanted == ANY_OBJECT || type == wanted ||
+           ((wanted == COV_OBJECT || wanted == COVP_OBJECT) && has_cov(obj_def(type), wanted == COV_OBJECT));
+}
+
 /* Has the device such an object, perhaps one with event reporting? */
 static bool has(const struct image *img, uint32_t device, uint16_t type, bool intrinsic)
 {
     uint32_t first = le32_get(img->devices[device].first_object), n = le32_get(img->devices[device].n_objects);
     for (uint32_t i = first; i < first + n; i++)
-        if ((type == ANY_OBJECT || oid_type(le32_get(img->objects[i].oid)) == type) &&
+        if (is_such(oid_type(le32_get(img->objects[i].oid)), type) &&
             (!intrinsic || le16_get(img->objects[i].flags) & IMG_OBJ_INTRINSIC))
             return true;
     return false;
