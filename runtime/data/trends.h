@@ -13,6 +13,7 @@ static inline bool trends_has(uint32_t object_type)
     return object_type == OT_trend_log || object_type == OT_event_log;
 }
 
+enum { TREND_OF = 24 };         /* octets that say whose records they are                         */
 struct trend {
     uint32_t object;
     /* what is logged; properties of the object, taken apart by trend_configure() */
@@ -28,6 +29,8 @@ struct trend {
     bool begun, logging, trigger, seen;        /* seen: value and flags are those last recorded   */
     bool gap;                                  /* storage took a record not; none since           */
     bool logged;                               /* in its window when the last run ended           */
+    bool kept_known;                           /* kept: of what the records in the store are      */
+    uint8_t kept[TREND_OF];
     uint8_t flags;
     uint64_t value;
     uint64_t notified;                         /* position of the last one that was announced     */

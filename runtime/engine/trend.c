@@ -134,6 +134,8 @@ static unsigned take(struct db *db, struct trend *t)
         trend_limits(db, t);
     if (different & (TREND_SIZE | TREND_SUBJECT) && t->last)
         (void)trend_purge(db, t);
+    if (different & TREND_SUBJECT)
+        trend_keep_subject(db, t);
     return different;
 }
 
@@ -157,6 +159,9 @@ void trend_start(struct db *db)
             t->first = t->last + 1 - t->size;
         recall(db, t);
         trend_limits(db, t);
+        if (t->last && trend_of_another(db, t))
+            (void)trend_purge(db, t);
+        trend_keep_subject(db, t);
         if (!t->logging)
             t->due = INT64_MAX;
         review(db, t, now, false);

@@ -8,6 +8,7 @@
 #include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/binary.h"
+#include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
 enum { MANUAL = 1, HAS_INPUT = 2, REVISION_OCTETS = 8 };
@@ -107,6 +108,7 @@ const char *persist_name(uint32_t property)
     case ALARM_KEPT: return "alarm";
     case ALARM_KEPT_RECIPIENTS: return "recipients";
     case ALARM_OWED: return "notification";
+    case TREND_KEPT: return "subject";
     default: return property_name(property);
     }
 }
@@ -279,6 +281,8 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
             return alarm_restore(db, index, data);
         if (key->property == ALARM_OWED)
             return alarm_owed(db, index, key->sub, data);
+        if (key->property == TREND_KEPT)
+            return trend_restore_subject(db, index, data);
         if (key->property == ALARM_KEPT_RECIPIENTS)
             return recipients_restore(db, index, data, (struct span){NULL, 0});
         return prop_restore(db, index, key->property, data);

@@ -262,6 +262,8 @@ void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t t
     is->begun = was->begun;
     is->logging = was->logging;
     is->gap = was->gap;
+    is->kept_known = was->kept_known;
+    memcpy(is->kept, was->kept, sizeof is->kept);
     is->due = was->due;
     (void)trend_configure(now, is);
     if (is->type != was->type || is->of_object != was->of_object || is->of_device != was->of_device ||

@@ -2,10 +2,12 @@
 #define OBJECT_TREND_H
 /* Trend Log and Event Log objects: their records, which go to the store, and the properties that
  * follow from them (135-2020 clauses 12.25, 12.27). When a Trend Log records is the engine's. */
+#include "runtime/data/store.h"
 #include "runtime/object/prop.h"
 #include "runtime/wire/types.h"
 
 enum { LOG_DISABLED = 1, BUFFER_PURGED = 2, LOG_INTERRUPTED = 4 };     /* BACnetLogStatus         */
+enum { TREND_KEPT = STORE_OWN | 0x21 };         /* kept with a log: of what its records are */
 enum { TREND_TIMING = 1, TREND_SUBJECT = 2, TREND_SIZE = 4 };
 
 struct trend *trend_of(const struct db *db, uint32_t object);   /* NULL: no log                    */
@@ -38,6 +40,10 @@ bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, str
 bac_err trend_write(struct db *db, uint32_t object, uint8_t code, struct rd value);
 /* What the store has of each log; before trend_start(). Blocks on the disk. 0 or -ENOMEM. */
 int trend_load(struct db *db);
+/* Were the stored records made of something else than what the log names now? Of what is not there nobody knows. */
+bool trend_of_another(const struct db *db, const struct trend *t);
+void trend_keep_subject(struct db *db, struct trend *t);        /* from now on they are of that    */
+bool trend_restore_subject(struct db *db, uint32_t object, struct span data);
 /* The state of another database's log goes on in this one (reload). */
 void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t to);
 #endif

@@ -159,3 +159,51 @@ says out '2027-07-01 12:30:.* UTC\+02:00;'
 expect 0 bacrt trend show values --since 2027-07-01
 says out '2027-07-01 11:30.* to 2027-12-01 12:30.* UTC\+01:00;'
 serve_stop
+
+# A log that the project gives another variable does not show what it recorded of the first one as values of that; one
+# whose variable has another type, name or number goes on. Taken over while it runs, and from one run to the next.
+cat >whose.xml <<'XML'
+<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Whose" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c80">
+  <Variables>
+    <Variable name="A" type="REAL" access="readWrite" initial="1" bacnetVisible="true"/>
+    <Variable name="B" type="REAL" access="readWrite" initial="100" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="PLC"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1">
+      <TrendLog variable="A" name="log" logging="cov" covIncrement="0"/>
+      <TrendLog variable="A" name="same" logging="cov" covIncrement="0"/>
+    </Device>
+  </Channel></Plc>
+</Project>
+XML
+"$BACC" compile whose.xml -o whose.bin
+rm -rf data
+serve whose.bin 127.0.3.246 47851
+expect 0 bacrt set A 2
+sleep 0.3
+sed -i 's/variable="A" name="log"/variable="B" name="log"/' whose.xml
+"$BACC" compile whose.xml -o whose.bin
+expect 0 bacrt reload
+sleep 0.3
+expect 0 bacrt trend show log --json
+jq -e '[.records[] | .value // .status[0]] == ["buffer-purged", 100]' out
+expect 0 bacrt trend show same --json
+jq -e '[.records[].value] == [1, 2]' out
+serve_stop
+sed -i 's/variable="B" name="log"/variable="A" name="log"/; s/name="A" type/name="AA" formerly="A" type/; s/variable="A"/variable="AA"/g' whose.xml
+"$BACC" compile whose.xml -o whose.bin
+serve whose.bin 127.0.3.246 47851
+expect 0 bacrt trend show log --json
+jq -e '[.records[].value | select(. != null)] == [1] and any(.records[].status; . and index("buffer-purged"))' out
+expect 0 bacrt trend show same --json
+jq -e '[.records[].value | select(. != null)] == [1, 2, 1]' out
+expect 0 bacrt state export out.json
+jq -e 'any(.values[]; .is == "subject")' out.json
+expect 0 bacrt state import out.json
+serve_stop
+serve whose.bin 127.0.3.246 47851               # and once they are of that, they stay
+expect 0 bacrt trend show log --json
+jq -e '[.records[].value | select(. != null)] == [1, 1]' out
+serve_stop
