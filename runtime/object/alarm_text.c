@@ -104,8 +104,8 @@ static bool put(const struct db *db, uint32_t object, struct span name, const st
         s = img_text(&db->img, db->img.variables[v].unit);
     else if (is(name, "value"))
         put_value(db, object, what->value, w);
-    else if (is(name, "state"))
-        print_bytes(w, event_state_name(what->to));
+    else if (is(name, "state"))             /* a buffer that is full is no state of its log: it stays normal */
+        print_bytes(w, what->type == EV_buffer_ready ? event_type_name(what->type) : event_state_name(what->to));
     else if (!is(name, "unit"))
         return false;
     clip(w, s.p, s.n);

@@ -216,6 +216,7 @@ export default {
         const total = await number(c, NOTIFIES, P.total), d = m.data
         same([...d.subarray(0, 12)], [0x09, 9, 0x1c, ...oid(OT.DEV, w.instance), 0x2c, ...oid(TL, NOTIFIES)], 'process, device, object')
         check(d.includes(Buffer.from([0x49, 1, 0x59, 77, 0x69, 10])), 'class, priority, event type buffer-ready')
+        check(d.includes('notifies: buffer-ready'), 'what it is about, in words')
         check(d.includes(Buffer.from([0xce, 0xae, 0x0e, 0x0c, ...oid(TL, NOTIFIES), 0x19, BUFFER])) ||
             d.includes(Buffer.from([0xce, 0xae, 0x0e, 0x0c, ...oid(TL, NOTIFIES), 0x19, BUFFER, 0x3c])), 'buffer property')
         check(d.includes(Buffer.from([0x19, before, 0x29, total, 0xaf, 0xcf])), 'previous and current notification')
