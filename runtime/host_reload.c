@@ -322,6 +322,7 @@ static bool swap(struct host *h, struct reload *r, char why[HOST_WHY])
         snprintf(h->image, sizeof h->image, "%s", r->path);
     host_sources_swap(h, &was.img, path);
     host_zone(h);
+    persist_project(&h->db);
     db_settle(&h->db);
     release(&was, &r->carry);
     r->now = (struct db){0};

@@ -8,7 +8,6 @@
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/prop.h"
-#include "runtime/object/trend.h"
 #include "schemas/print.h"
 
 enum { PAGE = 200 };
@@ -264,8 +263,8 @@ static enum end cmd_import(struct call *k)
             bad++;
             continue;
         }
-        if (v.key.property == PERSIST_CLOCK || v.key.property == TREND_KEPT)
-            continue;                           /* of another machine's clock, of records that stay there */
+        if (persist_stays(v.key.property))
+            continue;
         struct span data = {v.data, v.n};
         uint64_t t = store_put(c->c.store, &v.key, v.time, data);
         bad += t == STORE_REFUSED;

@@ -84,8 +84,8 @@ void persist_index_close(struct persist_index *x) { free(x); }
 enum persist_what persist_index_find(struct persist_index *x, const struct store_key *key, uint32_t *index)
 {
     unsigned kind = key->property == PERSIST_VARIABLE ? PERSIST_OF_VARIABLE
-                    : key->property == PERSIST_REVISION || key->property == PERSIST_CLOCK ? PERSIST_OF_DEVICE
-                                                                                          : PERSIST_OF_OBJECT;
+                    : key->property == PERSIST_REVISION || key->property == PERSIST_CLOCK ||
+                              key->property == PERSIST_PROJECT ? PERSIST_OF_DEVICE : PERSIST_OF_OBJECT;
     if (!(x->entered & 1u << kind))
         enter(x, kind);
     for (uint32_t h = spread(key->id, kind); x->slots[h & x->mask]; h++) {
@@ -105,12 +105,18 @@ const char *persist_name(uint32_t property)
     case PERSIST_REVISION: return "revision";
     case PERSIST_BINARY: return "counters";
     case PERSIST_CLOCK: return "clock";
+    case PERSIST_PROJECT: return "project";
     case ALARM_KEPT: return "alarm";
     case ALARM_KEPT_RECIPIENTS: return "recipients";
     case ALARM_OWED: return "notification";
     case TREND_KEPT: return "subject";
     default: return property_name(property);
     }
+}
+
+bool persist_stays(uint32_t property)
+{
+    return property == PERSIST_CLOCK || property == PERSIST_PROJECT || property == TREND_KEPT;
 }
 
 static int by_octets(const void *a, const void *b) { return memcmp(a, b, 16); }

@@ -13,6 +13,7 @@ enum {
     PERSIST_REVISION = STORE_OWN | 2,   /* of a device: the image's, the current one              */
     PERSIST_BINARY = STORE_OWN | 3,     /* of a binary object: what it counts                     */
     PERSIST_CLOCK = STORE_OWN | 4,      /* of the first device: the time that the network gave    */
+    PERSIST_PROJECT = STORE_OWN | 5,    /* of the first device: which project keeps its state here */
 };
 
 struct persist {
@@ -52,6 +53,9 @@ bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIS
 bool persist_clock(struct db *db);
 void persist_clock_again(struct db *db, const struct db *was);  /* another image, one clock       */
 bool persist_clock_restore(struct db *db, struct span data);
+void persist_project(struct db *db);            /* from now on it is the image's project            */
+/* Is it about the machine or about records that stay on it, and so nothing that an export takes elsewhere? */
+bool persist_stays(uint32_t property);
 /* Whose state is it? Devices, objects and variables by identity; each kind is entered when the first
  * key of that kind is looked for, so that an empty store costs nothing. */
 struct persist_index;

@@ -5,6 +5,7 @@
 #include "runtime/object/prop.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 
 enum { WAITS = 65536, SLICE = 4096 };
@@ -34,6 +35,8 @@ struct restoring {
     struct persist_index *index;
     struct kept *names;         /* last: one may have been another object's                       */
     struct kept *last;          /* that want another one first                                    */
+    bool by_project;            /* it is known which project has kept all this: `project`         */
+    uint8_t project[16];
 };
 
 static bool keep(struct kept **list, uint32_t object, uint32_t property, struct span s)
@@ -55,6 +58,11 @@ static bool visit(void *ctx, const struct store_key *key, int64_t time, struct s
     (void)time;
     if (what == PERSIST_NOBODY) {
         r->p->foreign++;
+        return true;
+    }
+    if (key->property == PERSIST_PROJECT) {
+        r->by_project = data.n == sizeof r->project;
+        memcpy(r->project, data.p, r->by_project ? data.n : 0);
         return true;
     }
     bool good = what == PERSIST_OF_OBJECT && key->property == P_object_name
@@ -118,6 +126,28 @@ static void say_clock(const struct persist *p, struct db *db)
                 "the objects have its time until the next one");
 }
 
+static const uint8_t *project_of(const struct db *db) { return db->bytes + offsetof(struct img_header, project); }
+
+void persist_project(struct db *db)
+{
+    struct store_key key = {.property = PERSIST_PROJECT};
+    if (!db->alarms.store || !db->img.n_devices)
+        return;
+    memcpy(key.id, db->img.devices[0].identity.b, sizeof key.id);
+    (void)store_put(db->alarms.store, &key, db_now(db), (struct span){project_of(db), 16});
+}
+
+/* Identities are made of names: what another project calls the same goes on, which nobody may have meant. */
+static void say_project(const struct restoring *r, struct db *db)
+{
+    bool same = r->by_project && !memcmp(r->project, project_of(db), sizeof r->project);
+    if (r->by_project && !same && r->p->restored)
+        log_say(r->p->log, LOGGED_WARNING, "state", "another project has kept its state here: %llu values of what has "
+                "the same name in this one go on", (unsigned long long)r->p->restored);
+    if (!same)
+        persist_project(db);
+}
+
 int persist_restore(struct persist *p, struct db *db)
 {
     struct restoring r = {.p = p};
@@ -134,6 +164,8 @@ int persist_restore(struct persist *p, struct db *db)
                 (unsigned long long)p->restored, (unsigned long long)p->misfit,
                 fault ? ", reading ended: " : "",
                 fault ? store_fault_name((enum store_fault)fault) : "");
+    if (!fault)
+        say_project(&r, db);
     say_clock(p, db);
     recipients_tell(db, p->log);
     db->journal.on = !fault;

@@ -59,6 +59,23 @@ expect 1 bacrt state import bad.json
 says out '0 stored, 0 in effect now, 3 refused'
 serve_stop
 
+# another project's image on this state: what has the same name goes on, and that is said, once
+grep -q 'another project' bacrt.log && { cat bacrt.log; exit 1; }
+sed '1,/<Project/s/ guid="[^"]*"//' project.xml | sed '0,/<Project/s//<Project guid="12345678-2222-4333-8444-555555555555"/' >foreign.xml
+cp project.bacids foreign.bacids
+expect 0 bacc compile foreign.xml -o foreign.bin
+serve foreign.bin 127.0.3.52 47841
+says bacrt.log 'warning state: another project has kept its state here: [1-9][0-9]* values '
+expect 0 bacrt get T_Setpoint
+says out ' 24\.5 '
+kill -9 "$SERVE_PID"; wait "$SERVE_PID" || :
+serve foreign.bin 127.0.3.52 47841
+grep -q 'another project' bacrt.log && { cat bacrt.log; exit 1; }
+serve_stop
+serve device.bin 127.0.3.52 47841
+says bacrt.log 'another project'
+serve_stop
+
 # How long an object has been ACTIVE is there after a stop, to the second.
 cat >counted.xml <<P
 <?xml version="1.0" encoding="UTF-8"?>
