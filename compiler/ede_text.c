@@ -132,7 +132,7 @@ void ede_real(struct ede *e, char out[64], float v)
     for (const char *c = form; *c != 'e'; c++)
         if (*c >= '0' && *c <= '9')
             digits[n++] = *c;
-    exponent = atoi(strchr(form, 'e') + 1);
+    exponent = (int)strtol(strchr(form, 'e') + 1, NULL, 10);
     if (v < 0)
         *p++ = '-';
     if (exponent < 0)
