@@ -97,6 +97,8 @@ static void check_value(struct ctx *ctx, const struct schedule *s, double value,
         diag(ctx, place(n, at), D_SCHEDULE_VALUE, "%s cannot hold '%s'", type_name(s->type), text.s);
     else if (v->states.to && !state_by_value(v->states.to, value))
         diag(ctx, place(n, at), D_SCHEDULE_VALUE, "'%s' is no state of '%s'", text.s, v->name.s);
+    else if (at != AT_initial && (value < v->low || value > v->high))       /* NaN: not given       */
+        diag(ctx, place(n, at), D_SCHEDULE_VALUE, "'%s' is outside low..high of '%s'", text.s, v->name.s);
 }
 
 static void check_times(struct ctx *ctx, const struct schedule *s, const struct switching *t)
