@@ -42,13 +42,20 @@ static bool resizable(const struct prop_def *def)
     return def->form == ARRAY && !def->size && type_default((enum datatype)def->type, &none);
 }
 
+/* A Trend Log that does not log by Trigger has no Trigger; clause 12.25 has an error of its own for writing it. */
+static bac_err absent(const struct device *d, uint32_t object, uint32_t property)
+{
+    bool trigger = property == P_trigger && oid_type(db_oid(d->db, object)) == OT_trend_log;
+    return trigger ? BAC_ERR(property, not_configured_for_triggered_logging) : BAC_ERR(property, unknown_property);
+}
+
 static bac_err writable_by(const struct device *d, uint32_t object, uint32_t property, uint32_t index,
                            enum writer who)
 {
     const struct slot *s = db_slot(d->db, object, property);
     struct wr none = {NULL, 0, 0};
     if (!s)
-        return BAC_ERR(property, unknown_property);
+        return absent(d, object, property);
     if (index != BACNET_INDEX_ALL) {
         bac_err e = s->def->form == ARRAY ? prop_read_slot(d, object, s, index, &none)
                                           : BAC_ERR(property, property_is_not_an_array);

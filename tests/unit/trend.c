@@ -244,7 +244,7 @@ static void test_polled(struct fixture *f)
     pass(f, 300000);                            /* round and round */
     CHECK(&unit, count(f, f->polled) == 10 && total(f, f->polled) == 14);
     CHECK(&unit, PUT(f, f->polled, P_buffer_size, 0x21, 20) == BAC_ERR(property, write_access_denied));
-    CHECK(&unit, PUT(f, f->polled, P_trigger, 0x11) == BAC_ERR(property, unknown_property));
+    CHECK(&unit, PUT(f, f->polled, P_trigger, 0x11) == BAC_ERR(property, not_configured_for_triggered_logging));
     CHECK(&unit, PUT(f, f->polled, P_log_interval, 0x21, 0) == BAC_ERR(property, value_out_of_range));
 }
 
