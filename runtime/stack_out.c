@@ -151,6 +151,18 @@ static bool is_discovery(const struct intent *what)
     return what->kind == INTENT_I_AM || what->kind == INTENT_I_HAVE;
 }
 
+/* A device has said how much it takes. What is too long for it would never arrive. */
+static void shorten(const struct stack *s, const struct intent *what, const struct peer *to,
+                    const struct initiation *how, struct wr *body)
+{
+    size_t head = how->confirmed ? HEAD_REQUEST : 2;
+    bool whole = head + body->len <= to->max_apdu, parts = how->confirmed && to->seg_ok && s->c.tsm.transmit;
+    if (what->to != INTENT_DEVICE || whole || parts || !how->spare.n || !wr_fits(body))
+        return;
+    body->len -= how->spare.n;
+    memmove(body->buf + how->spare.at, body->buf + how->spare.at + how->spare.n, body->len - how->spare.at);
+}
+
 static enum sent say_intent(struct stack *s, const struct intent *what)
 {
     uint16_t node = s->node_of[what->device];
@@ -172,6 +184,7 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
     struct wr body = wr_of(w.buf + 2, w.cap - 2);
     if (!s->c.services->initiate(n->device, what, &how, &body))
         return SENT;
+    shorten(s, what, &to, &how, &body);
     w.len = body.len + 2;
     if (!how.confirmed && body.len + 2 <= APDU_MAX) {
         send_unconfirmed(s, node, what, &to, &how, &w);

@@ -11,6 +11,7 @@ struct span {
     const uint8_t *p;
     size_t n;
 };
+struct part { size_t at, n; };               /* octets of what is being written                */
 
 /* Reader. Sticky: the first failure keeps its reason and offset and empties the cursor; whatever
  * is read afterwards is zero. Decoders read straight down and ask once: rd_ok() or rd_end(). */

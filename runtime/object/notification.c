@@ -92,9 +92,10 @@ static void event_values(const struct device *d, uint32_t object, const struct s
     wr_close(w, 12);
 }
 
-void notification_body(const struct device *d, const struct announcement *a, uint32_t process,
-                       struct wr *w)
+struct part notification_body(const struct device *d, const struct announcement *a, uint32_t process,
+                              struct wr *w)
 {
+    struct part text = {0, 0};
     uint32_t object = d->db->events[a->event].object;
     struct time_stamp at = {TS_datetime, 0, {a->stamp.date, a->stamp.time}};
     bool ack = a->notify == NOTIFY_ack_notification;
@@ -107,8 +108,10 @@ void notification_body(const struct device *d, const struct announcement *a, uin
     wr_unsigned(w, 4, a->class);
     wr_unsigned(w, 5, a->priority);
     wr_enumerated(w, 6, a->said.type);
+    text.at = w->len;
     if (a->n)
         wr_string(w, 7, a->text, a->n);
+    text.n = w->len - text.at;
     wr_enumerated(w, 8, a->notify);
     if (!ack) {
         wr_boolean(w, 9, a->ack_required);
@@ -117,6 +120,7 @@ void notification_body(const struct device *d, const struct announcement *a, uin
     wr_enumerated(w, 11, a->said.to);
     if (!ack)
         event_values(d, object, &a->said, w);
+    return text;
 }
 
 void notification_log(struct db *db, const struct announcement *a)
@@ -127,7 +131,7 @@ void notification_log(struct db *db, const struct announcement *a)
     struct trend *t = d->event_log == DB_NONE ? NULL : trend_of(db, d->event_log);
     if (!t)
         return;
-    notification_body(d, a, 0, &w);
+    (void)notification_body(d, a, 0, &w);
     if (wr_fits(&w))
         (void)trend_event(db, t, (struct span){b, w.len});
 }

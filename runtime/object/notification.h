@@ -5,9 +5,10 @@
 #include "runtime/data/db.h"
 
 enum { NOTIFICATION_MAX = 448 };
-/* The parameters of ConfirmedEventNotification-Request; `process` is the recipient's. */
-void notification_body(const struct device *d, const struct announcement *a, uint32_t process,
-                       struct wr *w);
+/* The parameters of ConfirmedEventNotification-Request; `process` is the recipient's. Where Message Text is,
+ * which may be left out. */
+struct part notification_body(const struct device *d, const struct announcement *a, uint32_t process,
+                              struct wr *w);
 /* Into the device's Event Log, if it has one that records now. */
 void notification_log(struct db *db, const struct announcement *a);
 #endif

@@ -26,7 +26,7 @@ bool svc_event_notification(struct device *d, const struct intent *what, struct 
     how->confirmed = to->confirmed;
     how->choice = to->confirmed ? CONFIRMED_EVENT : UNCONFIRMED_EVENT;
     how->priority = network_priority(a->priority);
-    notification_body(d, a, to->process, w);
+    how->spare = notification_body(d, a, to->process, w);        /* the message text */
     return true;
 }
 

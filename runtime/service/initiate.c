@@ -31,7 +31,7 @@ static bool i_have(const struct device *d, uint32_t object, struct wr *body)
 bool svc_initiate(struct device *d, const struct intent *what, struct initiation *how,
                   struct wr *body)
 {
-    *how = (struct initiation){false, 0, 0};
+    *how = (struct initiation){.confirmed = false};
     switch (what->kind) {
     case INTENT_I_AM: how->choice = I_AM; return i_am(d, body);
     case INTENT_I_HAVE: how->choice = I_HAVE; return i_have(d, what->object, body);

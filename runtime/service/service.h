@@ -45,6 +45,7 @@ struct initiation {
     bool confirmed;
     uint8_t choice;
     uint8_t priority;   /* network priority 0..3                                                 */
+    struct part spare;  /* of the body: optional, left out where it is too long for its peer     */
 };
 
 struct service_table {

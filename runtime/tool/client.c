@@ -39,7 +39,7 @@ static bool initiate(struct device *c, const struct intent *what, struct initiat
                      struct wr *body)
 {
     if (what->kind == INTENT_WHO_IS) {
-        *how = (struct initiation){false, WHO_IS, 0};
+        *how = (struct initiation){.choice = WHO_IS};
         uint32_t low = what->arg ? c->low : what->object, high = what->arg ? c->high : what->object;
         if (low || high != BACNET_INSTANCE_WILDCARD) {
             wr_unsigned(body, 0, low);
@@ -47,7 +47,7 @@ static bool initiate(struct device *c, const struct intent *what, struct initiat
         }
         return true;
     }
-    *how = (struct initiation){true, READ_PROPERTY, 0};
+    *how = (struct initiation){.confirmed = true, .choice = READ_PROPERTY};
     wr_oid(body, 0, c->oid);
     wr_enumerated(body, 1, c->property);
     if (c->index != BACNET_INDEX_ALL)

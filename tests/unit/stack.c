@@ -64,12 +64,12 @@ static bool initiate(struct device *d, const struct intent *what, struct initiat
                      struct wr *body)
 {
     if (what->kind == INTENT_OTHER) {           /* a confirmed one with `arg` octets */
-        *how = (struct initiation){true, 1, 0};
+        *how = (struct initiation){.confirmed = true, .choice = 1};
         for (uint32_t i = 0; i < what->arg; i++)
             wr_u8(body, (uint8_t)i);
         return true;
     }
-    *how = (struct initiation){false, (uint8_t)(what->kind == INTENT_WHO_IS ? 8 : 0), 0};
+    *how = (struct initiation){.choice = what->kind == INTENT_WHO_IS ? 8 : 0};
     wr_u8(body, 0xc4);
     wr_u32(body, OID(OT_device, d->instance));
     return true;
