@@ -478,6 +478,8 @@ static bool is_mask(const uint8_t ip[4])
     return (zeros & (zeros + 1)) == 0;
 }
 
+static bool of_a_machine(const uint8_t ip[4]) { return ip[0] && ip[0] < 224; }
+
 static bool special_form(struct build *b, const struct vocab_row *row, const struct node *n,
                          const struct attr *a, void *to)
 {
@@ -487,7 +489,7 @@ static bool special_form(struct build *b, const struct vocab_row *row, const str
         return checked_str(b, !a->n || parse_guid(a->value, a->n), n, a, to, D_BAD_GUID,
                            "is a GUID such as 0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a10");
     case VK_ip_port:
-        return checked_str(b, parse_ipv4_port(a->value, a->n, ip), n, a, to, D_BAD_ADDRESS,
+        return checked_str(b, parse_ipv4_port(a->value, a->n, ip) && of_a_machine(ip), n, a, to, D_BAD_ADDRESS,
                            "is an IPv4 address, perhaps with a port, such as 165.3.7.86:47808");
     case VK_hash:
         return checked_str(b, a->n > 3 && a->value[0] == '$' && !strpbrk(a->value, " :!*"), n, a,
@@ -497,6 +499,8 @@ static bool special_form(struct build *b, const struct vocab_row *row, const str
             return complain(b, n, a, D_BAD_ADDRESS, "is an IPv4 address");
         if (row->words[0] && !is_mask(ip))
             return complain(b, n, a, D_BAD_ADDRESS, "is a mask such as 255.255.255.0");
+        if (!row->words[0] && !of_a_machine(ip))
+            return complain(b, n, a, D_BAD_ADDRESS, "is the address of one machine");
         if (to)
             memcpy(to, ip, 4);
         return true;

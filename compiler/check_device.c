@@ -47,6 +47,24 @@ static void check_pair(struct ctx *ctx, const struct port *p, const struct port 
     }
 }
 
+/* Beside ourselves, each once: who stands twice would get every broadcast twice. */
+static void check_peers(struct ctx *ctx, const struct port *p)
+{
+    uint32_t peers = 0;
+    for (const struct peer_entry *x = p->peers; x; x = x->next)
+        peers++;
+    for (const struct peer_entry *x = p->peers; x && peers < PROP_BDT_MAX; x = x->next)
+        for (const struct peer_entry *o = p->peers; o != x; o = o->next)
+            if (x->ip[0] && !memcmp(x->ip, o->ip, sizeof x->ip) && x->udp_port == o->udp_port) {
+                diag(ctx, x->pos, D_DUPLICATE_ADDRESS, "peer %u.%u.%u.%u:%u stands twice", x->ip[0], x->ip[1],
+                     x->ip[2], x->ip[3], x->udp_port);
+                diag_note(ctx, o->pos, "the other one");
+                break;
+            }
+    if (peers >= PROP_BDT_MAX)
+        diag(ctx, p->pos, D_TOO_MANY, "port %u has %u peers; %d is the limit", p->id, peers, PROP_BDT_MAX - 1);
+}
+
 static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
 {
     if (p->type == NT_virtual) {
@@ -58,11 +76,7 @@ static void check_port(struct ctx *ctx, const struct port *p, unsigned n_ports)
     }
     if (p->type == NT_ipv4 && p->mask[3] >= 254)
         diag(ctx, place(p->node, AT_mask), D_BAD_ADDRESS, "mask leaves the subnet no broadcast address");
-    uint32_t peers = 0;
-    for (const struct peer_entry *x = p->peers; x; x = x->next)
-        peers++;
-    if (peers >= PROP_BDT_MAX)                  /* beside ourselves */
-        diag(ctx, p->pos, D_TOO_MANY, "port %u has %u peers; %d is the limit", p->id, peers, PROP_BDT_MAX - 1);
+    check_peers(ctx, p);
     if (p->bbmd && p->foreign)
         diag(ctx, p->pos, D_ATTRIBUTE_CONFLICT,
              "a port is a BBMD or registers as foreign device, not both");

@@ -150,9 +150,10 @@
       "Two ports of the PLC have the same network number. The router could not say which "         \
       "of the two networks is meant.")                                                             \
     X(309, DUPLICATE_ADDRESS, ERROR,                                                               \
-      "change address or udpPort of one",                                                          \
+      "change address or UDP port of one",                                                         \
       "Two IPv4 ports of the PLC listen at the same address and UDP port. Each needs its "         \
-      "own. A port that names neither adapter nor address listens at all of them.")                \
+      "own. A port that names neither adapter nor address listens at all of them. Or two "         \
+      "peers of a BBMD are one: it would get every broadcast twice.")                              \
     X(310, UNKNOWN_VARIABLE, ERROR,                                                                \
       "",                                                                                          \
       "The reference names a variable that the project does not have. Names are compared "         \
