@@ -74,6 +74,8 @@ bool link_input(struct router *r, uint8_t port, const uint8_t from[NET_MAC], boo
         return false;
     if (p->mode != MODE_BBMD)
         return plain_input(r, port, &b, from, directed, in);
+    if (b.function == BVLL_broadcast && !router_may_answer(r, LIMIT_DISTRIBUTE, from))
+        return take(in, &b.body, from, true);   /* heard, not carried on: no storm leaves its subnet */
     struct bbmd_local local;
     return bbmd_input(p->bbmd, &b, from, directed, now_ms, r->tx, port, &local) &&
            take(in, &local.npdu, local.source, true);

@@ -1,5 +1,6 @@
 /* NPDU and BVLL headers: round trips, every truncation, what must not be looked at; what is carried on. */
 #include "runtime/net/bbmd.h"
+#include "runtime/net/link.h"
 #include "runtime/net/bvll.h"
 #include "runtime/net/npdu.h"
 #include "runtime/net/router.h"
@@ -83,6 +84,39 @@ static void strangers(struct unit *u)
         CHECK(u, bbmd_input(&b, &in, cases[i].from, cases[i].directed, 0, &tx, 0, &local));
         CHECK(u, b.queued == cases[i].carried && b.stats.unregistered == !cases[i].carried);
     }
+    tx_fini(&tx);
+}
+
+/* A node that babbles is heard, but its broadcasts go on to the other subnets only so often. */
+static void babbling(struct unit *u)
+{
+    enum { BURST = 4096 };
+    static struct bbmd b;
+    static struct router r;
+    static struct limiter limit;
+    static struct tx tx;
+    static const uint8_t self[6] = {10, 0, 1, 2, 0xba, 0xc0}, all[6] = {10, 0, 1, 255, 0xba, 0xc0},
+                         from[6] = {10, 0, 1, 9, 0xba, 0xc0}, other[6] = {10, 0, 1, 8, 0xba, 0xc0},
+                         mask[4] = {255, 255, 255, 0}, bytes[] = {0x81, BVLL_broadcast, 0, 8, 1, 0, 0x10, 8};
+    struct link_in in;
+    unsigned heard = 0;
+    CHECK(u, !tx_init(&tx, BVLL_MTU + TX_HEADROOM));
+    router_init(&r, &tx);
+    limit_init(&limit, 1);
+    bbmd_init(&b, self, all, mask);
+    r.limit = &limit;
+    r.n_ports = 1;
+    r.ports[0] = (struct net_port){.kind = PORT_IPV4, .mode = MODE_BBMD, .bbmd = &b};
+    memcpy(r.ports[0].mac, self, sizeof self);
+    for (unsigned i = 0; i < BURST + 100; i++) {
+        heard += link_input(&r, 0, from, true, bytes, sizeof bytes, 5000, &in) && in.broadcast;
+        while (bbmd_drain(&b, &tx, 0))
+            tx_clear(&tx);
+        tx_clear(&tx);
+    }
+    CHECK(u, heard == BURST + 100 && b.stats.distributed == BURST && limit.refused[LIMIT_DISTRIBUTE] == 100);
+    CHECK(u, link_input(&r, 0, other, true, bytes, sizeof bytes, 5000, &in) && b.stats.distributed == BURST + 1);
+    CHECK(u, link_input(&r, 0, from, true, bytes, sizeof bytes, 5100, &in) && b.stats.distributed == BURST + 2);
     tx_fini(&tx);
 }
 
@@ -206,6 +240,7 @@ int main(void)
     npdu_refused(&u);
     bvll(&u);
     strangers(&u);
+    babbling(&u);
     foreign(&u);
     longest(&u);
     other_ports(&u);
