@@ -90,6 +90,13 @@ static struct subscriber *find_subscriber(const struct subs *s, const struct pee
     return NULL;
 }
 
+/* What a peer watches, told with or without confirmation: one never takes all. */
+static bool has_enough(const struct subs *s, const struct peer *p)
+{
+    const struct subscriber *yes = find_subscriber(s, p, true), *no = find_subscriber(s, p, false);
+    return (yes ? yes->n_items : 0) + (no ? no->n_items : 0) >= s->per_peer;
+}
+
 static struct subscriber *take_subscriber(struct subs *s, const struct peer *p, bool confirmed)
 {
     struct subscriber *r = find_subscriber(s, p, confirmed);
@@ -115,6 +122,7 @@ static void leave_subscriber(struct subs *s, struct sub *x)
 {
     struct subscriber *r = subs_subscriber(s, x);
     subs_line_leave(s, x);
+    r->n_items -= x->n_items;
     if (--r->n_subs)
         return;
     subs_line_close(s, r);
@@ -199,7 +207,7 @@ struct sub *subs_put(struct subs *s, const struct sub_key *k, bool confirmed)
 {
     struct sub *x = subs_find(s, k);
     struct subscriber *r = take_subscriber(s, k->peer, confirmed);
-    bool room = r && (x || r->n_subs < s->per_peer);
+    bool room = r && (x || !has_enough(s, k->peer));
     if (room && !x && (x = pool_take(&s->subs))) {
         x->first = x->due_next = x->due_prev = SUBS_NONE;
         x->process = k->process;
@@ -219,6 +227,7 @@ struct sub *subs_put(struct subs *s, const struct sub_key *k, bool confirmed)
         }
     } else if (room && x && subs_subscriber(s, x) != r) {
         r->n_subs++;            /* from confirmed to unconfirmed or back: it changes lines */
+        r->n_items += x->n_items;
         leave_subscriber(s, x);
         x->subscriber = pool_index(&s->subscribers, r);
     }
@@ -264,7 +273,8 @@ struct sub_item *subs_item(struct subs *s, struct sub *x, uint32_t object, uint3
         if (i->object == object && i->property == property && i->index == index)
             return i;
     }
-    struct watch *w = x->n_items < s->per_peer ? take_watch(s, object) : NULL;
+    struct subscriber *r = subs_subscriber(s, x);
+    struct watch *w = has_enough(s, &r->peer) ? NULL : take_watch(s, object);
     struct sub_item *i = w ? pool_take(&s->items) : NULL;
     if (!i) {
         if (w && !w->n)
@@ -280,6 +290,7 @@ struct sub_item *subs_item(struct subs *s, struct sub *x, uint32_t object, uint3
     i->sibling = SUBS_NONE;
     *end = self;
     x->n_items++;
+    r->n_items++;
     i->prev = SUBS_NONE;
     i->next = w->first;
     if (w->first != SUBS_NONE)
@@ -330,6 +341,7 @@ void subs_drop_item(struct subs *s, struct sub *x, struct sub_item *i)
         at = &subs_item_at(s, *at)->sibling;
     *at = i->sibling;
     x->n_items--;
+    subs_subscriber(s, x)->n_items--;
     unwatch(s, i);
 }
 

@@ -48,6 +48,7 @@ struct subscriber {
     struct timer timer;         /* end of a pause                                                */
     struct peer peer;
     uint32_t n_subs, flying, hashed;
+    uint32_t n_items;           /* that its subscriptions watch                                  */
     uint32_t first, last;       /* its line                                                      */
     uint32_t ready_next;
     uint8_t failures;           /* in a row                                                      */

@@ -58,6 +58,31 @@ static void limits(struct unit *u)
     subs_close(s);
 }
 
+/* Neither by having them confirmed and unconfirmed, nor by several that each watch much. */
+static void never_all(struct unit *u)
+{
+    struct subs *s;
+    CHECK(u, !subs_open(&s, 8, 16));
+    for (uint32_t i = 1; i <= 6; i++)
+        CHECK(u, subscribe(s, 1, i, 0, false) && subscribe(s, 1, 100 + i, 0, true));
+    CHECK(u, !subscribe(s, 1, 7, 0, false) && !subscribe(s, 1, 107, 0, true));
+    CHECK(u, subscribe(s, 1, 1, 0, true) && subscribe(s, 1, 1, 0, false));     /* renewed, the other way and back */
+    CHECK(u, subscribe(s, 2, 1, 0, false));
+    subs_drop(s, subscribe(s, 1, 1, 0, false));
+    struct peer p = peer_of(1);
+    struct sub_key k = {&p, 7, 0, SUB_MULTIPLE, 0, 0, 0};
+    struct sub *x = subs_put(s, &k, true);
+    CHECK(u, x && subs_item(s, x, 1, P_present_value, BACNET_INDEX_ALL));
+    CHECK(u, !subs_item(s, x, 2, P_present_value, BACNET_INDEX_ALL));
+    subs_drop(s, subscribe(s, 1, 2, 0, false));
+    CHECK(u, subs_item(s, x, 2, P_present_value, BACNET_INDEX_ALL) && !subs_item(s, x, 3, P_present_value, BACNET_INDEX_ALL));
+    subs_drop_item(s, x, item(s, x));
+    CHECK(u, subs_item(s, x, 3, P_present_value, BACNET_INDEX_ALL) && s->items.used == 13);
+    subs_drop_device(s, 0);
+    CHECK(u, !s->subs.used && !s->items.used && !s->subscribers.used);
+    subs_close(s);
+}
+
 static void lifetimes(struct unit *u)
 {
     struct subs *s;
@@ -221,6 +246,7 @@ int main(void)
     struct unit u = {0};
     increments(&u);
     limits(&u);
+    never_all(&u);
     lifetimes(&u);
     turns(&u);
     silence(&u);
