@@ -233,6 +233,7 @@ static void keep_bbmd(struct stack *s, uint8_t port, const struct bbmd *was)
     struct bbmd *b = s->router.ports[port].bbmd;
     b->until_ms = was->until_ms;
     memcpy(b->registrar, was->registrar, sizeof b->registrar);
+    memcpy(b->answered, was->answered, sizeof b->answered);
     if (b->t.accept_foreign) {
         memcpy(b->t.fdt, was->t.fdt, sizeof b->t.fdt);
         b->t.n_fdt = was->t.n_fdt;

@@ -18,7 +18,8 @@ struct bbmd {
     struct ip_tables t;
     uint64_t due_ms;                    /* next registration as a foreign device                 */
     uint64_t until_ms;                  /* the last one that was accepted is good until then ... */
-    uint8_t registrar[6];               /* ... with this BBMD                                    */
+    uint8_t registrar[6];               /* ... with this BBMD,                                   */
+    uint8_t answered[6];                /* which has answered from here                          */
     struct bbmd_frame {
         uint8_t bytes[BVLL_MTU];        /* a Forwarded-NPDU, or as a foreign device what the BBMD is to distribute */
         size_t n;
@@ -55,7 +56,8 @@ bool foreign_registered(const struct bbmd *b, uint64_t now_ms);
 bool foreign_broadcast(struct bbmd *b, const uint8_t *npdu, size_t n, uint64_t now_ms);
 /* What waited, once we are registered. True: more is waiting. */
 bool foreign_drain(struct bbmd *b, struct tx *tx, uint8_t port, uint64_t now_ms);
-/* A Result from our BBMD; false if it is from somebody else. */
+/* A Result from our BBMD; false if it is from somebody else. One with several addresses may answer from
+ * another than it is asked at. */
 bool foreign_result(struct bbmd *b, const uint8_t from[6], uint16_t code, uint64_t now_ms);
 /* Registers anew where due. When to call again. */
 uint64_t foreign_tick(struct bbmd *b, uint64_t now_ms, struct tx *tx, uint8_t port);

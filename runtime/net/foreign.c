@@ -78,14 +78,16 @@ static uint64_t half_life(const struct bbmd *b)
 
 bool foreign_result(struct bbmd *b, const uint8_t from[6], uint16_t code, uint64_t now)
 {
-    if (memcmp(from, b->t.bbmd, 6))
+    bool ours = !memcmp(from, b->t.bbmd, sizeof b->t.bbmd) || !memcmp(from, b->answered, sizeof b->answered);
+    if (!ours && (code != BVLL_ok || !b->t.unanswered))
         return false;
     if (code == BVLL_ok) {
         b->t.state = FOREIGN_REGISTERED;
         b->t.unanswered = 0;
         b->until_ms = now + (b->t.lifetime_s + (uint64_t)FD_GRACE_S) * 1000;
         b->due_ms = now + half_life(b);
-        memcpy(b->registrar, from, sizeof b->registrar);
+        memcpy(b->registrar, b->t.bbmd, sizeof b->registrar);
+        memcpy(b->answered, from, sizeof b->answered);
     } else if (code == BVLL_nak_register) {
         b->t.state = FOREIGN_REFUSED;
         b->until_ms = 0;

@@ -146,7 +146,8 @@ static void foreign(struct unit *u)
     CHECK(u, foreign_tick(&b, now, &tx, 0) == now + 10000 && foreign_tick(&b, now + 9999, &tx, 0) == now + 10000);
     functions(&tx, text);
     CHECK(u, !strcmp(text, "5"));
-    CHECK(u, !foreign_result(&b, self, BVLL_ok, now) && foreign_result(&b, at, BVLL_ok, now));
+    CHECK(u, !foreign_result(&b, self, BVLL_nak_register, now) && foreign_result(&b, at, BVLL_ok, now));
+    CHECK(u, !foreign_result(&b, self, BVLL_ok, now));                  /* nothing was asked */
     CHECK(u, foreign_tick(&b, now + 10000, &tx, 0) == now + 30000);     /* half its time, not sooner */
     CHECK(u, !foreign_drain(&b, &tx, 0, now) && foreign_broadcast(&b, npdu, sizeof npdu, now + 6000) && !b.queued);
     functions(&tx, text);
@@ -165,8 +166,12 @@ static void foreign(struct unit *u)
     CHECK(u, b.queued == BBMD_QUEUE && b.stats.queue_full == 10);
     CHECK(u, foreign_result(&b, at, BVLL_ok, now + 40) && foreign_registered(&b, now + 90039));
     CHECK(u, !foreign_registered(&b, now + 90040));
-    memcpy(b.t.bbmd, self, sizeof self);                                /* another BBMD is not told of us yet */
+    memcpy(b.t.bbmd, self, sizeof self);                                /* another BBMD is not told of us yet, */
     CHECK(u, !foreign_registered(&b, now + 50));
+    b.due_ms = 0;
+    (void)foreign_tick(&b, now + 50, &tx, 0);
+    CHECK(u, foreign_result(&b, all, BVLL_ok, now + 51) && foreign_registered(&b, now + 51));
+    CHECK(u, foreign_result(&b, all, BVLL_nak_distribute, now + 52) && !foreign_registered(&b, now + 52));
     tx_fini(&tx);
 }
 
