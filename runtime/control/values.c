@@ -8,6 +8,7 @@
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/convert.h"
+#include "runtime/object/program.h"
 #include "runtime/object/values.h"
 #include "schemas/print.h"
 
@@ -208,27 +209,38 @@ static bac_err set_object(struct db *db, uint32_t object, bool null, double valu
     return values_write(db, object, null, wire, by);
 }
 
-static void set_point(struct change *c, const struct json *value, double priority)
+/* A value of the point, or null; false: it is none, which has been said. */
+static bool begin_value(struct change *c, const struct json *value, double *v)
 {
     struct db *db = c->k->db;
-    double v = 0;
     bool null = json_null(value);
-    struct origin by = {BY_OPERATOR, (uint8_t)priority, NULL};
-    if (!null && !point_parse(db, &c->p, value, &v)) {
+    *v = 0;
+    if (!null && !point_parse(db, &c->p, value, v)) {
         char text[WHY];
         struct wr w = wr_of(text, WHY - 1);
         wr_bytes(&w, "not a value of it: ", 19);
         point_allowed(db, &c->p, &w);
         text[w.len < WHY - 1 ? w.len : WHY - 1] = 0;
         item_error(c->k, c->name, "bad-value", text);
-        return;
+        return false;
     }
     begin_change(c, AUDIT_WRITE);
-    c->note.priority = (uint8_t)priority;
     if (null)
         memcpy(c->note.now, "null", 5);
     else
-        print_point(db, &c->p, v, c->note.now);
+        print_point(db, &c->p, *v, c->note.now);
+    return true;
+}
+
+static void set_point(struct change *c, const struct json *value, double priority)
+{
+    struct db *db = c->k->db;
+    double v;
+    bool null = json_null(value);
+    struct origin by = {BY_OPERATOR, (uint8_t)priority, NULL};
+    if (!begin_value(c, value, &v))
+        return;
+    c->note.priority = (uint8_t)priority;
     if (c->p.variable == DB_NONE)
         end_change(c, set_object(db, c->p.object, null, v, &by));
     else if (null)
@@ -328,6 +340,31 @@ static void set_property(struct change *c, const char *property, const struct js
     end_change(c, e);
 }
 
+/* What a Schedule that is out of service says: as its variable counts, as everywhere. */
+static void set_program(struct change *c, const struct json *value)
+{
+    struct db *db = c->k->db;
+    static const struct origin by = {BY_OPERATOR, 0, NULL}, program = {BY_SCHEDULE, 0, NULL};
+    struct device *d = &db->devices[le16_get(db->img.objects[c->p.object].device)];
+    uint8_t b[16];
+    struct wr w = wr_of(b, sizeof b);
+    uint64_t ticket = 0;
+    double v;
+    bool null = json_null(value);
+    bac_err e = BAC_OK;
+    if (!begin_value(c, value, &v))
+        return;
+    if (null)
+        wr_null(&w, APP);
+    else
+        e = program_encode(db, c->p.object, v, &w);
+    e = e ? e : prop_write(d, c->p.object, P_present_value, BACNET_INDEX_ALL, (struct span){b, w.len}, &by, &ticket);
+    if (!e && !null && c->p.variable != DB_NONE)
+        values_input(db, c->p.variable, v, &program);   /* as it will be told in this turn; it is answered now */
+    db->journal.noted = ticket;
+    end_change(c, e);
+}
+
 static void set_one(struct call *k, const char *name, const struct json *value,
                     const struct json *with)
 {
@@ -344,7 +381,7 @@ static void set_one(struct call *k, const char *name, const struct json *value,
     else if (property && property_by_name(property, strlen(property)) != P_present_value)
         set_property(&c, property, value);
     else if (c.p.object != DB_NONE && oid_type(db_oid(k->db, c.p.object)) == OT_schedule)
-        set_property(&c, "present-value", value);       /* of no datatype of its own              */
+        set_program(&c, value);
     else
         set_point(&c, value, priority);
 }

@@ -132,6 +132,43 @@ double program_count(const struct db *db, uint32_t object, double n)
     return n;
 }
 
+static unsigned default_tag(const struct db *db, uint32_t object)
+{
+    uint32_t v = db_variable(db, object);
+    bool real = v != IMG_NONE && db->img.variables[v].type == VT_schedule_real;
+    struct span s = {NULL, 0};
+    struct tag t = {.num = TAG_null};
+    if (prop_value(db, object, P_schedule_default, &s)) {
+        struct rd r = rd_of(s.p, s.n);
+        (void)rd_tag_peek(&r, &t);
+    }
+    return t.num != TAG_null ? t.num : real ? TAG_real : TAG_unsigned;
+}
+
+bac_err program_encode(const struct db *db, uint32_t object, double v, struct wr *w)
+{
+    uint32_t target = program_target(db, object), wire = 0;
+    enum datatype type = target == DB_NONE ? DT_null : convert_type(db, target);
+    unsigned tag = type == DT_null ? default_tag(db, object)
+                   : type == DT_real ? TAG_real : type == DT_enumerated ? TAG_enumerated : TAG_unsigned;
+    if (type != DT_null && type != DT_real) {
+        if (convert_to_wire(db, target, v, &wire))
+            return BAC_ERR(property, value_out_of_range);
+        v = wire;
+    }
+    if (tag == TAG_real)
+        wr_real(w, APP, (float)v);
+    else if (v < 0 || v > UINT32_MAX || v != floor(v))
+        return BAC_ERR(property, value_out_of_range);
+    else if (tag == TAG_boolean && v <= 1)
+        wr_boolean(w, APP, v != 0);
+    else if (tag == TAG_enumerated)
+        wr_enumerated(w, APP, (uint32_t)v);
+    else
+        wr_unsigned(w, APP, (uint32_t)v);
+    return BAC_OK;
+}
+
 bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out)
 {
     double n;

@@ -25,6 +25,8 @@ uint32_t program_target(const struct db *db, uint32_t object);
  * that object's way. False: NULL or no number. */
 bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out);
 double program_count(const struct db *db, uint32_t object, double n);   /* ... of a number */
+/* And back: the value that says so, in the datatype that the first object of ours takes, or as Schedule_Default. */
+bac_err program_encode(const struct db *db, uint32_t object, double as_variable, struct wr *w);
 /* The n-th reference is to another device on the network: it is to have the value. Never two requests at a
  * time, so that an old value that is still repeated cannot arrive after the new one; one that fails is
  * made again, later and later, until it succeeds or is refused. */

@@ -120,6 +120,31 @@ bacrt get schedule,0 --property status-flags >flags
 grep -q overridden flags && { cat flags; exit 1; }
 expect 0 bacrt auto S_MODE
 
+# what the operator lets it say counts as its variable does, in words or numbers
+expect 1 bacrt set S_MODE Full                          # in service: its program says
+expect 0 bacrt set S_MODE true --property out-of-service
+for v in 'Full 2' 'Eco 1' '2 2' '0 0'; do
+    expect 0 bacrt set S_MODE "${v% *}"
+    says out "^S_MODE +${v#* } "
+    sleep 0.2
+    expect 0 bacrt get S_MODE MODE
+    [ "$(awk '{ print $2 }' out | sort -u)" = "${v#* }" ] || { cat out; exit 1; }
+done
+expect 1 bacrt set S_MODE 3
+expect 1 bacrt set S_MODE Fast
+says err 'not a value of it: Off, Eco, Full'
+expect 0 bacrt set S_MODE null
+expect 0 bacrt audit S_MODE --kind write --limit 4
+says out ' present-value  1 -> 2  done'
+expect 0 bacrt set S_MODE false --property out-of-service
+expect 0 bacrt set S_PUMP true --property out-of-service
+expect 0 bacrt set S_PUMP false
+says out '^S_PUMP +false'
+sleep 0.2
+expect 0 bacrt get PUMP
+says out '^PUMP +false'
+expect 0 bacrt set S_PUMP false --property out-of-service
+
 expect 1 bacrt schedule
 expect 1 bacrt schedule show
 expect 1 bacrt schedule show Nothing
