@@ -330,6 +330,19 @@ static void write_text(const struct db *db, const char *key, le32 at, struct wr 
     jw_bytes(w, text.p, text.n);
 }
 
+/* A Calendar's: is today one of its days? */
+static void write_today(const struct db *db, uint32_t object, struct wr *w)
+{
+    uint8_t b[4];
+    struct wr value = wr_of(b, sizeof b);
+    const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
+    if (oid_type(db_oid(db, object)) != OT_calendar ||
+        prop_read(d, object, P_present_value, BACNET_INDEX_ALL, &value))
+        return;
+    struct rd r = rd_of(b, value.len);
+    jw_member_bool(w, "value", rd_boolean(&r, APP));
+}
+
 void point_write(const struct db *db, const struct point *p, struct wr *w)
 {
     double value = point_value(db, p);
@@ -338,6 +351,7 @@ void point_write(const struct db *db, const struct point *p, struct wr *w)
     jw_key(w, "name");
     point_name(db, p, w);
     if (p->variable == DB_NONE && !has_value(db, p->object)) {
+        write_today(db, p->object, w);
         write_objects(db, p, w);
         jw_close(w, '}');
         return;

@@ -150,6 +150,8 @@ expect 1 bacrt schedule show
 expect 1 bacrt schedule show Nothing
 expect 1 bacrt schedule draw Modes
 expect 1 bacrt schedule show NEVER
+expect 0 bacrt get Never                                # is today one of its days?
+says out '^Never +false '
 expect 1 bacrt schedule show Never
 says err "no schedule says 'Never'"
 expect 1 bacrt schedule show "$(printf '%0600d' 1)"
