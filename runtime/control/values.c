@@ -271,8 +271,29 @@ static bool encode_any(const struct json *value, struct rd before, struct wr *w)
     return true;
 }
 
+/* A value of the datatype that the object's Present_Value has, as get says it of a property. */
+static bool encode_present(enum datatype type, const struct json *value, struct wr *w)
+{
+    const char *text = json_string(value);
+    bool flag = text && !strcmp(text, "active"), word = flag || (text && !strcmp(text, "inactive"));
+    double v = 0;
+    if (type == DT_enumerated && (word || json_bool(value, &flag)))
+        v = flag;
+    else if (!json_number(value, &v))
+        return false;
+    if (type == DT_real)
+        wr_real(w, APP, (float)v);
+    else if (v < 0 || v > UINT32_MAX || v != floor(v))
+        return false;
+    else if (type == DT_enumerated)
+        wr_enumerated(w, APP, (uint32_t)v);
+    else
+        wr_unsigned(w, APP, (uint32_t)v);
+    return true;
+}
+
 /* The encoded value of a JSON one for that property's datatype. */
-static bool encode(const struct slot *s, const struct json *value, struct rd before, struct wr *w)
+static bool encode(const struct slot *s, enum datatype present, const struct json *value, struct rd before, struct wr *w)
 {
     bool flag;
     double v = 0;
@@ -285,9 +306,11 @@ static bool encode(const struct slot *s, const struct json *value, struct rd bef
         wr_string(w, APP, text, strlen(text));
     else if (s->def->type == DT_any)
         return encode_any(value, before, w);
+    else if (s->def->type == DT_present)
+        return encode_present(present, value, w);
     else if (!json_number(value, &v))
         return false;
-    else if (s->def->type == DT_real || s->def->type == DT_present)
+    else if (s->def->type == DT_real)
         wr_real(w, APP, (float)v);
     else if (v != floor(v))
         return false;
@@ -325,7 +348,7 @@ static void set_property(struct change *c, const char *property, const struct js
     }
     struct device *d = &db->devices[le16_get(db->img.objects[c->p.object].device)];
     bool known = !prop_read_slot(d, c->p.object, s, BACNET_INDEX_ALL, &old) && wr_fits(&old);
-    if (s->def->form != SCALAR || !encode(s, value, rd_of(was, known ? old.len : 0), &w)) {
+    if (s->def->form != SCALAR || !encode(s, convert_type(db, c->p.object), value, rd_of(was, known ? old.len : 0), &w)) {
         item_error(c->k, c->name, "bad-value", "not a value of that property");
         return;
     }

@@ -27,6 +27,16 @@ says err 'outside what it may be: 20 to 28 °C'
 expect 0 bacrt set T_Setpoint 16 --property min-pres-value
 expect 1 bacrt set Fan_Cmd 2
 says err 'not a value of it: Off, On'
+for word in 'Fan_Cmd active' 'Fan_Cmd inactive' 'Fan_Speed 2' 'Fan_Speed 1' 'Y_Cooling 2.5' 'Y_Cooling 0'; do
+    expect 0 bacrt set ${word% *} ${word#* } --property relinquish-default
+    expect 0 bacrt get ${word% *} --property relinquish-default
+    says out " ${word#* }$"
+done
+expect 0 bacrt set Fan_Cmd true --property relinquish-default
+expect 0 bacrt set Fan_Cmd 0 --property relinquish-default
+expect 1 bacrt set Fan_Cmd 2 --property relinquish-default
+expect 1 bacrt set Fan_Speed 99 --property relinquish-default
+expect 1 bacrt set Fan_Speed 1.5 --property relinquish-default
 expect 1 bacrt get T_Setpoint --property nope
 says err "T_Setpoint: it has no property 'nope'"
 expect 1 bacrt set Mode_Request 9
