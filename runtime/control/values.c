@@ -310,7 +310,7 @@ static bool encode(const struct slot *s, enum datatype present, const struct jso
         return encode_present(present, value, w);
     else if (!json_number(value, &v))
         return false;
-    else if (s->def->type == DT_real)
+    else if (s->def->type == DT_real || s->def->type == DT_client_cov)
         wr_real(w, APP, (float)v);
     else if (v != floor(v))
         return false;

@@ -305,6 +305,16 @@ static void put_word(struct wr *w, const char *word)
         jw_text(w, word);
 }
 
+/* A description may be 007, or true. */
+static bool is_text(const char *property)
+{
+    static const char *const texts[] = {"object-name", "description", "location"};
+    for (unsigned i = 0; property && i < sizeof texts / sizeof *texts; i++)
+        if (!strcmp(property, texts[i]))
+            return true;
+    return false;
+}
+
 struct form {                   /* what the words of a command are                               */
     const char *verb;
     int least, most;
@@ -337,7 +347,10 @@ static bool compose(const struct form *f, int n, char **words, const char *prior
     }
     if (n > 1 && f->second) {
         jw_key(w, f->second);
-        put_word(w, words[1]);
+        if (is_text(property))
+            jw_text(w, words[1]);
+        else
+            put_word(w, words[1]);
     }
     if (priority && !options_number(priority, 1, 16, &p)) {
         fprintf(stderr, "bacrt %s: --priority: 1 to 16\n", f->verb);

@@ -32,6 +32,11 @@ for word in 'Fan_Cmd active' 'Fan_Cmd inactive' 'Fan_Speed 2' 'Fan_Speed 1' 'Y_C
     expect 0 bacrt get ${word% *} --property relinquish-default
     says out " ${word#* }$"
 done
+for text in 007 true null 1e3; do
+    expect 0 bacrt set Fan_Cmd "$text" --property description
+    expect 0 bacrt get Fan_Cmd --property description
+    says out " $text$"
+done
 expect 0 bacrt set Fan_Cmd true --property relinquish-default
 expect 0 bacrt set Fan_Cmd 0 --property relinquish-default
 expect 1 bacrt set Fan_Cmd 2 --property relinquish-default

@@ -76,6 +76,11 @@ says err 'several trend logs'
 expect 1 bacrt trend export FAN --since yesterday
 says err 'times'
 
+expect 0 bacrt set trend-log,0 0.5 --property client-cov-increment
+expect 0 bacrt get trend-log,0 --property client-cov-increment
+says out ' 0.5$'
+expect 0 bacrt set trend-log,0 0 --property client-cov-increment
+
 # A client empties the buffer: the mark is there, and what the project keeps is kept.
 expect 0 bacrt set trend-log,0 0 --property record-count
 expect 0 bacrt trend export 'T <cov>' --buffer
