@@ -23,7 +23,7 @@ static void say_states(const struct db *db, const struct img_state_set *set, str
 static void say_number(double v, struct wr *w)
 {
     char text[40];
-    snprintf(text, sizeof text, "%.9g", v);
+    snprintf(text, sizeof text, "%.*g", fabs(v) < 1e15 && v == floor(v) ? 15 : 9, v);
     print_bytes(w, text);
 }
 

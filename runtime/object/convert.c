@@ -97,7 +97,7 @@ enum reliability convert_to_wire(const struct db *db, uint32_t object, double va
 bool convert_range(uint8_t type, double *low, double *high)
 {
     static const double lo[VAR_TYPES] = {
-        [VT_sint] = -128, [VT_int] = -32768, [VT_dint] = -2147483648.0,
+        [VT_sint] = -128, [VT_int] = -32768, [VT_dint] = -2147483648.0, [VT_schedule_int] = -2147483648.0,
     };
     static const double hi[VAR_TYPES] = {
         [VT_bool] = 1, [VT_sint] = 127, [VT_int] = 32767, [VT_dint] = 2147483647.0,

@@ -3,12 +3,16 @@ cat >project.xml <<'XML'
 <?xml version="1.0" encoding="UTF-8"?>
 <Project xmlns="urn:bacc:project:1" name="Programs" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c78">
   <StateTexts name="Mode"><State value="0">Off</State><State value="1">Eco</State><State value="2">Full</State></StateTexts>
+  <StateTexts name="Dir"><State value="-1" wire="3">Back</State><State value="0" wire="1">Halt</State><State value="5" wire="2">On</State></StateTexts>
   <Variables>
     <Variable name="MODE" type="INT" stateTexts="Mode" access="readWrite" initial="0" bacnetVisible="true"/>
     <Variable name="PUMP" type="BOOL" access="output" bacnetVisible="true"/>
     <Variable name="SP" type="REAL" unit="°C" access="output" bacnetVisible="true"/>
     <Variable name="S_MODE" type="SCHEDULE_INT" stateTexts="Mode" bacnetVisible="true"/>
     <Variable name="S_PUMP" type="SCHEDULE_BOOL" bacnetVisible="true"/>
+    <Variable name="DIR" type="INT" stateTexts="Dir" access="output" bacnetVisible="true"/>
+    <Variable name="S_DIR" type="SCHEDULE_INT" stateTexts="Dir"/>
+    <Variable name="S_N" type="SCHEDULE_INT"/>
     <Variable name="S_SP" type="SCHEDULE_REAL" bacnetVisible="true"/>
   </Variables>
   <Plc name="PLC" timeZone="Europe/Prague"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
@@ -27,6 +31,8 @@ cat >project.xml <<'XML'
         <Exception priority="2"><DateRange from="2020-01-01" to="2099-12-31"/><At time="00:00" value="21.5"/></Exception>
         <Target variable="SP"/>
       </Schedule>
+      <Schedule variable="S_DIR" name="Direction" default="Back"><Target variable="DIR"/></Schedule>
+      <Schedule variable="S_N" name="Number" default="7"><Target device="2077" object="MV,4"/></Schedule>
     </Device>
   </Channel></Plc>
 </Project>
@@ -119,6 +125,12 @@ says out 'S_MODE +0 .*manual'
 bacrt get schedule,0 --property status-flags >flags
 grep -q overridden flags && { cat flags; exit 1; }
 expect 0 bacrt auto S_MODE
+
+# states have any numbers
+expect 0 bacrt get S_DIR DIR
+[ "$(grep -c ' -1 (Back)  1001' out)" = 2 ] || { cat out; exit 1; }
+expect 1 bacrt set S_N word
+says err 'not a value of it: -2147483648 to 4294967295$'
 
 # what the operator lets it say counts as its variable does, in words or numbers
 expect 1 bacrt set S_MODE Full                          # in service: its program says
