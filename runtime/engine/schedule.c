@@ -32,9 +32,12 @@ static void write_local(struct device *d, const struct prop_ref *ref, const stru
     struct origin by = {.who = BY_SCHEDULE, .priority = program_priority(d->db, p->object)};
     uint32_t object = db_find(d, ref->object);
     program_put(program_takes(ref), (struct span){p->value, p->n}, &w);
-    if (object != DB_NONE && wr_fits(&w) && pass_on(d->db, object, ref, (struct span){octets, w.len}))
-        (void)prop_write(d, object, ref->property, ref->index, (struct span){octets, w.len}, &by,
-                         NULL);
+    struct span value = {octets, wr_fits(&w) ? w.len : 0};
+    bac_err e = object == DB_NONE ? BAC_ERR(object, unknown_object) : BAC_OK;
+    if (!e && value.n && pass_on(d->db, object, ref, value))
+        e = prop_write(d, object, ref->property, ref->index, value, &by, NULL);
+    if (e)
+        program_refused(d->db, p->object, ref, value, e);
 }
 
 /* Instance 4194303, of a device or an object, is none yet (clause 12.1). */

@@ -18,8 +18,10 @@ static void outcome(struct device *d, const struct intent *what, const struct ou
         svc_cov_outcome(d, what, end);
     else if (what->kind == INTENT_EVENT)
         svc_event_outcome(d, what, end);
-    else if (what->kind == INTENT_WRITE)
+    else if (what->kind == INTENT_WRITE) {
+        program_refused_there(d->db, what, end);
         program_ended(d->db, what->object, what->arg, (enum outcome_kind)end->kind);
+    }
 }
 
 const struct service_table services = {

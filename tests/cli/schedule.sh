@@ -8,6 +8,7 @@ cat >project.xml <<'XML'
     <Variable name="MODE" type="INT" stateTexts="Mode" access="readWrite" initial="0" bacnetVisible="true"/>
     <Variable name="PUMP" type="BOOL" access="output" bacnetVisible="true"/>
     <Variable name="SP" type="REAL" unit="°C" access="output" bacnetVisible="true"/>
+    <Variable name="LIM" type="REAL" access="output" low="0" high="30" bacnetVisible="true"/>
     <Variable name="S_MODE" type="SCHEDULE_INT" stateTexts="Mode" bacnetVisible="true"/>
     <Variable name="S_PUMP" type="SCHEDULE_BOOL" bacnetVisible="true"/>
     <Variable name="DIR" type="INT" stateTexts="Dir" access="output" bacnetVisible="true"/>
@@ -30,6 +31,7 @@ cat >project.xml <<'XML'
       <Schedule variable="S_SP" name="Set point" default="18.5">
         <Exception priority="2"><DateRange from="2020-01-01" to="2099-12-31"/><At time="00:00" value="21.5"/></Exception>
         <Target variable="SP"/>
+        <Target variable="LIM"/>
       </Schedule>
       <Schedule variable="S_DIR" name="Direction" default="Back"><Target variable="DIR"/></Schedule>
       <Schedule variable="S_N" name="Number" default="7"><Target device="2077" object="MV,4"/></Schedule>
@@ -73,6 +75,7 @@ says out '^except  2020-01-01 to 2099-12-31 \(priority 2\): 00:00 21.5$'
 says out '^default 18.5$'
 
 # a client takes it out of service and says what it says
+expect 0 bacrt set LIM 22 --property max-pres-value
 expect 0 bacrt set schedule,2 true --property out-of-service
 expect 0 bacrt set schedule,2 25 --property present-value
 sleep 0.3
@@ -80,6 +83,9 @@ LC_ALL=C expect 0 bacrt schedule show 'Set point'
 says out '  25, by a client \(out of service\)$'
 expect 0 bacrt get SP
 says out '^SP +25 '
+expect 0 bacrt audit LIM                                # what it could not write is told
+says out '  schedule Set point +LIM 1001:analog-output,1 present-value @16  21.5 -> 25  value-out-of-range$'
+[ "$(bacrt audit | grep -c '  schedule ')" = 1 ]
 
 # another image: what was written last stays, and what a client says out of service; a target that is another one is written
 mode() { bacrt get MODE --json | jq -r '.values[0].value'; }
