@@ -238,6 +238,13 @@ static bool say_at(struct told *t, struct bdate day, uint32_t at, struct schedul
     return true;
 }
 
+/* A local time that comes twice today and whose first time is over is the second one. */
+static int64_t moment(struct told *t, struct bdate day, uint32_t at, struct btime local)
+{
+    int64_t now = db_now(t->db), when = zone_utc(&t->db->zone, day, time_at(at));
+    return when > now ? when : now / 10 * 10 + ((int64_t)at - (int64_t)dates_hundredths(local)) * 10;
+}
+
 /* The first moment after now when it says something else, if it comes within so many days. */
 static void say_next(struct told *t, struct bdate day, struct btime now, unsigned days, struct wr *w)
 {
@@ -253,7 +260,7 @@ static void say_next(struct told *t, struct bdate day, struct btime now, unsigne
             jw_key(w, "next");
             jw_open(w, '{');
             jw_key(w, "time");
-            jw_time(w, zone_utc(&t->db->zone, day, time_at(at)));
+            jw_time(w, moment(t, day, at, now));
             say_date("day", day, w);
             say_time(time_at(at), w);
             say_value(t, say.value, w);

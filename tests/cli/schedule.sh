@@ -18,7 +18,7 @@ cat >project.xml <<'XML'
   </Variables>
   <Plc name="PLC" timeZone="Europe/Prague"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
     <Port id="1" type="IPv4"/>
-    <Device name="Main" instance="1001" port="1">
+    <Device name="Main" instance="1001" port="1" timeSync="offset">
       <Calendar name="Never"><DateRange from="2001-01-01" to="2001-01-02"/></Calendar>
       <Schedule variable="S_MODE" name="Modes" default="Off" priority="12">
         <Week><Monday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Monday><Tuesday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Tuesday><Wednesday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Wednesday><Thursday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Thursday><Friday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Friday><Saturday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Saturday><Sunday><At time="06:00" value="Full"/><At time="12:00" value="Eco"/><At time="18:00" value="Off"/></Sunday></Week>
@@ -34,7 +34,7 @@ cat >project.xml <<'XML'
         <Target variable="LIM"/>
       </Schedule>
       <Schedule variable="S_DIR" name="Direction" default="Back"><Target variable="DIR"/></Schedule>
-      <Schedule variable="S_N" name="Number" default="7"><Target device="2077" object="MV,4"/></Schedule>
+      <Schedule variable="S_N" name="Number" default="7"><Week><Monday><At time="06:00" value="7"/></Monday><Sunday><At time="02:20" value="9"/></Sunday></Week><Target device="2077" object="MV,4"/></Schedule>
     </Device>
   </Channel></Plc>
 </Project>
@@ -173,4 +173,9 @@ says out '^Never +false '
 expect 1 bacrt schedule show Never
 says err "no schedule says 'Never'"
 expect 1 bacrt schedule show "$(printf '%0600d' 1)"
+
+# 2026-10-25, ten past two for the second time: the next change is ahead
+node "$ROOT/tests/client/say.mjs" 127.0.3.243:47843 127.0.3.244 '81 0a 00 12 01 00 10 09 a4 7e 0a 19 07 b4 01 0a 00 00' >/dev/null
+expect 0 bacrt schedule list Number --json
+jq -e '.[0].next | .time == "2026-10-25T01:20:00.000Z" and .at == "02:20" and .value == 9' out
 serve_stop
