@@ -102,7 +102,7 @@ static void babbling(struct unit *u)
     unsigned heard = 0;
     CHECK(u, !tx_init(&tx, BVLL_MTU + TX_HEADROOM));
     router_init(&r, &tx);
-    limit_init(&limit, 1);
+    limit_init(&limit, 1, 0);
     bbmd_init(&b, self, all, mask);
     r.limit = &limit;
     r.n_ports = 1;
