@@ -1,4 +1,5 @@
 /* `bacrt state export|import|prune`: what is stored, as a JSON file; page by page both ways. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,7 +136,7 @@ static char *read_file(const char *path, size_t *n)
         all = more;
     }
     if (!f || !all || ferror(f)) {
-        perror(path);
+        fprintf(stderr, "bacrt: %s: %s\n", path, strerror(errno));
         free(all);
         all = NULL;
     }

@@ -48,6 +48,8 @@ says out '-7\.5 .*manual'
 expect 0 bacrt state export again.json
 [ "$(jq -S '[.values[] | {id, property, sub, data}]' all.json)" = "$(jq -S '[.values[] | {id, property, sub, data}]' again.json)" ]
 jq '.version = 3' all.json >newer.json
+expect 1 bacrt state import nowhere.json
+says err '^bacrt: nowhere.json: No such file'
 expect 1 bacrt state import newer.json
 says err 'newer bacrt'
 for bad in '{}' '[' '{"format":"bacrt-state","values":7}' ''; do
