@@ -233,31 +233,80 @@ static void check_binding(struct ctx *ctx, const struct variable *v, const struc
         check_constant(ctx, v, b->node);
 }
 
-/* The attribute that tells that nothing goes out by this binding; AT_source: something may. */
-static enum at reads_only(const struct binding *b)
+/* The attribute that tells that nothing goes out by this binding; AT_source beside it: something may, or it is not
+ * known. What is only read is written by a writeRegister alone. */
+static bool reads_only(const struct variable *v, const struct binding *b, enum at *told)
 {
     const struct source *s = b->source.to;
     const struct attr *in = given(b->node, AT_register);
-    bool fixed = in && (!strncmp(in->value, "input", 5) || !strncmp(in->value, "discrete", 8));
-    if (s && !strcmp(s->kind.s, "Modbus") && fixed && !node_attr(b->node, AT_writeRegister))
-        return AT_register;
-    if (s && !strcmp(s->kind.s, "Mqtt") && given(b->node, AT_read) && !node_attr(b->node, AT_write))
-        return AT_read;
-    return AT_source;
+    *told = AT_source;
+    if (!s)
+        return false;
+    if (!strcmp(s->kind.s, "Modbus")) {
+        bool fixed = in && (!strncmp(in->value, "input", 5) || !strncmp(in->value, "discrete", 8));
+        *told = AT_register;
+        return in && (fixed || v->access == ACCESS_READ) && !node_attr(b->node, AT_writeRegister) &&
+               sound(b->node, AT_writeRegister);
+    }
+    if (!strcmp(s->kind.s, "Mqtt")) {
+        *told = AT_read;
+        return given(b->node, AT_read) && !node_attr(b->node, AT_write) && sound(b->node, AT_write);
+    }
+    return !strcmp(s->kind.s, "Simulate");
 }
 
-/* An output, and its sources only read it. */
+/* An object by which clients write the variable and whose PLC has these bindings; NULL: none, or one that is told of
+ * anyhow (an output that is declared as read). */
+static const struct publication *written_by(const struct variable *v, const struct binding *all)
+{
+    for (const struct publication *p = v->publications; p; p = publication_next(p)) {
+        const struct on_plc *on = on_of(v, p->device->plc);
+        const struct binding *own = on && on->bindings ? on->bindings : variable_rare(v)->bindings;
+        bool told = is_output(p->type) && v->access == ACCESS_READ;
+        if (own == all && p->writable && writing_known(p) && !p->device->read_only && !told)
+            return p;
+    }
+    return NULL;
+}
+
+/* How to give the binding one. A register that can be written is not for want of access alone. */
+static const char *way_out(const struct variable *v, const struct binding *b, enum at told)
+{
+    const struct attr *in = given(b->node, AT_register);
+    if (told == AT_register)
+        return v->access == ACCESS_READ && (!strncmp(in->value, "coil", 4) || !strncmp(in->value, "holding", 7))
+                   ? "give access=\"readWrite\"" : "give a writeRegister";
+    if (told == AT_read)
+        return "give write, a topic";
+    return v->access == ACCESS_OUTPUT ? "bind it to what it commands" : "";
+}
+
+/* What is commanded or written, and its sources only read it. */
 static void check_reached(struct ctx *ctx, const struct variable *v, const struct binding *all)
 {
-    if (!all || v->access != ACCESS_OUTPUT || !sound(v->node, AT_access))
+    enum at told;
+    const struct publication *p = all ? written_by(v, all) : NULL;
+    bool output = v->access == ACCESS_OUTPUT && sound(v->node, AT_access);
+    if (!all || (!output && !p))
         return;
     for (const struct binding *b = all; b; b = b->next)
-        if (reads_only(b) == AT_source)
+        if (!reads_only(v, b, &told))
             return;
+    (void)reads_only(v, all, &told);
     const struct source *s = all->source.to;
-    diag(ctx, place(all->node, reads_only(all)), D_OUTPUT_OF_INPUT,
-         "'%s' has access=\"output\", but '%s' only reads: commands to it reach nothing", v->name.s, s->id.s);
-    diag_hint(ctx, strcmp(s->kind.s, "Mqtt") ? "give a writeRegister" : "give write, a topic");
+    const char *way = way_out(v, all, told), *joint = *way ? ", or " : "";
+    if (output)
+        diag(ctx, place(all->node, told), D_OUTPUT_OF_INPUT,
+             "'%s' has access=\"output\", but '%s' only %s: commands to it reach nothing", v->name.s, s->id.s,
+             told == AT_source ? "simulates" : "reads");
+    else
+        diag(ctx, place(all->node, told), D_LOST_WRITES, "'%s' only %s '%s': what is written to its %s reaches nothing",
+             s->id.s, told == AT_source ? "simulates" : "reads", v->name.s, object_type_name(p->type));
+    if (!output && !is_output(p->type))
+        diag_hint(ctx, v->access == ACCESS_READ ? "%s%scommandable=\"false\" if nobody is to command it"
+                                                : "%s%saccess=\"read\" if nobody is to write it", way, joint);
+    else if (*way)
+        diag_hint(ctx, "%s", way);
 }
 
 /* A priority to command at, and nothing that takes commands. */
