@@ -67,15 +67,34 @@ static void check_text(struct ctx *ctx, const struct alarm_point *p)
     }
 }
 
+/* An alarm point that watches for faults only (13.2.2): these come and go without delay and are not held. */
+static void check_faults_alone(struct ctx *ctx, const struct alarm_point *p)
+{
+    static const char why[] = "it tells of faults alone, which come and go with their cause";
+    check_no_effect(ctx, p->node, AT_deadband, why);
+    if (p->delay)
+        check_no_effect(ctx, p->node, AT_delay, why);
+    if (p->delay_normal != NOT_SET && p->delay_normal)
+        check_no_effect(ctx, p->node, AT_delayNormal, why);
+    if (p->reset != RESET_auto)
+        check_no_effect(ctx, p->node, AT_reset, why);
+}
+
 static void check_kind(struct ctx *ctx, const struct alarm_point *p)
 {
     for (size_t i = 0; i < sizeof of_kind / sizeof *of_kind; i++)
         if (of_kind[i].kind != (enum alarm_kind)p->kind)
             check_no_effect(ctx, p->node, of_kind[i].at, "it belongs to another kind");
-    if (p->kind == ALARM_limits && !node_attr(p->node, AT_high) && !node_attr(p->node, AT_low))
-        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"limits\" needs high or low");
-    if (p->kind == ALARM_states && !p->alarm_states.n && sound(p->node, AT_alarmStates))
-        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"states\" needs alarmStates");
+    bool limits = p->kind == ALARM_limits && !node_attr(p->node, AT_high) && !node_attr(p->node, AT_low);
+    bool states = p->kind == ALARM_states && !p->alarm_states.n && sound(p->node, AT_alarmStates);
+    bool faults = limits ? node_attr(p->node, AT_faultHigh) || node_attr(p->node, AT_faultLow)
+                         : p->fault_states.n || !sound(p->node, AT_faultStates);
+    if ((limits || states) && faults)
+        check_faults_alone(ctx, p);
+    else if (limits)
+        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"limits\" needs high or low, or faultHigh or faultLow");
+    else if (states)
+        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"states\" needs alarmStates or faultStates");
     if (p->kind == ALARM_feedback && !p->feedback.name.n)
         diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"feedback\" needs feedback");
 }
@@ -203,6 +222,14 @@ static bool kind_fits(uint8_t kind, uint32_t type)
     }
 }
 
+static bool faults_alone(const struct alarm_point *a)
+{
+    if (a->kind == ALARM_states)
+        return !a->alarm_states.n && sound(a->node, AT_alarmStates) && a->fault_states.n;
+    return a->kind == ALARM_limits && !node_attr(a->node, AT_high) && !node_attr(a->node, AT_low) &&
+           (node_attr(a->node, AT_faultHigh) || node_attr(a->node, AT_faultLow));
+}
+
 void check_alarm(struct ctx *ctx, const struct publication *p)
 {
     static const char *const on[] = {"analog objects", "BI, BV, MI and MV", "BO and MO"};
@@ -213,6 +240,10 @@ void check_alarm(struct ctx *ctx, const struct publication *p)
     if (!kind_fits(a->kind, p->type)) {
         diag(ctx, alarm_place(p), D_ALARM_KIND, "kind=\"%s\" is for %s; '%s' is %s", kinds[a->kind],
              on[a->kind], p->variable->name.s, object_type_name(p->type));
+        diag_note(ctx, a->pos, "the alarm point");
+    } else if (faults_alone(a) && (is_binary(p->type) || p->type == OT_analog_output)) {
+        diag(ctx, alarm_place(p), D_ALARM_INCOMPLETE, "'%s' tells of faults alone, and %s has no fault %s", a->name.s,
+             object_type_name(p->type), a->kind == ALARM_states ? "states" : "limits");
         diag_note(ctx, a->pos, "the alarm point");
     } else if (a->kind == ALARM_states) {
         check_words(ctx, p, a->alarm_states, AT_alarmStates);

@@ -277,7 +277,8 @@
     X(341, ALARM_INCOMPLETE, ERROR,                                                                \
       "",                                                                                          \
       "An alarm point needs what its kind watches: limits a high or low limit, states the "        \
-      "alarm states, feedback the variable that follows.")                                         \
+      "alarm states, feedback the variable that follows. Fault limits or fault states alone "      \
+      "will do for objects that have them: analog and multi-state inputs and values.")             \
     X(342, BIND_INCOMPLETE, ERROR,                                                                 \
       "",                                                                                          \
       "A binding says where in its source the value lies: a Modbus register, an MQTT "             \
