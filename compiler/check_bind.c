@@ -233,8 +233,8 @@ static void check_binding(struct ctx *ctx, const struct variable *v, const struc
         check_constant(ctx, v, b->node);
 }
 
-/* The attribute that tells that nothing goes out by this binding; AT_source beside it: something may, or it is not
- * known. What is only read is written by a writeRegister alone. */
+/* Nothing goes out by this binding; *told: the attribute that says so. What is only read is written by a writeRegister
+ * alone. A simulation stands for something that takes what is written. */
 static bool reads_only(const struct variable *v, const struct binding *b, enum at *told)
 {
     const struct source *s = b->source.to;
@@ -252,18 +252,26 @@ static bool reads_only(const struct variable *v, const struct binding *b, enum a
         *told = AT_read;
         return given(b->node, AT_read) && !node_attr(b->node, AT_write) && sound(b->node, AT_write);
     }
-    return !strcmp(s->kind.s, "Simulate");
+    return false;
 }
 
-/* An object by which clients write the variable and whose PLC has these bindings; NULL: none, or one that is told of
- * anyhow (an output that is declared as read). */
+/* Did somebody ask for writing? What nobody has said anything of can be written as well, and mostly is not. */
+static bool meant_to_be_written(const struct variable *v, const struct publication *p)
+{
+    const struct object_row *row = publication_row(p);
+    return is_output(p->type) || node_attr(v->node, AT_access) || (p->commandable && v->commandable == YES) ||
+           (p->commandable && row && row->commandable == YES);
+}
+
+/* An object by which clients are to write the variable and whose PLC has these bindings; NULL: none, or one that is
+ * told of anyhow (an output that is declared as read). */
 static const struct publication *written_by(const struct variable *v, const struct binding *all)
 {
     for (const struct publication *p = v->publications; p; p = publication_next(p)) {
         const struct on_plc *on = on_of(v, p->device->plc);
         const struct binding *own = on && on->bindings ? on->bindings : variable_rare(v)->bindings;
         bool told = is_output(p->type) && v->access == ACCESS_READ;
-        if (own == all && p->writable && writing_known(p) && !p->device->read_only && !told)
+        if (own == all && p->writable && meant_to_be_written(v, p) && writing_known(p) && !p->device->read_only && !told)
             return p;
     }
     return NULL;
@@ -273,12 +281,10 @@ static const struct publication *written_by(const struct variable *v, const stru
 static const char *way_out(const struct variable *v, const struct binding *b, enum at told)
 {
     const struct attr *in = given(b->node, AT_register);
-    if (told == AT_register)
-        return v->access == ACCESS_READ && (!strncmp(in->value, "coil", 4) || !strncmp(in->value, "holding", 7))
-                   ? "give access=\"readWrite\"" : "give a writeRegister";
     if (told == AT_read)
         return "give write, a topic";
-    return v->access == ACCESS_OUTPUT ? "bind it to what it commands" : "";
+    return v->access == ACCESS_READ && (!strncmp(in->value, "coil", 4) || !strncmp(in->value, "holding", 7))
+               ? "give access=\"readWrite\"" : "give a writeRegister";
 }
 
 /* What is commanded or written, and its sources only read it. */
@@ -294,19 +300,18 @@ static void check_reached(struct ctx *ctx, const struct variable *v, const struc
             return;
     (void)reads_only(v, all, &told);
     const struct source *s = all->source.to;
-    const char *way = way_out(v, all, told), *joint = *way ? ", or " : "";
+    const char *way = way_out(v, all, told);
     if (output)
         diag(ctx, place(all->node, told), D_OUTPUT_OF_INPUT,
-             "'%s' has access=\"output\", but '%s' only %s: commands to it reach nothing", v->name.s, s->id.s,
-             told == AT_source ? "simulates" : "reads");
+             "'%s' has access=\"output\", but '%s' only reads: commands to it reach nothing", v->name.s, s->id.s);
     else
-        diag(ctx, place(all->node, told), D_LOST_WRITES, "'%s' only %s '%s': what is written to its %s reaches nothing",
-             s->id.s, told == AT_source ? "simulates" : "reads", v->name.s, object_type_name(p->type));
-    if (!output && !is_output(p->type))
-        diag_hint(ctx, v->access == ACCESS_READ ? "%s%scommandable=\"false\" if nobody is to command it"
-                                                : "%s%saccess=\"read\" if nobody is to write it", way, joint);
-    else if (*way)
+        diag(ctx, place(all->node, told), D_LOST_WRITES, "'%s' only reads '%s': what is written to its %s reaches nothing",
+             s->id.s, v->name.s, object_type_name(p->type));
+    if (output || is_output(p->type))
         diag_hint(ctx, "%s", way);
+    else
+        diag_hint(ctx, v->access == ACCESS_READ ? "%s, or commandable=\"false\" if nobody is to command it"
+                                                : "%s, or access=\"read\" if nobody is to write it", way);
 }
 
 /* A priority to command at, and nothing that takes commands. */

@@ -396,10 +396,11 @@
       "becomes is a fault: multi-state-out-of-range.")                                             \
     X(420, LOST_WRITES, WARNING,                                                                   \
       "",                                                                                          \
-      "Clients and schedules may write the object, and the variable's source only supplies "       \
-      "values: an input register, a topic that is read, a simulation. What is written is "         \
-      "accepted, reaches nothing outside, and of a value that takes no commands the next "         \
-      "reading undoes it. A variable without a Bind keeps what is written to it.")                 \
+      "The project says that the object is written or commanded (access, commandable, an "         \
+      "output), and the variable's source only supplies values: an input register, a topic "       \
+      "that is read. What is written is accepted, reaches nothing outside, and of a value "        \
+      "that takes no commands the next reading undoes it. A variable without a Bind keeps "        \
+      "what is written to it.")                                                                    \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \
