@@ -341,6 +341,7 @@ static void take_schedule(struct edein *e, const struct edein_row *r)
     c->initial = text;
     struct str name = point_name(e, r, c->name);
     struct plist_point *p = plist_add_point(e->l, name, r->pos);
+    p->listed = c->name;
     p->attrs[PA_type] = plist_text(e->l, type, strlen(type));
     p->weak |= 1u << PA_type;                   /* guessed of its default                      */
     p->attrs[PA_description] = c->description;
