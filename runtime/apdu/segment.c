@@ -23,17 +23,25 @@ enum seg_verdict seg_rx_next(struct seg_rx *s, uint8_t sequence, bool more)
 {
     if (sequence == (uint8_t)(s->last + 1)) {
         s->last = sequence;
-        s->duplicates = 0;
+        s->duplicates = s->beyond = 0;
         if (more && (uint8_t)(s->last - s->initial) < s->window)
             return SEG_TAKE;
         s->initial = s->last;
         return SEG_TAKE_ACK;
     }
-    if (duplicate(s, sequence) && ++s->duplicates < s->window)
+    uint8_t ahead = (uint8_t)(sequence - s->last);
+    bool seen = duplicate(s, sequence);
+    if (seen && ++s->duplicates < s->window) {
+        s->beyond = 0;                          /* the window comes again */
         return SEG_DISCARD;
+    }
+    /* One NAK makes the sender go back: what it had under way behind the gap needs none. What comes no later than
+     * the one before was sent anew, and still lacks what the NAK asked for. */
+    bool told = !seen && s->beyond && ahead > s->beyond;
     s->duplicates = 0;
     s->initial = s->last;
-    return SEG_NAK;
+    s->beyond = seen ? 0 : ahead;
+    return told ? SEG_DISCARD : SEG_NAK;
 }
 
 void seg_tx_start(struct seg_tx *s, size_t octets, size_t per_segment)

@@ -11,12 +11,13 @@ enum { SEG_BLOCK = 1024, SEG_WINDOW_MAX = 127 };
 struct seg_rx {
     uint8_t initial, last;      /* last sequence acknowledged; last one taken in order           */
     uint8_t window, duplicates;
+    uint8_t beyond;             /* how far ahead of `last` the latest one behind a gap was; 0: none   */
 };
 enum seg_verdict {
     SEG_TAKE,                   /* next in order; nothing to say yet                             */
     SEG_TAKE_ACK,               /* next in order; end of a window or of all: acknowledge `last`  */
-    SEG_DISCARD,                /* seen already                                                  */
-    SEG_NAK,                    /* a gap: say the last one that was in order                     */
+    SEG_DISCARD,                /* seen already, or behind a gap that was told                   */
+    SEG_NAK,                    /* a gap: say the last one that was in order, once               */
 };
 void seg_rx_first(struct seg_rx *s, uint8_t window);     /* sequence 0 was taken: acknowledge it */
 enum seg_verdict seg_rx_next(struct seg_rx *s, uint8_t sequence, bool more);

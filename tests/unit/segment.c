@@ -22,6 +22,31 @@ static void receiving(struct unit *u)
         CHECK(u, seg_rx_next(&s, (uint8_t)i, true) == SEG_TAKE_ACK);
 }
 
+/* A burst that lacks one draws a single NAK, however many follow; the next burst that lacks it again, another. */
+static void gaps(struct unit *u)
+{
+    struct seg_rx s;
+    seg_rx_first(&s, 6);
+    CHECK(u, seg_rx_next(&s, 1, true) == SEG_TAKE);
+    CHECK(u, seg_rx_next(&s, 3, true) == SEG_NAK && s.last == 1);
+    CHECK(u, seg_rx_next(&s, 4, true) == SEG_DISCARD && seg_rx_next(&s, 5, true) == SEG_DISCARD);
+    CHECK(u, seg_rx_next(&s, 6, true) == SEG_DISCARD && s.last == 1);
+    CHECK(u, seg_rx_next(&s, 3, true) == SEG_NAK && seg_rx_next(&s, 4, true) == SEG_DISCARD);   /* 2 was lost again */
+    CHECK(u, seg_rx_next(&s, 4, true) == SEG_NAK);      /* and 3 */
+    CHECK(u, seg_rx_next(&s, 2, true) == SEG_TAKE);
+    CHECK(u, seg_rx_next(&s, 4, true) == SEG_NAK && s.last == 2);                               /* another gap */
+    CHECK(u, seg_rx_next(&s, 5, true) == SEG_DISCARD);
+    CHECK(u, seg_rx_next(&s, 2, true) == SEG_DISCARD);  /* the NAK was lost: the sender's timer sent all anew */
+    CHECK(u, seg_rx_next(&s, 6, true) == SEG_NAK);
+    CHECK(u, seg_rx_next(&s, 3, true) == SEG_TAKE && seg_rx_next(&s, 4, false) == SEG_TAKE_ACK);
+    seg_rx_first(&s, 127);
+    for (unsigned i = 1; i < 254; i++)
+        CHECK(u, seg_rx_next(&s, (uint8_t)i, true) != SEG_NAK);
+    CHECK(u, seg_rx_next(&s, 255, true) == SEG_NAK && s.last == 253);                           /* over the turn of 256 */
+    CHECK(u, seg_rx_next(&s, 0, true) == SEG_DISCARD && seg_rx_next(&s, 1, true) == SEG_DISCARD);
+    CHECK(u, seg_rx_next(&s, 254, true) == SEG_TAKE);
+}
+
 static void send_all(struct seg_tx *s)
 {
     while (seg_tx_ready(s))
@@ -46,13 +71,14 @@ static void sending(struct unit *u)
     CHECK(u, s.next == 10 && seg_tx_ack(&s, 9, 9, false) == SEG_ACK_ALL);
 }
 
-/* A receiver of ours takes what a sender of ours says, with every `drop`-th segment lost. */
-static void both_ends(struct unit *u, unsigned drop, uint8_t window)
+/* A receiver of ours takes what a sender of ours says, with every `drop`-th segment and every `lose`-th of the answers
+ * lost. */
+static void both_ends(struct unit *u, unsigned drop, unsigned lose, uint8_t window)
 {
     enum { SEGMENTS = 600 };
     struct seg_tx tx;
     struct seg_rx rx = {0};
-    unsigned taken = 0, sent = 0, rounds = 0;
+    unsigned taken = 0, sent = 0, answers = 0, rounds = 0;
     bool first = true, done = false;
     seg_tx_start(&tx, SEGMENTS * 10, 10);
     CHECK(u, tx.n == SEGMENTS);
@@ -77,7 +103,7 @@ static void both_ends(struct unit *u, unsigned drop, uint8_t window)
             case SEG_DISCARD: break;
             }
         }
-        if (!ack && !nak)
+        if ((!ack && !nak) || (lose && ++answers % lose == 0))
             seg_tx_again(&tx);              /* the timer of clause 5.4.5.3 */
         else
             done = seg_tx_ack(&tx, rx.last, window, nak && !ack) == SEG_ACK_ALL;
@@ -111,12 +137,16 @@ int main(void)
 {
     struct unit u = {0, 0};
     receiving(&u);
+    gaps(&u);
     sending(&u);
-    both_ends(&u, 0, 127);
-    both_ends(&u, 0, 1);
-    both_ends(&u, 7, 16);
-    both_ends(&u, 3, 4);
-    both_ends(&u, 2, 1);
+    both_ends(&u, 0, 0, 127);
+    both_ends(&u, 0, 0, 1);
+    both_ends(&u, 7, 0, 16);
+    both_ends(&u, 3, 0, 4);
+    both_ends(&u, 2, 0, 1);
+    both_ends(&u, 7, 3, 16);
+    both_ends(&u, 5, 2, 4);
+    both_ends(&u, 11, 4, 127);
     chains(&u);
     return unit_end(&u);
 }
