@@ -236,6 +236,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     struct str set = p->attrs[PA_stateTexts];
     const struct node *row = p->publish ? row_of(m, var, p->publish)
                                         : only_row(m, var);
+    const struct node *schedule = map_get(m->schedule_of, merge_named(m, var, AT_name));
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
     part_alarms(m, var, p);
@@ -256,6 +257,10 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
         if (row && merge_row_attr(a, &row_at) && *merge_attr(row, row_at)) {
             at_node = row;
             at = row_at;
+        }
+        if (a == PA_description && schedule) {          /* an EDE file has the object's, which is the Schedule's */
+            at_node = schedule;
+            at = AT_description;
         }
         const struct merge_word have = word(m, at_node, var, p, p->publish);
         if ((a == PA_stateTexts && !set.n) || (a == PA_alarmPoint && merge_served_range(m, &have, want)))

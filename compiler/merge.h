@@ -25,6 +25,7 @@ struct merge {
     size_t n_renamed;                                   /* objects that the list knows under another name */
     struct srcpos first_renamed;
     struct map *schedule_variables;                     /* list's name -> name in the project  */
+    struct map *schedule_of;                            /* EDE: variable of the project -> its Schedule */
     struct map *only_device;                            /* plc -> its device; NULL: several    */
     struct map *schedules;                              /* variables whose Schedule changes -> that, or what gets it */
     struct map *points;                                 /* variable -> the point that was brought into it */

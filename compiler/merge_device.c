@@ -258,6 +258,8 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
             struct str *own_name = arena_alloc(m->ctx->arena, sizeof *own_name);
             *own_name = ctx_str(m->ctx, merge_attr(have, AT_variable), strlen(merge_attr(have, AT_variable)));
             map_set(m->schedule_variables, c->variable, own_name);
+            if (m->o->ede)
+                map_set(m->schedule_of, *own_name, (void *)(uintptr_t)have);
         }
         if (!strcmp(c->element, "NotificationClass")) {
             struct str *name = arena_alloc(m->ctx->arena, sizeof *name);

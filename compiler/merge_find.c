@@ -99,7 +99,7 @@ void merge_index(struct merge *m)
 {
     struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
                             &m->devices, &m->objects, &m->only_object, &m->renamed, &m->sets_new, &m->alarms_new,
-                            &m->schedule_variables, &m->only_device, &m->points,
+                            &m->schedule_variables, &m->schedule_of, &m->only_device, &m->points,
                             &m->schedules, &m->sources, &m->classes_renamed };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         *maps[i] = map_new(m->ctx->arena);
