@@ -57,6 +57,18 @@ static bool state_text(const struct publication *p, struct const_value *v)
     return true;
 }
 
+/* BACnetNameValue: name [0], value. */
+bool const_tags(const struct variable *variable, struct const_value *v)
+{
+    static const char name[] = "discipline";
+    if (!variable || !variable->discipline.n)
+        return false;
+    wr_string(&v->w, 0, name, sizeof name - 1);
+    string(&v->w, variable->discipline);
+    const_end(v);
+    return true;
+}
+
 /* ---- values ---- */
 
 static void present(const struct publication *p, double value, struct wr *w)
@@ -117,6 +129,8 @@ bool consts_value(const struct publication *p, uint32_t property, struct const_v
         return true;
     case P_state_text:
         return state_text(p, v);
+    case P_tags:
+        return const_tags(var, v);
     default:
         return consts_alarm(p, property, v);
     }

@@ -25,6 +25,8 @@ bool consts_trend(const struct trend_log *t, const struct plan_device *d, uint32
                   struct const_value *v);
 bool consts_event_log(uint32_t property, struct wr *w);
 bool consts_file(const struct device *d, uint32_t property, struct wr *w);
+/* Tags of an object that shows the variable; false: it has none. */
+bool const_tags(const struct variable *variable, struct const_value *v);
 bool const_reference(const struct target *t, const struct plan_device *d, struct wr *w);
 struct btime time_of_day(uint32_t hundredths);
 /* Datatype of a schedule's values on the wire. */

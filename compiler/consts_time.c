@@ -183,6 +183,8 @@ bool consts_schedule(const struct schedule *s, const struct plan_device *d, uint
     case P_priority_for_writing:
         wr_unsigned(w, APP, s->priority);
         return true;
+    case P_tags:
+        return const_tags(s->variable.to, v);
     default:
         return false;
     }

@@ -87,6 +87,12 @@ static void presence(struct ctx *ctx, struct diff *d, struct diff_side was, stru
     diff_add(ctx, d, c);
 }
 
+static struct span discipline_of(struct diff_side s)
+{
+    uint32_t v = le32_get(object_of(s)->variable);
+    return v == IMG_NONE ? (struct span){NULL, 0} : img_text(s.img, s.img->variables[v].discipline);
+}
+
 /* One property; either value may be missing. */
 static void property(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is, uint32_t p)
 {
@@ -96,6 +102,8 @@ static void property(struct ctx *ctx, struct diff *d, struct diff_side was, stru
     struct change c = change_of(was, DIFF_COMPATIBLE, name ? name : "property");
     if (!had && !has)
         presence(ctx, d, was, is, p);
+    if (p == P_tags && !diff_same(discipline_of(was), discipline_of(is)))
+        return;                         /* told of the variable */
     if (p == P_object_name || p == P_object_identifier || (had && has && same_value(&a, &b)) || (!had && !has))
         return;
     for (size_t i = 0; i < sizeof imported / sizeof *imported; i++)

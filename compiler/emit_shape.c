@@ -49,6 +49,7 @@ static bool is_shared(uint32_t property)
     case P_notification_threshold:
     case P_effective_period:
     case P_priority_for_writing:
+    case P_tags:
         return true;
     default:
         return false;
@@ -139,6 +140,7 @@ struct kin_key {
     const struct state_set *states;
     const struct alarm_point *alarm;
     const struct notification_class *class;
+    const char *discipline;     /* interned: the same text has the same address                */
     uint64_t cov_increment;     /* as it lies in memory                                        */
     uint32_t unit_code;
     uint16_t groups;
@@ -167,6 +169,7 @@ static bool kin_key(const struct plan_object *o, struct kin_key *k)
     k->states = states;
     k->alarm = publication_alarm(p);
     k->class = k->alarm ? publication_class(p) : NULL;
+    k->discipline = v->discipline.n ? v->discipline.s : NULL;
     memcpy(&k->cov_increment, &v->cov_increment, sizeof k->cov_increment);
     k->unit_code = v->unit_code;
     k->groups = o->groups;

@@ -271,6 +271,19 @@ static void reference(struct buf *b, struct rd *r)
     buf_char(b, '}');
 }
 
+/* BACnetNameValue, in the order of its production. */
+static void name_value(struct buf *b, struct rd *r)
+{
+    uint8_t charset;
+    buf_char(b, '{');
+    bool whole = epics_string(b, rd_string(r, 0, &charset)) && !charset;
+    buf_char(b, ',');
+    primitive(b, r, P_tags);
+    buf_char(b, '}');
+    if (!whole)
+        no_form(r);
+}
+
 static void element(struct buf *b, struct rd *r, unsigned type, uint32_t property)
 {
     switch (type) {
@@ -290,6 +303,7 @@ static void element(struct buf *b, struct rd *r, unsigned type, uint32_t propert
         buf_char(b, '}');
         break;
     case DT_object_property_reference: case DT_device_object_property_reference: reference(b, r); break;
+    case DT_name_value: name_value(b, r); break;
     default: primitive(b, r, property); break;
     }
 }

@@ -13,6 +13,10 @@
 #define LAST \
     { P_property_list,        DT_enumerated, ARRAY,  0, 0,     C_R, PC_property_list,     G_ALL, 0 }
 
+/* What shows a variable ends so: where the variable has a discipline it has tags. */
+#define LAST_TAGGED \
+    LAST, { P_tags,           DT_name_value, ARRAY,  0, 0,     C_O, PC_image,             G_ALL, 0 }
+
 /* Inputs, outputs, values. Reliability is writable while Out_Of_Service is TRUE (12.2.10). */
 #define FLAGS \
     { P_status_flags,         DT_bits,       SCALAR, 0, 4,     C_R, PC_status_flags,      G_ALL, PF_COV }, \
@@ -88,34 +92,34 @@
 
 static const struct prop_def analog_input[] = {                                     /* 12.2 */
     /* property               type           form  size limit  conf  code                  group  flags */
-    BASE, ANALOG_PV(C_R, PF_OOS), FLAGS, ANALOG, EVENT, ALGORITHM, LIMITS, FAULT_LIMITS, LAST,
+    BASE, ANALOG_PV(C_R, PF_OOS), FLAGS, ANALOG, EVENT, ALGORITHM, LIMITS, FAULT_LIMITS, LAST_TAGGED,
 };
 static const struct prop_def analog_output[] = {                                    /* 12.3 */
-    BASE, ANALOG_PV(C_W, 0), FLAGS, ANALOG, COMMAND, EVENT, ALGORITHM, LIMITS, LAST,
+    BASE, ANALOG_PV(C_W, 0), FLAGS, ANALOG, COMMAND, EVENT, ALGORITHM, LIMITS, LAST_TAGGED,
 };
 static const struct prop_def analog_value[] = {                                     /* 12.4 */
-    BASE, ANALOG_PV(C_R, PF_OOS), FLAGS, ANALOG, COMMAND, EVENT, ALGORITHM, LIMITS, FAULT_LIMITS, LAST,
+    BASE, ANALOG_PV(C_R, PF_OOS), FLAGS, ANALOG, COMMAND, EVENT, ALGORITHM, LIMITS, FAULT_LIMITS, LAST_TAGGED,
 };
 static const struct prop_def binary_input[] = {                                     /* 12.6 */
-    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, POLARITY, BINARY_TEXTS, COUNTED, EVENT, ALGORITHM, ALARM_VALUE, LAST,
+    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, POLARITY, BINARY_TEXTS, COUNTED, EVENT, ALGORITHM, ALARM_VALUE, LAST_TAGGED,
 };
 static const struct prop_def binary_output[] = {                                    /* 12.7 */
     BASE, BINARY_PV(C_W, 0), FLAGS, POLARITY, BINARY_TEXTS, COUNTED, MINIMUM_TIMES, COMMAND, EVENT, ALGORITHM,
-    BINARY_FEEDBACK, LAST,
+    BINARY_FEEDBACK, LAST_TAGGED,
 };
 static const struct prop_def binary_value[] = {                                     /* 12.8 */
-    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, BINARY_TEXTS, COUNTED, MINIMUM_TIMES, COMMAND, EVENT, ALGORITHM, ALARM_VALUE, LAST,
+    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, BINARY_TEXTS, COUNTED, MINIMUM_TIMES, COMMAND, EVENT, ALGORITHM, ALARM_VALUE, LAST_TAGGED,
 };
 static const struct prop_def multi_state_input[] = {                                /* 12.18 */
-    BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST,
+    BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST_TAGGED,
 };
 static const struct prop_def multi_state_output[] = {                               /* 12.19 */
     BASE, MULTISTATE_PV(C_W, 0), FLAGS, STATES, COMMAND, EVENT, ALGORITHM,
     { P_feedback_value,       DT_unsigned,   SCALAR, 0, 0,     C_R, PC_feedback_value,    G_INTRINSIC, 0 },
-    LAST,
+    LAST_TAGGED,
 };
 static const struct prop_def multi_state_value[] = {                                /* 12.20 */
-    BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, COMMAND, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST,
+    BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, COMMAND, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST_TAGGED,
 };
 
 static const struct prop_def device[] = {                                           /* 12.11 */
@@ -231,7 +235,7 @@ static const struct prop_def schedule[] = {                                     
     { P_status_flags,         DT_bits,       SCALAR, 0, 4,     C_R, PC_status_flags,      G_ALL, PF_COV },
     { P_reliability,          DT_enumerated, SCALAR, 0, 25,    C_R, PC_reliability,       G_ALL, PF_OOS | PF_COV },
     { P_out_of_service,       DT_boolean,    SCALAR, 0, 0,     C_R, PC_out_of_service,    G_ALL, PF_WRITE | PF_COV },
-    LAST,
+    LAST_TAGGED,
 };
 static const struct prop_def calendar[] = {                                         /* 12.9 */
     BASE,

@@ -17,7 +17,8 @@ enum datatype {                  /* application datatypes first, numbered as the
     DT_calendar_entry, DT_special_event, DT_daily_schedule, DT_destination, DT_recipient,
     DT_object_property_reference, DT_device_object_property_reference, DT_address_binding,
     DT_cov_subscription, DT_cov_multiple_subscription, DT_log_record, DT_event_log_record,
-    DT_host_n_port, DT_bdt_entry, DT_fdt_entry, DT_router_entry, DT_event_parameter, DATATYPES,
+    DT_host_n_port, DT_bdt_entry, DT_fdt_entry, DT_router_entry, DT_event_parameter,
+    DT_name_value, DATATYPES,
 };
 enum form { SCALAR, ARRAY, LIST };
 enum conformance {               /* clause 12's code, "where present" for conditional ones     */

@@ -159,10 +159,10 @@ static void oid(struct wr *w, uint32_t v)
     printed(w, ",%u", oid_instance(v));
 }
 
-static void string(struct wr *w, struct rd *r)
+static void string(struct wr *w, struct rd *r, int ctx)
 {
     uint8_t charset;
-    struct span s = rd_string(r, APP, &charset);
+    struct span s = rd_string(r, ctx, &charset);
     if (charset)
         octets(w, s);
     else
@@ -188,13 +188,25 @@ static void application(struct wr *w, struct rd *r, unsigned tag, uint32_t prope
     case TAG_real: print_real32(w, rd_real(r, APP)); break;
     case TAG_double: printed(w, "%.17g", rd_double(r, APP)); break;
     case TAG_octets: octets(w, rd_octets(r, APP)); break;
-    case TAG_string: string(w, r); break;
+    case TAG_string: string(w, r, APP); break;
     case TAG_bits: bits(w, rd_bits(r, APP)); break;
     case TAG_enumerated: enumerated(w, rd_enumerated(r, APP), property); break;
     case TAG_date: date(w, rd_date(r, APP)); break;
     case TAG_time: btime(w, rd_time(r, APP)); break;
     case TAG_oid: oid(w, rd_oid(r, APP)); break;
     default: rd_fail(r, rd_bad_tag);
+    }
+}
+
+/* What its datatype is only the property knows. BACnetNameValue begins with a name. */
+static void context(struct wr *w, struct rd *r, struct tag t, uint32_t property)
+{
+    bool text = property == P_tags && t.num == 0 && t.len;
+    if (text) {
+        string(w, r, 0);
+    } else {
+        (void)rd_tag(r);
+        octets(w, rd_take(r, t.len));
     }
 }
 
@@ -214,9 +226,8 @@ void print_tagged(struct wr *w, struct rd r, uint32_t property)
             (void)rd_tag(&r);
             wr_u8(w, '}');
         } else if (t.ctx) {
-            (void)rd_tag(&r);
             printed(w, "[%u]", t.num);
-            octets(w, rd_take(&r, t.len));
+            context(w, &r, t, property);
         } else {
             application(w, &r, t.num, property);
         }
