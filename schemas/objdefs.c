@@ -108,7 +108,8 @@ static const struct prop_def binary_output[] = {                                
     BINARY_FEEDBACK, LAST_TAGGED,
 };
 static const struct prop_def binary_value[] = {                                     /* 12.8 */
-    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, BINARY_TEXTS, COUNTED, MINIMUM_TIMES, COMMAND, EVENT, ALGORITHM, ALARM_VALUE, LAST_TAGGED,
+    BASE, BINARY_PV(C_R, PF_OOS), FLAGS, BINARY_TEXTS, COUNTED, MINIMUM_TIMES, COMMAND, EVENT, ALGORITHM,
+    ALARM_VALUE, LAST_TAGGED,
 };
 static const struct prop_def multi_state_input[] = {                                /* 12.18 */
     BASE, MULTISTATE_PV(C_R, PF_OOS), FLAGS, STATES, EVENT, ALGORITHM, ALARM_VALUES, FAULT_VALUES, LAST_TAGGED,
