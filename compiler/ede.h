@@ -29,6 +29,7 @@ struct ede_dialect {
     char delimiter, decimal;
     uint8_t quote;              /* enum ede_quote                                              */
     bool bom, trailing;         /* a delimiter at the end of every row                         */
+    bool comments;              /* a line "# discipline" for each before the titles            */
     bool pad_header;            /* key rows have all columns                                   */
     bool range_as_limits;       /* hi- and low-limit show the range of the variable            */
     bool state_numbers;         /* titles 0;1;2 instead of Text 1;Text 2                       */
@@ -47,6 +48,8 @@ struct ede {
     struct buf file[EDE_FILES];
     struct map *sets[2];        /* binary, multi-state: joined texts -> reference              */
     struct map *keynames;
+    struct ede_discipline { struct span text; uint32_t objects; struct ede_discipline *next; } *disciplines, **last;
+    struct map *by_discipline;
     uint32_t n_binary, n_multi, widest;         /* texts of the widest set                     */
     struct buf set_rows[2];
     uint32_t objects, devices, changed_texts, lost;

@@ -254,6 +254,10 @@ bool ede_dialect_read(struct ctx *ctx, struct ede_dialect *d)
         if (v && !rows[i].set(d, v))
             return false;
     }
+    d->comments = opt_has(ctx, OPT_COMMENTS);
+    const char *for_whom = opt_str(ctx, OPT_PROFILE);
+    if (d->comments && for_whom && strcmp(for_whom, "standard") != 0 && strcmp(for_whom, "niagara") != 0)
+        return refuse("profile", for_whom, "standard or niagara with --comments");
     d->bom = opt_has(ctx, OPT_BOM);
     d->pad_header |= opt_has(ctx, OPT_PAD_HEADER);
     d->trailing |= opt_has(ctx, OPT_TRAILING);

@@ -69,6 +69,20 @@ static void time_stamp(struct span iso, char out[40])
     snprintf(out, 40, "%02u.%02u.%04u", day, month, year);
 }
 
+/* Each with how many objects it has: for people; whoever counts the header's rows cannot have them. */
+static void disciplines(struct ede *e)
+{
+    const struct ede_dialect *d = e->dialect;
+    char objects[16];
+    for (const struct ede_discipline *x = e->disciplines; d->comments && x; x = x->next) {
+        snprintf(objects, sizeof objects, "%u", x->objects);
+        ede_cell_str(e, EDE_MAIN, true, "# discipline");
+        ede_cell_of(e, EDE_MAIN, false, x->text, true);
+        ede_cell_str(e, EDE_MAIN, false, objects);
+        ede_row_end(e, EDE_MAIN, 3, d->pad_header ? d->n_columns : 3);
+    }
+}
+
 static void header(struct ede *e, const struct image *img, uint64_t revision)
 {
     const struct ede_dialect *d = e->dialect;
@@ -87,6 +101,7 @@ static void header(struct ede *e, const struct image *img, uint64_t revision)
     key_row(e, "TIMESTAMP_OF_LAST_CHANGE", span_of(stamp), false);
     key_row(e, "AUTHOR_OF_LAST_CHANGE", img_text(img, img->project->author), true);
     key_row(e, "VERSION_OF_LAYOUT", span_of(d->layout), false);
+    disciplines(e);
     for (unsigned i = 0; i < d->n_columns; i++)
         ede_cell_str(e, EDE_MAIN, !i, d->columns[i] > EC_instance ? "optional" : i ? "mandatory" : "#mandatory");
     ede_row_end(e, EDE_MAIN, d->n_columns, d->n_columns);
@@ -203,6 +218,12 @@ static struct span keyname(const struct row *r)
     return (struct span){(const uint8_t *)unique.s, unique.n};
 }
 
+static struct span discipline_of(const struct row *r)
+{
+    uint32_t variable = le32_get(r->o->variable);
+    return variable == IMG_NONE ? (struct span){NULL, 0} : img_text(r->img, r->img->variables[variable].discipline);
+}
+
 static struct span cell(const struct row *r, enum ede_column c, char out[64])
 {
     out[0] = 0;
@@ -230,10 +251,7 @@ static struct span cell(const struct row *r, enum ede_column c, char out[64])
             return img_text(r->img, r->img->variables[le32_get(r->o->variable)].name);
         break;
     case EC_class: class_cell(r, out); break;
-    case EC_discipline:
-        if (le32_get(r->o->variable) != IMG_NONE)
-            return img_text(r->img, r->img->variables[le32_get(r->o->variable)].discipline);
-        break;
+    case EC_discipline: return discipline_of(r);
     default: break;
     }
     return span_of(out);
@@ -275,6 +293,24 @@ static void object_row(struct ede *e, const struct image *img, const struct img_
     e->objects++;
 }
 
+/* In the order in which objects have them. */
+static void count_discipline(struct ede *e, const struct row *r)
+{
+    struct span text = discipline_of(r);
+    if (!text.n)
+        return;
+    struct str key = ctx_str(e->ctx, (const char *)text.p, text.n);
+    struct ede_discipline *x = map_get(e->by_discipline, key);
+    if (!x) {
+        x = arena_alloc(e->ctx->arena, sizeof *x);
+        *x = (struct ede_discipline){text, 0, NULL};
+        *e->last = x;
+        e->last = &x->next;
+        map_set(e->by_discipline, key, x);
+    }
+    x->objects++;
+}
+
 /* Once for the state texts' numbers, which depend on how many binary sets there are; once for the
  * rows: the Device first, then by type and instance. */
 static void device_rows(struct ede *e, const struct image *img, const struct img_device *d, bool write)
@@ -283,10 +319,13 @@ static void device_rows(struct ede *e, const struct image *img, const struct img
     if (write)
         object_row(e, img, d, le32_get(d->object));
     for (uint32_t i = first; i < first + n; i++) {
-        if (!write)
-            (void)row_of(e, img, d, i);
-        else if (i != le32_get(d->object))
+        if (!write) {
+            struct row r = row_of(e, img, d, i);
+            if (e->dialect->comments)
+                count_discipline(e, &r);
+        } else if (i != le32_get(d->object)) {
             object_row(e, img, d, i);
+        }
     }
     e->devices += write;
 }
@@ -315,6 +354,8 @@ bool ede_make(struct ede *e, struct ctx *ctx, const struct ede_dialect *d, const
     e->sets[0] = map_new(ctx->arena);
     e->sets[1] = map_new(ctx->arena);
     e->keynames = map_new(ctx->arena);
+    e->by_discipline = map_new(ctx->arena);
+    e->last = &e->disciplines;
     e->widest = d->state_numbers ? 5 : 2;
     for (size_t f = 0; f < EDE_FILES; f++)
         e->file[f] = buf_of(ctx);

@@ -45,7 +45,7 @@ static const struct command commands[] = {
           OPT_BIT(COLUMNS) | OPT_BIT(EDE_DELIMITER) | OPT_BIT(DECIMAL) | OPT_BIT(EDE_ENCODING) |
           OPT_BIT(EOL) | OPT_BIT(NAMES) | OPT_BIT(TITLE) | OPT_BIT(KEYNAME) | OPT_BIT(HASH_KEYS) |
           OPT_BIT(UNITS_TITLE) | OPT_BIT(STATE_TITLES) | OPT_BIT(STATE_BASE) | OPT_BIT(TRAILING) |
-          OPT_BIT(TIMESTAMP) | OPT_BIT(QUOTE) | OPT_BIT(TABLES) | OPT_BIT(BOM) | OPT_BIT(PAD_HEADER) |
+          OPT_BIT(TIMESTAMP) | OPT_BIT(QUOTE) | OPT_BIT(TABLES) | OPT_BIT(BOM) | OPT_BIT(PAD_HEADER) | OPT_BIT(COMMENTS) |
           OPT_BIT(NO_NOTIFICATION_CLASS),
       1, "[PROJECT.xml | IMAGE]", "Write the EDE files that a SCADA imports.",
       "Writes four CSV files to BACnet-export/ beside the project (-o DIR: there). The project\n"

@@ -49,6 +49,7 @@ struct ctx;
     X(TABLES, "tables", 0, "WHICH", "used (default) or all object types and units")                \
     X(BOM, "bom", 0, NULL, "begin UTF-8 files with a byte order mark")                             \
     X(PAD_HEADER, "pad-header", 0, NULL, "header rows with all columns")                           \
+    X(COMMENTS, "comments", 0, NULL, "a comment line for each discipline before the column titles") \
     X(NAMES, "names", 0, "STYLE", "of the files: bigeu, desigo, desigo-hyphen or plc4x")           \
     X(TITLE, "hash-title", 0, "TEXT", "the first row of the EDE file")                             \
     X(KEYNAME, "hash-keyname", 0, "TEXT", "'# keyname' (default), '#keyname' or 'keyname'")        \

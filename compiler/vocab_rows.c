@@ -86,7 +86,7 @@ const struct vocab_row vocab_rows[] = {
     {EL_Variable, AT_guid, VK_guid, RARE, M(variable_rare, guid), 0, 0, "", "", "identity that survives a rename"},
     {EL_Variable, AT_formerly, VK_kept, RARE, M(variable_rare, formerly), 0, 0, "", "", "former name: it keeps its numbers"},
     {EL_Variable, AT_location, VK_text, RARE, M(variable_rare, location), 0, 255, "", "", "where it is"},
-    {EL_Variable, AT_discipline, VK_kept, 0, M(variable, discipline), 0, 0, "", "", "HVAC, electrical ...; the tag discipline of its objects; goes into point lists, and into EDE files with --columns"},
+    {EL_Variable, AT_discipline, VK_kept, 0, M(variable, discipline), 0, 0, "", "", "HVAC, electrical ...; the tag discipline of its objects; goes into point lists, and into EDE files with --columns or --comments"},
     {EL_Variable, AT_unit, VK_kept, 0, M(variable, unit), 0, 0, "", "", "unit text, or bacnet:62, bacnet:degrees-celsius"},
     {EL_Variable, AT_stateTexts, VK_ref, 0, M(variable, states), 0, 0, "", "", "set of states"},
     {EL_Variable, AT_access, VK_choice, 0, M(variable, access), 0, 0, "readWrite|read|output", "readWrite", "read: input; output: output; readWrite: value"},

@@ -40,7 +40,7 @@ const unique = objects => {
     return objects;
 };
 const main = () => one(/_EDE\.csv$/);
-const width = t => cells(t)[7].length;
+const width = t => cells(t).find(r => /^(# ?)?"?keyname/.test(r[0])).length;
 
 const readers = {
     // by position; skips comments and the header's keys; a state reference must exist; two texts for binary
