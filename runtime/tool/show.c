@@ -343,6 +343,11 @@ static void print_context(const struct out *o, struct rd *r, const struct tag *t
         show_text(o->w, o->form == SHOW_JSON ? "[" : "{");
         print_all(o, &inner, depth + 1);
         show_text(o->w, o->form == SHOW_JSON ? "]" : "}");
+    } else if (t->kind == TK_primitive && t->num == 0 && t->len &&
+               (o->property == P_tags || o->property == P_subordinate_tags)) {
+        uint8_t charset = 0;            /* the name of a BACnetNameValue */
+        struct span s = rd_string(r, 0, &charset);
+        print_string(o, s, charset);
     } else if (t->kind == TK_primitive) {
         (void)rd_tag(r);
         print_hex(o, rd_take(r, t->len));

@@ -38,6 +38,15 @@ expect 0 bacrt list --device 1001 --json
 jq -e 'map(.name) | length == 6 and index("Both")' out
 jq -e 'map(select(.discipline)) == map(select(.name == "Lamp")) and (.[] | select(.discipline)).discipline == "Lighting"' out
 
+# its objects say so to clients
+expect 0 bacrt get Lamp --property tags
+says out '"discipline" "Lighting"'
+expect 0 bacrt read "$SERVE_ADDR:$SERVE_PORT" BV,0 tags 1 --bind 127.0.3.2:0
+[ "$(tr '\n' ' ' <out)" = '[0] discipline Lighting ' ]
+expect 0 bacrt read "$SERVE_ADDR:$SERVE_PORT" BV,0 tags --bind 127.0.3.2:0 --json
+jq -e '. == [{"0": "discipline"}, "Lighting"]' out
+expect 1 bacrt set Lamp x --property tags
+
 # names as they are
 expect 0 bacrt set 'Raum „Süd“, 1' 21.5 --json
 jq -e '.values[0].value == 21.5 and .values[0].name == "Raum „Süd“, 1"' out
