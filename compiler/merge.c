@@ -229,6 +229,22 @@ static bool reads_only(struct merge *m, const struct node *var, const struct pli
     return device && !strcmp(merge_attr(device, AT_readOnly), "true") && !strcmp(p->attrs[PA_access].s, "read");
 }
 
+/* Where the project says that of a variable: its object's row, its Schedule, or itself. */
+static const struct node *says(struct merge *m, const struct node *var, const struct node *row, enum pa a, enum at *at)
+{
+    enum at row_at;
+    const struct node *schedule = a == PA_description ? map_get(m->schedule_of, merge_named(m, var, AT_name)) : NULL;
+    *at = merge_at[a];
+    if (schedule) {                                     /* an EDE file has the object's, which is the Schedule's */
+        *at = AT_description;
+        return schedule;
+    }
+    if (!row || !merge_row_attr(a, &row_at) || !*merge_attr(row, row_at))
+        return var;
+    *at = row_at;
+    return row;
+}
+
 static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
@@ -236,7 +252,6 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     struct str set = p->attrs[PA_stateTexts];
     const struct node *row = p->publish ? row_of(m, var, p->publish)
                                         : only_row(m, var);
-    const struct node *schedule = map_get(m->schedule_of, merge_named(m, var, AT_name));
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
     part_alarms(m, var, p);
@@ -250,18 +265,10 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
         set = merge_states(m, var, turned ? merge_turned(m, set) : set);
     for (enum pa a = 0; a < PA_COUNT; a++) {
         struct str want = p->attrs[a];
-        const struct node *at_node = var;
-        enum at at = merge_at[a], row_at;
+        enum at at;
         if (!want.n || ((p->weak >> a & 1) && !(a == PA_bacnetDevice && homeless(m, var, p))))
             continue;
-        if (row && merge_row_attr(a, &row_at) && *merge_attr(row, row_at)) {
-            at_node = row;
-            at = row_at;
-        }
-        if (a == PA_description && schedule) {          /* an EDE file has the object's, which is the Schedule's */
-            at_node = schedule;
-            at = AT_description;
-        }
+        const struct node *at_node = says(m, var, row, a, &at);
         const struct merge_word have = word(m, at_node, var, p, p->publish);
         if ((a == PA_stateTexts && !set.n) || (a == PA_alarmPoint && merge_served_range(m, &have, want)))
             continue;
