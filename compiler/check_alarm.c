@@ -80,21 +80,32 @@ static void check_faults_alone(struct ctx *ctx, const struct alarm_point *p)
         check_no_effect(ctx, p->node, AT_reset, why);
 }
 
+/* Nothing of it makes an alarm. */
+static bool lacks_cause(const struct alarm_point *p)
+{
+    if (p->kind == ALARM_limits)
+        return !node_attr(p->node, AT_high) && !node_attr(p->node, AT_low);
+    return p->kind == ALARM_states && !p->alarm_states.n && sound(p->node, AT_alarmStates);
+}
+
+static bool tells_faults(const struct alarm_point *p)
+{
+    return p->kind == ALARM_limits ? node_attr(p->node, AT_faultHigh) || node_attr(p->node, AT_faultLow)
+                                   : p->fault_states.n > 0;
+}
+
 static void check_kind(struct ctx *ctx, const struct alarm_point *p)
 {
     for (size_t i = 0; i < sizeof of_kind / sizeof *of_kind; i++)
         if (of_kind[i].kind != (enum alarm_kind)p->kind)
             check_no_effect(ctx, p->node, of_kind[i].at, "it belongs to another kind");
-    bool limits = p->kind == ALARM_limits && !node_attr(p->node, AT_high) && !node_attr(p->node, AT_low);
-    bool states = p->kind == ALARM_states && !p->alarm_states.n && sound(p->node, AT_alarmStates);
-    bool faults = limits ? node_attr(p->node, AT_faultHigh) || node_attr(p->node, AT_faultLow)
-                         : p->fault_states.n || !sound(p->node, AT_faultStates);
-    if ((limits || states) && faults)
+    bool untold = p->kind == ALARM_states && !sound(p->node, AT_faultStates);
+    if (lacks_cause(p) && (tells_faults(p) || untold))
         check_faults_alone(ctx, p);
-    else if (limits)
-        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"limits\" needs high or low, or faultHigh or faultLow");
-    else if (states)
-        diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"states\" needs alarmStates or faultStates");
+    else if (lacks_cause(p))
+        diag(ctx, p->pos, D_ALARM_INCOMPLETE,
+             p->kind == ALARM_limits ? "kind=\"limits\" needs high or low, or faultHigh or faultLow"
+                                     : "kind=\"states\" needs alarmStates or faultStates");
     if (p->kind == ALARM_feedback && !p->feedback.name.n)
         diag(ctx, p->pos, D_ALARM_INCOMPLETE, "kind=\"feedback\" needs feedback");
 }
@@ -222,14 +233,6 @@ static bool kind_fits(uint8_t kind, uint32_t type)
     }
 }
 
-static bool faults_alone(const struct alarm_point *a)
-{
-    if (a->kind == ALARM_states)
-        return !a->alarm_states.n && sound(a->node, AT_alarmStates) && a->fault_states.n;
-    return a->kind == ALARM_limits && !node_attr(a->node, AT_high) && !node_attr(a->node, AT_low) &&
-           (node_attr(a->node, AT_faultHigh) || node_attr(a->node, AT_faultLow));
-}
-
 void check_alarm(struct ctx *ctx, const struct publication *p)
 {
     static const char *const on[] = {"analog objects", "BI, BV, MI and MV", "BO and MO"};
@@ -241,7 +244,7 @@ void check_alarm(struct ctx *ctx, const struct publication *p)
         diag(ctx, alarm_place(p), D_ALARM_KIND, "kind=\"%s\" is for %s; '%s' is %s", kinds[a->kind],
              on[a->kind], p->variable->name.s, object_type_name(p->type));
         diag_note(ctx, a->pos, "the alarm point");
-    } else if (faults_alone(a) && (is_binary(p->type) || p->type == OT_analog_output)) {
+    } else if (lacks_cause(a) && tells_faults(a) && (is_binary(p->type) || p->type == OT_analog_output)) {
         diag(ctx, alarm_place(p), D_ALARM_INCOMPLETE, "'%s' tells of faults alone, and %s has no fault %s", a->name.s,
              object_type_name(p->type), a->kind == ALARM_states ? "states" : "limits");
         diag_note(ctx, a->pos, "the alarm point");

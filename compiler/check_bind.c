@@ -259,8 +259,8 @@ static bool reads_only(const struct variable *v, const struct binding *b, enum a
 static bool meant_to_be_written(const struct variable *v, const struct publication *p)
 {
     const struct object_row *row = publication_row(p);
-    return is_output(p->type) || node_attr(v->node, AT_access) || (p->commandable && v->commandable == YES) ||
-           (p->commandable && row && row->commandable == YES);
+    return is_output(p->type) || node_attr(v->node, AT_access) ||
+           (p->commandable && (v->commandable == YES || (row && row->commandable == YES)));
 }
 
 /* An object by which clients are to write the variable and whose PLC has these bindings; NULL: none, or one that is

@@ -435,7 +435,7 @@
       "",                                                                                          \
       "The variable's type cannot hold the value: INT ends at 32767, unsigned types have "         \
       "no negative values, integers no fraction. Limits and increments of objects are REAL, "      \
-      "which ends at 3.4e38.")                                                 \
+      "which ends at 3.4e38.")                                                                     \
     X(505, BINARY_STATES, ERROR,                                                                   \
       "give it a set with the values 0 and 1",                                                     \
       "A BOOL is 0 or 1, and binary objects have one text for each. A set for it has "             \
@@ -467,8 +467,8 @@
     X(511, SCHEDULE_VALUE, ERROR,                                                                  \
       "",                                                                                          \
       "The value does not fit the schedule's type, is no state of its variable or lies outside "   \
-      "low..high of its variable or of one that it writes: a boolean schedule has 0 and 1, an "     \
-      "integer one whole numbers.")                                                                            \
+      "low..high of its variable or of one that it writes: a boolean schedule has 0 and 1, an "    \
+      "integer one whole numbers.")                                                                \
     X(512, NAME_TOO_LONG, ERROR,                                                                   \
       "255 octets are the limit for names, 1000 for descriptions",                                 \
       "A text must fit into a message together with all that surrounds it, so that clients "       \

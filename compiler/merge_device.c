@@ -82,15 +82,21 @@ static const struct node *schedule_row(const struct node *device, const struct p
     return NULL;
 }
 
+/* What a variable's objects are called where nothing else is said. */
+static const char *own_name_of(const struct node *var)
+{
+    const char *name = merge_attr(var, AT_dataPointName);
+    return *name ? name : merge_attr(var, AT_name);
+}
+
 /* A schedule that a variable has without a Schedule element. */
 static bool by_itself(struct merge *m, const struct plist_child *c, const struct node *device)
 {
     const struct node *var = c->variable.n ? map_get(m->variables, c->variable) : NULL;
     if (!var || strncmp(merge_attr(var, AT_type), "SCHEDULE", 8) != 0)
         return false;
-    const char *home = merge_attr(var, AT_bacnetDevice), *name = merge_attr(var, AT_dataPointName);
-    const char *initial = merge_attr(var, AT_initial);
-    const bool as_it_is = (!c->named || same_name(m, *name ? name : merge_attr(var, AT_name), c->name)) &&
+    const char *home = merge_attr(var, AT_bacnetDevice), *initial = merge_attr(var, AT_initial);
+    const bool as_it_is = (!c->named || same_name(m, own_name_of(var), c->name)) &&
                           (!c->valued || same_value(m, c->initial.s, *initial ? initial : "0"));
     return as_it_is && (!*home || !strcmp(home, merge_attr(device, AT_name)));
 }
@@ -99,8 +105,8 @@ static bool by_itself(struct merge *m, const struct plist_child *c, const struct
 static void update_schedule_row(struct merge *m, const struct node *row, const struct plist_child *c)
 {
     const struct node *var = map_get(m->variables, c->variable);
-    const char *own = var ? merge_attr(var, AT_dataPointName) : "", *name = merge_attr(row, AT_name);
-    name = *name ? name : *own ? own : c->variable.s;
+    const char *name = merge_attr(row, AT_name);
+    name = *name ? name : var ? own_name_of(var) : c->variable.s;
     if ((c->named || c->listed) && !same_name(m, name, c->name)) {
         merge_edit_attr(m, row, "name", c->name.s);
         merge_edit_attr(m, row, "formerly", name);
@@ -229,11 +235,12 @@ static void rename_child(struct merge *m, const struct plist_device *d, const st
 static void write_out(struct merge *m, struct plist_child *c)
 {
     const struct node *var = c->variable.n && !strcmp(c->element, "Schedule") ? map_get(m->variables, c->variable) : NULL;
-    const char *name = var ? merge_attr(var, AT_dataPointName) : "";
-    name = *name || !var ? name : merge_attr(var, AT_name);
-    if (var && !c->valued)
-        c->initial = ctx_str(m->ctx, merge_attr(var, AT_initial), strlen(merge_attr(var, AT_initial)));
-    if (!var || same_name(m, name, c->name))
+    if (!var)
+        return;
+    const char *name = own_name_of(var), *initial = merge_attr(var, AT_initial);
+    if (!c->valued)
+        c->initial = ctx_str(m->ctx, initial, strlen(initial));
+    if (same_name(m, name, c->name))
         return;
     struct plist_pair *attrs = arena_array(m->ctx->arena, c->n_attrs + 1, sizeof *attrs);
     if (c->n_attrs)

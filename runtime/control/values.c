@@ -281,15 +281,7 @@ static bool encode_present(enum datatype type, const struct json *value, struct 
         v = flag;
     else if (!json_number(value, &v))
         return false;
-    if (type == DT_real)
-        wr_real(w, APP, (float)v);
-    else if (v < 0 || v > UINT32_MAX || v != floor(v))
-        return false;
-    else if (type == DT_enumerated)
-        wr_enumerated(w, APP, (uint32_t)v);
-    else
-        wr_unsigned(w, APP, (uint32_t)v);
-    return true;
+    return convert_put(type, v, w);
 }
 
 /* The encoded value of a JSON one for that property's datatype. */

@@ -125,6 +125,18 @@ bac_err convert_fit(uint8_t type, double *value)
     return BAC_OK;
 }
 
+bool convert_put(enum datatype type, double value, struct wr *w)
+{
+    bool whole = value >= 0 && value <= UINT32_MAX && value == floor(value);
+    if (type == DT_real)
+        wr_real(w, APP, (float)value);
+    else if (whole && type == DT_enumerated)
+        wr_enumerated(w, APP, (uint32_t)value);
+    else if (whole)
+        wr_unsigned(w, APP, (uint32_t)value);
+    return type == DT_real || whole;
+}
+
 bool convert_from_state(const struct db *db, uint32_t variable, double wire, double *value)
 {
     const struct img_variable *v = variable == IMG_NONE ? NULL : &db->img.variables[variable];

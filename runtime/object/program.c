@@ -156,17 +156,11 @@ bac_err program_encode(const struct db *db, uint32_t object, double v, struct wr
             return BAC_ERR(property, value_out_of_range);
         v = wire;
     }
-    if (tag == TAG_real)
-        wr_real(w, APP, (float)v);
-    else if (v < 0 || v > UINT32_MAX || v != floor(v))
-        return BAC_ERR(property, value_out_of_range);
-    else if (tag == TAG_boolean && v <= 1)
+    if (tag == TAG_boolean && (v == 0 || v == 1)) {
         wr_boolean(w, APP, v != 0);
-    else if (tag == TAG_enumerated)
-        wr_enumerated(w, APP, (uint32_t)v);
-    else
-        wr_unsigned(w, APP, (uint32_t)v);
-    return BAC_OK;
+        return BAC_OK;
+    }
+    return convert_put((enum datatype)tag, v, w) ? BAC_OK : BAC_ERR(property, value_out_of_range);
 }
 
 bool program_as_variable(const struct db *db, uint32_t object, struct span value, double *out)

@@ -101,6 +101,13 @@ says out '^16,[^,]+,'
 [ "$(wc -l <out)" = 17 ]
 serve_stop
 
+# Compiles a project and serves it without anything kept.
+anew() {
+    "$BACC" compile "$1.xml" -o "$1.bin"
+    rm -rf data
+    serve "$1.bin" 127.0.3.246 47851
+}
+
 # What a Schedule says, as its variable counts, from the first moment on; and what an object recorded when it was of
 # another datatype: the numbers that they were.
 cat >says.xml <<'XML'
@@ -126,9 +133,7 @@ cat >says.xml <<'XML'
   </Channel></Plc>
 </Project>
 XML
-"$BACC" compile says.xml -o says.bin
-rm -rf data
-serve says.bin 127.0.3.246 47851
+anew says
 expect 0 bacrt set schedule,0 1 --property schedule-default
 expect 0 bacrt set schedule,1 0 --property schedule-default
 expect 0 bacrt set V 2.5
@@ -183,9 +188,7 @@ cat >whose.xml <<'XML'
   </Channel></Plc>
 </Project>
 XML
-"$BACC" compile whose.xml -o whose.bin
-rm -rf data
-serve whose.bin 127.0.3.246 47851
+anew whose
 expect 0 bacrt set A 2
 sleep 0.3
 sed -i 's/variable="A" name="log"/variable="B" name="log"/' whose.xml
