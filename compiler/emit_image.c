@@ -222,15 +222,15 @@ static void emit_halves(struct emit *e)
 static void check_records(void *arg)
 {
     struct emitted_check *x = arg;
-    struct img_check c = {x->img, x->why, sizeof x->why};
-    x->right = image_check_values(&c) && image_check_records(&c);
+    struct img_check c = {x->img, x->why, sizeof x->why, IMG_WHOLE};
+    x->right = image_check_values(&c) && image_check_shapes(&c) && image_check_records(&c);
 }
 
 /* Keys are read from what the other one checks: they are what was just made, not what a stranger sent. */
 static void check_hashes(void *arg)
 {
     struct emitted_check *x = arg;
-    struct img_check c = {x->img, x->why, sizeof x->why};
+    struct img_check c = {x->img, x->why, sizeof x->why, IMG_WHOLE};
     x->right = image_check_hashes(&c);
 }
 

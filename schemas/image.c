@@ -1,7 +1,8 @@
-/* The device image: opening and looking up. IMAGE.md is the prose. Nothing here allocates, writes
- * to the image or keeps state; after image_open() the accessors trust what was checked. */
+/* The device image: opening and looking up. IMAGE.md is the prose. Nothing here allocates (a large image's
+ * check begins threads, and ends them), writes to the image or keeps state; after image_open() the accessors trust what was checked. */
 #include "schemas/image.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -13,7 +14,7 @@ _Static_assert(sizeof(struct img_header) == 40, "header");
 _Static_assert(sizeof(struct img_section) == 16, "section");
 _Static_assert(sizeof(struct img_object) == 24, "object");
 _Static_assert(sizeof(struct img_variable) == 60, "variable");
-enum { MAX_SECTIONS = 256 };
+enum { MAX_SECTIONS = 256, WHY = 200, WORTH_TWO = 1 << 20 };
 
 /* ---- opening ---- */
 
@@ -104,9 +105,40 @@ static bool directory(struct img_check *c, struct image *img, uint16_t n_section
     return true;
 }
 
-bool image_open(struct image *img, const void *bytes, size_t n, char *why, size_t why_n)
+/* The second one of two who check. */
+struct second {
+    struct img_check c;
+    bool (*step)(struct img_check *c);
+    bool right;
+    char why[WHY];
+};
+
+static void *second_half(void *arg)
 {
-    struct img_check c = {img, why, why_n};
+    struct second *s = arg;
+    s->right = s->step(&s->c);
+    return NULL;
+}
+
+/* A step by two, where the image is worth it and the system gives a thread. What is wrong first is said. */
+static bool step(struct img_check *c, bool by_two, bool (*check)(struct img_check *c))
+{
+    pthread_t thread;
+    struct second s = {.c = {c->img, s.why, sizeof s.why, IMG_SECOND}, .step = check};
+    if (!by_two || pthread_create(&thread, NULL, second_half, &s))
+        return check(c);
+    c->half = IMG_FIRST;
+    bool right = check(c);
+    c->half = IMG_WHOLE;
+    (void)pthread_join(thread, NULL);
+    if (right && !s.right)
+        snprintf(c->why, c->why_n, "%s", s.why);
+    return right && s.right;
+}
+
+static bool opened(struct image *img, const void *bytes, size_t n, char *why, size_t why_n, bool by_two)
+{
+    struct img_check c = {img, why, why_n, IMG_WHOLE};
     const struct img_header *h = bytes;
     memset(img, 0, sizeof *img);
     img->bytes = bytes;
@@ -125,10 +157,21 @@ bool image_open(struct image *img, const void *bytes, size_t n, char *why, size_
                n - sizeof *h < le16_get(h->n_sections) * sizeof(struct img_section)) {
         snprintf(why, why_n, "directory of %u sections does not fit", le16_get(h->n_sections));
     } else {
-        return directory(&c, img, le16_get(h->n_sections)) && image_check_values(&c) &&
-               image_check_records(&c) && image_check_hashes(&c);
+        return directory(&c, img, le16_get(h->n_sections)) && step(&c, by_two, image_check_values) &&
+               image_check_shapes(&c) && step(&c, by_two, image_check_records) &&
+               step(&c, by_two, image_check_hashes);
     }
     return false;
+}
+
+bool image_open(struct image *img, const void *bytes, size_t n, char *why, size_t why_n)
+{
+    return opened(img, bytes, n, why, why_n, n >= WORTH_TWO);
+}
+
+bool image_open_by_two(struct image *img, const void *bytes, size_t n, char *why, size_t why_n)
+{
+    return opened(img, bytes, n, why, why_n, true);
 }
 
 /* ---- looking up ---- */

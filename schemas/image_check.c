@@ -1,4 +1,4 @@
-/* Image check, second half: records that refer to other records. Texts, values and shapes are
+/* Image check, second step: records that refer to other records. Texts, values and shapes are
  * known to be good. */
 #include "schemas/image_check.h"
 
@@ -159,11 +159,12 @@ static bool objects(struct img_check *c)
 {
     const struct image *img = c->img;
     struct own_rows kept[OWN_KEPT] = {0};
+    uint32_t from = img_from(c, img->n_objects), to = img_to(c, img->n_objects);
     if (img->n_object_ids != img->n_objects)
         FAIL(object_ids, IMG_NONE, "%u identities for %u objects", img->n_object_ids, img->n_objects);
     for (uint32_t d = 0; d < img->n_devices; d++) {
         uint32_t first = le32_get(img->devices[d].first_object), n = le32_get(img->devices[d].n_objects);
-        for (uint32_t i = first; i < first + n; i++) {
+        for (uint32_t i = first > from ? first : from; i < first + n && i < to; i++) {
             if (le16_get(img->objects[i].device) != d)
                 FAIL(objects, i, "belongs to device %u, not %u", le16_get(img->objects[i].device), d);
             if (i > first && le32_get(img->objects[i].oid) <= le32_get(img->objects[i - 1].oid))
@@ -313,6 +314,6 @@ static bool sources(struct img_check *c)
 
 bool image_check_records(struct img_check *c)
 {
-    return project_and_ports(c) && devices(c) && objects(c) && variables(c) && state_sets(c) && alarms(c) &&
-           trends(c) && sources(c);
+    return project_and_ports(c) && devices(c) && objects(c) &&
+           (!img_second(c) || (variables(c) && state_sets(c) && alarms(c) && trends(c) && sources(c)));
 }

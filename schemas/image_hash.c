@@ -109,25 +109,30 @@ static bool table_ok(struct img_check *c, enum img_section_id id, const le32 *sl
 enum { BATCH = 32 };
 struct reach {
     const le32 *slots;
-    uint32_t mask, done, n;     /* entries before `done` are proven; n more wait                   */
+    uint32_t mask, from, done, n;   /* entries from `from` to before `done` are proven; n more wait */
     uint64_t probes;            /* slots looked at                                                 */
     uint32_t hash[BATCH];
 };
 
-static struct reach reach_of(const le32 *slots, uint32_t count)
+static struct reach reach_of(const le32 *slots, uint32_t count, uint32_t from)
 {
-    return (struct reach){.slots = slots, .mask = count - 1};
+    return (struct reach){.slots = slots, .mask = count - 1, .from = from, .done = from};
 }
 
-/* False: a search does not find entry `done`, or took too long: crowded beyond what chance does, it
- * would no longer be constant time. */
+/* Crowded beyond what chance does: a search would no longer take constant time. */
+static bool crowded(const struct reach *r)
+{
+    return r->probes > 64 * (uint64_t)(r->done - r->from) + 4096;
+}
+
+/* False: a search does not find entry `done`, or took too long. */
 static bool reach_all(struct reach *r)
 {
     for (uint32_t k = 0; k < r->n; k++, r->done++)
         for (uint32_t h = r->hash[k], v = 0; v != r->done + 1; h++) {
             v = le32_get(r->slots[h & r->mask]);
             r->probes++;
-            if (!v || r->probes > 64 * (uint64_t)r->done + 4096)
+            if (!v || crowded(r))
                 return false;
         }
     r->n = 0;
@@ -143,7 +148,7 @@ static bool reach(struct reach *r, uint32_t hash)
 
 static bool not_reached(struct img_check *c, enum img_section_id id, const struct reach *r, const char *what)
 {
-    if (r->probes > 64 * (uint64_t)r->done + 4096)
+    if (crowded(r))
         return img_refuse(c, id, IMG_NONE, "too crowded");
     return img_refuse(c, id, IMG_NONE, "%s %u is not found", what, r->done);
 }
@@ -151,10 +156,11 @@ static bool not_reached(struct img_check *c, enum img_section_id id, const struc
 static bool objects_reached(struct img_check *c)
 {
     const struct image *img = c->img;
-    struct reach ids = reach_of(img->object_hash, img->n_object_hash);
-    struct reach names = reach_of(img->name_hash, img->n_name_hash);
+    uint32_t from = img_from(c, img->n_objects), to = img_to(c, img->n_objects);
+    struct reach ids = reach_of(img->object_hash, img->n_object_hash, from);
+    struct reach names = reach_of(img->name_hash, img->n_name_hash, from);
     bool ids_ok = true, names_ok = true;
-    for (uint32_t i = 0; ids_ok && names_ok && i < img->n_objects; i++) {
+    for (uint32_t i = from; ids_ok && names_ok && i < to; i++) {
         uint32_t device = le16_get(img->objects[i].device);
         struct span s = img_object_name(img, i);
         ids_ok = reach(&ids, img_hash_object(device, le32_get(img->objects[i].oid)));
@@ -170,7 +176,7 @@ static bool objects_reached(struct img_check *c)
 static bool variables_reached(struct img_check *c)
 {
     const struct image *img = c->img;
-    struct reach names = reach_of(img->variable_hash, img->n_variable_hash);
+    struct reach names = reach_of(img->variable_hash, img->n_variable_hash, 0);
     bool ok = true;
     for (uint32_t i = 0; ok && i < img->n_variables; i++) {
         struct span s = img_text(img, img->variables[i].name);
@@ -185,5 +191,5 @@ bool image_check_hashes(struct img_check *c)
     return table_ok(c, SEC_object_hash, img->object_hash, img->n_object_hash, img->n_objects) &&
            table_ok(c, SEC_name_hash, img->name_hash, img->n_name_hash, img->n_objects) &&
            table_ok(c, SEC_variable_hash, img->variable_hash, img->n_variable_hash, img->n_variables) &&
-           objects_reached(c) && variables_reached(c);
+           objects_reached(c) && (!img_second(c) || variables_reached(c));
 }

@@ -1,4 +1,4 @@
-/* Image check, first half: texts, values, and the shapes that say which properties an object has.
+/* Image check, first step: texts, values, and the shapes that say which properties an object has.
  * Every text and value is looked at once, however often it is referred to. */
 #include "schemas/bacnet.h"
 #include "schemas/image_check.h"
@@ -230,8 +230,11 @@ static bool shape_ok(struct img_check *c, uint32_t i)
 
 bool image_check_values(struct img_check *c)
 {
-    if (!texts(c) || !values(c))
-        return false;
+    return (!img_first(c) || texts(c)) && (!img_second(c) || values(c));
+}
+
+bool image_check_shapes(struct img_check *c)
+{
     if (c->img->n_shapes > UINT16_MAX)
         return img_refuse(c, SEC_shapes, IMG_NONE, "more than 65535");
     for (uint32_t i = 0; i < c->img->n_shapes; i++)
