@@ -172,17 +172,12 @@ static const struct bibb {
     {"GW-VN-B", NULL, NULL, NULL, ANY_OBJECT, ANY_OBJECT, NEED_virtual},
 };
 
-/* As runtime/object/cov.c has it. */
 static bool has_cov(const struct obj_def *def, bool whole)
 {
-    const struct prop_def *pv = def ? prop_def(def, P_present_value) : NULL;
-    bool value = pv && pv->flags & PF_COV;
-    if (whole)
-        return value && prop_def(def, P_status_flags) &&
-               (def->present == DT_real || def->present == DT_enumerated || def->present == DT_unsigned);
-    for (size_t i = 0; def && i < def->n_props; i++)
-        value = value || def->props[i].flags & PF_COV;
-    return value;
+    bool some = false;
+    for (size_t i = 0; def && !whole && i < def->n_props; i++)
+        some = some || def->props[i].flags & PF_COV;
+    return some || (def && whole && obj_has_cov(def));
 }
 
 static bool is_such(uint32_t type, uint16_t wanted)

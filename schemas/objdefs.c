@@ -310,3 +310,11 @@ const struct prop_def *prop_def(const struct obj_def *o, uint32_t property)
             return &o->props[i];
     return NULL;
 }
+
+/* What it tells is Present_Value and Status_Flags. */
+bool obj_has_cov(const struct obj_def *o)
+{
+    const struct prop_def *pv = prop_def(o, P_present_value);
+    return pv && pv->flags & PF_COV && prop_def(o, P_status_flags) &&
+           (o->present == DT_real || o->present == DT_enumerated || o->present == DT_unsigned);
+}

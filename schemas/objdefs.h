@@ -4,6 +4,7 @@
  * them which properties an object has and checks what it encodes; the runtime serves with them;
  * PICS and EPICS are printed from them. A row says what a property is and where it lives, never how
  * it is computed. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include "schemas/bacnet.h"
@@ -93,6 +94,7 @@ struct obj_def {
 enum { PROP_TEXT_MAX = 1024, PROP_ELEMENTS_MAX = 512, PROP_BDT_MAX = 128, PROP_RECORDS_MAX = 1000000 };
 const struct obj_def *obj_def(uint32_t type);                 /* NULL: not served              */
 const struct prop_def *prop_def(const struct obj_def *o, uint32_t property);
+bool obj_has_cov(const struct obj_def *o);                    /* SubscribeCOV takes it (clause 13.1) */
 extern const struct obj_def obj_defs[];
 extern const size_t n_obj_defs;
 /* ALL without Property_List; REQUIRED: R and W; OPTIONAL: the rest (clause 15.7.3.1.2). */

@@ -9,10 +9,8 @@ enum { LONGEST = 512 };         /* octets of a value that are looked at         
 
 bool cov_object(const struct db *db, uint32_t object)
 {
-    const struct slot *pv = db_slot(db, object, P_present_value);
-    enum datatype type = convert_type(db, object);
-    return pv && pv->def->flags & PF_COV && db_slot(db, object, P_status_flags) &&
-           (type == DT_real || type == DT_enumerated || type == DT_unsigned);
+    return obj_has_cov(obj_def(oid_type(db_oid(db, object)))) && db_slot(db, object, P_present_value) &&
+           db_slot(db, object, P_status_flags);
 }
 
 bac_err cov_property(const struct device *d, uint32_t object, uint32_t property, uint32_t index)
