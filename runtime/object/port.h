@@ -13,8 +13,9 @@ enum port_command {             /* those that are executed                      
 bool port_setting(enum prop_code code);
 /* Beyond the datatype: may the setting hold this element? */
 bac_err port_admit(uint32_t property, struct rd element);
-/* A Broadcast Distribution Table, with our own entry, which it has written or not (annex J.4.3)? */
-bool port_table_fits(const struct db *db, uint32_t object, struct span table);
+/* May the whole be a Broadcast Distribution Table, with our own entry, which it has written or not (annex J.4.3)?
+ * No node stands in it twice. */
+bac_err port_admit_table(const struct db *db, uint32_t object, struct span table);
 void port_written(struct db *db, uint32_t object);
 bac_err port_command(struct db *db, uint32_t object, uint32_t command);
 /* The value in use, encoded. */

@@ -39,6 +39,19 @@ static bool take_host(struct rd *r, uint8_t address[6])
     return true;
 }
 
+/* Ones, then zeros: annex J.4.3.2 makes an address of all nodes with it. */
+static bool is_mask(const uint8_t m[4])
+{
+    uint32_t host = ~((uint32_t)m[0] << 24 | (uint32_t)m[1] << 16 | (uint32_t)m[2] << 8 | m[3]);
+    return !(host & (host + 1)) && host != UINT32_MAX;
+}
+
+/* One node, not nobody nor everybody. */
+static bool is_node(const uint8_t address[4])
+{
+    return address[0] && address[0] < 224;
+}
+
 static bool take_bdt_entry(struct rd *r, struct bdt_entry *e)
 {
     struct rd host = rd_enclosed(r, 0);
@@ -59,23 +72,27 @@ bac_err port_admit(uint32_t property, struct rd e)
     struct bdt_entry entry;
     bool good = true;
     if (property == P_bbmd_broadcast_distribution_table)
-        good = take_bdt_entry(&e, &entry);
+        good = take_bdt_entry(&e, &entry) && is_node(entry.address) && is_mask(entry.mask);
     else if (property == P_fd_bbmd_address)
-        good = take_host(&e, entry.address);
+        good = take_host(&e, entry.address) && is_node(entry.address);
     else if (property == P_fd_subscription_lifetime)
         good = rd_unsigned(&e, APP) > 0;
     return good ? BAC_OK : BAC_ERR(property, value_out_of_range);
 }
 
-bool port_table_fits(const struct db *db, uint32_t object, struct span table)
+bac_err port_admit_table(const struct db *db, uint32_t object, struct span table)
 {
-    uint32_t i = port_of(db, object), n = 0;
+    uint32_t i = port_of(db, object), n = 0, others = 0;
     const struct ip_tables *t = i < db->img.n_ports ? db->ports[i].tables : NULL;
     struct rd r = rd_of(table.p, table.n);
-    struct bdt_entry e;
-    while (rd_left(&r) && take_bdt_entry(&r, &e))
-        n += !t || memcmp(e.address, t->bdt[0].address, sizeof e.address);
-    return n + 1 <= BDT_MAX;
+    struct bdt_entry e[BDT_MAX + 1];
+    for (; rd_left(&r) && n <= BDT_MAX && take_bdt_entry(&r, &e[n]); n++) {
+        others += !t || memcmp(e[n].address, t->bdt[0].address, sizeof e[n].address);
+        for (uint32_t k = 0; k < n; k++)
+            if (!memcmp(e[k].address, e[n].address, sizeof e[n].address))
+                return BAC_ERR(property, value_out_of_range);       /* would be sent everything twice */
+    }
+    return others + 1 > BDT_MAX ? BAC_ERR(resources, no_space_to_write_property) : BAC_OK;
 }
 
 /* ---- changes ---- */

@@ -3,6 +3,7 @@
  * only when every element has passed. */
 #include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
+#include "runtime/object/port.h"
 #include "runtime/object/prop.h"
 #include "runtime/wire/types.h"
 
@@ -100,7 +101,9 @@ static bac_err add_one(struct edit *q, struct span element)
         return BAC_ERR(resources, no_space_to_add_list_element);
     q->list.len += element.n;
     q->n++;
-    return BAC_OK;
+    if (q->type != DT_bdt_entry || !(e = port_admit_table(q->d->db, q->object, (struct span){q->list.buf, q->list.len})))
+        return BAC_OK;
+    return e == BAC_ERR(resources, no_space_to_write_property) ? BAC_ERR(resources, no_space_to_add_list_element) : e;
 }
 
 static bac_err remove_one(struct edit *q, struct span element)

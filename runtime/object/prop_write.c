@@ -174,10 +174,10 @@ static bac_err write_whole(const struct write *q, struct rd *r)
     if (def->form == ARRAY && def->size && n != def->size)
         return BAC_ERR(property, value_out_of_range);
     struct span all = {w.buf, w.len};
-    if (!wr_fits(&w) || (def->form != SCALAR && n > ELEMENTS_MAX) ||
-        (def->type == DT_bdt_entry && !port_table_fits(q->d->db, q->object, all)))
+    if (!wr_fits(&w) || (def->form != SCALAR && n > ELEMENTS_MAX))
         return BAC_ERR(resources, no_space_to_write_property);
-    return store(q, &all, 1);
+    bac_err e = def->type == DT_bdt_entry && q->by->who != BY_START ? port_admit_table(q->d->db, q->object, all) : BAC_OK;
+    return e ? e : store(q, &all, 1);
 }
 
 /* The elements of an array one after the other, and where element `index` begins and ends. */
