@@ -10,6 +10,7 @@ enum { PEER_SADR_MAX = 18 };
 
 struct peer {
     uint8_t port;       /* index of the network port the message came through                   */
+    uint8_t asked;      /* 0, or 1 + the index of the port by whose address it knows us: another one */
     uint8_t mac[6];     /* next hop there: IPv4 address, UDP port, both in network order         */
     uint16_t snet;      /* 0: on that port's network; else the remote network ...                */
     uint8_t slen;       /* ... and the address there, also of one of our own virtual devices     */

@@ -190,11 +190,13 @@ static void to_own_network(struct router *r, uint8_t port, const uint8_t mac[NET
         else
             deliver_port(r, in, to);
     } else if (!n->dlen) {
+        in->from.asked = (uint8_t)(to + 1);
         deliver_port(r, in, to);
         forward(r, port, mac, to, NULL, n, body, true);
     } else if (n->dlen != NET_MAC) {
         netmsg_reject(r, port, mac, n, NR_addressing, n->dnet);
     } else if (!memcmp(n->dadr, p->mac, NET_MAC)) {
+        in->from.asked = (uint8_t)(to + 1);
         deliver_one(in, 0);
     } else {
         forward(r, port, mac, to, n->dadr, n, body, true);
@@ -310,6 +312,17 @@ static void put_source(const struct router *r, uint16_t device, uint8_t port, st
     memcpy(n->sadr, virtual ? d->vmac : r->ports[d->port].mac, n->slen);
 }
 
+/* Whom it asked is who answers. A subscriber may be older than the network: then the device as it is. */
+static void put_asked(const struct net_port *p, struct npdu *n)
+{
+    if (p->kind != PORT_IPV4 || !p->network)
+        return;
+    n->has_snet = true;
+    n->snet = p->network;
+    n->slen = NET_MAC;
+    memcpy(n->sadr, p->mac, NET_MAC);
+}
+
 void router_send(struct router *r, uint16_t device, const struct peer *to, bool reply,
                  uint8_t priority, const struct wr *w)
 {
@@ -323,6 +336,8 @@ void router_send(struct router *r, uint16_t device, const struct peer *to, bool 
         memcpy(n.dadr, to->sadr, to->slen);
     }
     put_source(r, device, to->port, &n);
+    if (!n.has_snet && to->asked)
+        put_asked(&r->ports[to->asked - 1], &n);
     router_emit(r, to->port, to->mac, &n, w);
     if (r->tx->n > before && r->tx->out[before].loop) {
         const struct net_device *d = &r->devices[device];

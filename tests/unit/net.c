@@ -238,6 +238,43 @@ static void other_ports(struct unit *u)
     tx_fini(&tx);
 }
 
+/* Who asked the router's device by its address on another of its networks hears that address answer: SNET and SADR
+ * are that network and address (clause 6.2.2), or the answer is nobody's whom it asked. */
+static void asked_elsewhere(struct unit *u)
+{
+    static struct router r;
+    static struct tx tx;
+    static const struct net_device device = {.port = 0};
+    static const uint8_t from[] = {10, 0, 1, 9, 0xba, 0xc0},
+        to_other[] = {1, 0x24, 0, 2, 6, 10, 0, 2, 1, 0xba, 0xc0, 255, 0, 5, 1, 12, 12, 2, 0, 0, 1, 25, 77},
+        to_this[] = {1, 4, 0, 5, 1, 12, 12, 2, 0, 0, 1, 25, 77},
+        from_other[] = {1, 8, 0, 2, 6, 10, 0, 2, 1, 0xba, 0xc0, 0x20, 1, 15}, from_this[] = {1, 0, 0x20, 1, 15};
+    const struct { struct rd said; const uint8_t *want; size_t n; } cases[] = {
+        {rd_of(to_other, sizeof to_other), from_other, sizeof from_other},
+        {rd_of(to_this, sizeof to_this), from_this, sizeof from_this},
+    };
+    CHECK(u, !tx_init(&tx, BVLL_MTU + TX_HEADROOM));
+    router_init(&r, &tx);
+    r.n_ports = 2;
+    r.ports[0] = (struct net_port){.kind = PORT_IPV4, .network = 1, .mac = {10, 0, 1, 1, 0xba, 0xc0}};
+    r.ports[1] = (struct net_port){.kind = PORT_IPV4, .network = 2, .mac = {10, 0, 2, 1, 0xba, 0xc0}};
+    r.devices = &device;
+    r.n_devices = 1;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct net_in in;
+        tx_clear(&tx);
+        router_input(&r, 0, from, false, cases[i].said, 0, &in);
+        CHECK(u, in.scope == SCOPE_ONE || in.scope == SCOPE_PORT);
+        struct wr w = tx_begin(&tx, tx.longest);
+        wr_bytes(&w, (const uint8_t[]){0x20, 1, 15}, 3);
+        router_send(&r, 0, &in.from, false, 0, &w);
+        CHECK(u, tx.n == 1 && tx.out[0].port == 0 && !memcmp(tx.out[0].to, from, sizeof from));
+        CHECK(u, tx.n == 1 && tx.out[0].n == BVLL_HEADER + cases[i].n &&
+                 !memcmp(tx.out[0].bytes + BVLL_HEADER, cases[i].want, cases[i].n));
+    }
+    tx_fini(&tx);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -249,5 +286,6 @@ int main(void)
     foreign(&u);
     longest(&u);
     other_ports(&u);
+    asked_elsewhere(&u);
     return unit_end(&u);
 }
