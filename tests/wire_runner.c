@@ -352,8 +352,8 @@ static size_t apdu_at(const uint8_t *b, size_t n)
 }
 
 /* An answer to a request that was cut: well-formed, and no acknowledgement unless what was left of
- * the request still is a sequence of whole tags. */
-static void judge_cut(struct run *r, const struct line *l, const uint8_t *req, size_t n, const struct dut_out *o)
+ * the request still is a sequence of whole tags. Was it more than an Error, Reject or Abort? */
+static bool judge_cut(struct run *r, const struct line *l, const uint8_t *req, size_t n, const struct dut_out *o)
 {
     size_t at = apdu_at(o->bytes, o->n), q = apdu_at(req, n);
     bool well = o->n >= 4 && o->bytes[0] == 0x81 && (size_t)(o->bytes[2] << 8 | o->bytes[3]) == o->n;
@@ -368,6 +368,7 @@ static void judge_cut(struct run *r, const struct line *l, const uint8_t *req, s
         print_octets("cut to", req, n);
         print_octets("got", o->bytes, o->n);
     }
+    return type < 5 || wrong;
 }
 
 static void check_alive(struct run *r, const struct line *l)
@@ -382,15 +383,24 @@ static void check_alive(struct run *r, const struct line *l)
     complain(r, l, "dead after this request was cut short");
 }
 
-static void run_cut(struct run *r, const uint8_t *image, size_t image_n, size_t at, size_t length, bool mend)
+/* A device to which all before line `at` has been said. */
+static void fresh_device(struct run *r, const uint8_t *image, size_t image_n, size_t at)
 {
-    const struct line *l = &r->script->lines[at];
+    if (r->dut)
+        dut_close(r->dut);
     r->dut = dut_open(image, image_n);
     parse_address("127.0.3.2:47808", r->from);
     for (size_t i = 0; i < at; i++) {
         step(r, i, false);
         dut_clear(r->dut);
     }
+}
+
+/* True: the device may have done something, and is no longer what it was. */
+static bool run_cut(struct run *r, size_t at, size_t length, bool mend)
+{
+    const struct line *l = &r->script->lines[at];
+    bool stirred = false;
     uint8_t b[OCTETS_MAX], *exact;
     octets_of(l, b);
     if (mend && length >= 4) {
@@ -402,24 +412,32 @@ static void run_cut(struct run *r, const uint8_t *image, size_t image_n, size_t 
     send_octets(r, exact, length);
     const struct dut_out *o;
     while ((o = dut_take(r->dut)))
-        judge_cut(r, l, exact, length, o);
+        stirred |= judge_cut(r, l, exact, length, o);
     free(exact);
     check_alive(r, l);
-    dut_close(r->dut);
+    return stirred;
 }
 
+/* A device takes cuts as long as it refuses them; what of it may have been done nevertheless lasts for a few. */
 static void run_all_cuts(struct run *r, const uint8_t *image, size_t n)
 {
+    enum { FEW = 16 };
     for (size_t i = 0; i < r->script->n && !r->failed; i++) {
         const struct line *l = &r->script->lines[i];
-        if (l->kind != K_SEND)
-            continue;
-        for (size_t length = 0; length < l->n; length++) {
-            run_cut(r, image, n, i, length, false);
-            if (length >= 4)
-                run_cut(r, image, n, i, length, true);
+        unsigned taken = FEW;
+        for (size_t k = 0; l->kind == K_SEND && k < 2 * (size_t)l->n; k++) {
+            bool mend = k & 1;
+            if (mend && k / 2 < 4)
+                continue;
+            if (taken == FEW) {
+                fresh_device(r, image, n, i);
+                taken = 0;
+            }
+            taken = run_cut(r, i, k / 2, mend) ? FEW : taken + 1;
         }
     }
+    if (r->dut)
+        dut_close(r->dut);
 }
 
 static uint8_t *read_file(const char *path, size_t *n)
@@ -459,6 +477,7 @@ int main(int argc, char **argv)
     if (s.n)
         expect_silence(&r, &s.lines[s.n - 1]);
     dut_close(r.dut);
+    r.dut = NULL;
     if (r.pcap)
         fclose(r.pcap);
     r.pcap = NULL;

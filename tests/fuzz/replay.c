@@ -11,7 +11,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-enum { FILE_MAX = 1 << 20, RUNS = 6000, BUDGET = 4 << 20 };     /* RUNS: over all seeds           */
+enum { FILE_MAX = 1 << 20, RUNS = 4000, BUDGET = 4 << 20 };     /* RUNS: over all seeds           */
 
 /* In a block of exactly its size, so that a sanitizer sees a read past the end. */
 static void one(const uint8_t *b, size_t n)
