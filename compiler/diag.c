@@ -193,6 +193,21 @@ bool diag_resume(struct ctx *ctx, struct srcpos pos)
     return d->current != NULL;
 }
 
+void diag_withdraw(struct ctx *ctx, enum diag_code code, struct srcpos behind)
+{
+    struct diags *d = ctx->diags;
+    behind = real_place(ctx, behind);
+    d->current = NULL;
+    for (size_t i = 0; i < d->n && !d->muted; i++) {
+        struct diag_line *l = &d->lines[i];
+        if (l->withdrawn || l->info->number != (uint16_t)code || l->pos.file != behind.file ||
+            l->pos.line < behind.line || (l->pos.line == behind.line && l->pos.col <= behind.col))
+            continue;
+        l->withdrawn = true;
+        *(l->is_error ? &d->errors : &d->warnings) -= 1;
+    }
+}
+
 void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
 {
     struct diag_line *l = ctx->diags->current;
@@ -321,6 +336,8 @@ static void sort_and_fold(struct diags *d)
         qsort(d->lines, d->n, sizeof *d->lines, by_place);
     for (size_t i = 0; i < d->n; i++) {
         bool twice = false;
+        if (d->lines[i].withdrawn)
+            continue;
         for (size_t k = kept; k && !twice && d->lines[k - 1].pos.line == d->lines[i].pos.line &&
                               kept - k < 16; k--)
             twice = same(&d->lines[k - 1], &d->lines[i]);

@@ -66,6 +66,8 @@ __attribute__((format(printf, 4, 5)))
 void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *fmt, ...);
 /* The error that was told at that place is the one that notes and hints belong to; false: there is none. */
 bool diag_resume(struct ctx *ctx, struct srcpos pos);
+/* What was told so far with that code of the file, behind that place, turns out to follow from something else. */
+void diag_withdraw(struct ctx *ctx, enum diag_code code, struct srcpos behind);
 __attribute__((format(printf, 3, 4)))
 void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))

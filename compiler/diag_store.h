@@ -13,6 +13,7 @@ struct diag_line {
     uint32_t seq;
     const struct diag_info *info;
     bool is_error;              /* after -Werror                                               */
+    bool withdrawn;
     const char *text, *hint;
     struct diag_note_line *notes;
 };

@@ -107,9 +107,19 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *external,
     xmlStopParser(run->parser);
 }
 
+/* An element that was not closed took in what stands behind it: that this cannot stand there is no mistake
+ * of its own. */
+static void withdraw_misplaced(struct xml_load *ld)
+{
+    const struct xml_level *open = &ld->levels[ld->depth];
+    if (ld->depth)
+        diag_withdraw(ld->ctx, D_MISPLACED_ELEMENT, (struct srcpos){ ld->file, open->line, open->col });
+}
+
 static void tell_end_of_file(struct xml_run *run)
 {
     struct xml_load *ld = run->ld;
+    withdraw_misplaced(ld);
     diag(ld->ctx, xml_place(ld, ld->src.n), D_TRUNCATED_XML, "the file ends too early");
     const struct xml_level *open = &ld->levels[ld->depth];
     if (ld->depth)
@@ -121,6 +131,7 @@ static void tell_mismatch(struct xml_run *run, const xmlError *e, size_t at)
 {
     struct xml_load *ld = run->ld;
     const struct xml_level *open = &ld->levels[ld->depth];
+    withdraw_misplaced(ld);
     at = back_to(ld, at ? at - 1 : 0, "</");
     size_t n = strcspn(ld->src.bytes + at + 2, " >\r\n\t");
     diag(ld->ctx, xml_place(ld, at), D_TAG_MISMATCH, "end tag '%.*s' does not close '%s'",
@@ -257,11 +268,11 @@ static void on_error(void *data, const xmlError *e)
     bool mismatch = e->code == XML_ERR_TAG_NAME_MISMATCH;
     bool cut = e->code == XML_ERR_TAG_NOT_FINISHED || (at >= ld->src.n && !mismatch);
     bool guess = run->lost && (mismatch || cut || e->code == XML_ERR_DOCUMENT_END);
+    run->lost |= lost;                  /* also if the line has been told: of a character in a tag the tag is */
     if (run->mistakes >= XML_MISTAKES || line == run->last_line || guess)
         return;
     run->mistakes++;
     run->last_line = line;
-    run->lost |= lost;
     if (cut)
         tell_end_of_file(run);
     else if (mismatch)
