@@ -1,18 +1,15 @@
 /* Numbers for objects: the lock's where the object is known, else the next one that was never used.
- * Order of knowing: GUID, name, former name, name of something removed. An explicit number wins,
- * but never takes another object's. Brings the lock in memory up to date; writes nothing. */
+ * An explicit number wins, but never takes another object's. Brings the lock in memory up to date; writes
+ * nothing. */
 #include <string.h>
 
 #include "compiler/check.h"
 #include "compiler/lock_find.h"
 #include "compiler/number_device.h"
+#include "compiler/number_match.h"
 #include "compiler/options.h"
 #include "compiler/plan.h"
 #include "compiler/sort.h"
-
-/* ---- which line is which object's ---- */
-
-static bool equal(struct str a, struct str b) { return a.n == b.n && (a.s == b.s || !memcmp(a.s, b.s, a.n)); }
 
 static void touch(struct lock *l, struct lock_line *line)
 {
@@ -21,114 +18,11 @@ static void touch(struct lock *l, struct lock_line *line)
     line->touched = true;
 }
 
-static struct str guid_of(const struct plan_object *o)
-{
-    return o->remembered ? plan_guid(o) : (struct str){"", 0};
-}
-
-static bool same_guid(const struct lock_line *line, const struct plan_object *o)
-{
-    struct str have = lock_guid(line), guid = have.n ? guid_of(o) : have;
-    return !guid.n || equal(have, guid);
-}
-
-/* The living before what is gone. */
-static struct lock_line *by_guid(const struct lock_device *d, const struct plan_object *o, struct str guid)
-{
-    struct lock_line *gone = NULL, *live = NULL, *l;
-    struct lock_search s = lock_search(d, BY_GUID, o->kind, guid);
-    while ((l = lock_next(&s)))
-        if (!l->claimed && l->type == plan_type(o)) {
-            if (l->state == LOCK_LIVE)
-                live = l;
-            else if (!gone)
-                gone = l;
-        }
-    return live ? live : gone;
-}
-
-static struct lock_line *by_name(const struct lock_device *d, const struct plan_object *o, struct str name,
-                                 enum lock_state state)
-{
-    struct lock_search s = lock_search(d, BY_NAME, o->kind, name);
-    struct lock_line *l;
-    while ((l = lock_next(&s)))
-        if (!l->claimed && l->type == plan_type(o) && l->state == state && same_guid(l, o))
-            return l;
-    return NULL;
-}
-
-/* Texts that are the same become the same: they are compared once. */
-static void claim(struct plan_object *o, struct lock_line *line)
-{
-    if (!line || o->line)
-        return;
-    o->line = line;
-    line->claimed = true;
-    line->given = o->given;
-    if (!o->given)
-        o->instance = line->instance;
-    if (equal(line->name, plan_key(o)))
-        line->name = plan_key(o);
-    if (equal(line->title, o->name))
-        line->title = o->name;
-}
-
-/* By name, as far as nothing else is known. The lines of a large file lie anywhere: slots, lines and their
- * texts are asked for some objects ahead. Returns how many objects have no line. */
-static uint32_t match_names(struct plan_device *d, enum lock_state state)
-{
-    enum { AHEAD = 24, LINES_AHEAD = 16, TEXTS_AHEAD = 8, RING = 32 };
-    const struct lock_device *l = d->lock;
-    const struct lock_line *guess[RING] = {NULL};
-    uint32_t hashes[RING] = {0}, without = 0;
-    for (uint32_t i = 0; i < d->n_objects + AHEAD; i++) {
-        if (i < d->n_objects && !d->objects[i].line) {
-            hashes[i % RING] = lock_hash(BY_NAME, d->objects[i].kind, plan_key(&d->objects[i]));
-            lock_prefetch(l, hashes[i % RING]);
-        }
-        uint32_t at = i - (AHEAD - LINES_AHEAD);
-        if (at < d->n_objects && (guess[at % RING] = lock_guess(l, hashes[at % RING])))
-            __builtin_prefetch(guess[at % RING]);
-        at = i - (AHEAD - TEXTS_AHEAD);
-        if (at < d->n_objects && guess[at % RING])
-            __builtin_prefetch(guess[at % RING]->name.s);
-        at = i - AHEAD;
-        if (at >= d->n_objects || d->objects[at].line)
-            continue;
-        claim(&d->objects[at], by_name(l, &d->objects[at], plan_key(&d->objects[at]), state));
-        without += !d->objects[at].line;
-    }
-    return without;
-}
-
-static void match(struct plan_device *d)
-{
-    const struct lock_device *l = d->lock;
-    if (!l->n_lines)
-        return;
-    for (uint32_t i = 0; l->n_guids && i < d->n_objects; i++) {
-        struct plan_object *o = &d->objects[i];
-        struct str guid = guid_of(o);
-        if (guid.n)
-            claim(o, by_guid(l, o, guid));
-    }
-    if (!match_names(d, LOCK_LIVE))
-        return;
-    for (uint32_t i = 0; i < d->n_objects; i++) {
-        struct plan_object *o = &d->objects[i];
-        struct str was = o->line || !o->remembered ? (struct str){"", 0} : plan_formerly(o);
-        if (was.n)
-            claim(o, by_name(l, o, was, LOCK_LIVE));
-    }
-    (void)match_names(d, LOCK_GONE);
-}
-
 /* ---- bringing a line up to date ---- */
 
 static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct lock_line *line, struct str name)
 {
-    if (equal(line->name, name))
+    if (number_same(line->name, name))
         return;
     touch(l, line);
     lock_set_born(ctx, line, lock_birth(line));
@@ -190,14 +84,14 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
         touch(l, line);
     line->state = LOCK_LIVE;
     rename_line(ctx, l, d, line, plan_key(o));
-    if (!equal(line->title, o->name)) {
+    if (!number_same(line->title, o->name)) {
         line->title = o->name;
         touch(l, line);
     }
-    struct str guid = guid_of(o);
-    if (guid.n && !equal(lock_guid(line), guid)) {
+    struct str guid = number_guid(o);
+    if (guid.n && !number_same(lock_guid(line), guid)) {
         lock_set_guid(ctx, line, guid);
-        l->changed = true;
+        l->changed |= !plan_guid_of_variable(o);    /* else it is written when something changes       */
     }
     if (fresh && line->more)            /* a claimed line is found by its birth only           */
         lock_index(ctx, d, line);
@@ -282,7 +176,7 @@ static void explicit_number(struct ctx *ctx, const struct plan_device *d, const 
 {
     const struct lock_line *line = slot_of(n, plan_type(o), o->instance)->line;
     const char *type = object_type_name(plan_type(o));
-    if (!line || line == o->line || (line->state == LOCK_USED && equal(line->name, plan_key(o))))
+    if (!line || line == o->line || (line->state == LOCK_USED && number_same(line->name, plan_key(o))))
         return;
     const struct plan_object *owner = line->claimed ? owner_of(d, line) : NULL;
     if (owner && owner->given && owner->instance != o->instance)
@@ -400,7 +294,6 @@ static void order_objects(struct ctx *ctx, struct plan_device *d)
 static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d)
 {
     enum { AHEAD = 12 };
-    match(d);
     give_numbers(ctx, d);
     uint32_t known = d->lock->n_lines;
     d->published = arena_array(ctx->arena, (size_t)d->device->n_publications + 1, sizeof *d->published);
@@ -499,8 +392,14 @@ void pass_number(struct ctx *ctx)
             if (!d->lock)
                 d->lock = number_device_new(devices, d->device);
             update_device(ctx, plan->lock, d);
-            number_device(ctx, plan->lock, d);
+            number_match_variables(d);
         }
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
+            number_match_others(ctx, &plan->plcs[k].devices[i]);
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
+            number_device(ctx, plan->lock, &plan->plcs[k].devices[i]);
     for (size_t i = 0; i < known; i++) {
         struct lock_device *d = plan->lock->devices[i];
         if (!d->claimed && !d->gone && (!only || !strcmp(only, d->plc.s)))

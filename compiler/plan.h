@@ -57,6 +57,9 @@ static inline struct plan_object *plan_at(const struct plan_device *d, uint32_t 
 /* Of what an object was made: Description, identity, the name before, and where it stands. */
 struct str plan_description(const struct plan_device *d, const struct plan_object *o);
 struct str plan_guid(const struct plan_object *o);
+/* A variable has one schedule: without a GUID of its own that is known by its variable's. */
+bool plan_guid_of_variable(const struct plan_object *o);
+struct str plan_variable_guid(const struct plan_object *o);     /* n == 0: none, or no schedule */
 struct str plan_formerly(const struct plan_object *o);
 struct srcpos plan_pos(const struct plan_object *o);
 

@@ -32,10 +32,24 @@ struct str plan_description(const struct plan_device *d, const struct plan_objec
     MEMBER_OF(o, description, nothing)
 }
 
+struct str plan_variable_guid(const struct plan_object *o)
+{
+    const struct schedule *s = o->kind == LK_schedule ? o->of : NULL;
+    const struct variable *v = s ? s->variable.to : NULL;
+    return v ? variable_rare(v)->guid : nothing;
+}
+
+bool plan_guid_of_variable(const struct plan_object *o)
+{
+    return plan_variable_guid(o).n && !((const struct schedule *)o->of)->guid.n;
+}
+
 struct str plan_guid(const struct plan_object *o)
 {
     if (o->kind == LK_variable)
         return publication_guid(o->of);
+    if (plan_guid_of_variable(o))
+        return plan_variable_guid(o);
     MEMBER_OF(o, guid, nothing)
 }
 
