@@ -49,8 +49,9 @@ struct span dump_value(struct arena *a, const struct img_value *v, uint32_t prop
 static void value(struct out *o, const char *key, const struct img_value *v, uint32_t property)
 {
     struct span s = dump_value(o->b.arena, v, property);
-    bool raw = v->form == SCALAR && s.n && (s.p[0] == '"' || ((s.p[0] >= '0' && s.p[0] <= '9') &&
-               (v->kind == 2 || v->kind == 4)) || v->kind == 1);
+    bool minus = s.n > 1 && s.p[0] == '-';
+    bool digit = s.n && s.p[minus] >= '0' && s.p[minus] <= '9';
+    bool raw = v->form == SCALAR && s.n && (s.p[0] == '"' || (digit && v->kind >= 2 && v->kind <= 5) || v->kind == 1);
     out_value(o, key, s, raw);
 }
 
