@@ -10,6 +10,7 @@
 #include "compiler/progress.h"
 #include "compiler/publish.h"
 #include "compiler/syntax.h"
+#include "compiler/turn.h"
 #include "compiler/xml.h"
 
 #include <stdlib.h>
@@ -64,6 +65,7 @@ bool passes_run(struct ctx *ctx, bool writes)
         return false;
     }
     ctx->writes = writes;
+    int turn = writes && last->kind == PASS_WRITES ? turn_begin(ctx) : -1;
     if (!opt_has(ctx, OPT_QUIET))
         progress_begin(ctx);
     for (const struct pass *p = passes; p <= last; p++) {
@@ -83,6 +85,7 @@ bool passes_run(struct ctx *ctx, bool writes)
     lost_tell(ctx);
     lock_end_early(ctx);
     ahead_end(ctx);
+    turn_end(turn);
     progress_end(ctx);
     if (diag_machine_failed(ctx))
         return true;
