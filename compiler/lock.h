@@ -15,6 +15,7 @@ enum lock_state {
     LOCK_LIVE,
     LOCK_GONE,                  /* the project has it no more; comes back with the same number */
     LOCK_USED,                  /* a number that an object had before it was given another     */
+    LOCK_TWIN,                  /* said by another line as well: is not written any more       */
 };
 /* There may be a million: what few lines have lies elsewhere. Texts are those of the file, not
  * terminated, or the project's: equal where their bytes are. */
@@ -64,6 +65,9 @@ struct lock *lock_take(struct ctx *ctx);
 void lock_end_early(struct ctx *ctx);
 /* The same from memory, which the lock borrows. */
 struct lock *lock_parse(struct ctx *ctx, const char *path, const char *text, size_t n);
+/* lock_merge.c: what two branches left, in one device's lines, which are indexed; of a device's two lines. */
+void lock_merge(struct ctx *ctx, struct lock *l, struct lock_device *d);
+void lock_merge_device(struct lock *l, struct lock_device *d, const struct lock_device *twin);
 /* lock_text.c: writes the file's text. Same lock, same bytes. */
 void lock_write(struct ctx *ctx, const struct lock *l, struct output *f);
 

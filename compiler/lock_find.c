@@ -133,7 +133,7 @@ static void add(struct ctx *ctx, struct lock_device *d, const struct lock_line *
 
 static void add_rare(struct ctx *ctx, struct lock_device *d, const struct lock_line *line, uint32_t i)
 {
-    if (line->state != LOCK_USED && line->more->guid.n) {
+    if (line->state < LOCK_USED && line->more->guid.n) {
         add(ctx, d, line, BY_GUID, i);
         d->n_guids++;
     }
@@ -153,18 +153,18 @@ void lock_index(struct ctx *ctx, struct lock_device *d, struct lock_line *line)
 }
 
 /* The last line before a that has its kind, name and type. */
-static const struct lock_line *earlier(const struct lock_device *d, const struct lock_line *a, uint32_t hash)
+static struct lock_line *earlier(const struct lock_device *d, const struct lock_line *a, uint32_t hash)
 {
     struct lock_search s = {d, a->name, hash, hash, BY_NAME, a->kind};
-    const struct lock_line *b = NULL, *l;
+    struct lock_line *b = NULL, *l;
     while ((l = lock_next(&s)))
-        if (l->type == a->type)
+        if (l->type == a->type && l->state != LOCK_TWIN)
             b = l;
     return b;
 }
 
 void lock_index_all(struct ctx *ctx, struct lock_device *d,
-                    void (*duplicate)(void *arg, const struct lock_line *a, const struct lock_line *b), void *arg)
+                    void (*duplicate)(void *arg, struct lock_line *a, struct lock_line *b), void *arg)
 {
     enum { AHEAD = 16 };
     uint32_t hashes[AHEAD] = {0};
@@ -175,7 +175,7 @@ void lock_index_all(struct ctx *ctx, struct lock_device *d,
             hashes[next % AHEAD] = lock_hash(BY_NAME, l->kind, l->name);
             lock_prefetch(d, hashes[next % AHEAD]);
         }
-        const struct lock_line *a = lock_at(d, i), *b;
+        struct lock_line *a = lock_at(d, i), *b;
         if (a->state != LOCK_USED) {
             if ((b = earlier(d, a, hashes[i % AHEAD])))
                 duplicate(arg, a, b);

@@ -17,7 +17,7 @@ struct lock_search {
 void lock_index(struct ctx *ctx, struct lock_device *d, struct lock_line *line);
 /* All lines, for the first time. duplicate(): of two lines of one kind, type and name, later first. */
 void lock_index_all(struct ctx *ctx, struct lock_device *d,
-                    void (*duplicate)(void *arg, const struct lock_line *a, const struct lock_line *b), void *arg);
+                    void (*duplicate)(void *arg, struct lock_line *a, struct lock_line *b), void *arg);
 /* Look-ups are not needed any more. */
 void lock_forget(struct ctx *ctx, struct lock *l);
 

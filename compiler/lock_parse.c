@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "compiler/lock_find.h"
-#include "compiler/sort.h"
 #include "schemas/bacnet.h"
 #include "schemas/utf8.h"
 
@@ -32,8 +31,6 @@ static struct srcpos at(const struct parse *s, const char *p)
         col += ((unsigned char)*q & 0xc0) != 0x80;
     return (struct srcpos){s->lock->file, s->line, col};
 }
-
-static struct srcpos line_pos(const struct lock *l, uint32_t line) { return (struct srcpos){l->file, line, 1}; }
 
 static void blanks(struct parse *s)
 {
@@ -138,16 +135,14 @@ static bool expect(struct parse *s, const char *what)
 static bool device_line(struct parse *s)
 {
     struct str key, w;
-    const char *from = s->p;
     if (!interned_text(s, &key))
         return false;
-    struct lock_device *d = lock_add_device(s->ctx, s->lock, key), *other;
+    struct lock_device twin = {.key = key, .handle = key}, *other = map_get(s->keys, key);
+    twin.plc = twin.guid = ctx_str(s->ctx, "", 0);
+    struct lock_device *d = other ? &twin : lock_add_device(s->ctx, s->lock, key);
     d->line = s->line;
-    if ((other = map_add(s->keys, key, d)) != NULL) {
-        diag(s->ctx, at(s, from), D_LOCK_DUPLICATE_OBJECT, "device '%s' stands here twice", key.s);
-        diag_note(s->ctx, line_pos(s->lock, other->line), "here as well");
-        return false;
-    }
+    if (!other)
+        map_set(s->keys, key, d);
     d->title = (struct str){NULL, 0};
     while ((w = word(s)).n) {
         bool fine = is(w, "instance")  ? number(s, BACNET_INSTANCE_MAX, &d->instance)
@@ -163,6 +158,8 @@ static bool device_line(struct parse *s)
     }
     if (!d->title.s)
         d->title = d->handle;
+    if (other)
+        lock_merge_device(s->lock, other, d);
     return true;
 }
 
@@ -280,45 +277,6 @@ static bool one_line(struct parse *s)
     return bad(s, w.s, "unknown kind of line");
 }
 
-/* ---- what a merge may leave behind ---- */
-
-struct merged { struct ctx *ctx; const struct lock *lock; const struct lock_device *device; };
-
-static void same_object(void *arg, const struct lock_line *a, const struct lock_line *b)
-{
-    const struct merged *m = arg;
-    diag(m->ctx, line_pos(m->lock, a->line), D_LOCK_DUPLICATE_OBJECT, "%s '%.*s' of device '%s' stands here twice as %s",
-         lock_kind_names[a->kind], (int)a->name.n, a->name.s, m->device->key.s, object_type_name(a->type));
-    diag_note(m->ctx, line_pos(m->lock, b->line), "here as well, with number %u", b->instance);
-}
-
-static void same_number(const struct merged *m, const struct lock_line *a, const struct lock_line *b)
-{
-    diag(m->ctx, line_pos(m->lock, b->line), D_LOCK_DUPLICATE_NUMBER,
-         "%s %u of device '%s' belongs to '%.*s' and to '%.*s'", object_type_name(b->type), b->instance,
-         m->device->key.s, (int)a->name.n, a->name.s, (int)b->name.n, b->name.s);
-    diag_note(m->ctx, line_pos(m->lock, a->line), "'%.*s' has the number here", (int)a->name.n, a->name.s);
-}
-
-/* Lines are in the order of the file, and sorting keeps it: the later line is the one reported. */
-static void check_device(struct ctx *ctx, const struct lock *l, struct lock_device *d)
-{
-    struct merged m = {ctx, l, d};
-    struct sort_item *v = arena_array(ctx->arena, (size_t)d->n_lines + 1, sizeof *v);
-    size_t n = 0;
-    lock_index_all(ctx, d, same_object, &m);
-    for (uint32_t i = 0; i < d->n_lines; i++) {
-        const struct lock_line *a = lock_at(d, i);
-        if (a->state == LOCK_LIVE)
-            v[n++] = (struct sort_item){OID((uint32_t)a->type, a->instance), {.of = a}};
-    }
-    sort_items(ctx->arena, v, n);
-    for (size_t i = 1; i < n; i++)
-        if (v[i].key == v[i - 1].key)
-            same_number(&m, v[i - 1].of, v[i].of);
-    arena_release(ctx->arena, v, ((size_t)d->n_lines + 1) * sizeof *v);
-}
-
 struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, size_t n)
 {
     struct lock *l = arena_alloc(ctx->arena, sizeof *l);
@@ -357,7 +315,7 @@ struct lock *lock_parse(struct ctx *ctx, const char *path, const char *bytes, si
         diag(ctx, (struct srcpos){l->file, s.line, 1}, D_LOCK_FORMAT,
              "the file ends without its last line, 'end': lines are missing");
     for (size_t i = 0; i < l->n_devices; i++)
-        check_device(ctx, l, l->devices[i]);
+        lock_merge(ctx, l, l->devices[i]);
     return diag_errors(ctx) > errors ? NULL : l;
 }
 

@@ -250,7 +250,8 @@ static void lines_text(struct ctx *ctx, struct text *t, const struct lock_device
             __builtin_prefetch(l->name.s);
             __builtin_prefetch(l->title.s);
         }
-        line_text(t, d, v[i].of);
+        if (((const struct lock_line *)v[i].of)->state != LOCK_TWIN)
+            line_text(t, d, v[i].of);
     }
     arena_release(ctx->arena, v, ((size_t)d->n_lines + 1) * sizeof *v);
 }

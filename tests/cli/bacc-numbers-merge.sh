@@ -91,3 +91,55 @@ expect 0 bacc compile
 [ "$(tail -n 1 project.bacids)" = end ]
 [ "$(grep -c '^end$' project.bacids)" = 1 ]
 grep -q '"ZZZ" analog-input 77' project.bacids
+
+# Both sides touched what the other kept: markers away, compiled, done. One renames, one gives another Object_Name,
+# one removes, and a device has another instance.
+rm -rf .git project.bacids
+cp "$ROOT/samples/minimal/project.xml" .
+add PumpA TRoom && add PumpB TRoom && bacc compile -q
+g init . && g add . && g commit -m both
+g checkout -b left && sed -i 's/name="PumpA"/name="PumpOne" formerly="PumpA"/; s/instance="1001"/instance="1002"/' project.xml
+bacc compile -q && g commit -am left
+g checkout main && g checkout -b right && sed -i 's/name="PumpB"/name="PumpB" dataPointName="P.B"/; /"TRoom"/,/>$/s/name="TRoom"/name="TRoom" dataPointName="Room"/' project.xml
+bacc compile -q && g commit -am right
+cp project.bacids right.out
+g show left:project.bacids && cp git.out left.out
+grep -v '^end$' left.out | cat - right.out | grep -v '^#' | sed '2,$s/^bacids 2$//' >project.bacids
+git -c core.autocrlf=false checkout -q main -- project.xml
+sed -i 's/name="PumpA"/name="PumpOne" formerly="PumpA"/; s/instance="1001"/instance="1002"/; s/name="PumpB"/name="PumpB" dataPointName="P.B"/; /"TRoom"/,/>$/s/name="TRoom"/name="TRoom" dataPointName="Room"/' project.xml
+cp project.bacids both.out
+expect 2 bacc compile --frozen -o x.bin
+says err E610
+expect 0 bacc compile -o x.bin
+grep -q '"PumpOne" analog-input [0-2] changes 2 born "PumpA"' project.bacids
+grep -q '"PumpB" analog-input [0-2] changes 2 title "P.B"' project.bacids
+grep -q 'device "Main" .*instance 1002 changes 2' project.bacids
+[ "$(grep -c ^variable project.bacids)" = 5 ]
+[ "$(grep -c ^device project.bacids)" = 1 ]
+expect 0 bacc compile --frozen -o x.bin
+# the other order of lines gives the same file
+cp project.bacids want.out
+{ echo 'bacids 2'; grep -v '^bacids\|^end\|^#' right.out; grep -v '^bacids\|^end\|^#' left.out; echo end; } >project.bacids
+expect 0 bacc compile -o x.bin
+cmp want.out project.bacids
+# renamed by both: that is for people, and which one is told
+sed 's/^.*"PumpOne".*$/&\n&/' want.out | sed '0,/"PumpOne"/s//"PumpTwo"/' >project.bacids
+expect 2 bacc compile -o x.bin
+says err E604
+says err "both were 'PumpA': keep the line with the name that the project has now"
+
+# A branch removed what it had added; meanwhile the number is another's. When it comes back it gets a new one.
+lines() { printf 'bacids 2\ndevice "Main" of "PLCbtest" instance 1001 changes 1 title "PLCbtest"\n'; cat; echo end; }
+cp "$ROOT/samples/minimal/project.xml" . && add PumpA TRoom && add PumpB TRoom && add PumpC TRoom
+lines >project.bacids <<X
+variable "Main" "PumpA" analog-input 3 changes 2 gone
+variable "Main" "PumpB" analog-input 3 changes 1
+variable "Main" "PumpC" analog-input 4 changes 2 gone
+variable "Main" "Old" analog-input 4 changes 2 gone
+X
+expect 0 bacc compile -o x.bin
+grep -q '"PumpB" analog-input 3 changes 1$' project.bacids
+grep -q '"PumpA" analog-input 3 changes 2 used$' project.bacids
+grep '^variable.*analog-input' project.bacids | grep -v 'gone\|used' | awk '{ print $4, $5 }' | sort | uniq -d >twice.out
+[ ! -s twice.out ]
+expect 0 bacrt check x.bin
