@@ -132,6 +132,22 @@ struct change {
     struct audit_entry note;
 };
 
+/* One code has several causes, and each has another remedy. */
+static const char *why_denied(const struct change *c)
+{
+    const struct db *db = c->k->db;
+    uint32_t object = c->p.object;
+    if (c->note.property != P_present_value)
+        return "not a property that can be written now";
+    if (object != DB_NONE && oid_type(db_oid(db, object)) == OT_schedule)
+        return "a Schedule says it: written only while its out-of-service is true";
+    if (c->p.variable != DB_NONE && db->cells[c->p.variable].flags & CELL_MANUAL)
+        return "held by hand: 'manual' gives it another value, 'auto' gives it back";
+    if (c->note.priority == BACNET_PRIORITY_MIN_ON_OFF)
+        return "priority 6 is for minimum on and off times";
+    return "not writable";
+}
+
 static const char *code_of(const struct change *c, bac_err e, char text[WHY])
 {
     const char *code = error_code_name(bac_err_code(e));
@@ -146,7 +162,7 @@ static const char *code_of(const struct change *c, bac_err e, char text[WHY])
     snprintf(text, WHY, "%s", bac_err_code(e) == ERR_value_out_of_range
                                   ? "outside what the property may be"
                               : bac_err_code(e) == ERR_write_access_denied
-                                  ? "not writable now (manual mode, read-only, or a reserved priority)"
+                                  ? why_denied(c)
                                   : code);
     return code;
 }

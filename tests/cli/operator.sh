@@ -47,6 +47,17 @@ expect 0 bacrt read "$SERVE_ADDR:$SERVE_PORT" BV,0 tags --bind 127.0.3.2:0 --jso
 jq -e '. == [{"0": "discipline"}, "Lighting"]' out
 expect 1 bacrt set Lamp x --property tags
 
+# what cannot be written says why: each cause has another remedy
+expect 0 bacrt manual Hidden 5
+expect 1 bacrt set Hidden 6
+says err "held by hand: 'manual' gives it another value, 'auto' gives it back"
+expect 0 bacrt auto Hidden
+expect 0 bacrt set Hidden 0
+expect 1 bacrt set Both 1 --property object-type
+says err 'not a property that can be written now'
+expect 1 bacrt set NP,1 1
+says err 'NP,1: not writable$'
+
 # names as they are
 expect 0 bacrt set 'Raum „Süd“, 1' 21.5 --json
 jq -e '.values[0].value == 21.5 and .values[0].name == "Raum „Süd“, 1"' out

@@ -49,6 +49,9 @@ says out '^Set point +1001:schedule,2 +21.5 +exception *$'
 expect 0 bacrt schedule list 'P*' --json
 jq -e 'length == 1 and (.[0] | .of == "S_PUMP" and .value == true and .inEffect and (has("next") | not))' out
 
+expect 1 bacrt set Modes Eco
+says err 'Modes: a Schedule says it: written only while its out-of-service is true'
+
 LC_ALL=C expect 0 bacrt schedule show Modes
 says out '^Modes  \(device 1001, schedule,0\)  of S_MODE$'
 says out '^now     2[0-9-]+ [0-9:]+  (Off|Eco|Full), by week$'
