@@ -150,6 +150,44 @@ static void preset(struct ctx *ctx, struct diff *d, struct diff_side was, struct
     diff_add(ctx, d, c);
 }
 
+static const struct img_state_set *set_of(struct diff_side s)
+{
+    uint32_t v = le32_get(object_of(s)->variable), set = v == IMG_NONE ? IMG_NONE : le32_get(s.img->variables[v].states);
+    return set == IMG_NONE ? NULL : &s.img->state_sets[set];
+}
+
+static const struct img_state *state_of(struct diff_side s, le32 value)
+{
+    const struct img_state_set *set = set_of(s);
+    for (uint32_t i = 0; i < le32_get(set->count); i++)
+        if (le32_get(s.img->states[le32_get(set->first) + i].value) == le32_get(value))
+            return &s.img->states[le32_get(set->first) + i];
+    return NULL;
+}
+
+static struct span state_words(struct ctx *ctx, struct diff_side s, const struct img_state *state)
+{
+    struct span text = img_text(s.img, state->text);
+    return words(arena_printf(ctx->arena, "%u %.*s", le32_get(state->wire), (int)text.n, (const char *)text.p));
+}
+
+/* A state with another number on the wire: who writes the old one commands another state. The first one tells it. */
+static void state_numbers(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
+{
+    const struct img_state_set *a = set_of(was), *b = set_of(is);
+    bool numbered = obj_def(oid_type(oid_of(was)))->present == DT_unsigned;
+    for (uint32_t i = 0; numbered && a && b && i < le32_get(a->count); i++) {
+        const struct img_state *x = &was.img->states[le32_get(a->first) + i], *y = state_of(is, x->value);
+        if (!y || le32_get(x->wire) == le32_get(y->wire))
+            continue;
+        struct change c = change_of(was, DIFF_BREAKING, "number of a state");
+        c.before = state_words(ctx, was, x);
+        c.after = state_words(ctx, is, y);
+        diff_add(ctx, d, c);
+        return;
+    }
+}
+
 /* What of an alarm point no property says. */
 static void alarm(struct ctx *ctx, struct diff *d, struct diff_side was, struct diff_side is)
 {
@@ -208,6 +246,7 @@ void diff_object(struct ctx *ctx, struct diff *d, struct diff_side was, struct d
     flag(ctx, d, was, "alarm", fa & IMG_OBJ_INTRINSIC, fb & IMG_OBJ_INTRINSIC, DIFF_REIMPORT, DIFF_REIMPORT);
     /* What clients know as ACTIVE, and command as such, becomes the opposite. */
     flag(ctx, d, was, "polarity reverse", fa & IMG_OBJ_REVERSE, fb & IMG_OBJ_REVERSE, DIFF_BREAKING, DIFF_BREAKING);
+    state_numbers(ctx, d, was, is);
     preset(ctx, d, was, is);
     if (!diff_same(variable_of(was), variable_of(is))) {
         c = change_of(was, DIFF_REIMPORT, "variable");      /* vendor-specific-address */

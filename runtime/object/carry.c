@@ -124,9 +124,15 @@ static void carry_default(struct carry *c, uint32_t i, uint32_t to)
     if (!prop_value(c->old, i, P_relinquish_default, &s))
         return;
     struct rd r = rd_of(s.p, s.n);
-    if (convert_decode(convert_type(c->old, i), &r) != was->relinquish_default &&
-        !values_check(c->now, to, was->relinquish_default))
-        values_relinquish_default(c->now, to, was->relinquish_default);
+    if (convert_decode(convert_type(c->old, i), &r) == was->relinquish_default)
+        return;
+    uint8_t kept[8];
+    struct wr w = wr_of(kept, sizeof kept);
+    uint32_t wire = 0;
+    convert_keep(c->old, i, was->relinquish_default, &w);
+    r = rd_of(kept, w.len);
+    if (wr_fits(&w) && convert_kept(c->now, to, &r, &wire) && !values_check(c->now, to, wire))
+        values_relinquish_default(c->now, to, wire);
 }
 
 /* An array that is put back writes the variable, for nobody in particular: it was somebody. */
@@ -188,10 +194,10 @@ static void carry_object(struct carry *c, uint32_t i)
         carry_written(c, i, to);                /* first: limits of values may be among it */
     uint8_t array[16 * 8];
     struct wr w = wr_of(array, sizeof array);
-    const struct device *d = &c->old->devices[le16_get(c->old->img.objects[i].device)];
     if (was->command != DB_NONE && is->command != DB_NONE) {
         carry_default(c, i, to);
-        if (!prop_read(d, i, P_priority_array, BACNET_INDEX_ALL, &w) && wr_fits(&w))
+        values_array(c->old, i, &w);
+        if (wr_fits(&w))
             (void)values_restored_array(c->now, to, rd_of(array, w.len));
         carry_writer(c, i, to);
     }

@@ -185,3 +185,21 @@ uint32_t convert_decode(enum datatype type, struct rd *r)
         return pv_of_real(rd_real(r, APP));
     return type == DT_enumerated ? rd_enumerated(r, APP) : rd_unsigned(r, APP);
 }
+
+void convert_keep(const struct db *db, uint32_t object, uint32_t wire, struct wr *w)
+{
+    enum datatype type = convert_type(db, object);
+    double value;
+    if (type == DT_unsigned && set_of(db, variable_of(db, object)) && !convert_from_wire(db, object, wire, &value))
+        wr_integer(w, APP, (int32_t)value);
+    else
+        convert_encode(type, wire, w);
+}
+
+bool convert_kept(const struct db *db, uint32_t object, struct rd *r, uint32_t *wire)
+{
+    if (convert_type(db, object) == DT_unsigned && rd_is(r, APP, TAG_integer))
+        return convert_to_wire(db, object, rd_integer(r, APP), wire) == REL_no_fault_detected;
+    *wire = convert_decode(convert_type(db, object), r);
+    return true;
+}

@@ -33,4 +33,9 @@ bac_err convert_fit(uint8_t type, double *value);
 /* Application-tagged Present_Value. */
 void convert_encode(enum datatype type, uint32_t wire, struct wr *w);
 uint32_t convert_decode(enum datatype type, struct rd *r);
+/* The same as it is stored: where there is a set of states the variable's value, as an INTEGER. Tomorrow's set may
+ * give the state another number on the wire. */
+void convert_keep(const struct db *db, uint32_t object, uint32_t wire, struct wr *w);
+/* What was kept, on today's wire; false: there is no such state any more. */
+bool convert_kept(const struct db *db, uint32_t object, struct rd *r, uint32_t *wire);
 #endif

@@ -8,6 +8,7 @@
 #include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/binary.h"
+#include "runtime/object/convert.h"
 #include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
@@ -190,7 +191,14 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
     if (is_constant(db, object, property) ||    /* a restore took away what a client had written */
         (prop_is_simulated(property) && !(db->live[object].flags & LIVE_OOS)))
         return store_erase(p->store, &key);
-    if (prop_read(d, object, property, BACNET_INDEX_ALL, &w) || !wr_fits(&w))
+    const uint32_t command = db->live[object].command;
+    if (command != DB_NONE && property == P_priority_array)
+        values_array(db, object, &w);
+    else if (command != DB_NONE && property == P_relinquish_default)
+        convert_keep(db, object, db->commands[command].relinquish_default, &w);
+    else if (prop_read(d, object, property, BACNET_INDEX_ALL, &w))
+        return 0;
+    if (!wr_fits(&w))
         return 0;
     return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
 }
@@ -253,6 +261,18 @@ static bool take_variable(struct db *db, uint32_t v, struct span s)
     return true;
 }
 
+static bool take_default(struct db *db, uint32_t object, struct span s)
+{
+    struct rd r = rd_of(s.p, s.n);
+    uint8_t b[8];
+    struct wr w = wr_of(b, sizeof b);
+    uint32_t wire = 0;
+    if (!convert_kept(db, object, &r, &wire) || !rd_end(&r))
+        return false;
+    convert_encode(convert_type(db, object), wire, &w);
+    return wr_fits(&w) && prop_restore(db, object, P_relinquish_default, (struct span){b, w.len});
+}
+
 /* The image's revision rises with its structure; renaming at run time raises the device's own. What
  * clients have seen never comes again with another meaning. */
 static bool take_revision(struct device *d, struct span s)
@@ -281,6 +301,8 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
     case PERSIST_OF_OBJECT:
         if (key->property == P_priority_array)
             return values_restored_array(db, index, rd_of(data.p, data.n));
+        if (key->property == P_relinquish_default)
+            return take_default(db, index, data);
         if (key->property == PERSIST_BINARY)
             return binary_restore(db, index, data);
         if (key->property == ALARM_KEPT)

@@ -447,10 +447,19 @@ void values_restored(struct db *db, uint32_t variable, double value, bool manual
     follow_all(db, variable);
 }
 
+void values_array(const struct db *db, uint32_t object, struct wr *w)
+{
+    const struct command *c = &db->commands[db->live[object].command];
+    for (unsigned p = 1; p <= 16; p++)
+        if (command_has(c, p))
+            convert_keep(db, object, c->slot[p - 1], w);
+        else
+            wr_null(w, APP);
+}
+
 bool values_restored_array(struct db *db, uint32_t object, struct rd array)
 {
     static const struct origin by = {BY_START, 0, NULL};
-    enum datatype type = convert_type(db, object);
     struct command fresh = {.set = 0};
     if (db->live[object].command == DB_NONE)
         return false;
@@ -461,10 +470,11 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
             rd_null(&array, APP);
             continue;
         }
-        uint32_t wire = convert_decode(type, &array);
+        uint32_t wire = 0;
+        bool there = convert_kept(db, object, &array, &wire);
         if (!rd_ok(&array))
             return false;
-        if (!values_check_kept(db, object, wire))
+        if (there && !values_check_kept(db, object, wire))
             (void)command_put(&fresh, p, wire);
     }
     if (!rd_end(&array))

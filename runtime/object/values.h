@@ -41,6 +41,8 @@ void values_event_state(struct db *db, uint32_t object, enum event_state state);
 void values_start(struct db *db);
 /* A cell was restored: its objects follow, nobody is told. */
 void values_restored(struct db *db, uint32_t variable, double value, bool manual);
-/* The same for a priority array: 16 values or NULLs, application-tagged. False: they do not fit. */
+/* A priority array: 16 times what convert_keep() writes, or NULL. */
+void values_array(const struct db *db, uint32_t object, struct wr *w);
+/* The same back, also with values as on the wire. False: they do not fit. */
 bool values_restored_array(struct db *db, uint32_t object, struct rd array);
 #endif
