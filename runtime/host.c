@@ -17,7 +17,7 @@
 #include "runtime/source/source.h"
 
 enum {
-    TAG_SIGNAL = 1, TAG_PORT = 0x100, TAG_PORT_ALL = 0x200,
+    TAG_SIGNAL = 1,
     BATCHES = 4,                /* of one socket before the others and the timers have their turn */
     OTHER_TIMERS = 256,
 };
@@ -95,12 +95,12 @@ static int watch(struct host *h)
     h->clock_set = loop_clock();
     if (!err && h->clock_set >= 0)
         err = loop_add(&h->loop, h->clock_set, HOST_TAG_CLOCK, LOOP_READ);
-    for (uint8_t i = 0; !err && i < h->n_ports; i++) {
-        if (h->udp[i].fd >= 0)
-            err = loop_add(&h->loop, h->udp[i].fd, TAG_PORT | i, LOOP_READ);
-        if (!err && h->udp[i].fd_all >= 0)
-            err = loop_add(&h->loop, h->udp[i].fd_all, TAG_PORT_ALL | i, LOOP_READ);
-    }
+    h->look.kind = HOST_TIMER_LOOK;
+    h->addresses = udp_watch();
+    if (!err && h->addresses >= 0)
+        err = loop_add(&h->loop, h->addresses, HOST_TAG_ADDRESSES, LOOP_READ);
+    for (uint8_t i = 0; !err && i < h->n_ports; i++)
+        err = ports_listen(h, i);
     return err;
 }
 
@@ -141,7 +141,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
 {
     struct stack_port ports[NET_PORTS];
     char reason[160];
-    *h = (struct host){.options = *o, .signals = -1, .clock_set = -1, .gate_waker = -1, .loop = {-1}};
+    *h = (struct host){.options = *o, .signals = -1, .clock_set = -1, .addresses = -1, .gate_waker = -1, .loop = {-1}};
     clock_init(&h->clock);
     for (unsigned i = 0; i < NET_PORTS; i++)
         h->udp[i].fd = h->udp[i].fd_all = -1;
@@ -208,6 +208,8 @@ void host_close(struct host *h)
         close(h->signals);
     if (h->clock_set >= 0)
         close(h->clock_set);
+    if (h->addresses >= 0)
+        close(h->addresses);
     loop_close(&h->loop);
 }
 
@@ -237,11 +239,15 @@ static void on_event(struct host *h, const struct loop_event *e)
         loop_clock_take(h->clock_set);  /* the turn that follows sees it */
         return;
     }
+    if (e->tag == HOST_TAG_ADDRESSES) {
+        ports_news(h);
+        return;
+    }
     if (host_state_event(h, e) || host_sources_event(h, e))
         return;
     switch (e->tag & ~0xffu) {
-    case TAG_PORT: receive(h, port, h->udp[port].fd, false); break;
-    case TAG_PORT_ALL: receive(h, port, h->udp[port].fd_all, true); break;
+    case HOST_TAG_PORT: receive(h, port, h->udp[port].fd, false); break;
+    case HOST_TAG_PORT_ALL: receive(h, port, h->udp[port].fd_all, true); break;
     default:
         for (int s; (s = loop_signal_take(h->signals));) {
             if (s == SIGHUP) {
@@ -303,6 +309,8 @@ void host_serve(struct host *h)
                 host_watchdog(h);
             else if (t->kind == HOST_TIMER_SOURCES)
                 sources_timer(h->sources, t);
+            else if (t->kind == HOST_TIMER_LOOK)
+                ports_look(h);
             else if (t->kind < TIMER_ENGINE)
                 stack_timer(h->stack, t);
             else

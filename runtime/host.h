@@ -41,6 +41,9 @@ struct host {
     struct udp_batch *batch;
     uint8_t n_ports;
     int signals, clock_set;     /* clock_set: the machine's clock; -1: nobody tells              */
+    int addresses;              /* the machine's addresses and adapters; -1: nobody tells        */
+    struct timer look;          /* ... when they are looked at                                   */
+    bool away[NET_PORTS];       /* the machine does not have that port's address                 */
     uint64_t lost;              /* datagrams that the system would not take                      */
     bool has_db, stop;
     /* host_state.c: what survives, and who may look at it */
@@ -78,7 +81,12 @@ void host_zone(struct host *h);
 bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);
 /* Once the stack is open and what clients wrote is back: the objects show the stack's tables. */
 void ports_attach(struct host *h);
+int ports_listen(struct host *h, uint8_t port);         /* its sockets are in the loop: 0, -errno */
 void ports_turn(struct host *h);        /* each turn: learned numbers, commands, activation      */
+
+/* The machine's addresses may be others: ports_news() has that looked at soon, ports_look() does. */
+void ports_news(struct host *h);
+void ports_look(struct host *h);
 
 /* The same for sockets that are open already. */
 bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);
@@ -86,11 +94,13 @@ bool ports_again(struct host *h, struct stack_port out[NET_PORTS], char why[HOST
 int host_open_stack(struct host *h, const struct stack_port *ports);
 
 /* runtime/host_state.c */
-enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CLOCK = 5, HOST_TAG_CONTROL = 0x1000,
-       HOST_TAG_SOURCE = 0x10000, HOST_TIMER_WATCHDOG = 40, HOST_TIMER_SOURCES = 41 };
+enum { HOST_TAG_STORE = 2, HOST_TAG_RELOAD = 3, HOST_TAG_GATE = 4, HOST_TAG_CLOCK = 5, HOST_TAG_ADDRESSES = 6,
+       HOST_TAG_PORT = 0x100, HOST_TAG_PORT_ALL = 0x200, HOST_TAG_CONTROL = 0x1000, HOST_TAG_SOURCE = 0x10000,
+       HOST_TIMER_WATCHDOG = 40, HOST_TIMER_SOURCES = 41, HOST_TIMER_LOOK = 42 };
 bool host_state_open(struct host *h, char why[HOST_WHY]);
 bool host_control_open(struct host *h, char why[HOST_WHY]);
 void host_state_close(struct host *h);
+void host_ports_shown(struct host *h);                  /* the addresses that status tells        */
 /* True: it was for the store or the control socket. */
 bool host_state_event(struct host *h, const struct loop_event *e);
 /* After the events of a turn: what the control socket's clients ask. */

@@ -87,6 +87,15 @@ bool host_state_open(struct host *h, char why[HOST_WHY])
     return true;
 }
 
+void host_ports_shown(struct host *h)
+{
+    h->view.ports = h->port_list;
+    h->view.n_ports = 0;
+    for (uint8_t i = 0; i < h->n_ports; i++)
+        if (h->udp[i].fd >= 0)
+            h->port_list[h->view.n_ports++] = udp_text(h->udp[i].mac, h->port_text[i]);
+}
+
 bool host_control_open(struct host *h, char why[HOST_WHY])
 {
     struct control_config c = {
@@ -100,10 +109,7 @@ bool host_control_open(struct host *h, char why[HOST_WHY])
         snprintf(why, HOST_WHY, "%s", strerror(-err));
         return false;
     }
-    for (uint8_t i = 0; i < h->n_ports; i++)
-        if (h->udp[i].fd >= 0)
-            h->port_list[h->view.n_ports++] = udp_text(h->udp[i].mac, h->port_text[i]);
-    h->view.ports = h->port_list;
+    host_ports_shown(h);
     h->view.version = BAC_VERSION;
     h->view.image = h->image;
     h->view.data = h->data;

@@ -2,6 +2,7 @@
  * what their Network Port objects show (clause 12.56). */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "runtime/host.h"
 #include "runtime/object/port.h"
@@ -42,25 +43,43 @@ static void compare_mask(struct host *h, const struct img_port *p, const struct 
                 p->id, bits, said);
 }
 
+/* By which words a port's address is found. False: an option is none. */
+struct words {
+    const char *adapter, *address;
+    char dotted[UDP_TEXT];
+    uint16_t udp_port;
+    bool overridden;
+};
+
+static bool words_of(const struct host *h, uint8_t i, bool first, struct words *w, char why[HOST_WHY])
+{
+    const struct img_port *p = &h->db.img.ports[i];
+    w->adapter = (const char *)img_text(&h->db.img, p->adapter).p;
+    w->address = (const char *)img_text(&h->db.img, p->address).p;
+    w->udp_port = le16_get(p->udp_port);
+    w->overridden = first && h->options.bind;
+    if (first && !override_address(h, &w->address, &w->udp_port, w->dotted, why))
+        return false;
+    if (w->overridden)
+        w->adapter = "";
+    return true;
+}
+
 static bool open_ipv4(struct host *h, uint8_t i, bool first, char why[HOST_WHY])
 {
     const struct img_port *p = &h->db.img.ports[i];
-    const char *adapter = (const char *)img_text(&h->db.img, p->adapter).p;
-    const char *address = (const char *)img_text(&h->db.img, p->address).p;
-    uint16_t udp_port = le16_get(p->udp_port);
-    char dotted[UDP_TEXT], reason[UDP_WHY];
-    if (first && !override_address(h, &address, &udp_port, dotted, why))
+    char reason[UDP_WHY];
+    struct words w;
+    if (!words_of(h, i, first, &w, why))
         return false;
-    if (first && h->options.bind)
-        adapter = "";
-    int err = udp_open(&h->udp[i], adapter, address, udp_port, reason);
-    if (err == -EADDRNOTAVAIL && *adapter && !*address) {
+    int err = udp_open(&h->udp[i], w.adapter, w.address, w.udp_port, reason);
+    if (err == -EADDRNOTAVAIL && *w.adapter && !*w.address) {
         log_say(&h->log, LOGGED_WARNING, "adapter", "%s; serving on all addresses", reason);
-        err = udp_open(&h->udp[i], "", "", udp_port, reason);
+        err = udp_open(&h->udp[i], "", "", w.udp_port, reason);
     }
     if (err)
         snprintf(why, HOST_WHY, "port %u: %s", p->id, reason);
-    else if (!first || !h->options.bind)
+    else if (!w.overridden)
         compare_mask(h, p, &h->udp[i]);
     return !err;
 }
@@ -81,20 +100,24 @@ static void dns_server(uint8_t address[4])
         fclose(f);
 }
 
+static void show_address(struct port_info *info, const struct udp *u)
+{
+    memcpy(info->ip, u->mac, 4);
+    memcpy(info->mask, u->mask, 4);
+    memcpy(info->gateway, u->gateway, 4);
+    dns_server(info->dns);
+    memcpy(info->mac, u->mac, 6);
+    info->mac_len = 6;
+}
+
 static void show(struct port_info *info, const struct img_port *p, const struct udp *u,
                  const struct stack_port *s)
 {
     *info = (struct port_info){.type = p->type, .mode = s->mode, .network = s->network,
                                .quality = s->network ? NQ_configured : NQ_unknown,
                                .udp_port = (uint16_t)(s->mac[4] << 8 | s->mac[5])};
-    if (s->kind != PORT_IPV4)
-        return;
-    memcpy(info->ip, s->mac, 4);
-    memcpy(info->mask, u->mask, 4);
-    memcpy(info->gateway, u->gateway, 4);
-    dns_server(info->dns);
-    memcpy(info->mac, s->mac, 6);
-    info->mac_len = 6;
+    if (s->kind == PORT_IPV4)
+        show_address(info, u);
 }
 
 static uint8_t mode_of(uint16_t flags)
@@ -201,4 +224,101 @@ void ports_turn(struct host *h)
     }
     if (h->db.activate_ports)
         activate(h);
+}
+
+/* ---- addresses that come and go ---- */
+
+/* SETTLE_MS: an address, its route and the next one come one after the other. */
+enum { SETTLE_MS = 500, REOPEN_MS = 5000 };
+
+int ports_listen(struct host *h, uint8_t port)
+{
+    const struct udp *u = &h->udp[port];
+    int err = u->fd < 0 ? 0 : loop_add(&h->loop, u->fd, HOST_TAG_PORT | port, LOOP_READ);
+    return err || u->fd_all < 0 ? err : loop_add(&h->loop, u->fd_all, HOST_TAG_PORT_ALL | port, LOOP_READ);
+}
+
+void ports_news(struct host *h)
+{
+    udp_watch_take(h->addresses);
+    if (!timer_armed(&h->look))
+        timer_set(&h->timers, &h->look, clock_ms(&h->clock) + SETTLE_MS);
+}
+
+/* The port's sockets are at an address that it has no more: others. True: the network is to be told. */
+static bool move(struct host *h, uint8_t i, bool first)
+{
+    struct udp *u = &h->udp[i];
+    const struct img_port *p = &h->db.img.ports[i];
+    char why[HOST_WHY], is[UDP_TEXT], was[UDP_TEXT];
+    struct stack_port now = {.kind = PORT_IPV4, .id = p->id};
+    udp_text(h->db.ports[i].mac, was);
+    udp_close(u);                       /* so that they are out of the loop as well */
+    bool good = open_ipv4(h, i, first, why) && describe_ipv4(h, i, &now, why);
+    int err = good ? ports_listen(h, i) : 0;
+    if (err)
+        snprintf(why, HOST_WHY, "port %u: %s", p->id, strerror(-err));
+    if (err || !good) {
+        udp_close(u);
+        log_limited(&h->log, LOGGED_ERROR, 0x530000u + i, "address", "%s; it is tried again", why);
+        timer_set(&h->timers, &h->look, clock_ms(&h->clock) + REOPEN_MS);
+        return false;
+    }
+    show_address(&h->db.ports[i], u);
+    stack_moved(h->stack, i, &now);
+    log_say(&h->log, LOGGED_INFO, "address", "port %u: on %s%s now, it was %s", p->id, udp_text(u->mac, is),
+            u->any ? " (all addresses)" : "", was);
+    return true;
+}
+
+/* Told once. The sockets stay, for the address may come back. */
+static void missed(struct host *h, uint8_t i)
+{
+    char text[UDP_TEXT];
+    if (!h->away[i])
+        log_say(&h->log, LOGGED_WARNING, "address",
+                "port %u: the machine has no address %s any more; nothing is heard there until it has one",
+                h->db.img.ports[i].id, udp_text(h->udp[i].mac, text));
+    h->away[i] = true;
+}
+
+/* True: it is there again, or another is. */
+static bool found(struct host *h, uint8_t i, bool first, enum udp_news news)
+{
+    char text[UDP_TEXT];
+    bool again = h->away[i];
+    if (again && news == UDP_SAME)
+        log_say(&h->log, LOGGED_INFO, "address", "port %u: %s is there again", h->db.img.ports[i].id,
+                udp_text(h->udp[i].mac, text));
+    h->away[i] = false;
+    if (news == UDP_OTHER)
+        return move(h, i, first);
+    show_address(&h->db.ports[i], &h->udp[i]);          /* the way out may be another */
+    return again;
+}
+
+void ports_look(struct host *h)
+{
+    bool first = true, tell = false;
+    for (uint8_t i = 0; i < h->n_ports; i++) {
+        const struct img_port *p = &h->db.img.ports[i];
+        enum udp_news news = UDP_OTHER;                 /* it could not be opened the last time */
+        char why[HOST_WHY];
+        struct words w;
+        if (p->type != NT_ipv4 || !(le16_get(p->flags) & IMG_PORT_ENABLED))
+            continue;
+        if (h->udp[i].fd >= 0 && words_of(h, i, first, &w, why)) {
+            news = udp_look(&h->udp[i], w.adapter, w.address);
+            if (news == UDP_GONE && h->udp[i].any)      /* the adapter was not there before either */
+                news = udp_look(&h->udp[i], "", "");
+        }
+        if (news == UDP_GONE)
+            missed(h, i);
+        else
+            tell |= found(h, i, first, news);
+        first = false;
+    }
+    host_ports_shown(h);
+    if (tell)
+        stack_start(h->stack);
 }

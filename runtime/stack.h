@@ -61,6 +61,9 @@ void stack_close(struct stack *s);
 /* What the one before it, on the same ports, has learned of the network: routes, network numbers, foreign
  * devices that registered. */
 void stack_learned(struct stack *s, const struct stack *was);
+/* A port has another address and another subnet now; `is` also says what it was opened with. stack_start()
+ * tells the network. */
+void stack_moved(struct stack *s, uint8_t port, const struct stack_port *is);
 /* Says who we are: I-Am-Router, network numbers, one I-Am per running device (paced). */
 void stack_start(struct stack *s);
 

@@ -226,6 +226,25 @@ void stack_start(struct stack *s)
             say_i_am(s, i);
 }
 
+/* Foreign devices stay registered with us; where we are registered ourselves nobody knows the new address. */
+void stack_moved(struct stack *s, uint8_t port, const struct stack_port *is)
+{
+    struct net_port *n = &s->router.ports[port];
+    struct bbmd *b = n->bbmd;
+    memcpy(n->mac, is->mac, NET_MAC);
+    memcpy(n->everyone, is->everyone, NET_MAC);
+    if (!b)
+        return;
+    for (uint16_t i = 0; i < b->t.n_bdt; i++)
+        if (!memcmp(b->t.bdt[i].address, b->self, NET_MAC))
+            memcpy(b->t.bdt[i].address, is->mac, NET_MAC);
+    memcpy(b->self, is->mac, NET_MAC);
+    memcpy(b->subnet, is->everyone, NET_MAC);
+    memcpy(b->mask, is->mask, sizeof b->mask);
+    b->until_ms = 0;
+    stack_ip_changed(s, port);
+}
+
 /* Foreign devices stay registered, as we do ourselves, and broadcasts that are on their way reach all whom they
  * are for. */
 static void keep_bbmd(struct stack *s, uint8_t port, const struct bbmd *was)

@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -268,6 +270,51 @@ void udp_close(struct udp *u)
     if (u->fd_all >= 0)
         close(u->fd_all);
     u->fd = u->fd_all = -1;
+}
+
+/* ---- addresses that come and go ---- */
+
+enum udp_news udp_look(struct udp *u, const char *adapter, const char *address)
+{
+    struct udp now = {.fd = -1};
+    char why[UDP_WHY];
+    in_addr_t own;
+    bool named = adapter && *adapter, given = address && *address && strcmp(address, "0.0.0.0") != 0;
+    bool alone = u->any && (named || u->mac[0] == 127);         /* for want of something better */
+    memcpy(&own, u->mac, sizeof own);
+    if (!given && !alone && from_interface(&now, adapter, own))
+        now.any = u->any;
+    else if (find_address(&now, adapter, address, why))
+        return UDP_GONE;
+    memcpy(u->gateway, now.gateway, sizeof u->gateway);
+    bool same = u->any == now.any && !memcmp(u->mac, now.mac, 4) && !memcmp(u->mask, now.mask, 4) &&
+                !memcmp(u->everyone, now.everyone, 4);
+    return same ? UDP_SAME : UDP_OTHER;
+}
+
+int udp_watch(void)
+{
+    const struct sockaddr_nl all = {.nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR};
+    struct sockaddr sa;
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+    if (fd < 0)
+        return -errno;
+    memcpy(&sa, &all, sizeof all);
+    if (bind(fd, &sa, sizeof all) < 0) {
+        int err = -errno;
+        close(fd);
+        return err;
+    }
+    return fd;
+}
+
+/* What has changed is looked up; that something has is enough, also where some of it was lost (ENOBUFS). */
+void udp_watch_take(int fd)
+{
+    uint8_t message[512];
+    for (int i = 0; i < 1000; i++)
+        if (recv(fd, message, sizeof message, MSG_DONTWAIT) <= 0 && errno != ENOBUFS)
+            return;
 }
 
 /* ---- batches ---- */

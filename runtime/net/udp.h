@@ -28,6 +28,13 @@ struct udp_batch;               /* buffers and headers of a batch, both ways    
 int udp_open(struct udp *u, const char *adapter, const char *address, uint16_t port,
              char why[UDP_WHY]);
 void udp_close(struct udp *u);
+/* What udp_open() would find by the same words now; an address that the machine still has stays ours. Takes the
+ * gateway over, nothing else. */
+enum udp_news { UDP_SAME, UDP_OTHER, UDP_GONE };
+enum udp_news udp_look(struct udp *u, const char *adapter, const char *address);
+/* Readable when addresses of the machine or its adapters come and go. fd or -errno. */
+int udp_watch(void);
+void udp_watch_take(int fd);
 int udp_batch_open(struct udp_batch **b);                       /* 0 or -ENOMEM                  */
 void udp_batch_close(struct udp_batch *b);
 /* What waits at the socket, up to UDP_BATCH; valid until the next call. */
