@@ -96,7 +96,7 @@ static void carry_variable(struct carry *c, uint32_t i)
     }
     values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
     is->input = was->input;
-    enum { TAKEN = CELL_INPUT | CELL_UNKEPT };
+    enum { TAKEN = CELL_INPUT | CELL_UNKEPT | CELL_OWED };
     is->flags = (uint8_t)((is->flags & ~TAKEN) | (was->flags & TAKEN));
     is->writer = was->writer;
     values_quality(c->now, to, (enum reliability)was->quality);

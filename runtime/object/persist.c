@@ -12,7 +12,7 @@
 #include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
-enum { MANUAL = 1, HAS_INPUT = 2, REVISION_OCTETS = 8 };
+enum { MANUAL = 1, HAS_INPUT = 2, OWED = 4, REVISION_OCTETS = 8 };
 
 /* ---- identities ---- */
 
@@ -144,7 +144,8 @@ uint8_t (*persist_identities(const struct db *db, size_t *n))[16]
 static void as_stored(const struct cell *c, uint8_t b[PERSIST_VARIABLE_OCTETS])
 {
     le64 value = le64_of_real(c->value), input = le64_of_real(c->input);
-    b[0] = (uint8_t)((c->flags & CELL_MANUAL ? MANUAL : 0) | (c->flags & CELL_INPUT ? HAS_INPUT : 0));
+    b[0] = (uint8_t)((c->flags & CELL_MANUAL ? MANUAL : 0) | (c->flags & CELL_INPUT ? HAS_INPUT : 0) |
+                     (c->flags & CELL_OWED ? OWED : 0));
     memcpy(b + 1, value.b, 8);
     memcpy(b + 9, input.b, 8);
 }
@@ -257,6 +258,8 @@ static bool take_variable(struct db *db, uint32_t v, struct span s)
         db_cell(db, v)->input = le64_real(input);
         db_cell(db, v)->flags |= CELL_INPUT;
     }
+    if (s.p[0] & OWED)
+        db_cell(db, v)->flags |= CELL_OWED;
     values_restored(db, v, x, manual);
     return true;
 }

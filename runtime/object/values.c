@@ -76,6 +76,37 @@ static void unchanged(struct db *db, enum journal_kind kind, uint32_t index, boo
         db->journal.noted = db->journal.last;
 }
 
+/* The object through which a variable is written by name: a commandable one before others. */
+static uint32_t face(const struct db *db, uint32_t variable)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    uint32_t n = le16_get(v->n_objects);
+    for (uint32_t k = 0; k < n; k++)
+        if (db->live[nth_object(db, v, k)].command != DB_NONE)
+            return nth_object(db, v, k);
+    return n ? nth_object(db, v, 0) : DB_NONE;
+}
+
+void values_delivered(struct db *db, uint32_t variable)
+{
+    if (!(db->cells[variable].flags & CELL_OWED))
+        return;
+    db_cell(db, variable)->flags &= (uint8_t)~CELL_OWED;
+    journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+}
+
+/* A value that is kept is owed to the source until that has it, also over a restart. What a priority array
+ * decides the array keeps. */
+static void owe(struct db *db, uint32_t variable, bool kept, const struct origin *by)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    uint32_t object = face(db, variable);
+    if (by->who == BY_SOURCE)
+        values_delivered(db, variable);
+    else if (kept && le32_get(v->n_bindings) && (object == DB_NONE || db->live[object].command == DB_NONE))
+        db_cell(db, variable)->flags |= CELL_OWED;
+}
+
 static void cell_set(struct db *db, uint32_t variable, double value, const struct origin *by)
 {
     struct cell *c = db_cell(db, variable);
@@ -83,9 +114,12 @@ static void cell_set(struct db *db, uint32_t variable, double value, const struc
     bool stored = !(c->flags & CELL_UNKEPT) || !kept;
     c->writer = by->who;
     if (c->value == value && stored) {
+        if (by->who == BY_SOURCE)
+            values_delivered(db, variable);
         unchanged(db, JOURNAL_VARIABLE, variable, kept);
         return;
     }
+    owe(db, variable, kept, by);
     c->flags = (uint8_t)((c->flags & ~CELL_UNKEPT) | (by->who == BY_SOURCE ? CELL_UNKEPT : 0));
     if (c->value == value) {                    /* said by a source, now by somebody who wants it kept */
         journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
@@ -263,17 +297,6 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
     c->flags |= CELL_INPUT;
     cell_set(db, variable, value, by);
     return BAC_OK;
-}
-
-/* The object through which a variable is written by name: a commandable one before others. */
-static uint32_t face(const struct db *db, uint32_t variable)
-{
-    const struct img_variable *v = &db->img.variables[variable];
-    uint32_t n = le16_get(v->n_objects);
-    for (uint32_t k = 0; k < n; k++)
-        if (db->live[nth_object(db, v, k)].command != DB_NONE)
-            return nth_object(db, v, k);
-    return n ? nth_object(db, v, 0) : DB_NONE;
 }
 
 bac_err values_set(struct db *db, uint32_t variable, double value, const struct origin *by)

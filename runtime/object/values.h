@@ -10,6 +10,8 @@
  * hold is not taken: it is over or under range. */
 void values_input(struct db *db, uint32_t variable, double value, const struct origin *by);
 /* How good the input is: REL_no_fault_detected, REL_communication_failure (stale, lost) ... */
+/* The source of the variable has what was written: a restart need not tell it again. */
+void values_delivered(struct db *db, uint32_t variable);
 void values_quality(struct db *db, uint32_t variable, enum reliability quality);
 /* A client, operator or engine writes the variable as if through its first object: range, state set
  * and priority are heeded. Not for manual mode. */

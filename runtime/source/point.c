@@ -50,6 +50,7 @@ void point_open(struct sources *s, uint32_t i)
     p->failed = s->db->cells[p->variable].quality != REL_no_fault_detected;   /* carried over */
     p->reads = kind && kind->reads(&a, v->flags & IMG_VAR_OUTPUT);
     p->writes = kind && kind->writes(&a, v->flags & IMG_VAR_WRITABLE);
+    p->unsent = p->writes && s->db->cells[p->variable].flags & CELL_OWED;     /* before a restart */
 }
 
 static void each_object(struct sources *s, const struct point *p, bool oos)
@@ -189,6 +190,8 @@ void point_result(struct sources *s, struct point *p, uint64_t mail)
         return;                         /* an earlier one; ours is on its way */
     p->unsent = p->refused = false;
     p->tries = 0;
+    if (same(s->db->cells[p->variable].value, p->sent))
+        values_delivered(s->db, p->variable);
     if (!confirms && p->reads && p->pending) {
         p->until_ms = now_of(s) + p->echo_ms;
         return;
