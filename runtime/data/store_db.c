@@ -124,6 +124,10 @@ int sq_connect(struct store *s, struct store_conn *c, bool write)
                              NULL);
     if (rc != SQLITE_OK)
         return c->db ? sqlite3_extended_errcode(c->db) : rc;
+    /* The log, empty, and its index stay beside the file: where there is no room to make them, nothing could be
+     * read. */
+    int stay = 1;
+    (void)sqlite3_file_control(c->db, "main", SQLITE_FCNTL_PERSIST_WAL, &stay);
     sqlite3_extended_result_codes(c->db, 1);
     sqlite3_busy_timeout(c->db, 2000);
     /* Until it is known to be ours and whole, closing must not write to it. */

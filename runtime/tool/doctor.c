@@ -343,7 +343,7 @@ static void look_at_state(struct doctor *d)
     char wal[1120];
     snprintf(wal, sizeof wal, "%s-wal", name);
     bool young = n < sizeof h || !memcmp(h + 68, "\0\0\0\0", 4);
-    if (young && !access(wal, F_OK))
+    if (young && !is_empty(wal))
         return;                         /* what it says of itself is in its log still */
     if (n && (n < sizeof h || memcmp(h, "SQLite format 3", 16) != 0 || rd_u32(&owner) != STORE_APPLICATION))
         say(d, WRONG, "state", "%s is not a state file of this program", name);

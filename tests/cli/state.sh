@@ -159,4 +159,21 @@ i=0
 until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
 says out ' 24 '
 serve_stop
+# ... and one that is full when it starts: what is stored is there, and what is written is stored when there is room
+head -c 300k /dev/zero >"$disk/ballast" 2>/dev/null || :
+"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
+i=0
+until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+says out ' 24 '
+expect 1 bacrt set T_Setpoint 25
+says err 'storage could not keep it'
+rm "$disk/ballast"
+i=0
+until bacrt set T_Setpoint 26 >out 2>err; do [ $((i = i + 1)) -lt 100 ] || { cat err bacrt.log; exit 1; }; sleep 0.1; done
+kill -9 $SERVE_PID; wait $SERVE_PID || :
+"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
+i=0
+until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+says out ' 26 '
+serve_stop
 umount "$disk"; rmdir "$disk"
