@@ -59,6 +59,8 @@ struct host {
     const char *port_list[NET_PORTS];
     struct timer watchdog;
     uint64_t watchdog_ms;       /* 0: nobody watches                                             */
+    bool ails_said;             /* the log's last word on the store ...                          */
+    uint64_t ails_ms;           /* ... and when                                                  */
     uint64_t seen_ms;           /* when duplicate instances were last looked for                 */
     /* host_reload.c: the next image, made ready beside the loop */
     struct reload *reload;

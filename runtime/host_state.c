@@ -323,6 +323,24 @@ static void see_conflicts(struct host *h)
     }
 }
 
+/* A disk that comes and goes fills no log; the last word is always how it is. */
+static void see_storage(struct host *h)
+{
+    enum { EVERY_MS = 60000 };
+    struct store_status st;
+    bool ails = store_ails(h->store);
+    uint64_t now = clock_ms(&h->clock);
+    if (ails == h->ails_said || (h->ails_ms && now < h->ails_ms + EVERY_MS && ails))
+        return;
+    store_status(h->store, &st);
+    if (ails)
+        log_say(&h->log, LOGGED_ERROR, "storage", "%s; until that is over no write survives a restart", st.reason);
+    else
+        log_say(&h->log, LOGGED_INFO, "storage", "it is well again");
+    h->ails_said = ails;
+    h->ails_ms = now;
+}
+
 bool host_state_turn(struct host *h)
 {
     uint64_t ticket;
@@ -331,6 +349,7 @@ bool host_state_turn(struct host *h)
         h->seen_ms = clock_ms(&h->clock);
         see_conflicts(h);
     }
+    see_storage(h);
     take_asks(h);
     control_turn(h->control);
     more |= persist_flush(&h->persist);

@@ -491,6 +491,8 @@ void store_take(struct store *s)
         loop_wake_take(s->fd);
 }
 
+bool store_ails(const struct store *s) { return s && atomic_load(&s->ails); }
+
 void store_status(struct store *s, struct store_status *out)
 {
     *out = (struct store_status){.off = true, .reason = "no --data"};

@@ -146,5 +146,6 @@ struct store_status {
     uint32_t commit_us, commit_us_max;
 };
 void store_status(struct store *s, struct store_status *out);
+bool store_ails(const struct store *s);         /* beyond all patience; a change wakes the loop   */
 const char *store_fault_name(enum store_fault f);
 #endif

@@ -80,7 +80,7 @@ struct store {
     /* the loop's own: puts that are not shown yet */
     struct { uint64_t head; struct store_entry *last; unsigned depth; bool urgent; } held;
     atomic_int asleep, reader_asleep;               /* 0: awake, 1: until a time, 2: for good    */
-    atomic_bool stop, reader_stop;
+    atomic_bool stop, reader_stop, ails;
     _Atomic uint64_t refused, puts;
     struct { _Atomic uint64_t from, to; } failed[STORE_FAILED_RANGES];
     _Atomic uint32_t n_failed;

@@ -359,6 +359,8 @@ static bool endure(struct store *s, uint64_t *backoff)
     while (now < until) {
         bool late = now - s->failing_since >= s->o.patience_ms;
         uint64_t done = atomic_load(&s->done), last = atomic_load(&s->ticket);
+        if (late && !atomic_exchange(&s->ails, true))
+            loop_wake(s->fd);
         if (late && last > done) {
             fail(s, done + 1, last);
             settle(s, last);
@@ -406,6 +408,8 @@ void *store_writer(void *store)
         if (commit(s) == SQLITE_OK) {
             backoff = BACKOFF_MIN;
             s->failing_since = 0;
+            if (atomic_exchange(&s->ails, false))
+                loop_wake(s->fd);
             checkpoint(s);
         } else if (!endure(s, &backoff)) {
             break;

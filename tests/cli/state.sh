@@ -152,6 +152,9 @@ until bacrt status >out && grep -q '^storage  ok' out; do
     [ $((i = i + 1)) -lt 100 ] || { echo 'storage does not recover'; cat out bacrt.log; exit 1; }
     sleep 0.1
 done
+says bacrt.log 'error storage: .*full; until that is over'
+says bacrt.log 'info storage: it is well again'
+[ "$(grep -c ' storage: ' bacrt.log)" = 2 ]
 expect 0 bacrt set T_Setpoint 24
 kill -9 $SERVE_PID; wait $SERVE_PID || :
 "$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
