@@ -1,5 +1,6 @@
 /* The device image: opening and looking up. IMAGE.md is the prose. Nothing here allocates (a large image's
- * check begins threads, and ends them), writes to the image or keeps state; after image_open() the accessors trust what was checked. */
+ * check begins threads, and ends them), writes to the image or keeps state; after image_open() the accessors
+ * trust what was checked. */
 #include "schemas/image.h"
 
 #include <pthread.h>

@@ -51,8 +51,7 @@ struct store_key {
 /* Makes the directory if need be, locks it, opens or creates the file. 0, or an enum store_fault
  * with `why` (why_n octets) for people; then *s is a store that is off: it takes puts with ticket
  * 0, keeps nothing and says why in its status. *s is NULL only without memory (STORE_IO). */
-int store_open(struct store **s, const char *dir, const struct store_options *o, char *why,
-               size_t why_n);
+int store_open(struct store **s, const char *dir, const struct store_options *o, char *why, size_t why_n);
 /* Commits what waits (gives up after patience_ms more), ends the threads. Puts that were lost. */
 uint64_t store_close(struct store *s);
 
