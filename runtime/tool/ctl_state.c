@@ -122,7 +122,7 @@ static int import_values(struct ctl *c, const struct json *values, double versio
 
 static char *read_file(const char *path, size_t *n)
 {
-    FILE *f = fopen(path, "r");
+    FILE *f = strcmp(path, "-") ? fopen(path, "r") : stdin;
     size_t cap = 1 << 16;
     char *all = malloc(cap);
     *n = 0;
@@ -140,7 +140,7 @@ static char *read_file(const char *path, size_t *n)
         free(all);
         all = NULL;
     }
-    if (f)
+    if (f && f != stdin)
         fclose(f);
     return all;
 }

@@ -15,6 +15,10 @@ static bool failed(const struct replace *r, int why)
 bool replace_open(struct replace *r, const char *path)
 {
     struct stat st;
+    if (!strcmp(path, "-")) {
+        *r = (struct replace){.path = "standard output", .out = stdout};
+        return true;
+    }
     bool plain = lstat(path, &st) || S_ISREG(st.st_mode);
     *r = (struct replace){.path = path};
     if (plain && (size_t)snprintf(r->temp, sizeof r->temp, "%s.%ld", path, (long)getpid()) >= sizeof r->temp)
@@ -28,7 +32,7 @@ bool replace_close(struct replace *r, bool good)
     bool plain = *r->temp;
     bool written = !fflush(r->out) && !ferror(r->out) && (!plain || !fsync(fileno(r->out)));
     int why = errno;
-    if (fclose(r->out) && written) {
+    if (r->out != stdout && fclose(r->out) && written) {
         written = false;
         why = errno;
     }

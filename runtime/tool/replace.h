@@ -1,7 +1,7 @@
 #ifndef TOOL_REPLACE_H
 #define TOOL_REPLACE_H
 /* A file that is written whole or not at all: beside the one that is there, then in its place. What is
- * no plain file (a pipe, a terminal, a link such as /dev/stdout) is written as it is. */
+ * no plain file (a pipe, a terminal, a link such as /dev/stdout) is written as it is; "-" is the standard output. */
 #include <stdbool.h>
 #include <stdio.h>
 

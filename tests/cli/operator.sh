@@ -147,6 +147,10 @@ mkfifo pipe
 cat pipe >through &
 expect 0 bacrt state export pipe
 [ -p pipe ] && wait $! && jq -e '.format == "bacrt-state"' through
+bacrt state export - >said
+[ ! -e - ]
+cmp kept.json said
+bacrt state import - <said >out
 expect 0 bacrt state import kept.json --json
 jq -e '.stored > 0 and .refused == 0' out
 sed 's/"version":2/"version":3/' kept.json >newer.json
