@@ -262,14 +262,14 @@ static bool evaluate(struct event_engine *e, uint32_t event)
     bool ok = true;
     if (unheard(e, object))
         return true;
+    enum reliability fault = event_fault(db, object);
+    if (fault != db->live[object].fault)        /* also where no events are detected (13.4) */
+        values_fault(db, object, fault);
     if (!alarm_detects(db, object)) {
         stop(e, event);
         alarm_forget(db, object);
         return true;
     }
-    enum reliability fault = event_fault(db, object);
-    if (fault != db->live[object].fault)
-        values_fault(db, object, fault);
     if (faulty(e, object, &ok)) {
         stop(e, event);
         return ok;
