@@ -170,8 +170,8 @@ void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *f
     va_list ap;
     va_start(ap, fmt);
     *l = (struct diag_line){ .pos = real_place(ctx, pos), .seq = (uint32_t)d->n, .info = info,
-                             .is_error = is_error, .text = format(ctx, fmt, ap),
-                             .hint = info->hint };
+                             .is_error = is_error, .copied = d->files[pos.file].real != 0,
+                             .text = format(ctx, fmt, ap), .hint = info->hint };
     va_end(ap);
     d->n++;
     d->current = l;
@@ -323,36 +323,69 @@ static int by_place(const void *va, const void *vb)
     return 0;
 }
 
-static bool same(const struct diag_line *a, const struct diag_line *b)
+static bool same_place(const struct diag_line *a, const struct diag_line *b)
 {
-    return a->info == b->info && a->pos.file == b->pos.file && a->pos.line == b->pos.line &&
-           a->pos.col == b->pos.col && !strcmp(a->text, b->text);
+    return a->info == b->info && a->pos.file == b->pos.file && a->pos.line == b->pos.line && a->pos.col == b->pos.col;
 }
 
-static void sort_and_fold(struct diags *d)
+enum { USES_SHOWN = 8 };
+
+static bool of_two_uses(const struct diag_line *a, const struct diag_line *b)
 {
+    return a->copied && b->copied && a->notes && b->notes && strcmp(a->notes->text, b->notes->text) != 0;
+}
+
+/* One mistake in a template, which each Use meets under its own names. */
+static void fold_use(struct ctx *ctx, struct diag_line *into, const struct diag_line *l)
+{
+    ctx->diags->current = into;
+    if (++into->uses <= USES_SHOWN)
+        diag_note(ctx, l->notes->pos, "%s: %s", l->notes->text, l->text);
+}
+
+static void tell_further_uses(struct ctx *ctx, struct diag_line *l)
+{
+    ctx->diags->current = l;
+    if (l->uses > USES_SHOWN)
+        diag_note(ctx, l->pos, "%u further uses of the template meet it", l->uses - USES_SHOWN);
+}
+
+/* The line among the last of `kept` that says it already; NULL: none does. */
+static struct diag_line *said(struct diags *d, size_t kept, const struct diag_line *l)
+{
+    for (size_t k = kept; k && d->lines[k - 1].pos.line == l->pos.line && kept - k < 16; k--) {
+        struct diag_line *was = &d->lines[k - 1];
+        if (same_place(was, l) && (of_two_uses(was, l) || !strcmp(was->text, l->text)))
+            return was;
+    }
+    return NULL;
+}
+
+static void sort_and_fold(struct ctx *ctx)
+{
+    struct diags *d = ctx->diags;
     size_t kept = 0;
     if (d->n)
         qsort(d->lines, d->n, sizeof *d->lines, by_place);
     for (size_t i = 0; i < d->n; i++) {
-        bool twice = false;
-        if (d->lines[i].withdrawn)
-            continue;
-        for (size_t k = kept; k && !twice && d->lines[k - 1].pos.line == d->lines[i].pos.line &&
-                              kept - k < 16; k--)
-            twice = same(&d->lines[k - 1], &d->lines[i]);
-        if (twice)
-            *(d->lines[i].is_error ? &d->errors : &d->warnings) -= 1;
-        else
-            d->lines[kept++] = d->lines[i];
+        struct diag_line *l = &d->lines[i], *was = l->withdrawn ? NULL : said(d, kept, l);
+        if (was) {
+            *(l->is_error ? &d->errors : &d->warnings) -= 1;
+            if (strcmp(was->text, l->text) != 0)
+                fold_use(ctx, was, l);
+        } else if (!l->withdrawn) {
+            d->lines[kept++] = *l;
+        }
     }
     d->n = kept;
+    for (size_t i = 0; i < kept; i++)
+        tell_further_uses(ctx, &d->lines[i]);
     d->current = NULL;
 }
 
 void diag_print(struct ctx *ctx, FILE *f, struct diag_style style)
 {
-    sort_and_fold(ctx->diags);
+    sort_and_fold(ctx);
     switch (style.format) {
     case DIAG_TEXT:
         diag_print_text(ctx, f, style.colour);

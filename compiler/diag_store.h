@@ -14,6 +14,8 @@ struct diag_line {
     const struct diag_info *info;
     bool is_error;              /* after -Werror                                               */
     bool withdrawn;
+    bool copied;                /* of what a Use made of its template: the first note shows it */
+    uint32_t uses;              /* others that met the same mistake, which are folded into it  */
     const char *text, *hint;
     struct diag_note_line *notes;
 };
