@@ -62,6 +62,8 @@ void check_entry(struct ctx *ctx, const struct calendar_entry *e);
 bool object_known(const struct publication *p);         /* check_value.c                       */
 bool writing_known(const struct publication *p);        /* the same of who writes it           */
 bool visibility_known(const struct variable *v);        /* of where it is an object            */
+/* Whether what makes it an object in that PLC may have been there, and was not understood. */
+bool row_may_be_lost(struct ctx *ctx, const struct plc *plc, const struct variable *v, struct srcpos at);
 
 static inline bool is_analog(uint32_t t) { return t <= OT_analog_value; }
 static inline bool is_binary(uint32_t t) { return t >= OT_binary_input && t <= OT_binary_value; }

@@ -174,7 +174,7 @@ static void check_target(struct ctx *ctx, const struct device *d, const struct s
     if (!v)
         return;
     const struct publication *p = t->publication;
-    if (!p && !visibility_known(v))
+    if (!p && (!visibility_known(v) || row_may_be_lost(ctx, d->plc, v, place(t->node, AT_variable))))
         return;
     if (!p) {
         diag(ctx, place(t->node, AT_variable), D_NOT_PUBLISHED, "'%s' is not published in this PLC",
@@ -384,6 +384,8 @@ static void check_source_of(struct ctx *ctx, const struct device *d, const struc
     }
     const struct variable *v = of->variable.to;
     if (v && !of->publication && !(type_known(v) && visibility_known(v)))
+        return;
+    if (v && !of->publication && row_may_be_lost(ctx, d->plc, v, place(t->node, AT_variable)))
         return;
     if (v && !of->publication && !type_is_schedule(v->type)) {
         diag(ctx, place(t->node, AT_variable), D_NOT_PUBLISHED, "'%s' is not published in this PLC",

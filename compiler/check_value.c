@@ -179,6 +179,25 @@ void check_variable(struct ctx *ctx, const struct variable *v)
         check_schedule_variable(ctx, v);
 }
 
+/* A misspelt row names a variable that there is not, and is meant for the one that its hint names. */
+bool row_may_be_lost(struct ctx *ctx, const struct plc *plc, const struct variable *v, struct srcpos at)
+{
+    if (v->node->lacks || name_may_be_lost(ctx, EL_Object, v->name, at))
+        return true;
+    if (!may_be_lost(ctx, EL_Object) || diag_errors(ctx) > HINTS_LIMIT)
+        return false;
+    for (struct device *d = first_device(ctx->model, plc); d; d = next_device(d, plc))
+        for (const struct object_row *r = d->rows; r; r = r->next) {
+            struct near near = near_of(r->variable.name.s, r->variable.name.n);
+            if (r->variable.to)
+                continue;
+            near_offer(&near, v->name.s, v->name.n);
+            if (near_take(&near))
+                return true;
+        }
+    return false;
+}
+
 bool visibility_known(const struct variable *v)
 {
     bool known = !v->poisoned || sound(v->node, AT_bacnetVisible);
