@@ -95,7 +95,7 @@ void build_fill(struct build *b, const struct node *n, void *record)
         const struct attr *a = &n->attrs[i];
         const struct vocab_row *row = b->row_of[n->name][a->name];
         n_required += row && row->flags & VF_required;
-        n->attrs[i].wrong = row && !build_value(b, row, n, a, member(b, row, record));
+        n->attrs[i].wrong = a->wrong || (row && !build_value(b, row, n, a, member(b, row, record)));
         b->bad |= a->wrong;
     }
     /* a missing attribute has been reported with the form; the record is not to be trusted */

@@ -40,6 +40,7 @@ struct expander {
     struct node **variables_end, **points_end;
     struct node ***device_end, **other_end;     /* where the children of `device` end is kept  */
     struct node *device;                /* the last that got some                              */
+    bool unknown;                       /* filled(): a parameter that there is not             */
     size_t nodes;
 };
 
@@ -93,8 +94,10 @@ static struct str filled(struct expander *x, const struct scope *s, struct str i
         }
         size_t n = (size_t)(close - open) - 2;
         const struct param *param = param_of(s, open + 2, n);
-        if (!param && !old)
+        if (!param && !old) {
             unknown(x, s, pos, open + 2, n);
+            x->unknown = true;
+        }
         if (param) {
             struct str v = old ? param->old : param->value;
             buf_bytes(&out, v.s, v.n);
@@ -143,8 +146,12 @@ static struct node *copy(struct expander *x, const struct scope *s, const struct
     c->text_n = n->text_n;
     for (uint16_t i = 0; i < n->n_attrs; i++) {
         const struct attr *a = &n->attrs[i];
+        x->unknown = false;
         struct str v = filled(x, s, text_of(a), value_pos(c, a), false);
         c->attrs[i] = *a;
+        c->attrs[i].wrong = x->unknown;
+        if (x->unknown && a->name == AT_name)
+            lose_use(x->ctx, s->use);
         c->attrs[i].value = v.s;
         c->attrs[i].n = (v.n < ATTR_MAX ? v.n : ATTR_MAX) & ATTR_MAX;
     }

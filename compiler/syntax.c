@@ -45,6 +45,7 @@ void attr_place(struct attr *a, uint32_t line, uint32_t col, uint32_t to_value)
     bool near = to_value >= width && to_value - width < ATTR_FAR;
     a->line = (line < ATTR_LINE_MAX ? line : ATTR_LINE_MAX) & ATTR_LINE_MAX;
     a->col = col;
+    a->wrong = 0;
     a->gap = (near ? to_value - width : ATTR_FAR) & 15;
 }
 

@@ -38,7 +38,7 @@ struct attr {
     uint32_t n : 24;
     uint32_t name : 8;          /* enum at                                                     */
     uint32_t line : 27;         /* of the attribute's name; the file is the element's          */
-    uint32_t wrong : 1;         /* build: the value cannot be what it must; reported           */
+    uint32_t wrong : 1;         /* expand, build: the value cannot be what it must; reported   */
     uint32_t gap : 4;           /* blanks around the '='; ATTR_FAR: use the name's place       */
     uint32_t col;
 } __attribute__((packed, aligned(4)));
