@@ -171,9 +171,11 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
 }
 
 /* An EDE's state number in terms of the set that the project keeps. */
-static struct str own_initial(struct merge *m, struct str set, struct str value)
+static struct str own_initial(struct merge *m, const struct node *var, struct str set, struct str value)
 {
     const struct node *n = map_get(m->states, set);
+    if (!n)                             /* a new one has the numbers of the one that it replaces */
+        n = map_get(m->states, merge_named(m, var, AT_stateTexts));
     const struct node *first = n ? node_child(n, EL_State) : NULL;
     bool from_0 = false;
     if (!m->o->ede || !first || !value.n)
@@ -277,7 +279,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
         else if (a == PA_alarmPoint)
             want = merge_alarm(m, at_node, want);
         else if (a == PA_initial && multi)
-            want = own_initial(m, set, want);
+            want = own_initial(m, var, set, want);
         else if (a == PA_initial && turned)
             want = ctx_str(m->ctx, strcmp(want.s, "0") != 0 ? "0" : "1", 1);
         if (merge_same(m, &have, at, a, want) || (a == PA_description && row && name_of_row(m, var, row, want)))

@@ -164,16 +164,19 @@ static bool ede_alike(const struct node *n, const struct plist_states *s, long l
     return known >= s->n;
 }
 
-static bool states_alike(struct merge *m, const struct node *n, const struct plist_states *s)
+static long long base_of(const struct node *n)
 {
-    size_t count = 0;
     long long base = LLONG_MAX;
     for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State)) {
         long long v = strtoll(merge_attr(t, AT_value), NULL, 10);
         base = v < base ? v : base;
     }
-    if (m->o->ede)
-        return ede_alike(n, s, base);
+    return base;
+}
+
+static bool states_equal(const struct node *n, const struct plist_states *s)
+{
+    size_t count = 0;
     for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State), count++) {
         const char *wire = merge_attr(t, AT_wire);
         const long long value = strtoll(merge_attr(t, AT_value), NULL, 10);
@@ -185,6 +188,47 @@ static bool states_alike(struct merge *m, const struct node *n, const struct pli
             return false;
     }
     return count == s->n;
+}
+
+static bool states_alike(struct merge *m, const struct node *n, const struct plist_states *s)
+{
+    return m->o->ede ? ede_alike(n, s, base_of(n)) : states_equal(n, s);
+}
+
+/* An EDE file tells the texts of a multi-state object, not which numbers the variable holds: those are what they were.
+ * A text that is the same but for what such files lack stays, too; a state that the project has not is counted on. */
+static const struct plist_states *own_numbers(struct merge *m, const struct node *n, const struct plist_states *s)
+{
+    struct plist_state *own = arena_array(m->ctx->arena, s->n + 1, sizeof *own);
+    const long long base = base_of(n);
+    long long next = base;
+    bool wired = false;
+    size_t count = 0;
+    for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State)) {
+        const long long v = strtoll(merge_attr(t, AT_value), NULL, 10);
+        next = v >= next ? v + 1 : next;
+        wired |= *merge_attr(t, AT_wire) != 0;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        const struct node *t = node_child(n, EL_State);
+        while (t && ede_number(t, base, s) != s->states[i].value)
+            t = node_next(t, EL_State);
+        char filler[32];
+        snprintf(filler, sizeof filler, "State %zu", i + 1);
+        if (!t && wired && !strcmp(filler, s->states[i].text.s))
+            continue;                                   /* a number between them               */
+        struct plist_state *to = &own[count++];
+        *to = (struct plist_state){ .value = next, .wire = wired ? s->states[i].value : -1, .text = s->states[i].text };
+        next += !t;
+        if (!t)
+            continue;
+        const char *wire = merge_attr(t, AT_wire);
+        to->value = strtoll(merge_attr(t, AT_value), NULL, 10);
+        to->wire = *wire ? strtoll(wire, NULL, 10) : -1;
+        if (merge_ede_text(t->text, to->text.s))
+            to->text = ctx_str(m->ctx, t->text, t->text_n);
+    }
+    return plist_states_of(m->l, merge_named(m, n, AT_name), own, count, s->pos);
 }
 
 bool merge_no_states(struct merge *m, const struct node *var, struct str name)
@@ -227,18 +271,21 @@ struct str merge_states(struct merge *m, const struct node *var, struct str name
         m->refused = true;
         return have;
     }
-    struct str *known = map_get(m->sets_new, name);
+    const bool own = m->o->ede && n && s->n && s->states[0].value == 1;
+    if (own)
+        s = own_numbers(m, n, s);
+    struct str *known = map_get(m->sets_new, s->name);
     if (known)
         return *known;
     known = arena_alloc(m->ctx->arena, sizeof *known);
-    map_set(m->sets_new, name, known);
+    map_set(m->sets_new, s->name, known);
     for (size_t i = 0; i < map_count(m->states); i++) {
         n = map_at(m->states, i, known);
-        if (states_alike(m, n, s))
+        if (own ? states_equal(n, s) : states_alike(m, n, s))
             return *known;
     }
     struct plist_states copy = *s;
-    copy.name = *known = free_name(m, m->states, name);
+    copy.name = *known = free_name(m, m->states, own ? have : name);
     plist_write_states(&copy, m->step, m->step, &m->new_states);
     return *known;
 }
