@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,11 +38,35 @@ bool output_is_input(struct ctx *ctx, const char *path)
     return false;
 }
 
+/* Those that are being written: who ends the run from outside leaves no temporary. */
+static struct outputs *_Atomic writing;
+
+static void on_end(int sig)
+{
+    const struct outputs *o = atomic_load(&writing);
+    for (const struct output *f = o ? o->first : NULL; f; f = f->next)
+        if (f->temporary)
+            (void)unlink(f->temporary);
+    (void)signal(sig, SIG_DFL);
+    (void)raise(sig);
+}
+
+static void end_cleanly(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction act = {.sa_handler = on_end}, was;
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        if (!sigaction(signals[i], NULL, &was) && was.sa_handler == SIG_DFL)    /* not under nohup */
+            (void)sigaction(signals[i], &act, NULL);
+}
+
 struct outputs *outputs_new(struct ctx *ctx)
 {
     struct outputs *o = arena_alloc(ctx->arena, sizeof *o);
     o->ctx = ctx;
     o->last = &o->first;
+    atomic_store(&writing, o);
+    end_cleanly();
     return o;
 }
 
@@ -122,23 +148,21 @@ struct output *output_open(struct outputs *o, const char *path, size_t expected)
     }
     mode_t mode = exists ? st.st_mode & 07777 : 0666;
     const char *temporary = direct ? target : arena_printf(ctx->arena, "%s.tmp%ld", target, (long)getpid());
-    int fd = standard ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-           : direct   ? open(target, O_WRONLY | O_CLOEXEC)
-                      : open_temporary(temporary, mode);
-    if (standard)
-        path = "standard output";
-    if (fd < 0) {
-        refuse(o, path, errno);
+    struct output *f = arena_alloc(ctx->arena, sizeof *f);
+    *f = (struct output){.of = o, .path = standard ? "standard output" : path, .temporary = direct ? NULL : temporary, .fd = -1};
+    *o->last = f;                       /* before there is a file that on_end() would have to know */
+    o->last = &f->next;
+    f->fd = standard ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
+            : direct   ? open(target, O_WRONLY | O_CLOEXEC)
+                       : open_temporary(temporary, mode);
+    if (f->fd < 0) {
+        refuse(o, f->path, errno);
         return NULL;
     }
     if (exists && !direct)
-        take_owner(fd, &st);
-    struct output *f = arena_alloc(ctx->arena, sizeof *f);
-    *f = (struct output){.of = o, .path = path, .temporary = direct ? NULL : temporary, .fd = fd};
+        take_owner(f->fd, &st);
     if (!direct && expected >= OUTPUT_LARGE)
-        f->large = output_large_new(fd);
-    *o->last = f;
-    o->last = &f->next;
+        f->large = output_large_new(f->fd);
     return f;
 }
 
@@ -235,6 +259,7 @@ bool outputs_commit(struct outputs *o)
             sync_directory(dir);
         dir = in;
     }
+    atomic_store(&writing, NULL);
     if (dir)
         sync_directory(dir);
     return true;
@@ -242,6 +267,7 @@ bool outputs_commit(struct outputs *o)
 
 void outputs_abandon(struct outputs *o)
 {
+    atomic_store(&writing, NULL);
     for (struct output *f = o->first; f; f = f->next)
         if (f->temporary)
             (void)unlink(f->temporary);
