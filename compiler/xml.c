@@ -12,6 +12,7 @@
 #include <libxml/xmlerror.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* The argument of error callbacks became const in 2.12. */
 #if LIBXML_VERSION >= 21200
@@ -448,6 +449,13 @@ static bool may_include(struct xml_load *ld, struct srcpos pos)
     return false;
 }
 
+/* Opening it would wait until somebody writes there. */
+static bool is_pipe(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st) && S_ISFIFO(st.st_mode);
+}
+
 bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos pos)
 {
     struct ctx *ctx = ld->ctx;
@@ -471,7 +479,7 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
     if (ctx->offers)
         offers_wait(ctx->offers);       /* a new file has a new name                           */
     struct xml_load *sub = load_new(ctx, path, ld->total);
-    const char *why = source_read(path, &sub->src);
+    const char *why = is_pipe(path) ? "is a pipe, which may never have anything" : source_read(path, &sub->src);
     if (why) {
         ld->include_error = arena_printf(ctx->arena, "cannot include '%s': %s", path, why);
         free(real);

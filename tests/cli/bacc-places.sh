@@ -39,3 +39,10 @@ mkfifo pipe.xml
 cat forms.xml >pipe.xml &
 timeout 10 "$BACC" compile --stop-after=check pipe.xml >/dev/null 2>pipe || [ $? = 2 ]
 sed 's/pipe\.xml/forms.xml/' pipe | cmp - early || exit 1
+
+# a pipe as a file of the project: nobody waits for what may never come
+mkfifo pipe.xml
+printf '%s\n' '<Project xmlns="urn:bacc:project:1" xmlns:xi="http://www.w3.org/2001/XInclude" name="A"><xi:include href="pipe.xml"/>' \
+    '<Plc name="P"><Channel><Port id="1"/><Device name="D" instance="1"/></Channel></Plc></Project>' >piped.xml
+expect 2 timeout 10 bacc check piped.xml
+says err "piped.xml:1:[0-9]+: error: cannot include 'pipe.xml': is a pipe.*E116"
