@@ -19,6 +19,7 @@
 #include "runtime/object/carry.h"
 #include "runtime/object/persist.h"
 #include "runtime/object/values.h"
+#include "runtime/object/written.h"
 #include "runtime/service/services.h"
 #include "runtime/source/source.h"
 
@@ -371,8 +372,12 @@ bool host_reload_turn(struct host *h)
         return true;
     }
     recipients_tell(&h->db, &h->log);
-    snprintf(text, sizeof text, "%u objects: %u kept, %u new, %u gone", h->db.img.n_objects,
-             r->carry.kept, r->carry.fresh, r->carry.gone);
+    const uint32_t written = written_tell(&h->db, &h->log);
+    int n = snprintf(text, sizeof text, "%u objects: %u kept, %u new, %u gone", h->db.img.n_objects,
+                     r->carry.kept, r->carry.fresh, r->carry.gone);
+    if (written)
+        snprintf(text + n, sizeof text - (size_t)n, "; %u %s as clients have written, see the log", written,
+                 written == 1 ? "property stays" : "properties stay");
     end(h, NULL, text);
     stack_start(h->stack);
     return true;

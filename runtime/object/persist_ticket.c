@@ -3,6 +3,7 @@
 #include "runtime/object/persist_inside.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/prop.h"
+#include "runtime/object/written.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -168,6 +169,7 @@ int persist_restore(struct persist *p, struct db *db)
         say_project(&r, db);
     say_clock(p, db);
     recipients_tell(db, p->log);
+    (void)written_tell(db, p->log);
     db->journal.on = !fault;
     return fault;
 }

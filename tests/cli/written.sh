@@ -1,0 +1,47 @@
+# What clients wrote stays over a reload and a restart, also where the project says something else now: who changed
+# the project is told which properties these are.
+export BACRT_CONTROL=data/control
+project() {
+    cat <<X
+<Project xmlns="urn:bacc:project:1" name="Written">
+  <AlarmPoints><AlarmPoint name="Hot" kind="limits" high="$1"/></AlarmPoints>
+  <Variables>
+    <Variable name="T" type="REAL" unit="°C" alarmPoint="Hot" initial="20" bacnetVisible="true"/>
+    <Variable name="U" type="REAL" unit="°C" initial="20" bacnetVisible="true"/>
+    <Variable name="OCC" type="SCHEDULE_REAL"/>
+  </Variables>
+  <Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1001">
+    <NotificationClass name="Class_1"><Recipient device="5" processId="1"/></NotificationClass>
+    <Schedule variable="OCC" default="1"/></Device></Channel></Plc>
+</Project>
+X
+}
+project 30 >project.xml
+"$BACC" compile -q project.xml -o device.bin
+addr=127.0.3.$(client_host written)
+serve device.bin "$addr"
+expect 0 bacrt reload
+says out '^7 objects: 7 kept, 0 new, 0 gone$'
+expect 0 bacrt set T 75 --property high-limit
+expect 0 bacrt set OCC 2 --property schedule-default
+expect 0 bacrt recipients add --class Class_1 --device 7
+project 40 >project.xml
+"$BACC" compile -q project.xml -o device.bin
+expect 0 bacrt reload
+says out '^7 objects: 7 kept, 0 new, 0 gone; 2 properties stay as clients have written, see the log$'
+expect 0 bacrt get T --property high-limit
+says out ' 75$'
+serve_stop
+says bacrt.log ' info written: 2 properties are as clients have written, not as the project says: '
+says bacrt.log 'T high-limit'
+says bacrt.log 'OCC schedule-default'
+! grep -q recipient-list bacrt.log
+serve device.bin "$addr"
+says bacrt.log ' info written: 2 properties '
+# taken over into the project: nothing is other than it says
+project 75 >project.xml
+"$BACC" compile -q project.xml -o device.bin
+expect 0 bacrt reload
+says out '; 1 property stays as clients have written'
+serve_stop
+says bacrt.log 'written: 1 property is as .*: OCC schedule-default$'
