@@ -320,6 +320,8 @@ static void say_writes(const struct told *t, struct wr *w)
             jw_member(w, "property", property);
         else
             jw_member_count(w, "property", ref.property);
+        if (program_waits(t->program, i))
+            jw_member_bool(w, "waits", true);
         jw_close(w, '}');
     }
     jw_close(w, ']');

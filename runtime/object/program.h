@@ -34,7 +34,12 @@ void program_send(struct db *db, struct program *p, uint32_t n, uint32_t instanc
 void program_ended(struct db *db, uint32_t object, uint32_t n, enum outcome_kind how);
 uint64_t program_retry(struct db *db);          /* makes what is due; when to come again, monotonic ms */
 void program_forget(struct program *p);
-/* A write was refused: it stands in the audit. */
+/* The n-th reference does not have the present value yet. */
+static inline bool program_waits(const struct program *p, uint32_t n)
+{
+    return n < PROGRAM_REFERENCES && (p->owed[n / 64] | p->asked[n / 64]) >> n % 64 & 1;
+}
+/* A write was refused, or nobody was there: it stands in the audit. */
 void program_refused(struct db *db, uint32_t object, const struct prop_ref *ref, struct span value, bac_err e);
 void program_refused_there(struct db *db, const struct intent *what, const struct outcome *end);
 /* What a client's new List_Of_Object_Property_References means, found before it takes the old one's place:

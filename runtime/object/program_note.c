@@ -29,20 +29,31 @@ void program_refused(struct db *db, uint32_t object, const struct prop_ref *ref,
     audit_note(db->audit, &n);
 }
 
+/* Why nothing arrived, said once for each value: it is tried again for long. 0: it did, or will be said otherwise. */
+static bac_err refusal(const struct program *p, const struct outcome *end)
+{
+    if (end->kind == OUTCOME_ERROR)
+        return 0x80000000u | (uint32_t)end->cls << 16 | end->code;
+    if (p->tries)
+        return BAC_OK;
+    return end->kind == OUTCOME_TIMEOUT ? BAC_ERR(communication, timeout)
+           : end->kind == OUTCOME_UNREACHABLE ? BAC_ERR(communication, unknown_device) : BAC_OK;
+}
+
 /* The answer to a request of ours: of the list and the value as they still are. */
 void program_refused_there(struct db *db, const struct intent *what, const struct outcome *end)
 {
     struct prop_ref ref;
     uint8_t octets[2 * PROGRAM_VALUE];
     struct wr w = wr_of(octets, sizeof octets);
-    if (end->kind != OUTCOME_ERROR || what->object >= db->img.n_objects || what->arg >= PROGRAM_REFERENCES ||
+    if (what->object >= db->img.n_objects || what->arg >= PROGRAM_REFERENCES ||
         oid_type(db_oid(db, what->object)) != OT_schedule)
         return;
     const struct program *p = &db->programs[db->live[what->object].pv];
-    if (p->owed[what->arg / 64] >> what->arg % 64 & 1 || !program_reference(db, what->object, what->arg, &ref) ||
+    bac_err e = refusal(p, end);
+    if (!e || p->owed[what->arg / 64] >> what->arg % 64 & 1 || !program_reference(db, what->object, what->arg, &ref) ||
         ref.device == TYPE_NONE || oid_instance(ref.device) != what->instance)
         return;
     program_put(program_takes(&ref), (struct span){p->value, p->n}, &w);
-    program_refused(db, what->object, &ref, (struct span){octets, wr_fits(&w) ? w.len : 0},
-                    0x80000000u | (uint32_t)end->cls << 16 | end->code);
+    program_refused(db, what->object, &ref, (struct span){octets, wr_fits(&w) ? w.len : 0}, e);
 }

@@ -217,10 +217,11 @@ static void print_writes(const struct json *s)
 {
     for (const struct json *r = json_first(json_get(s, "writes")); r; r = json_next(r)) {
         const char *property = json_text(r, "property");
+        bool waits = false;
         printf("writes  %.0f:%s", json_value(r, "device"), json_text(r, "object"));
         if (strcmp(property, "present-value") != 0)
             printf(" %s", *property ? property : "proprietary property");
-        printf(" at priority %.0f\n", json_value(s, "priority"));
+        printf(" at priority %.0f%s\n", json_value(s, "priority"), json_bool(json_get(r, "waits"), &waits) && waits ? ", not yet" : "");
     }
 }
 

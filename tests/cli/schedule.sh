@@ -52,6 +52,19 @@ jq -e 'length == 1 and (.[0] | .of == "S_PUMP" and .value == true and .inEffect 
 expect 1 bacrt set Modes Eco
 says err 'Modes: a Schedule says it: written only while its out-of-service is true'
 
+# a device that nobody has found: not yet, and the audit says so once
+expect 0 bacrt schedule show Number
+says out '^writes  2077:multi-state-value,4 at priority 16, not yet$'
+expect 0 bacrt schedule show Modes
+! grep -q 'not yet' out
+i=0
+until bacrt audit --kind write >found && grep -q 'schedule Number .*2077:multi-state-value,4 present-value .*unknown-device' found; do
+    i=$((i + 1))
+    [ $i -lt 100 ] || { cat found; exit 1; }
+    sleep 0.1
+done
+[ "$(grep -c 'schedule Number' found)" = 1 ]
+
 LC_ALL=C expect 0 bacrt schedule show Modes
 says out '^Modes  \(device 1001, schedule,0\)  of S_MODE$'
 says out '^now     2[0-9-]+ [0-9:]+  (Off|Eco|Full), by week$'
@@ -88,7 +101,7 @@ expect 0 bacrt get SP
 says out '^SP +25 '
 expect 0 bacrt audit LIM                                # what it could not write is told
 says out '  schedule Set point +LIM 1001:analog-output,1 present-value @16  21.5 -> 25  value-out-of-range$'
-[ "$(bacrt audit | grep -c '  schedule ')" = 1 ]
+[ "$(bacrt audit | grep -v 'schedule Number' | grep -c '  schedule ')" = 1 ]
 
 # another image: what was written last stays, and what a client says out of service; a target that is another one is written
 mode() { bacrt get MODE --json | jq -r '.values[0].value'; }
