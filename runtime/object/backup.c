@@ -126,7 +126,12 @@ bac_err backup_write(struct device *d, const struct peer *by, int64_t start, str
 
 static bool value_fits(struct db *db, uint32_t object, const struct backup_record *r)
 {
-    return !db_slot(db, object, r->property) || prop_fits(db, object, r->property, r->value);
+    bool command = r->property == P_priority_array || r->property == P_relinquish_default;
+    if (!db_slot(db, object, r->property))
+        return true;
+    if (command && db->live[object].command != DB_NONE)
+        return convert_kept_fits(db, object, r->value, r->property == P_priority_array ? 16 : 1);
+    return prop_fits(db, object, r->property, r->value);
 }
 
 static bool values_fit(struct device *d)
@@ -211,9 +216,10 @@ static void revert(struct device *d, uint32_t object, const struct slot *s)
 static void take(struct device *d, uint32_t object, const struct backup_record *r)
 {
     struct db *db = d->db;
-    bool good = r->property == P_priority_array
-                    ? values_restored_array(db, object, rd_of(r->value.p, r->value.n))
-                    : prop_restore(db, object, r->property, r->value);
+    const struct store_key key = {.property = r->property};
+    bool command = r->property == P_priority_array || r->property == P_relinquish_default;
+    bool good = command ? persist_put_back(db, PERSIST_OF_OBJECT, object, &key, r->value)
+                        : prop_restore(db, object, r->property, r->value);
     d->procedure.kept += good;
     d->procedure.misfit += !good;
     if (!good)

@@ -203,3 +203,15 @@ bool convert_kept(const struct db *db, uint32_t object, struct rd *r, uint32_t *
     *wire = convert_decode(convert_type(db, object), r);
     return true;
 }
+
+bool convert_kept_fits(const struct db *db, uint32_t object, struct span kept, unsigned n)
+{
+    struct rd r = rd_of(kept.p, kept.n);
+    uint32_t wire;
+    while (n-- && rd_ok(&r))
+        if (rd_is(&r, APP, TAG_null))
+            rd_null(&r, APP);
+        else
+            (void)convert_kept(db, object, &r, &wire);      /* a state that is no more is no damage */
+    return rd_end(&r);
+}

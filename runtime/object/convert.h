@@ -38,4 +38,6 @@ uint32_t convert_decode(enum datatype type, struct rd *r);
 void convert_keep(const struct db *db, uint32_t object, uint32_t wire, struct wr *w);
 /* What was kept, on today's wire; false: there is no such state any more. */
 bool convert_kept(const struct db *db, uint32_t object, struct rd *r, uint32_t *wire);
+/* Is it n times what convert_keep() writes, or a value as on the wire, or NULL? */
+bool convert_kept_fits(const struct db *db, uint32_t object, struct span kept, unsigned n);
 #endif

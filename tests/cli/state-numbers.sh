@@ -9,7 +9,7 @@ states() {
     <Variable name="FAN" type="INT" stateTexts="Fan" access="output" bacnetVisible="true"/>
     <Variable name="BARE" type="UINT" dataPointType="MO" high="9" initial="1" bacnetVisible="true"/>
   </Variables>
-  <Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1001"/></Channel></Plc>
+  <Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1001" managementPassword="test"/></Channel></Plc>
 </Project>
 X
 }
@@ -25,7 +25,7 @@ commanded() {
     says out ' 7 '
 }
 states "$(state 1 Low 2 High)" >project.xml
-"$BACC" compile -q project.xml -o device.bin
+"$BACC" compile -q -W no-plain-password project.xml -o device.bin
 cp device.bin first.bin
 addr=127.0.3.$(client_host state-numbers)
 serve device.bin "$addr"
@@ -35,7 +35,7 @@ expect 0 bacrt set FAN 2 --property relinquish-default
 expect 0 bacrt set BARE 7
 commanded 'High' 2 1 2
 states "$(state 0 Off 1 Low 2 High)" >project.xml
-"$BACC" compile -q project.xml -o device.bin
+"$BACC" compile -q -W no-plain-password project.xml -o device.bin
 expect 0 bacrt reload
 commanded 'High' 3 2 3
 serve_stop
@@ -45,7 +45,7 @@ serve_stop
 
 # taken over while nothing runs, with the numbers of before: what is stored says the state, not its number
 states "$(state -1 Auto 0 Off 1 Low 2 High)" >project.xml
-"$BACC" compile -q project.xml -o device.bin
+"$BACC" compile -q -W no-plain-password project.xml -o device.bin
 serve device.bin "$addr"
 commanded 'High' 4 3 4
 expect 0 bacrt state export kept.json
@@ -65,9 +65,29 @@ expect 0 bacrt state import wire.json
 commanded 'High' 2 1 2
 serve_stop
 
+# a backup over BACnet, restored when the numbers are others
+backup() { expect 0 env SERVER="$addr" PORT=47808 node "$ROOT/tests/client/backup-file.mjs" "$1" kept.backup test; }
+restored() { bacrt get FAN --property priority-array | grep -q "$1"; }
+serve first.bin "$addr"
+backup save
+expect 0 bacrt set FAN null --priority 3
+expect 0 bacrt set FAN null --priority 9
+expect 0 bacrt set FAN 1 --property relinquish-default
+serve_stop
+serve device.bin "$addr"
+backup restore
+i=0
+until restored 'null null 4 '; do
+    i=$((i + 1))
+    [ $i -lt 50 ] || { bacrt get FAN --property priority-array; exit 1; }
+    sleep 0.1
+done
+commanded 'High' 4 3 4
+serve_stop
+
 # a state that is no more is nobody's command
 states "$(state 1 Low)" >project.xml
-"$BACC" compile -q project.xml -o device.bin
+"$BACC" compile -q -W no-plain-password project.xml -o device.bin
 serve device.bin "$addr"
 commanded 'Low' null 1 1
 serve_stop
