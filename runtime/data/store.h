@@ -132,7 +132,6 @@ bool store_failed_since(const struct store *s, uint64_t ticket);   /* that or an
 /* Readable when store_done() moved or a query is answered; -1: no store. Take, then look. */
 int store_fd(const struct store *s);
 void store_take(struct store *s);
-
 struct store_status {
     enum store_fault state;             /* now; other than STORE_OK: puts are failing            */
     bool off;                           /* nothing is kept until restart                         */

@@ -141,6 +141,9 @@ bool source_adopt(struct sources *s, struct one *one)
         old->feed = NULL;
         one->state = old->state;
         memcpy(one->reason, old->reason, sizeof one->reason);
+        one->told_ms = old->told_ms;
+        one->told = old->told;
+        one->untold = old->untold;
         for (uint32_t k = 0; k < one->n; k++)
             take_point(s, &s->points[one->bindings[k]], &before->points[old->bindings[k]]);
         if (one->state == FEED_LOST)

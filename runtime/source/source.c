@@ -9,7 +9,7 @@
 #include "runtime/object/values.h"
 #include "runtime/source/inside.h"
 
-enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000 };
+enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000, TELL_MS = 60000, TELLS = 4 };
 static const struct feed_kind *const kinds[] = {&feed_mqtt, &feed_modbus};
 
 static const char *id_of(const struct sources *s, const struct one *one)
@@ -112,20 +112,25 @@ static void watch_again(struct sources *s)
         uint64_t d = point_due(&s->points[i]);
         due = d < due ? d : due;
     }
+    for (uint32_t i = 0; i < s->n; i++)
+        if (s->items[i].untold && s->items[i].told_ms + TELL_MS < due)
+            due = s->items[i].told_ms + TELL_MS;
     if (due == UINT64_MAX)
         timer_stop(s->c.timers, &s->watch);
     else
         timer_set(s->c.timers, &s->watch, due > now + WATCH_MIN_MS ? due : now + WATCH_MIN_MS);
 }
 
-static void watch_by(struct sources *s, const struct point *p)
+static void watch_at(struct sources *s, uint64_t due)
 {
-    uint64_t due = point_due(p), now = clock_ms(s->c.clock);
-    if (due != UINT64_MAX && due < now + WATCH_MIN_MS)
+    uint64_t now = clock_ms(s->c.clock);
+    if (due < now + WATCH_MIN_MS)
         due = now + WATCH_MIN_MS;
     if (due != UINT64_MAX && (!timer_armed(&s->watch) || due < s->watch.due))
         timer_set(s->c.timers, &s->watch, due);
 }
+
+static void watch_by(struct sources *s, const struct point *p) { watch_at(s, point_due(p)); }
 
 int sources_open(struct sources **out, const struct source_config *c)
 {
@@ -214,6 +219,30 @@ void source_alarm(struct sources *s, const struct one *one, bool lost)
         (void)values_write(s->db, object, false, lost, &by);
 }
 
+/* In the log: one that comes and goes fills none, and the last word is how it is. */
+static void tell(struct sources *s, struct one *one)
+{
+    uint64_t now = clock_ms(s->c.clock);
+    char more[40] = "";
+    bool well = one->state == FEED_CONNECTED;
+    if (!one->told || now >= one->told_ms + TELL_MS) {
+        one->told_ms = now;
+        one->told = 0;
+    }
+    if (one->told == TELLS) {
+        one->untold++;
+        watch_at(s, one->told_ms + TELL_MS);
+        return;
+    }
+    if (one->untold > 1)
+        snprintf(more, sizeof more, " (%u more left out)", one->untold - 1);
+    log_say(s->c.log, well && !one->reason[0] ? LOGGED_INFO : LOGGED_WARNING, "source", "%s: %s%s%s%s", id_of(s, one),
+            well ? "connected" : one->state == FEED_LOST ? "lost" : "connecting",
+            !one->reason[0] ? "" : well ? ", but " : ": ", one->reason, more);
+    one->told++;
+    one->untold = 0;
+}
+
 static void take_state(struct sources *s, struct one *one)
 {
     char reason[FEED_WHY];
@@ -224,13 +253,7 @@ static void take_state(struct sources *s, struct one *one)
     if (!news)
         return;
     bool lost = one->state == FEED_LOST;
-    if (one->state == FEED_CONNECTED)
-        log_limited(s->c.log, reason[0] ? LOGGED_WARNING : LOGGED_INFO,
-                    (reason[0] ? 0x510000u : 0x520000u) + one->index, "source", "%s: connected%s%s",
-                    id_of(s, one), reason[0] ? ", but " : "", reason);
-    else
-        log_limited(s->c.log, LOGGED_WARNING, 0x500000u + one->index, "source", "%s: %s%s%s",
-                    id_of(s, one), lost ? "lost" : "connecting", reason[0] ? ": " : "", reason);
+    tell(s, one);
     if (was == one->state)
         return;
     if (one->state != FEED_CONNECTING)
@@ -283,6 +306,9 @@ void sources_timer(struct sources *s, const struct timer *t)
     }
     for (uint32_t i = 0; i < s->n_points; i++)
         point_watch(s, &s->points[i], now);
+    for (uint32_t i = 0; i < s->n; i++)
+        if (s->items[i].untold && now >= s->items[i].told_ms + TELL_MS)
+            tell(s, &s->items[i]);
     watch_again(s);
 }
 

@@ -74,6 +74,7 @@ says status '^source +meters Modbus lost'
 echo "300 0 0 0 0 0" >regs
 server
 shows '^U16 +30 +[0-9]' 150
+[ "$(grep ' source: meters: ' bacrt.log | tail -1 | grep -c ' meters: connected')" = 1 ] || { cat bacrt.log; exit 1; }
 expect 0 "$BACRT" set COIL false --control data/control
 there '^7 [0-9]+ 0$'
 shows '^OUT +0 +[0-9]'

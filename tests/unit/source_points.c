@@ -446,9 +446,59 @@ static void whose_service(struct unit *u)
     }
 }
 
+/* Lines of the log, and its last one. */
+static unsigned lines(struct plant *q, char last[200])
+{
+    char text[8192], *p;
+    ssize_t n = pread(q->log.fd, text, sizeof text - 1, 0);
+    unsigned count = 0;
+    text[n > 0 ? n : 0] = 0;
+    last[0] = 0;
+    for (p = strtok(text, "\n"); p; p = strtok(NULL, "\n"), count++)
+        snprintf(last, 200, "%s", p);
+    return count;
+}
+
+static void later(struct plant *q, uint64_t ms)
+{
+    clock_advance(&q->w.clock, ms);
+    timers_take(&q->timers, clock_ms(&q->w.clock));
+    for (struct timer *t; (t = timers_fired(&q->timers));)
+        sources_timer(q->s, t);
+}
+
+/* A source that comes and goes: a few lines in a minute, and then how it is; a long one at once. */
+static void told(struct unit *u)
+{
+    struct plant q;
+    char last[200];
+    plant_open(&q, &echoing);
+    close(q.log.fd);
+    char name[] = "/tmp/source-log-XXXXXX";
+    q.log.fd = q.s->c.log->fd = mkstemp(name);
+    for (int i = 0; i < 20; i++) {
+        feed_say(q.feed, i & 1 ? FEED_CONNECTED : FEED_LOST, NULL);
+        turn(&q);
+        later(&q, 100);
+    }
+    CHECK(u, lines(&q, last) == 3);             /* with the one of the start: four */
+    CHECK(u, strstr(last, "lost"));
+    later(&q, 60000);
+    CHECK(u, lines(&q, last) == 4 && strstr(last, "plant: connected (16 more left out)"));
+    later(&q, 120000);
+    CHECK(u, lines(&q, last) == 4);
+    feed_say(q.feed, FEED_LOST, NULL);
+    turn(&q);
+    CHECK(u, lines(&q, last) == 5 && strstr(last, "plant: lost"));
+    unlink(name);
+    close(q.log.fd);
+    plant_close(&q);
+}
+
 int main(void)
 {
     struct unit u = {0};
+    told(&u);
     same_turn(&u, &confirming);
     same_turn(&u, &echoing);
     at_the_end_of_waiting(&u);
