@@ -7,7 +7,7 @@
  *                                         holding registers go to FILE.now when written; holding
  *                                         register 50 does not exist, 60 ignores writes, 61 hears
  *                                         only every second one, bit 0 of 62 toggles; unit 9 is dead,
- *                                         unit 8 while FILE.dead is there; with FILE.late the next
+ *                                         8 and those from 200 on while FILE.dead is there; with FILE.late the next
  *                                         answer takes 300 ms
  *     peer notify PATH                    one line for each message of sd_notify, until STOPPING=1
  *     peer serial LINK FILE               the same on a serial line, unit 1; LINK is the line's other end;
@@ -145,7 +145,8 @@ static void answer(modbus_t *m, modbus_mapping_t *map, const char *file)
         uint16_t stuck = map->tab_registers[60];
         if (query[head] == 3 && at <= 50 && at + count > 50)
             modbus_reply_exception(m, query, MODBUS_EXCEPTION_ILLEGAL_DATA_ADDRESS);
-        else if (query[head - 1] == 9 || (query[head - 1] == 8 && there(file, "dead")))
+        else if (query[head - 1] == 9 || (query[head - 1] >= 200 && there(file, "dead")) ||
+                 (query[head - 1] == 8 && there(file, "dead")))
             continue;
         else
             modbus_reply(m, query, n, map);

@@ -2,6 +2,7 @@
 #include "runtime/source/blocks.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int compare(const void *x, const void *y)
 {
@@ -47,4 +48,20 @@ size_t blocks_plan(struct place *places, size_t n, unsigned max_gap, struct bloc
                                        p->table, 0, 0};
     }
     return blocks;
+}
+
+bool blocks_register(const char *text, uint8_t *table, uint16_t *address)
+{
+    static const char *const tables[] = {"coil:", "discrete:", "input:", "holding:"};
+    char *end;
+    for (uint8_t t = 0; text && t < 4; t++) {
+        size_t n = strlen(tables[t]);
+        if (strncmp(text, tables[t], n) != 0)
+            continue;
+        unsigned long a = strtoul(text + n, &end, 10);
+        *table = t;
+        *address = (uint16_t)a;
+        return end != text + n && !*end && a <= 65535;
+    }
+    return false;
 }

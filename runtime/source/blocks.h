@@ -2,6 +2,7 @@
 #define SOURCE_BLOCKS_H
 /* Which registers are read together: those of one unit, table and poll time that lie near each other.
  * No I/O. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct block {
 /* Sorts the places and groups them; gaps of up to max_gap registers are read along. Returns how many
  * blocks (at most n) were written to `out`. */
 size_t blocks_plan(struct place *places, size_t n, unsigned max_gap, struct block *out);
+/* holding:100; false: it is none. */
+bool blocks_register(const char *text, uint8_t *table, uint16_t *address);
 /* Only this place of a block. */
 struct block block_single(const struct block *b, const struct place *places, uint32_t i);
 #endif

@@ -1,6 +1,7 @@
 /* Modbus TCP and RTU through libmodbus: registers to points and back. Runs on its feed's thread
  * alone; blocking calls end after `timeout`. A unit that does not answer waits ever longer for its
- * next chance, so that it does not hold up the others on its line. */
+ * next chance, and of those only one is asked between two rounds of the others: however many they
+ * are, they do not hold up those that answer on their line. */
 #include "runtime/source/feed.h"
 
 #include <stdio.h>
@@ -40,6 +41,7 @@ const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads
 #include <sys/socket.h>
 
 #include "runtime/source/blocks.h"
+#include "runtime/source/line.h"
 #include "runtime/source/raw.h"
 #include "schemas/bacnet.h"
 
@@ -55,20 +57,21 @@ struct unit {
     uint64_t until_ms;          /* silent: nobody asks it before                                  */
     uint32_t wait_ms;
     bool used, polled, silent;
+    bool heard;                 /* it has answered, some time                                     */
 };
 struct modbus {
     struct reg *regs;
     struct place *places;
     struct block *blocks;       /* room for each place alone                                      */
     uint32_t n, n_places, n_blocks;
-    char host[128], device[128], port[8];
-    int baud, data_bits, stop_bits;
-    char parity;
+    struct line line;
     uint32_t timeout_ms;
     /* the thread's */
     struct feed *feed;
     modbus_t *m;
     struct unit units[UNITS];
+    bool spent;                 /* something in this round had no answer: the rest of such waits  */
+    bool turn;                  /* who of those is first next time                                */
     bool late;                  /* an answer may still come that nobody waits for                 */
     unsigned nonsense;          /* answers in a row that are to something else                    */
     char why[FEED_WHY];
@@ -84,60 +87,6 @@ static void modbus_shut(void *work)
 }
 
 /* ---- opening ---- */
-
-static long query(const char *url, const char *name, long none)
-{
-    const char *p = strchr(url, '?');
-    size_t n = strlen(name);
-    for (; p; p = strchr(p, '&'))
-        if (p++, !strncmp(p, name, n) && p[n] == '=')
-            return p[n + 1] >= '0' && p[n + 1] <= '9' ? strtol(p + n + 1, NULL, 10) : p[n + 1];
-    return none;
-}
-
-/* modbus-tcp://host:port, modbus-rtu:///dev/ttyS0?baud=19200&parity=E&data=8&stop=1 */
-static bool take_url(struct modbus *q, const char *url)
-{
-    const char *p = strstr(url, "://");
-    if (!p)
-        return false;
-    p += 3;
-    if (!strncmp(url, "modbus-rtu", 10)) {
-        long parity = query(url, "parity", 'E');
-        snprintf(q->device, sizeof q->device, "%.*s", (int)strcspn(p, "?"), p);
-        q->baud = (int)query(url, "baud", 19200);
-        q->parity = parity == 'e' || parity == 'E' ? 'E' : parity == 'o' || parity == 'O' ? 'O' : 'N';
-        q->data_bits = (int)query(url, "data", 8);
-        q->stop_bits = (int)query(url, "stop", q->parity == 'N' ? 2 : 1);
-        return q->device[0] == '/';
-    }
-    bool v6 = *p == '[';
-    size_t n = strcspn(p += v6, v6 ? "]" : ":/?");
-    if (!n || n >= sizeof q->host)
-        return false;
-    memcpy(q->host, p, n);
-    p += n + (v6 && p[n] == ']');
-    long port = *p == ':' ? strtol(p + 1, NULL, 10) : 502;
-    snprintf(q->port, sizeof q->port, "%ld", port & 0xffff);
-    return port > 0 && port <= 65535;
-}
-
-/* holding:100; false: it is none. */
-static bool take_register(const char *text, uint8_t *table, uint16_t *address)
-{
-    static const char *const tables[] = {"coil:", "discrete:", "input:", "holding:"};
-    char *end;
-    for (uint8_t t = 0; text && t < 4; t++) {
-        size_t n = strlen(tables[t]);
-        if (strncmp(text, tables[t], n) != 0)
-            continue;
-        unsigned long a = strtoul(text + n, &end, 10);
-        *table = t;
-        *address = (uint16_t)a;
-        return end != text + n && !*end && a <= 65535;
-    }
-    return false;
-}
 
 /* Without `as`: a bit for coils and BOOL, else as wide as the variable. */
 static int form_of(uint8_t type)
@@ -171,7 +120,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
     r->form.offset = attr_real(&a, "offset", 0);
     r->unit = (uint8_t)attr_number(&a, "unit", attr_number(src, "unit", 1));
     r->write = -1;
-    bool good = (!text || take_register(text, &table, &address)) &&
+    bool good = (!text || blocks_register(text, &table, &address)) &&
                 raw_order(&r->form, attr_text(&a, "order", NULL)) &&
                 (r->form.bit < 0 || raw_registers(&r->form) == 1);
     uint16_t count = (uint16_t)(table <= TABLE_DISCRETE ? 1 : raw_registers(&r->form));
@@ -185,7 +134,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
         q->units[r->unit].polled = true;
     }
     if (good && writes(&a, v->flags & IMG_VAR_WRITABLE)) {
-        good = !out || take_register(out, &table, &address);
+        good = !out || blocks_register(out, &table, &address);
         good = good && (table == TABLE_COIL || table == TABLE_HOLDING) &&
                (uint32_t)address + (table == TABLE_COIL ? 1 : raw_registers(&r->form)) <= 65536;
         r->write = address;
@@ -210,7 +159,7 @@ static void *modbus_take(const struct feed_setup *s, char why[FEED_WHY])
     uint64_t timeout = attr_ms(&a, "timeout", 500);
     q->timeout_ms = timeout < 10 ? 10 : timeout > 60000 ? 60000 : (uint32_t)timeout;
     bool good = q->regs && q->places && q->blocks;
-    if (good && !take_url(q, attr_text(&a, "url", ""))) {
+    if (good && !line_of(&q->line, attr_text(&a, "url", ""))) {
         snprintf(why, FEED_WHY, "its url is none");
         good = false;
     }
@@ -238,7 +187,7 @@ static bool broken(int err) { return err && err != ETIMEDOUT && err != EINVAL &&
 /* TCP is in step again once what has come is thrown away, or never will be. */
 static bool line_holds(struct modbus *q, int err)
 {
-    q->nonsense = err == EMBBADDATA && !q->device[0] ? q->nonsense + 1 : 0;
+    q->nonsense = err == EMBBADDATA && !q->line.device[0] ? q->nonsense + 1 : 0;
     return !broken(err) && q->nonsense < NONSENSE;
 }
 
@@ -250,10 +199,10 @@ static void clear_line(struct modbus *q)
     if (!q->late)
         return;
     q->late = false;
-    if (q->device[0])
+    if (q->line.device[0])
         (void)modbus_flush(q->m);
     struct pollfd p = {.fd = modbus_get_socket(q->m), .events = POLLIN};
-    for (int i = 0; !q->device[0] && i < 64; i++, wait = QUIET_MS)      /* it may never stop */
+    for (int i = 0; !q->line.device[0] && i < 64; i++, wait = QUIET_MS)      /* it may never stop */
         if (poll(&p, 1, wait) < 1 || recv(p.fd, octets, sizeof octets, MSG_DONTWAIT) <= 0)
             return;
 }
@@ -294,6 +243,8 @@ static void unit_answers(struct modbus *q, uint8_t unit, bool answers)
 {
     struct unit *u = &q->units[unit];
     bool news = u->silent != !answers;
+    q->spent |= !answers;
+    u->heard |= answers;
     u->silent = !answers;
     u->wait_ms = answers ? 0 : u->wait_ms ? 2 * u->wait_ms : RETRY_MIN_MS;
     u->wait_ms = u->wait_ms > RETRY_MAX_MS ? RETRY_MAX_MS : u->wait_ms;
@@ -341,6 +292,8 @@ static bool any_bad(const struct modbus *q)
     return false;
 }
 
+static bool in_order(const struct unit *u) { return u->heard && !u->silent; }
+
 /* False: the line itself is broken. */
 static bool read_block(struct modbus *q, uint32_t k)
 {
@@ -350,7 +303,7 @@ static bool read_block(struct modbus *q, uint32_t k)
     uint64_t now = feed_ms();
     b->due_ms = b->due_ms + b->poll_ms > now ? b->due_ms + b->poll_ms : now + b->poll_ms;
     int err = transfer(q, b, regs, bits);
-    if (err && !refused(err) && !q->units[b->unit].silent && line_holds(q, err)) {
+    if (err && !refused(err) && in_order(&q->units[b->unit]) && line_holds(q, err)) {
         q->late = true;
         err = transfer(q, b, regs, bits);       /* one answer that is lost is no silence */
     }
@@ -400,14 +353,14 @@ static void say(struct modbus *q)
         feed_say(q->feed, FEED_CONNECTED, any_bad(q) ? "%s" : NULL, q->why);
 }
 
-/* A silent unit that nothing is read from is asked whether it is there again. False: the line is broken.
- * *next: when the next is to be asked. */
+/* A silent unit that nothing is read from is asked whether it is there again, one in a round. False: the line
+ * is broken. *next: when the next is to be asked. */
 static bool ask_units(struct modbus *q, uint64_t *next)
 {
     uint16_t regs[BLOCK_REGISTERS];
     uint8_t bits[BLOCK_BITS];
     uint64_t now = feed_ms();
-    for (uint32_t i = 0; i < q->n; i++) {
+    for (uint32_t i = 0; i < q->n && !q->spent; i++) {
         const struct reg *r = &q->regs[i];
         const struct unit *u = &q->units[r->unit];
         if (!u->silent || u->polled || r->write < 0)
@@ -417,10 +370,10 @@ static bool ask_units(struct modbus *q, uint64_t *next)
             int err = transfer(q, &b, regs, bits);
             unit_answers(q, r->unit, !err || refused(err));
             say(q);
-            if (!line_holds(q, err))
-                return false;
+            *next = 0;
+            return line_holds(q, err);
         }
-        if (u->silent && u->until_ms < *next)
+        if (u->until_ms < *next)
             *next = u->until_ms;
     }
     return true;
@@ -494,6 +447,7 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     if (q->late && !r->read && !u->silent && line_holds(q, err))
         err = exchange(q, r, value, &fits);
     bool lost = unheard(r, err);
+    q->spent |= lost;
     q->late = lost;
     if (!lost || !r->read)
         unit_answers(q, r->unit, !lost);
@@ -515,8 +469,8 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
 
 static bool dial(struct modbus *q)
 {
-    q->m = q->device[0] ? modbus_new_rtu(q->device, q->baud, q->parity, q->data_bits, q->stop_bits)
-                        : modbus_new_tcp_pi(q->host, q->port);
+    q->m = q->line.device[0] ? modbus_new_rtu(q->line.device, q->line.baud, q->line.parity, q->line.data_bits, q->line.stop_bits)
+                        : modbus_new_tcp_pi(q->line.host, q->line.port);
     errno = q->m ? 0 : errno;
     if (q->m) {
         (void)modbus_set_response_timeout(q->m, q->timeout_ms / 1000, q->timeout_ms % 1000 * 1000);
@@ -524,7 +478,7 @@ static bool dial(struct modbus *q)
             return true;
         errno = errno == EINPROGRESS ? ETIMEDOUT : errno;
     }
-    snprintf(q->why, sizeof q->why, "%.100s: %s", q->device[0] ? q->device : q->host,
+    snprintf(q->why, sizeof q->why, "%.100s: %s", q->line.device[0] ? q->line.device : q->line.host,
              errno ? modbus_strerror(errno) : "cannot be opened");
     if (q->m)
         modbus_free(q->m);
@@ -532,33 +486,79 @@ static bool dial(struct modbus *q)
     return false;
 }
 
-/* Until the line breaks. Writes go before reads, also between two blocks. */
-static void serve(struct modbus *q)
+/* Of those that are not answered one in a round. */
+static bool write_wanted(struct modbus *q)
 {
-    bool good = true;
     uint32_t point;
     double value;
-    while (good && !feed_stopping(q->feed)) {
-        uint64_t next = UINT64_MAX, now = feed_ms();
-        for (uint32_t k = 0; good && k < q->n_blocks && !feed_stopping(q->feed); k++) {
-            while (good && feed_wanted(q->feed, &point, &value))
-                good = write_one(q, point, value);
-            struct block *b = &q->blocks[k];
-            const struct unit *u = &q->units[b->unit];
-            uint64_t due = b->due_ms > u->until_ms ? b->due_ms : u->until_ms;
-            if (good && due <= now) {
-                good = read_block(q, k);
-                say(q);
-                b = &q->blocks[k];
-                due = b->due_ms > u->until_ms ? b->due_ms : u->until_ms;
-            }
-            next = due < next ? due : next;
+    bool good = true;
+    while (good && !q->spent && feed_wanted(q->feed, &point, &value))
+        good = write_one(q, point, value);
+    return good;
+}
+
+static uint64_t due_at(const struct modbus *q, uint32_t k)
+{
+    const struct block *b = &q->blocks[k];
+    const struct unit *u = &q->units[b->unit];
+    return b->due_ms > u->until_ms ? b->due_ms : u->until_ms;
+}
+
+static bool ask(struct modbus *q, uint32_t k)
+{
+    bool good = read_block(q, k);
+    say(q);
+    return good;
+}
+
+/* What is due of the units that answer. *other: of the rest, what has waited longest. False: the line is broken. */
+static bool round_of(struct modbus *q, uint64_t *next, uint32_t *other)
+{
+    uint64_t now = feed_ms();
+    for (uint32_t k = 0; k < q->n_blocks && !feed_stopping(q->feed); k++) {
+        const struct unit *u = &q->units[q->blocks[k].unit];
+        if (!write_wanted(q))
+            return false;
+        if (!in_order(u)) {
+            *other = *other == UINT32_MAX || due_at(q, k) < due_at(q, *other) ? k : *other;
+            continue;
         }
-        while (good && feed_wanted(q->feed, &point, &value))
-            good = write_one(q, point, value);
-        good = good && ask_units(q, &next);
+        if (due_at(q, k) <= now && !ask(q, k))
+            return false;
+        if (!in_order(u))
+            return true;                /* it took its time: those before it may be due again */
+        *next = due_at(q, k) < *next ? due_at(q, k) : *next;
+    }
+    return write_wanted(q);
+}
+
+/* One that may not answer. */
+static bool ask_other(struct modbus *q, uint64_t *next, uint32_t other)
+{
+    if (other == UINT32_MAX || q->spent)
+        return true;
+    if (due_at(q, other) > feed_ms()) {
+        *next = due_at(q, other) < *next ? due_at(q, other) : *next;
+        return true;
+    }
+    *next = 0;
+    return ask(q, other);
+}
+
+/* Until the line breaks. Writes go before reads, also between two blocks. Of what is not answered there is
+ * one in a round, whichever it is. */
+static void serve(struct modbus *q)
+{
+    for (bool good = true; good && !feed_stopping(q->feed);) {
+        uint64_t next = UINT64_MAX, now;
+        uint32_t other = UINT32_MAX;
+        q->spent = false;
+        good = round_of(q, &next, &other);
+        for (int i = 0; good && i < 2; i++)
+            good = (i == 0) == q->turn ? ask_other(q, &next, other) : ask_units(q, &next);
+        q->turn = !q->turn;
         now = feed_ms();
-        if (good && next > now)
+        if (good && !q->spent && next > now)
             feed_sleep(q->feed, next == UINT64_MAX ? 60000 : next - now, -1, false);
     }
 }
