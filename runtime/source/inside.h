@@ -30,6 +30,7 @@ struct one {                    /* a source                                     
     uint32_t *bindings, n;
     struct replay file;
     char reason[FEED_WHY];
+    uint64_t opened_ms;
     uint64_t told_ms;           /* the minute in which it was told in the log, ...                */
     uint32_t told, untold;      /* ... how often, and what was left out since                     */
 };

@@ -141,6 +141,7 @@ bool source_adopt(struct sources *s, struct one *one)
         old->feed = NULL;
         one->state = old->state;
         memcpy(one->reason, old->reason, sizeof one->reason);
+        one->opened_ms = old->opened_ms;
         one->told_ms = old->told_ms;
         one->told = old->told;
         one->untold = old->untold;

@@ -9,7 +9,7 @@
 #include "runtime/object/values.h"
 #include "runtime/source/inside.h"
 
-enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000, TELL_MS = 60000, TELLS = 4 };
+enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000, TELL_MS = 60000, TELLS = 4, CONNECT_MS = 10000 };
 static const struct feed_kind *const kinds[] = {&feed_mqtt, &feed_modbus};
 
 static const char *id_of(const struct sources *s, const struct one *one)
@@ -70,6 +70,7 @@ static void open_one(struct sources *s, struct one *one)
         fail(s, one, why);
         return;
     }
+    one->opened_ms = clock_ms(s->c.clock);
     one->feed = feed_open(one->kind, &setup, why);
     int err = one->feed ? loop_add(s->c.loop, one->feed->in.fd, s->c.tag | one->index, LOOP_READ) : 0;
     if (err) {
@@ -112,9 +113,13 @@ static void watch_again(struct sources *s)
         uint64_t d = point_due(&s->points[i]);
         due = d < due ? d : due;
     }
-    for (uint32_t i = 0; i < s->n; i++)
-        if (s->items[i].untold && s->items[i].told_ms + TELL_MS < due)
-            due = s->items[i].told_ms + TELL_MS;
+    for (uint32_t i = 0; i < s->n; i++) {
+        const struct one *one = &s->items[i];
+        if (one->untold && one->told_ms + TELL_MS < due)
+            due = one->told_ms + TELL_MS;
+        if (one->feed && one->state == FEED_CONNECTING && one->opened_ms + CONNECT_MS < due)
+            due = one->opened_ms + CONNECT_MS;
+    }
     if (due == UINT64_MAX)
         timer_stop(s->c.timers, &s->watch);
     else
@@ -243,20 +248,18 @@ static void tell(struct sources *s, struct one *one)
     one->untold = 0;
 }
 
-static void take_state(struct sources *s, struct one *one)
+static void become(struct sources *s, struct one *one, enum feed_state state, const char *reason)
 {
-    char reason[FEED_WHY];
     enum feed_state was = one->state;
-    one->state = feed_look(one->feed, reason);
-    bool news = was != one->state || strcmp(reason, one->reason) != 0;
-    memcpy(one->reason, reason, sizeof reason);
-    if (!news)
+    bool lost = state == FEED_LOST;
+    if (was == state && !strcmp(reason, one->reason))
         return;
-    bool lost = one->state == FEED_LOST;
+    one->state = state;
+    snprintf(one->reason, sizeof one->reason, "%s", reason);
     tell(s, one);
-    if (was == one->state)
+    if (was == state)
         return;
-    if (one->state != FEED_CONNECTING)
+    if (state != FEED_CONNECTING)
         source_alarm(s, one, lost);     /* also at first: a reload may have found it lost         */
     for (uint32_t k = 0; k < one->n; k++) {
         struct point *p = &s->points[one->bindings[k]];
@@ -265,11 +268,18 @@ static void take_state(struct sources *s, struct one *one)
             p->known = p->pending = false;
             if (!p->reads || !p->stale_ms)
                 point_fail(s, p, REL_communication_failure);
-        } else if (one->state == FEED_CONNECTED) {
+        } else if (state == FEED_CONNECTED) {
             point_again(s, p);
         }
     }
     watch_again(s);
+}
+
+static void take_state(struct sources *s, struct one *one)
+{
+    char reason[FEED_WHY];
+    enum feed_state state = feed_look(one->feed, reason);
+    become(s, one, state, reason);
 }
 
 void sources_event(struct sources *s, uint32_t tag)
@@ -306,9 +316,13 @@ void sources_timer(struct sources *s, const struct timer *t)
     }
     for (uint32_t i = 0; i < s->n_points; i++)
         point_watch(s, &s->points[i], now);
-    for (uint32_t i = 0; i < s->n; i++)
-        if (s->items[i].untold && now >= s->items[i].told_ms + TELL_MS)
-            tell(s, &s->items[i]);
+    for (uint32_t i = 0; i < s->n; i++) {
+        struct one *one = &s->items[i];
+        if (one->untold && now >= one->told_ms + TELL_MS)
+            tell(s, one);
+        if (one->feed && one->state == FEED_CONNECTING && now >= one->opened_ms + CONNECT_MS)
+            become(s, one, FEED_LOST, "no answer yet");         /* a connection may take minutes to fail */
+    }
     watch_again(s);
 }
 

@@ -495,9 +495,34 @@ static void told(struct unit *u)
     plant_close(&q);
 }
 
+/* A connection that neither comes nor fails is none: after ten seconds the source is lost, until it comes. */
+static void never_there(struct unit *u)
+{
+    struct plant q;
+    plant_open(&q, &echoing);
+    struct one *one = &q.s->items[0];
+    one->state = FEED_CONNECTING;
+    one->opened_ms = clock_ms(&q.w.clock);
+    timer_set(&q.timers, &q.s->watch, clock_ms(&q.w.clock) + 50);
+    later(&q, 9000);
+    CHECK(u, one->state == FEED_CONNECTING && q.w.db.cells[q.w.setp].quality == REL_no_fault_detected);
+    later(&q, 1000);
+    CHECK(u, one->state == FEED_LOST && q.w.db.cells[q.w.setp].quality == REL_communication_failure);
+    client_writes(&q, 23);
+    turn(&q);
+    CHECK(u, sent(&q) == -1);
+    feed_say(q.feed, FEED_LOST, "refused");
+    turn(&q);
+    feed_say(q.feed, FEED_CONNECTED, NULL);
+    turn(&q);
+    CHECK(u, one->state == FEED_CONNECTED && sent(&q) == 23);
+    plant_close(&q);
+}
+
 int main(void)
 {
     struct unit u = {0};
+    never_there(&u);
     told(&u);
     same_turn(&u, &confirming);
     same_turn(&u, &echoing);
