@@ -221,7 +221,8 @@ static void print_writes(const struct json *s)
         printf("writes  %.0f:%s", json_value(r, "device"), json_text(r, "object"));
         if (strcmp(property, "present-value") != 0)
             printf(" %s", *property ? property : "proprietary property");
-        printf(" at priority %.0f%s\n", json_value(s, "priority"), json_bool(json_get(r, "waits"), &waits) && waits ? ", not yet" : "");
+        (void)json_bool(json_get(r, "waits"), &waits);
+        printf(" at priority %.0f%s\n", json_value(s, "priority"), waits ? ", not yet" : "");
     }
 }
 
