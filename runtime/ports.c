@@ -103,6 +103,7 @@ static void dns_server(uint8_t address[4])
 static void show_address(struct port_info *info, const struct udp *u)
 {
     memcpy(info->ip, u->mac, 4);
+    memcpy(info->everyone, u->everyone, 4);
     memcpy(info->mask, u->mask, 4);
     memcpy(info->gateway, u->gateway, 4);
     dns_server(info->dns);

@@ -67,6 +67,7 @@ static void set_ports(struct dut *t, struct stack_port ports[NET_PORTS])
         memcpy(ports[i].mac, dut_mac, 6);
         memcpy(ports[i].everyone, dut_everyone, 6);
         memcpy(info->ip, dut_mac, 4);
+        memcpy(info->everyone, dut_everyone, 4);
         memcpy(info->mac, dut_mac, 6);
         info->mac_len = 6;
         ports[i].n_peers = (uint16_t)le32_get(p->n_peers);

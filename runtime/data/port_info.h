@@ -11,6 +11,7 @@ struct port_info {
     uint16_t network, udp_port;
     uint8_t ip[4], mask[4], gateway[4], dns[4];
     uint8_t mac[6], mac_len;    /* of the device on it, for virtual ports of the router           */
+    uint8_t everyone[4];        /* IPv4: the broadcast address                                    */
     bool changes_pending;
     float link_speed;           /* bit/s, 0: unknown                                              */
     uint8_t command;            /* enum port_command that the owner of the ports is to obey       */

@@ -254,7 +254,8 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     d->announcement = (uint32_t)(what - a->announcements);
     d->process = to->process;
     d->mark = mark;
-    d->confirmed = to->confirmed && c->to <= INTENT_ADDRESS;    /* nobody confirms a broadcast */
+    d->confirmed = to->confirmed && c->to <= INTENT_ADDRESS &&  /* nobody confirms a broadcast */
+                   !recipients_everyone(n->db, &to->to_whom);
     d->channel = (uint16_t)(c - n->channels);
     if (c->down_until && c->queued <= 1 && !c->under_way)
         c->down_until = 1;                      /* nothing else waits: it is tried now */

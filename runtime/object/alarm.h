@@ -117,4 +117,8 @@ void recipients_tell(struct db *db, struct log *log);
  * there already, as a project may want. Its type and form have been checked; elements of other properties
  * may always. */
 bac_err recipients_admit(const struct db *db, uint32_t object, uint32_t property, struct rd element);
+/* Is it everybody on BACnet/IP, said by a broadcast address? Whoever hears a confirmed request by broadcast drops
+ * it (13.8): they are told unconfirmed, as are those of a broadcast in BACnet's own form. */
+struct recipient;
+bool recipients_everyone(const struct db *db, const struct recipient *r);
 #endif

@@ -20,6 +20,20 @@ static bool address_fits(const struct db *db, uint32_t object, const struct reci
     return r->mac.n == BIP_OCTETS || (own->type == NT_virtual && r->mac.n == VMAC_OCTETS);
 }
 
+bool recipients_everyone(const struct db *db, const struct recipient *r)
+{
+    static const uint8_t all_ones[4] = {255, 255, 255, 255};
+    bool everyone = false;
+    if (!r->is_address || r->mac.n != 6)
+        return false;
+    for (uint32_t i = 0; i < db->img.n_ports && !everyone; i++) {
+        const struct port_info *p = &db->ports[i];
+        everyone = p->type == NT_ipv4 && (!r->network || r->network == p->network) &&
+                   (!memcmp(r->mac.p, p->everyone, 4) || !memcmp(r->mac.p, all_ones, 4));
+    }
+    return everyone;
+}
+
 bool recipients_compiled(const struct db *db, uint32_t object, struct span *out)
 {
     struct img_value v;
