@@ -2,16 +2,24 @@
  * names are a set of bits, instances ascend or are sorted, and who the first was is asked when there is a
  * second. */
 #include "compiler/check_walk.h"
+#include "compiler/resolve.h"
 #include "compiler/sort.h"
 
 #include <string.h>
+
+/* A variable of a name that another has already, which has been told: its object is called so, too. */
+static bool of_twin(const struct walk *w, const struct item *item)
+{
+    const struct variable *v = item->variable;
+    return v && str_eq(item->name, v->name) && variable_by_name(w->ctx, v->name) != v;
+}
 
 static void each_name(struct walk *w, const struct device *d, const struct item *item)
 {
     if (!item->name.n)
         return;
     const struct entry *earlier = walk_first(w, item->name, item);
-    if (earlier) {
+    if (earlier && !of_twin(w, item)) {
         diag(w->ctx, item->pos, D_DUPLICATE_OBJECT_NAME, "device '%s' has two objects '%s'",
              d->name.s, item->name.s);
         diag_note(w->ctx, earlier->pos, "the first one");

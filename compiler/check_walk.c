@@ -3,11 +3,11 @@
 
 #include "compiler/resolve.h"
 
-#define ITEM(x, t) &(struct item){(x)->name, (x)->guid, (t), (x)->instance, (x)->pos, (x)->node}
+#define ITEM(x, t) &(struct item){(x)->name, (x)->guid, (t), (x)->instance, (x)->pos, (x)->node, NULL}
 
 static void walk_self(struct walk *w, const struct device *d)
 {
-    w->each(w, d, &(struct item){d->object_name, d->guid, OT_device, NOT_SET, d->pos, d->node});
+    w->each(w, d, &(struct item){d->object_name, d->guid, OT_device, NOT_SET, d->pos, d->node, NULL});
 }
 
 static void walk_publication(struct walk *w, const struct device *d, const struct publication *p)
@@ -17,7 +17,7 @@ static void walk_publication(struct walk *w, const struct device *d, const struc
     const struct node *n = row && row->instance != NOT_SET ? row->node : on ? on->node : p->variable->node;
     if (!p->guessed)
         w->each(w, d, &(struct item){publication_name(p), row ? row->guid : (struct str){"", 0}, p->type,
-                                     publication_instance(p), publication_pos(p), n});
+                                     publication_instance(p), publication_pos(p), n, p->variable});
 }
 
 static void walk_named(struct walk *w, const struct device *d)

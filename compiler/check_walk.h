@@ -12,6 +12,7 @@ struct item {
     uint32_t type, instance;
     struct srcpos pos;
     const struct node *node;     /* that gives the instance                                    */
+    const struct variable *variable;    /* of its object; NULL: something else                 */
 };
 /* What outlives the item: what maps point to. */
 struct entry {
