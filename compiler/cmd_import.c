@@ -79,6 +79,7 @@ static int read_options(const struct ctx *ctx, struct import_options *o, enum me
         o->plc = opt_str(ctx, OPT_NAME);
     const char *kind = opt_arg(ctx, 0);
     o->ede = kind && !strcmp(kind, "ede");
+    o->whole = kind && !strcmp(kind, "vlist");
     *mode = MERGE_UPDATE_ADD;
     if (limits && kind && !o->ede)
         return usage("--limits", NULL, "goes with ede");
@@ -189,6 +190,9 @@ static void update_project(struct ctx *ctx, struct plist *l, const struct import
                 count.left + l->n_skipped,
                 count.alarms ? plist_format(l, "; alarm points updated: %zu", count.alarms).s : "",
                 count.classes ? plist_format(l, "; notification classes updated: %zu", count.classes).s : "");
+    if (count.unlisted && !diag_errors(ctx) && !diag_machine_failed(ctx))
+        opt_say(ctx, "%s: %zu variable%s not in the list: %s\n", ctx->project_path, count.unlisted,
+                count.unlisted == 1 ? " is" : "s are", count.first_unlisted);
 }
 
 int cmd_import(struct ctx *ctx)

@@ -15,12 +15,17 @@ struct import_options {
     bool merging;               /* into a project that exists                                  */
     uint32_t n_files;           /* of that project; what is of a later one was made by a template */
     bool ede;                   /* state numbers are those of the wire                         */
+    bool whole;                 /* the list has all that the controller has                    */
     bool limits_are_range;      /* EDE: hi-limit and low-limit are the setter's range          */
     bool limits_given;          /* else it depends on the columns                              */
 };
 
 enum merge_mode { MERGE_ADD_ALL, MERGE_ADD_NEW, MERGE_UPDATE, MERGE_UPDATE_ADD };
-struct merge_count { size_t added, updated, unchanged, left, classes, alarms; };
+struct merge_count {
+    size_t added, updated, unchanged, left, classes, alarms;
+    size_t unlisted;            /* of a whole list: variables of the project that it lacks     */
+    const char *first_unlisted; /* names of some                                               */
+};
 
 /* Each reads the named files into an empty list. Mistakes are diagnostics; what the list then
  * holds is used only if there was none. */

@@ -472,6 +472,29 @@ static void tell_made(const struct merge *m)
     diag_hint(m->ctx, "change the template, or what its Use gives it");
 }
 
+/* What the controller has no more is still published, with a value that nobody gives. Only people know that it is to go:
+ * it may be the project's own. Of several controllers the list would be that of one. */
+static void count_unlisted(struct merge *m, struct merge_count *count)
+{
+    enum { NAMED = 8 };
+    struct textbuf names = { .arena = m->ctx->arena };
+    const struct node *root = m->ctx->tree, *plc = node_child(root, EL_Plc);
+    if (!m->o->whole || !merge_updates(m) || (plc && node_next(plc, EL_Plc)))
+        return;
+    for (const struct node *box = node_child(root, EL_Variables); box; box = node_next(box, EL_Variables))
+        for (const struct node *v = node_child(box, EL_Variable); v; v = node_next(v, EL_Variable)) {
+            const char *name = merge_attr(v, AT_name);
+            if (!strncmp(merge_attr(v, AT_type), "SCHEDULE_", 9) ||
+                map_get(m->points, ctx_str(m->ctx, name, strlen(name))))
+                continue;
+            if (count->unlisted++ < NAMED)
+                textbuf_printf(&names, "%s%s", names.n ? ", " : "", name);
+        }
+    if (count->unlisted > NAMED)
+        textbuf_add(&names, " ...");
+    count->first_unlisted = names.n ? names.s : "";
+}
+
 void merge_into(struct plist *l, const struct import_options *o, enum merge_mode mode,
                 bool dry_run, struct merge_count *count)
 {
@@ -502,6 +525,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
             count->left++;
         }
     }
+    count_unlisted(&m, count);
     count->classes = m.n_classes;
     count->alarms = m.n_alarms;
     plist_tell_classless(l);
