@@ -91,7 +91,9 @@ struct schedule {
     struct exception *exceptions;
     struct target *targets;
     bool enabled, poisoned, automatic;
+    bool borrowed;               /* the name is the variable's                                 */
     const struct object_row *row;        /* of an automatic one: what a manual row says of it   */
+    const struct plan_object *object;    /* number_match.c: what it became; NULL: nothing       */
     struct schedule *next;
 };
 struct trend_log {
@@ -102,6 +104,7 @@ struct trend_log {
     uint32_t instance;
     bool enabled, full_alarm, stop_when_full, align;
     bool poisoned;
+    bool borrowed;               /* the name comes from the variable's                         */
     uint64_t keep;               /* ms; 0: the buffer only                                     */
     uint8_t logging;             /* enum logging_type                                          */
     uint32_t interval, offset;   /* ms                                                         */

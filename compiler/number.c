@@ -40,12 +40,22 @@ static bool born(const struct lock_device *d, struct str name)
     return d->n_births && lock_next(&s);
 }
 
+static bool named(const struct lock_device *d, enum lock_kind kind, struct str name)
+{
+    struct lock_search s = lock_search(d, BY_NAME, kind, name);
+    return lock_next(&s);
+}
+
 static void new_line(struct ctx *ctx, struct lock_device *d, struct plan_object *o)
 {
     struct lock_line *line = lock_add(ctx, d, o->kind, plan_type(o), plan_key(o)), *was, *retyped = NULL;
-    struct str name = plan_key(o);
+    const struct str variable = number_birth(o);
+    if (variable.n && !named(d, o->kind, variable))
+        lock_set_born(ctx, line, variable);
+    const struct str first = lock_birth(line);
+    struct str name = first;
     for (unsigned k = 2; born(d, name); k++) {
-        const char *next = arena_printf(ctx->arena, "%s#%u", plan_key(o).s, k);
+        const char *next = arena_printf(ctx->arena, "%s#%u", first.s, k);
         name = ctx_str(ctx, next, strlen(next));
         lock_set_born(ctx, line, name);
     }
@@ -93,7 +103,7 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
         lock_set_guid(ctx, line, guid);
         l->changed |= !plan_guid_of_variable(o);    /* else it is written when something changes       */
     }
-    if (fresh && line->more)            /* a claimed line is found by its birth only           */
+    if (fresh && (line->more || o->kind == LK_schedule))    /* a claimed line is found for its birth only */
         lock_index(ctx, d, line);
 }
 
@@ -392,11 +402,11 @@ void pass_number(struct ctx *ctx)
             if (!d->lock)
                 d->lock = number_device_new(devices, d->device);
             update_device(ctx, plan->lock, d);
-            number_match_variables(d);
+            number_match(d);
         }
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
-            number_match_others(ctx, &plan->plcs[k].devices[i]);
+            number_match_trends(ctx, &plan->plcs[k].devices[i]);
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
             number_device(ctx, plan->lock, &plan->plcs[k].devices[i]);

@@ -1,5 +1,6 @@
-/* Which line of the lock is which object's. Order of knowing: GUID, name, former name, name of something
- * removed; a trend log or a schedule that is called after its variable first by what that was called. */
+/* Which line of the lock is which object's. Order of knowing: GUID, name, former name, former name of the
+ * variable after which it is called, name of something removed. A trend log whose variable is called otherwise
+ * than in the lock is found by what that was called there before its own name counts. */
 #include "compiler/number_match.h"
 
 #include <string.h>
@@ -47,6 +48,48 @@ static struct lock_line *by_name(const struct lock_device *d, const struct plan_
     return NULL;
 }
 
+static struct lock_line *by_birth(const struct lock_device *d, const struct plan_object *o, struct str name)
+{
+    struct lock_search s = lock_search(d, BY_BIRTH, o->kind, name);
+    struct lock_line *l;
+    while ((l = lock_next(&s)))
+        if (!l->claimed && l->kind == o->kind && l->type == plan_type(o) && l->state == LOCK_LIVE && same_guid(l, o))
+            return l;
+    return NULL;
+}
+
+/* ---- those that are called after a variable ---- */
+
+static const struct plan_object *object_of(const struct publication *p)
+{
+    const struct plan_device *d = p ? p->device->plan : NULL;
+    const uint32_t i = d ? 1 + (uint32_t)(p - p->device->publications) : 0;     /* behind the Device object */
+    return d && i < d->n_objects && d->objects[i].of == p ? &d->objects[i] : NULL;
+}
+
+/* What the trend log logs and is called after; NULL: it has a name of its own, or that device is not compiled. */
+static const struct plan_object *logged(const struct trend_log *t)
+{
+    return !t->borrowed ? NULL : t->of.schedule ? t->of.schedule->object : object_of(t->of.publication);
+}
+
+/* A trend log of something that is new, or has another name now: one that is called so in the lock is
+ * another's, which is asked first. */
+static bool called_otherwise(const struct plan_object *o)
+{
+    const struct plan_object *of = o->kind == LK_trend ? logged(o->of) : NULL;
+    return of && (!of->line || !number_same(of->line->title, of->name) || !number_same(of->line->name, plan_key(of)));
+}
+
+struct str number_birth(const struct plan_object *o)
+{
+    const struct schedule *s = o->kind == LK_schedule ? o->of : NULL;
+    const struct variable *v = s && s->borrowed ? s->variable.to : NULL;
+    return v && !str_eq(s->name, v->name) ? v->name : (struct str){"", 0};
+}
+
+/* ---- claiming ---- */
+
 /* Texts that are the same become the same: they are compared once. */
 static void claim(struct plan_object *o, struct lock_line *line)
 {
@@ -86,7 +129,8 @@ static uint32_t match_names(struct plan_device *d, struct range r, enum lock_sta
         at = i - AHEAD;
         if (at >= n || objects[at].line)
             continue;
-        claim(&objects[at], by_name(l, &objects[at], plan_key(&objects[at]), state));
+        if (state != LOCK_LIVE || !called_otherwise(&objects[at]))
+            claim(&objects[at], by_name(l, &objects[at], plan_key(&objects[at]), state));
         without += !objects[at].line;
     }
     return without;
@@ -108,6 +152,12 @@ static void claim_as(const struct plan_device *d, struct plan_object *o, struct 
         claim(o, by_name(d->lock, o, was, LOCK_LIVE));
 }
 
+static void claim_born(const struct plan_device *d, struct plan_object *o, struct str was)
+{
+    if (was.n && !o->line)
+        claim(o, by_birth(d->lock, o, was));
+}
+
 static void match_former_names(struct plan_device *d, struct range r)
 {
     for (uint32_t i = r.begin; i < r.end; i++)
@@ -115,107 +165,118 @@ static void match_former_names(struct plan_device *d, struct range r)
             claim_as(d, &d->objects[i], plan_formerly(&d->objects[i]));
 }
 
-/* Variables, which are the first: where they lie plan.c says. */
-static struct range variables_of(const struct plan_device *d)
+/* Schedules without a line whose variable has another name or dataPointName than before. One way to know for
+ * all of them, then the next: the surer one counts, whose ever it is. */
+static void match_schedules(struct plan_device *d, struct range r)
 {
-    uint32_t begin = 0, end;
-    while (begin < d->n_objects && d->objects[begin].kind == LK_device)
-        begin++;
-    end = begin + d->device->n_publications;
-    return (struct range){begin, end < d->n_objects ? end : d->n_objects};
+    for (unsigned way = 0; way < 4; way++)
+        for (uint32_t i = r.begin; i < r.end; i++) {
+            struct plan_object *o = &d->objects[i];
+            const struct schedule *s = o->line ? NULL : o->of;
+            const struct variable *v = s && s->borrowed ? s->variable.to : NULL;
+            if (v)
+                (way < 2 ? claim_as : claim_born)(d, o, way % 2 ? variable_rare(v)->formerly : v->name);
+        }
 }
 
-void number_match_variables(struct plan_device *d)
+static struct str trend_of(struct ctx *ctx, struct str name)
 {
-    const struct range r = variables_of(d);
+    const char *text = name.n ? arena_printf(ctx->arena, "%.*s trend", (int)name.n, name.s) : "";
+    return (struct str){text, (uint32_t)strlen(text)};
+}
+
+/* Those that called_otherwise() held back, by what was logged then, next by their own name. */
+static void match_called_otherwise(struct ctx *ctx, struct plan_device *d, struct range r)
+{
+    for (unsigned way = 0; way < 3; way++)
+        for (uint32_t i = r.begin; i < r.end; i++) {
+            struct plan_object *o = &d->objects[i];
+            if (o->line || !called_otherwise(o))
+                continue;
+            const struct lock_line *line = logged(o->of)->line;
+            if (way == 2)
+                claim_as(d, o, plan_key(o));
+            else if (line)
+                claim_as(d, o, trend_of(ctx, way ? line->name : line->title));
+        }
+}
+
+/* Those that have no line still: what is logged may be in another device than before, or its line of another
+ * branch than the trend log's. */
+static void match_trends(struct ctx *ctx, struct plan_device *d, struct range r)
+{
+    for (unsigned way = 0; way < 4; way++)
+        for (uint32_t i = r.begin; i < r.end; i++) {
+            struct plan_object *o = &d->objects[i];
+            const struct trend_log *t = o->kind == LK_trend && !o->line ? o->of : NULL;
+            if (!t || !t->borrowed)
+                continue;
+            const struct variable *v = t->of.variable.to;
+            const struct plan_object *of = logged(t);
+            const struct lock_line *line = of ? of->line : NULL;
+            if (line && way)
+                (way == 1 ? claim_as : claim_born)(d, o, trend_of(ctx, way == 2 ? line->title : lock_birth(line)));
+            else if (!line && way < 2)
+                claim_as(d, o, trend_of(ctx, way ? variable_rare(v)->formerly : v->name));
+        }
+}
+
+/* ---- the two parts of a device ---- */
+
+static bool is_last(const struct plan_object *o)
+{
+    return o->kind == LK_port || o->kind == LK_event_log || o->kind == LK_file;
+}
+
+/* Where those of the kind begin that end there. */
+static uint32_t begin_of(const struct plan_device *d, enum lock_kind kind, uint32_t end)
+{
+    while (end && d->objects[end - 1].kind == kind)
+        end--;
+    return end;
+}
+
+/* Trend logs and the few objects that plan.c puts behind them. */
+static struct range trends_of(const struct plan_device *d)
+{
+    uint32_t end = d->n_objects;
+    while (end && is_last(&d->objects[end - 1]))
+        end--;
+    return (struct range){begin_of(d, LK_trend, end), d->n_objects};
+}
+
+/* The model's schedule learns which object it is: trend logs ask for it. */
+static void note_schedules(struct plan_device *d, struct range r)
+{
+    for (uint32_t i = r.begin; i < r.end; i++)
+        ((struct schedule *)(uintptr_t)d->objects[i].of)->object = &d->objects[i];
+}
+
+void number_match(struct plan_device *d)
+{
+    const struct range r = {d->n_objects && d->objects[0].kind == LK_device, trends_of(d).begin};
+    const struct range schedules = {begin_of(d, LK_schedule, r.end), r.end};
+    note_schedules(d, schedules);
     if (!d->lock->n_lines)
         return;
     match_guids(d, r);
     if (!match_names(d, r, LOCK_LIVE))
         return;
     match_former_names(d, r);
+    match_schedules(d, schedules);
     (void)match_names(d, r, LOCK_GONE);
 }
 
-/* ---- those that are called after a variable ---- */
-
-/* The variable after which it is called; NULL: it has a name of its own, or is something else. */
-static const struct variable *called_after(const struct plan_object *o)
+void number_match_trends(struct ctx *ctx, struct plan_device *d)
 {
-    const struct trend_log *t = o->kind == LK_trend ? o->of : NULL;
-    const struct schedule *s = o->kind == LK_schedule ? o->of : NULL;
-    const struct attr *name = t ? node_attr(t->node, AT_name) : s && !s->automatic ? node_attr(s->node, AT_name) : NULL;
-    if ((name && name->n) || (s && s->automatic && s->row && s->row->name.n))
-        return NULL;
-    return t ? t->of.variable.to : s ? s->variable.to : NULL;
-}
-
-/* The line of the variable's object; NULL: it is new, or its device is not being compiled. */
-static const struct lock_line *line_of(const struct publication *p)
-{
-    const struct plan_device *d = p ? p->device->plan : NULL;
-    const struct range r = d ? variables_of(d) : (struct range){0, 0};
-    uint32_t i = d ? r.begin + (uint32_t)(p - p->device->publications) : 0;
-    return i < r.end && d->objects[i].of == p ? d->objects[i].line : NULL;
-}
-
-static void claim_trend(struct ctx *ctx, const struct plan_device *d, struct plan_object *o, struct str variable)
-{
-    struct str was = {"", 0};
-    if (variable.n) {
-        const char *text = arena_printf(ctx->arena, "%.*s trend", (int)variable.n, variable.s);
-        was = (struct str){text, (uint32_t)strlen(text)};
-    }
-    if (!number_same(was, plan_key(o)))
-        claim_as(d, o, was);
-}
-
-/* Where a variable was renamed, its trend log and its schedule are still the ones that had its former name:
- * before anything else that is called so now. */
-static void match_called_after(struct ctx *ctx, struct plan_device *d, struct range r)
-{
-    for (uint32_t i = r.begin; i < r.end; i++) {
-        struct plan_object *o = &d->objects[i];
-        const struct variable *v = o->line ? NULL : called_after(o);
-        const struct trend_log *t = o->kind == LK_trend ? o->of : NULL;
-        const struct lock_line *line = v && t ? line_of(t->of.publication) : NULL;
-        if (!v)
-            continue;
-        if (!t)
-            claim_as(d, o, variable_rare(v)->formerly);
-        else if (line) {
-            if (!number_same(line->title, v->data_point_name.n ? v->data_point_name : v->name))
-                claim_trend(ctx, d, o, line->title);
-            if (!number_same(line->name, v->name))
-                claim_trend(ctx, d, o, line->name);
-        } else
-            claim_trend(ctx, d, o, variable_rare(v)->formerly);
-    }
-}
-
-/* One whose variable has got a dataPointName was called as the variable. */
-static void match_handles(struct ctx *ctx, struct plan_device *d, struct range r)
-{
-    for (uint32_t i = r.begin; i < r.end; i++) {
-        struct plan_object *o = &d->objects[i];
-        const struct variable *v = o->line ? NULL : called_after(o);
-        if (v && o->kind == LK_schedule)
-            claim_as(d, o, v->name);
-        else if (v)
-            claim_trend(ctx, d, o, v->name);
-    }
-}
-
-void number_match_others(struct ctx *ctx, struct plan_device *d)
-{
-    const struct range r = {variables_of(d).end, d->n_objects};
+    const struct range r = trends_of(d);
     if (!d->lock->n_lines)
         return;
     match_guids(d, r);
-    match_called_after(ctx, d, r);
     if (!match_names(d, r, LOCK_LIVE))
         return;
     match_former_names(d, r);
-    match_handles(ctx, d, r);
+    match_called_otherwise(ctx, d, r);
+    match_trends(ctx, d, r);
     (void)match_names(d, r, LOCK_GONE);
 }

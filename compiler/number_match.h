@@ -11,7 +11,10 @@ static inline bool number_same(struct str a, struct str b)
 }
 /* n == 0: the project gives none. */
 struct str number_guid(const struct plan_object *o);
-/* A device whose lock is known: its variables; then, once that is done for all devices, everything else. */
-void number_match_variables(struct plan_device *d);
-void number_match_others(struct ctx *ctx, struct plan_device *d);
+/* With what a new line is born where that is not its name, n == 0: with that. A schedule whose name is its
+ * variable's dataPointName is born with the variable's, as nothing else tells later what the former one was. */
+struct str number_birth(const struct plan_object *o);
+/* A device whose lock is known: all but trend logs; then, once that is done for all devices, these. */
+void number_match(struct plan_device *d);
+void number_match_trends(struct ctx *ctx, struct plan_device *d);
 #endif

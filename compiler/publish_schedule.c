@@ -64,6 +64,7 @@ static void add(struct schedules *all, struct device *d, struct variable *v, con
     s->priority = BACNET_PRIORITY_DEFAULT;
     s->effective_from = s->effective_to = (struct date){255, 255, 255, 255};
     s->enabled = s->automatic = true;
+    s->borrowed = !r->name.n;
     *d->schedules_end = s;
     d->schedules_end = &s->next;
     note(all, d, s);

@@ -200,7 +200,8 @@ static void schedule_in(struct ctx *ctx, struct device *d, struct schedule *s)
         diag_note(ctx, v->pos, "the variable");
     }
     s->type = v && type_is_schedule(v->type) ? v->type : VT_schedule_real;
-    if (!s->name.n && v)
+    s->borrowed = !s->name.n && v;
+    if (s->borrowed)
         s->name = v->data_point_name.n ? v->data_point_name : v->name;
     if (!s->default_null && v && !value_read(v, s->default_text, &s->default_value)) {
         tell_no_value(ctx, place(s->node, AT_default), v, s->default_text);
@@ -226,6 +227,7 @@ static void trend_in(struct ctx *ctx, struct trend_log *t)
     if (t->name.n || !v)
         return;
     const struct str name = v->data_point_name.n ? v->data_point_name : v->name;
+    t->borrowed = true;
     t->name = str_of(ctx->strs, arena_printf(ctx->arena, "%s trend", name.s));
 }
 
