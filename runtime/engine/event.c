@@ -102,15 +102,18 @@ void event_close(struct event_engine *e)
 }
 
 /* After a start a bound variable holds what it held, or nothing, and its source may not be there yet:
- * that is no reason for an alarm, nor for the end of one, until the source had time to speak. (That it
- * is lost is its own alarm, at once; but one that was lost is so until it had that time.) */
+ * that is no reason for an alarm, nor for the end of one, until the source had time to speak: some seconds, or
+ * what `stale` gives it. (That it is lost is its own alarm, at once; but one that was lost is so until it had
+ * that time.) */
 static bool unheard(const struct event_engine *e, uint32_t object)
 {
     const struct db *db = e->db;
     uint32_t v = db_variable(db, object);
     if (e->inhibited && e->points[db->live[object].event].of_source)
         return db->live[object].event_state != ES_normal && !db->live[object].pv;
-    if (!e->inhibited || v == IMG_NONE || db->live[object].flags & LIVE_OOS || !le32_get(db->img.variables[v].n_bindings))
+    if (v == IMG_NONE || db->live[object].flags & LIVE_OOS || !le32_get(db->img.variables[v].n_bindings))
+        return false;
+    if (!e->inhibited && !(db->cells[v].flags & CELL_AWAITED))
         return false;
     return db->cells[v].writer == BY_START && !values_is_manual(db, v);
 }

@@ -165,6 +165,16 @@ static void command(struct db *db, uint32_t object, bool null, uint32_t wire, un
     apply(db, object, by);
 }
 
+void values_awaited(struct db *db, uint32_t variable, bool awaited)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    if (!(db->cells[variable].flags & CELL_AWAITED) == !awaited)
+        return;
+    db_cell(db, variable)->flags ^= CELL_AWAITED;
+    for (uint32_t k = 0; !awaited && k < le16_get(v->n_objects); k++)
+        db_touch(db, nth_object(db, v, k));     /* to be judged now, also where nothing changes */
+}
+
 void values_input(struct db *db, uint32_t variable, double value, const struct origin *by)
 {
     struct cell *c = db_cell(db, variable);
@@ -181,6 +191,7 @@ void values_input(struct db *db, uint32_t variable, double value, const struct o
     }
     c->input = value;
     c->flags |= CELL_INPUT;
+    values_awaited(db, variable, false);
     values_quality(db, variable, REL_no_fault_detected);
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
         uint32_t object = nth_object(db, v, k), wire;
@@ -200,6 +211,8 @@ void values_quality(struct db *db, uint32_t variable, enum reliability quality)
 {
     struct cell *c = db_cell(db, variable);
     const struct img_variable *v = &db->img.variables[variable];
+    if (quality != REL_no_fault_detected)
+        values_awaited(db, variable, false);
     if (c->quality == quality)
         return;
     c->quality = (uint8_t)quality;

@@ -10,6 +10,9 @@
  * hold is not taken: it is over or under range. */
 void values_input(struct db *db, uint32_t variable, double value, const struct origin *by);
 /* How good the input is: REL_no_fault_detected, REL_communication_failure (stale, lost) ... */
+/* Its source has never spoken, and has time to; what it holds is no reason for an alarm. Ends with the first
+ * input, or when its quality is bad. */
+void values_awaited(struct db *db, uint32_t variable, bool awaited);
 /* The source of the variable has what was written: a restart need not tell it again. */
 void values_delivered(struct db *db, uint32_t variable);
 void values_quality(struct db *db, uint32_t variable, enum reliability quality);

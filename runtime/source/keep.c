@@ -1,6 +1,7 @@
 /* A reload that leaves a source as it is leaves its connection as it is. Two images are compared by
  * what they say, not by where; what a feed's thread knows was copied when it was opened, so that equal
  * descriptions mean equal threads. */
+#include "runtime/object/values.h"
 #include "runtime/source/inside.h"
 
 #include <string.h>
@@ -76,6 +77,8 @@ static bool same_source(const struct image *a, const struct one *x, const struct
 static void take_point(struct sources *s, struct point *p, const struct point *was)
 {
     p->failed = was->failed;
+    if (p->failed)
+        values_awaited(s->db, p->variable, false);
     p->known = was->known;
     p->pending = was->pending;
     p->unsent = was->unsent;

@@ -1,0 +1,40 @@
+# A value that its source has never said is no reason for an alarm as long as stale lets it be silent: then it is
+# in fault, and nothing else. The first value is judged when it comes, also where it is what the variable held.
+PEER=${BACRT%/*}/tests/peer
+"$PEER" has modbus || skip "built without Modbus"
+export BACRT_CONTROL=data/control
+cat >p.xml <<'X'
+<Project xmlns="urn:bacc:project:1" name="M" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a66">
+  <AlarmPoints><AlarmPoint name="Lim" kind="limits" high="70" low="5" deadband="1" delay="0s" reset="auto"/></AlarmPoints>
+  <Sources><Modbus id="c" url="modbus-tcp://127.0.4.63:15023" poll="200ms"/></Sources>
+  <Variables>
+    <Variable name="C" type="REAL" access="read" alarmPoint="Lim" bacnetVisible="true"><Bind source="c" register="holding:1" as="int16" stale="13s"/></Variable>
+    <Variable name="H" type="REAL" access="read" alarmPoint="Lim" bacnetVisible="true"><Bind source="c" register="holding:2" as="int16" stale="13s" onStale="hold"/></Variable>
+    <Variable name="L" type="REAL" access="read" alarmPoint="Lim" bacnetVisible="true"><Bind source="c" register="holding:3" as="int16" stale="1h"/></Variable>
+  </Variables>
+  <Plc name="P"><Channel><Port id="1" type="IPv4" adapter="lo"/>
+    <Device name="Main" instance="77" port="1"><NotificationClass name="Class_1" instance="1"><Recipient device="5" processId="1"/></NotificationClass></Device></Channel></Plc>
+</Project>
+X
+comes() {
+    i=0
+    until bacrt events >events 2>&1 && grep -q "$1" events; do
+        [ $((i = i + 1)) -lt ${2:-80} ] || { echo "no $1"; cat events bacrt.log; exit 1; }
+        sleep 0.1
+    done
+}
+expect 0 "$BACC" compile p.xml -o p.bin
+serve p.bin 127.0.4.63 47852
+comes ' C  normal -> fault' 160
+comes ' H  normal -> low-limit'
+if grep -q ' C .*low-limit' events; then cat events; exit 1; fi
+if grep -q ' L ' events; then cat events; exit 1; fi
+echo 0 20 20 0 >regs                    # the last one is what the variable holds
+"$PEER" modbus 127.0.4.63 15023 regs 2>server.log & SERVER=$!
+trap 'kill -9 $SERVE_PID $SERVER 2>/dev/null' EXIT
+comes ' L  normal -> low-limit' 300
+comes ' C  fault -> normal'
+comes ' H  low-limit -> normal'
+serve_stop
+trap - EXIT
+kill $SERVER
