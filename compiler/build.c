@@ -163,8 +163,10 @@ static int by_value(const void *a, const void *b)
 
 static void number_states(struct build *b, struct state_set *set)
 {
-    const bool all = !set->poisoned;    /* none is missing because it is wrong                 */
+    bool all = !set->poisoned;          /* none is missing because it is wrong                 */
     qsort(set->states, set->n_states, sizeof *set->states, by_value);
+    for (uint32_t i = 1; i < set->n_states; i++)
+        all = all && set->states[i].value != set->states[i - 1].value;
     for (uint32_t i = 0; i < set->n_states; i++) {
         struct state *s = &set->states[i];
         const struct state *before = i ? s - 1 : NULL;
@@ -173,7 +175,7 @@ static void number_states(struct build *b, struct state_set *set)
                  (long long)s->value, set->name.s, before->text.s);
             diag_note(b->ctx, before->pos, "first given here");
             set->poisoned = true;
-        } else if (before && all && !s->wire_given && s->value != before->value + 1) {
+        } else if (before && all && !set->poisoned && !s->wire_given && s->value != before->value + 1) {
             diag(b->ctx, s->pos, D_STATE_GAP, "'%s' has no state between %lld and %lld",
                  set->name.s, (long long)before->value, (long long)s->value);
             diag_note(b->ctx, before->pos, "the state before");
