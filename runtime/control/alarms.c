@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/alarm.h"
@@ -267,13 +266,12 @@ static void finish_events(struct call *k, struct job *j) { call_page(k, j, "even
 
 static bool filter_kind(struct call *k, struct event_filter *f)
 {
-    const char *kind = json_string(json_get(k->req, "kind")),
-               *until = json_string(json_get(k->req, "until"));
+    const char *kind = json_string(json_get(k->req, "kind"));
     f->kind = !kind ? 0 : !strcmp(kind, "transition") ? 1 : !strcmp(kind, "ack") ? 2
               : !strcmp(kind, "reset") ? 3 : 4;
-    if (f->kind < 4 && (!until || date_text_read(until, &f->until)))
-        return true;
-    (void)call_fail(k, "bad-request", "kind: transition ack reset; until: a time");
+    if (f->kind < 4)
+        return call_time(k, "until", &f->until);
+    (void)call_fail(k, "bad-request", "kind: transition ack reset");
     return false;
 }
 
@@ -344,12 +342,13 @@ static enum end cmd_events(struct call *k)
     j->q.of = STORE_OF_EVENTS;
     j->q.backwards = !since;
     j->finish = finish_events;
-    if (!json_whole(k->req, "from", 1, 1e15, &from) ||
-        !json_whole(k->req, "limit", 1, HISTORY_PAGE, &limit) ||
-        (since && !date_text_read(since, &j->q.time))) {
+    if (!call_time(k, "since", &j->q.time)) {
         j->used = false;
-        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number; since: a time",
-                         HISTORY_PAGE);
+        return END_FAILED;
+    }
+    if (!json_whole(k->req, "from", 1, 1e15, &from) || !json_whole(k->req, "limit", 1, HISTORY_PAGE, &limit)) {
+        j->used = false;
+        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number", HISTORY_PAGE);
     }
     j->q.from = since && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;
     j->q.position = (uint64_t)from;

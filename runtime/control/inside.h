@@ -107,6 +107,8 @@ enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* The request's `device`, a name or a number, as index; none there: DB_NONE. False: call_fail() was called. */
 bool call_device(struct call *k, uint32_t *device);
+/* The request's `name`, a time; none there: *ms stays. False: call_fail() was called. */
+bool call_time(struct call *k, const char *name, int64_t *ms);
 /* In the audit: a management request, of one device or (NULL) of all. */
 void call_note(const struct call *k, const struct device *d, const char *what);
 struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 
@@ -157,6 +158,15 @@ static enum end ask(struct call *k, const struct control_ask *what, const char *
     memcpy(a->who, k->client->who, sizeof a->who);
     call_note(k, what->what != ASK_RELOAD ? &k->db->devices[what->device] : NULL, said);
     return END_LATER;
+}
+
+bool call_time(struct call *k, const char *name, int64_t *ms)
+{
+    const char *text = json_string(json_get(k->req, name));
+    if (!text || date_text_read(text, ms))
+        return true;
+    (void)call_fail(k, "bad-request", "%s: '%.40s' is no time such as 2026-11-21 or 2026-11-21T08:00Z", name, text);
+    return false;
 }
 
 bool call_device(struct call *k, uint32_t *device)

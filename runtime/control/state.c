@@ -393,16 +393,17 @@ static uint32_t kind_of(const char *word)
 static bool audit_filter(struct call *k, struct job *j)
 {
     const char *kind = json_string(json_get(k->req, "kind")),
-               *name = json_string(json_get(k->req, "name")),
-               *until = json_string(json_get(k->req, "until")), *code = "bad-request";
+               *name = json_string(json_get(k->req, "name")), *code = "bad-request";
     struct point p;
     uint32_t d;
     j->filter.device = DB_NONE;
     j->filter.kind = kind ? kind_of(kind) : 0;
-    if (j->filter.kind == AUDIT_KINDS || (until && !date_text_read(until, &j->filter.until))) {
-        (void)call_fail(k, code, "kind: write manual auto ack reset manage; until: a time");
+    if (j->filter.kind == AUDIT_KINDS) {
+        (void)call_fail(k, code, "kind: write manual auto ack reset manage");
         return false;
     }
+    if (!call_time(k, "until", &j->filter.until))
+        return false;
     if (!call_device(k, &d))
         return false;
     if (d != DB_NONE)
@@ -425,10 +426,13 @@ static enum end cmd_audit(struct call *k)
     j->q.of = STORE_OF_AUDIT;
     j->q.backwards = !since;
     j->finish = finish_audit;
-    if (!json_whole(k->req, "from", 1, 1e15, &from) || !json_whole(k->req, "limit", 1, PAGE, &limit) ||
-        (since && !date_text_read(since, &j->q.time))) {
+    if (!call_time(k, "since", &j->q.time)) {
         j->used = false;
-        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number; since: a time", PAGE);
+        return END_FAILED;
+    }
+    if (!json_whole(k->req, "from", 1, 1e15, &from) || !json_whole(k->req, "limit", 1, PAGE, &limit)) {
+        j->used = false;
+        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number", PAGE);
     }
     j->q.from = since && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;
     j->q.position = (uint64_t)from;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
 #include "runtime/control/names.h"
 #include "runtime/object/convert.h"
@@ -348,8 +347,7 @@ static void finish_records(struct call *k, struct job *j)
  */
 static enum end cmd_records(struct call *k)
 {
-    const char *since = json_string(json_get(k->req, "since")),
-               *until = json_string(json_get(k->req, "until"));
+    const char *since = json_string(json_get(k->req, "since"));
     double from = 0, limit = RECORDS_PAGE;
     bool last = false, buffer = false;
     const struct trend *t = find(k, json_string(json_get(k->req, "name")));
@@ -365,13 +363,13 @@ static enum end cmd_records(struct call *k)
     j->finish = finish_records;
     j->filter.kind = t->object;
     memcpy(j->q.key.id, k->db->img.object_ids[t->object].b, 16);
-    if (!json_whole(k->req, "from", 1, 1e15, &from) ||
-        !json_whole(k->req, "limit", 1, RECORDS_PAGE, &limit) ||
-        (since && !date_text_read(since, &j->q.time)) ||
-        (until && !date_text_read(until, &j->filter.until))) {
+    if (!call_time(k, "since", &j->q.time) || !call_time(k, "until", &j->filter.until)) {
         j->used = false;
-        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number; since, until: times",
-                         RECORDS_PAGE);
+        return END_FAILED;
+    }
+    if (!json_whole(k->req, "from", 1, 1e15, &from) || !json_whole(k->req, "limit", 1, RECORDS_PAGE, &limit)) {
+        j->used = false;
+        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number", RECORDS_PAGE);
     }
     j->q.time -= since ? 1 : 0; /* `since` itself belongs to it */
     j->q.from = since && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;

@@ -139,7 +139,7 @@ says err 'kind: transition'
 expect 1 bacrt events --priority 9-3
 says err '0 to 255'
 expect 1 bacrt events --since yesterday
-says err 'since: a time'
+says err "since: 'yesterday' is no time"
 expect 1 bacrt events --device 9
 says err "no device '9'"
 expect 1 bacrt events RESET

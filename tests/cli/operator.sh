@@ -159,6 +159,13 @@ says err 'newer bacrt'
 head -c 200 kept.json >part.json
 expect 1 bacrt state import part.json
 
+# a time that is none is named
+for command in audit events; do
+    for option in since until; do
+        expect 1 bacrt $command --$option 2026-13-01
+        says err "$option: '2026-13-01' is no time such as 2026-11-21 or"
+    done
+done
 # the doctor knows that run makes no directories but the last
 expect 1 bacrt doctor device.bin --data no/such/place
 says out '^WRONG +data +no/such/place does not exist'

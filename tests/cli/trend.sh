@@ -74,7 +74,7 @@ says err "'Nothing'"
 expect 1 bacrt trend show T
 says err 'several trend logs'
 expect 1 bacrt trend export FAN --since yesterday
-says err 'times'
+says err "since: 'yesterday' is no time"
 
 expect 0 bacrt set trend-log,0 0.5 --property client-cov-increment
 expect 0 bacrt get trend-log,0 --property client-cov-increment
