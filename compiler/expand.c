@@ -188,7 +188,7 @@ static void append_device(struct expander *x, struct scope *s, struct node *n)
     if (!s->device) {
         if (!s->homeless)
             diag(x->ctx, node_pos(s->use), D_NO_DEFAULT_DEVICE,
-                 "template '%s' has a %s: put the Use into a Device, or give it a device",
+                 "template '%s' has %s elements: put the Use into a Device, or give it a device",
                  node_attr(s->template, AT_name)->value, el_names[n->name]);
         s->homeless = true;
         return;
