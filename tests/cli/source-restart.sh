@@ -70,3 +70,4 @@ sleep 0.5
 [ ! -e regs.now ] || ! grep -Eq '^(20 250|22 12|60 9) ' regs.now || { cat regs.now; exit 1; }
 shows Kept ' 0 +[0-9]'
 serve_stop
+kill $SERVER
