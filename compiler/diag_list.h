@@ -101,7 +101,7 @@
       "next free number.")                                                                         \
     X(605, LOCK_DUPLICATE_OBJECT, ERROR, "delete the line that no client uses",                    \
       "The same object stands in the numbering file with two numbers, usually because two "        \
-      "branches added it. Delete one of the lines; the other's number stays.")                                    \
+      "branches added it. Delete one of the lines; the other's number stays.")                     \
     X(606, LOCK_DEVICE, ERROR, "restore the device's line from version control",                   \
       "An object's line names a device that no line above declares.")                              \
     X(610, LOCK_FROZEN, ERROR, "compile without --frozen and commit the .bacids file",             \

@@ -12,6 +12,7 @@
 #include "runtime/data/store_int.h"
 
 enum {
+    MOVED = SQLITE_IOERR | 250 << 8,        /* ours among SQLite's                              */
     BACKOFF_MIN = 20, BACKOFF_MAX = 2000,   /* ms between attempts                              */
     CHECKPOINT_IDLE = 1000, CHECKPOINT_MUST = 8000,         /* pages in the log                 */
     NOTES_EVERY = 256,                      /* lines of history between two trimmings           */
@@ -253,7 +254,7 @@ static void say_failed(struct store *s, int rc)
     s->st.failures++;
     s->st.state = (enum store_fault)fault;
     sqlite3_snprintf((int)sizeof s->st.reason, s->st.reason, "%s: %s", s->path,
-                     sqlite3_errstr(rc));
+                     rc == MOVED ? "moved or deleted while it was in use" : sqlite3_errstr(rc));
     pthread_mutex_unlock(&s->status_lock);
 }
 
@@ -293,6 +294,13 @@ static bool hurried(const struct store *s)
     return atomic_load(&s->urgent) > atomic_load(&s->done);
 }
 
+/* What goes into a file that no name leads to is lost with the process. */
+static bool has_moved(struct store *s)
+{
+    int moved = 0;
+    return sqlite3_file_control(s->w.db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
 static int commit(struct store *s)
 {
     s->attempt++;
@@ -301,7 +309,7 @@ static int commit(struct store *s)
     size_t queued = (size_t)(atomic_load(&s->head) - atomic_load(&s->tail));
     struct group g = gather(s);
     trend_housekeep(s, atomic_load(&s->stop));
-    int rc = stage_group(s, &g, hurried(s));
+    int rc = has_moved(s) ? MOVED : stage_group(s, &g, hurried(s));
     if (rc != SQLITE_OK) {
         if (!sqlite3_get_autocommit(s->w.db))
             sq_run(&s->w, ST_ROLLBACK);

@@ -78,6 +78,29 @@ serve device.bin 127.0.3.52 47841
 says bacrt.log 'another project'
 serve_stop
 
+# what is written into a file that somebody took away would be gone with the process: it is refused, and told;
+# brought back, it goes on
+serve device.bin 127.0.3.52 47841
+expect 0 bacrt set T_Setpoint 23
+mv data/state.db taken
+expect 1 bacrt set T_Setpoint 22
+i=0
+until bacrt status >out && grep -q '^storage .*moved or deleted' out; do
+    [ $((i = i + 1)) -lt 50 ] || { echo 'a file that is gone is not told'; cat out; exit 1; }
+    sleep 0.1
+done
+mv taken data/state.db
+i=0
+until bacrt set T_Setpoint 21 >out 2>&1; do
+    [ $((i = i + 1)) -lt 100 ] || { echo 'it does not go on'; cat out; exit 1; }
+    sleep 0.1
+done
+kill -9 "$SERVE_PID"; wait "$SERVE_PID" || :
+serve device.bin 127.0.3.52 47841
+expect 0 bacrt get T_Setpoint
+says out ' 21 '
+serve_stop
+
 # How long an object has been ACTIVE is there after a stop, to the second.
 cat >counted.xml <<P
 <?xml version="1.0" encoding="UTF-8"?>
