@@ -10,8 +10,6 @@ uint32_t lock_hash(enum lock_by by, enum lock_kind kind, struct str text)
     return hash_of(by == BY_BIRTH ? LOCK_KINDS * 2u : by * LOCK_KINDS + kind, text.s, text.n);
 }
 
-static bool same(struct str a, struct str b) { return a.n == b.n && (a.s == b.s || !memcmp(a.s, b.s, a.n)); }
-
 static struct str text_of(const struct lock_line *line, enum lock_by by)
 {
     return by == BY_NAME ? line->name : by == BY_GUID ? lock_guid(line) : lock_born(line);
@@ -37,7 +35,7 @@ struct lock_line *lock_next(struct lock_search *s)
         if (v >> 32 != s->hash)
             continue;
         struct lock_line *line = lock_at(s->d, (uint32_t)v - 1);
-        if ((s->by == BY_BIRTH || line->kind == s->kind) && same(text_of(line, s->by), s->text))
+        if ((s->by == BY_BIRTH || line->kind == s->kind) && str_same(text_of(line, s->by), s->text))
             return line;
     }
     return NULL;

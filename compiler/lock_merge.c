@@ -13,12 +13,10 @@ static struct srcpos pos(const struct merged *m, const struct lock_line *l)
     return (struct srcpos){m->lock->file, l->line, 1};
 }
 
-static bool same(struct str a, struct str b) { return a.n == b.n && (a.s == b.s || !memcmp(a.s, b.s, a.n)); }
-
 static bool alike(const struct lock_line *a, const struct lock_line *b)
 {
-    return a->state == b->state && same(a->name, b->name) && same(a->title, b->title) &&
-           same(lock_guid(a), lock_guid(b)) && same(lock_born(a), lock_born(b));
+    return a->state == b->state && str_same(a->name, b->name) && str_same(a->title, b->title) &&
+           str_same(lock_guid(a), lock_guid(b)) && str_same(lock_born(a), lock_born(b));
 }
 
 /* The line to which more has happened stays. Where as much has happened to both, but not the same, neither branch's
@@ -51,7 +49,7 @@ static void same_object(void *arg, struct lock_line *a, struct lock_line *b)
 
 static void same_number(const struct merged *m, const struct lock_line *a, const struct lock_line *b)
 {
-    bool one = a->kind == b->kind && same(lock_birth(a), lock_birth(b));
+    bool one = a->kind == b->kind && str_same(lock_birth(a), lock_birth(b));
     diag(m->ctx, pos(m, b), D_LOCK_DUPLICATE_NUMBER,
          "%s %u of device '%s' belongs to '%.*s' and to '%.*s'", object_type_name(b->type), b->instance,
          m->device->key.s, (int)a->name.n, a->name.s, (int)b->name.n, b->name.s);
@@ -65,7 +63,7 @@ static void same_number(const struct merged *m, const struct lock_line *a, const
 static struct lock_line *two(const struct merged *m, struct lock_line *a, struct lock_line *b)
 {
     bool live = a->state == LOCK_LIVE && b->state == LOCK_LIVE;
-    bool one = a->kind == b->kind && same(lock_birth(a), lock_birth(b));
+    bool one = a->kind == b->kind && str_same(lock_birth(a), lock_birth(b));
     if (one && (!live || a->changes != b->changes))
         unite(m, a, b);
     else if (live)
@@ -101,8 +99,8 @@ void lock_merge(struct ctx *ctx, struct lock *l, struct lock_device *d)
 /* The project says what a device is: of two lines the one to which more has happened counts. */
 void lock_merge_device(struct lock *l, struct lock_device *d, const struct lock_device *twin)
 {
-    bool alike = d->gone == twin->gone && d->instance == twin->instance && same(d->plc, twin->plc) &&
-                 same(d->handle, twin->handle) && same(d->title, twin->title) && same(d->guid, twin->guid);
+    bool alike = d->gone == twin->gone && d->instance == twin->instance && str_same(d->plc, twin->plc) &&
+                 str_same(d->handle, twin->handle) && str_same(d->title, twin->title) && str_same(d->guid, twin->guid);
     bool tie = d->changes == twin->changes;
     struct str guid = d->guid.n ? d->guid : twin->guid;
     if (twin->changes > d->changes) {

@@ -14,8 +14,6 @@ static int by_text(struct str a, struct str b)
     return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
-static bool same(struct str a, struct str b) { return a.n == b.n && (a.s == b.s || !memcmp(a.s, b.s, a.n)); }
-
 static int by_device(const void *a, const void *b)
 {
     return by_text((*(struct lock_device *const *)a)->key, (*(struct lock_device *const *)b)->key);
@@ -197,9 +195,9 @@ static void device_text(struct text *t, const struct lock_device *d)
     p = put_option(put_quoted(p, d->key), "of", d->plc);
     p = put_number(put(p, " instance "), d->instance);
     p = put_number(put(p, " changes "), d->changes);
-    if (!same(d->handle, d->key))
+    if (!str_same(d->handle, d->key))
         p = put_option(p, "named", d->handle);
-    if (!same(d->title, d->handle))
+    if (!str_same(d->title, d->handle))
         p = put_option(p, "title", d->title);
     p = put(put_option(p, "guid", d->guid), d->gone ? " gone\n" : "\n");
     t->b.n -= room - (size_t)(p - begin);
@@ -229,7 +227,7 @@ static void line_text(struct text *t, const struct lock_device *d, const struct 
     p = put(p, object_type_name(l->type));
     *p++ = ' ';
     p = put_number(put(put_number(p, l->instance), " changes "), l->changes);
-    if (!same(l->title, l->name))
+    if (!str_same(l->title, l->name))
         p = put_option(p, "title", l->title);
     p = put_option(put_option(p, "guid", guid), "born", born);
     p = put(p, l->state == LOCK_GONE ? " gone\n" : l->state == LOCK_USED ? " used\n" : "\n");

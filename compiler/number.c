@@ -22,7 +22,7 @@ static void touch(struct lock *l, struct lock_line *line)
 
 static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct lock_line *line, struct str name)
 {
-    if (number_same(line->name, name))
+    if (str_same(line->name, name))
         return;
     touch(l, line);
     lock_set_born(ctx, line, lock_birth(line));
@@ -94,12 +94,12 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
         touch(l, line);
     line->state = LOCK_LIVE;
     rename_line(ctx, l, d, line, plan_key(o));
-    if (!number_same(line->title, o->name)) {
+    if (!str_same(line->title, o->name)) {
         line->title = o->name;
         touch(l, line);
     }
     struct str guid = number_guid(o);
-    if (guid.n && !number_same(lock_guid(line), guid)) {
+    if (guid.n && !str_same(lock_guid(line), guid)) {
         lock_set_guid(ctx, line, guid);
         l->changed |= !plan_guid_of_variable(o);    /* else it is written when something changes       */
     }
@@ -186,7 +186,7 @@ static void explicit_number(struct ctx *ctx, const struct plan_device *d, const 
 {
     const struct lock_line *line = slot_of(n, plan_type(o), o->instance)->line;
     const char *type = object_type_name(plan_type(o));
-    if (!line || line == o->line || (line->state == LOCK_USED && number_same(line->name, plan_key(o))))
+    if (!line || line == o->line || (line->state == LOCK_USED && str_same(line->name, plan_key(o))))
         return;
     const struct plan_object *owner = line->claimed ? owner_of(d, line) : NULL;
     if (owner && owner->given && owner->instance != o->instance)

@@ -19,7 +19,7 @@ struct str number_guid(const struct plan_object *o)
 static bool same_guid(const struct lock_line *line, const struct plan_object *o)
 {
     struct str have = lock_guid(line), guid = have.n ? number_guid(o) : have;
-    return !guid.n || number_same(have, guid) || plan_guid_of_variable(o) || number_same(have, plan_variable_guid(o));
+    return !guid.n || str_same(have, guid) || plan_guid_of_variable(o) || str_same(have, plan_variable_guid(o));
 }
 
 /* The living before what is gone. */
@@ -78,7 +78,7 @@ static const struct plan_object *logged(const struct trend_log *t)
 static bool called_otherwise(const struct plan_object *o)
 {
     const struct plan_object *of = o->kind == LK_trend ? logged(o->of) : NULL;
-    return of && (!of->line || !number_same(of->line->title, of->name) || !number_same(of->line->name, plan_key(of)));
+    return of && (!of->line || !str_same(of->line->title, of->name) || !str_same(of->line->name, plan_key(of)));
 }
 
 struct str number_birth(const struct plan_object *o)
@@ -100,9 +100,9 @@ static void claim(struct plan_object *o, struct lock_line *line)
     line->given = o->given;
     if (!o->given)
         o->instance = line->instance;
-    if (number_same(line->name, plan_key(o)))
+    if (str_same(line->name, plan_key(o)))
         line->name = plan_key(o);
-    if (number_same(line->title, o->name))
+    if (str_same(line->title, o->name))
         line->title = o->name;
 }
 
@@ -252,17 +252,23 @@ static void note_schedules(struct plan_device *d, struct range r)
         ((struct schedule *)(uintptr_t)d->objects[i].of)->object = &d->objects[i];
 }
 
+/* By what is sure. True: there are some without a line still. */
+static bool match_surely(struct plan_device *d, struct range r)
+{
+    match_guids(d, r);
+    if (!match_names(d, r, LOCK_LIVE))
+        return false;
+    match_former_names(d, r);
+    return true;
+}
+
 void number_match(struct plan_device *d)
 {
     const struct range r = {d->n_objects && d->objects[0].kind == LK_device, trends_of(d).begin};
     const struct range schedules = {begin_of(d, LK_schedule, r.end), r.end};
     note_schedules(d, schedules);
-    if (!d->lock->n_lines)
+    if (!d->lock->n_lines || !match_surely(d, r))
         return;
-    match_guids(d, r);
-    if (!match_names(d, r, LOCK_LIVE))
-        return;
-    match_former_names(d, r);
     match_schedules(d, schedules);
     (void)match_names(d, r, LOCK_GONE);
 }
@@ -270,12 +276,8 @@ void number_match(struct plan_device *d)
 void number_match_trends(struct ctx *ctx, struct plan_device *d)
 {
     const struct range r = trends_of(d);
-    if (!d->lock->n_lines)
+    if (!d->lock->n_lines || !match_surely(d, r))
         return;
-    match_guids(d, r);
-    if (!match_names(d, r, LOCK_LIVE))
-        return;
-    match_former_names(d, r);
     match_called_otherwise(ctx, d, r);
     match_trends(ctx, d, r);
     (void)match_names(d, r, LOCK_GONE);

@@ -34,6 +34,8 @@ void strs_expect(struct strs *t, size_t n);
 void strs_forget(struct strs *t);
 
 static inline bool str_eq(struct str a, struct str b) { return a.s == b.s; }
+/* Also where one is not interned, as those of a numbering file are not. */
+static inline bool str_same(struct str a, struct str b) { return a.n == b.n && (a.s == b.s || !memcmp(a.s, b.s, a.n)); }
 
 /* The same string by its bytes alone. */
 struct str str_interned(const char *s);

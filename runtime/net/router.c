@@ -130,6 +130,14 @@ void router_emit(struct router *r, uint8_t port, const uint8_t *mac, const struc
     r->stats.out++;
 }
 
+static void set_source(struct npdu *n, uint16_t network, const uint8_t *mac, uint8_t mac_n)
+{
+    n->has_snet = true;
+    n->snet = network;
+    n->slen = mac_n;
+    memcpy(n->sadr, mac, mac_n);
+}
+
 /* A copy of what came in, out through another port with the headers of its new leg. */
 static void forward(struct router *r, uint8_t from, const uint8_t src[NET_MAC], uint8_t to,
                     const uint8_t *mac, const struct npdu *came, struct rd body, bool arrived)
@@ -138,12 +146,8 @@ static void forward(struct router *r, uint8_t from, const uint8_t src[NET_MAC], 
     struct span s = rd_rest(&body);
     uint8_t bytes[NPDU_HEADER_MAX];
     struct wr head = wr_of(bytes, sizeof bytes);
-    if (!n.has_snet) {
-        n.has_snet = true;
-        n.snet = r->ports[from].network;
-        n.slen = r->ports[from].kind == PORT_VIRTUAL ? NET_VMAC : NET_MAC;
-        memcpy(n.sadr, src, n.slen);
-    }
+    if (!n.has_snet)
+        set_source(&n, r->ports[from].network, src, r->ports[from].kind == PORT_VIRTUAL ? NET_VMAC : NET_MAC);
     if (arrived) {                      /* on its destination network: clause 6.2.2.1 */
         n.has_dnet = false;
         n.dlen = 0;
@@ -306,21 +310,14 @@ static void put_source(const struct router *r, uint16_t device, uint8_t port, st
     bool virtual = r->ports[d->port].kind == PORT_VIRTUAL;
     if (virtual ? d->port == port : r->ports[port].kind == PORT_IPV4)
         return;
-    n->has_snet = true;
-    n->snet = r->ports[d->port].network;
-    n->slen = virtual ? NET_VMAC : NET_MAC;
-    memcpy(n->sadr, virtual ? d->vmac : r->ports[d->port].mac, n->slen);
+    set_source(n, r->ports[d->port].network, virtual ? d->vmac : r->ports[d->port].mac, virtual ? NET_VMAC : NET_MAC);
 }
 
 /* Whom it asked is who answers. A subscriber may be older than the network: then the device as it is. */
 static void put_asked(const struct net_port *p, struct npdu *n)
 {
-    if (p->kind != PORT_IPV4 || !p->network)
-        return;
-    n->has_snet = true;
-    n->snet = p->network;
-    n->slen = NET_MAC;
-    memcpy(n->sadr, p->mac, NET_MAC);
+    if (p->kind == PORT_IPV4 && p->network)
+        set_source(n, p->network, p->mac, NET_MAC);
 }
 
 void router_send(struct router *r, uint16_t device, const struct peer *to, bool reply,

@@ -7,7 +7,6 @@
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
 #include "runtime/object/prop.h"
-#include "runtime/object/values.h"
 
 static const char magic[16] = "bacrt config 1\r\n";
 enum { AT_IDENTITY = 16, AT_COUNT = 32, AT_OCTETS = 36, AT_SUM = 40 };
@@ -118,14 +117,7 @@ static void of_object(struct making *m, uint32_t object)
             record(m, db->img.object_ids[object].b, slot->property, value);
         } else if (differs(db, object, slot)) {
             struct wr w = wr_of(db->scratch, OVERLAY_VALUE_MAX);
-            bool said = true;
-            if (slot->def->code == PC_priority_array)
-                values_array(db, object, &w);
-            else if (slot->def->code == PC_relinquish_default)
-                convert_keep(db, object, db->commands[db->live[object].command].relinquish_default, &w);
-            else
-                said = !prop_read_slot(m->d, object, slot, BACNET_INDEX_ALL, &w);
-            if (said && wr_fits(&w))
+            if (persist_value(m->d, object, slot->property, &w))
                 record(m, db->img.object_ids[object].b, slot->property, (struct span){w.buf, w.len});
         }
     }

@@ -178,6 +178,19 @@ static bool is_constant(const struct db *db, uint32_t object, uint32_t property)
            !overlay_get(&db->overlay, object, property, &value);
 }
 
+bool persist_value(const struct device *d, uint32_t object, uint32_t property, struct wr *w)
+{
+    const struct db *db = d->db;
+    const uint32_t command = db->live[object].command;
+    if (command != DB_NONE && property == P_priority_array)
+        values_array(db, object, w);
+    else if (command != DB_NONE && property == P_relinquish_default)
+        convert_keep(db, object, db->commands[command].relinquish_default, w);
+    else if (prop_read(d, object, property, BACNET_INDEX_ALL, w))
+        return false;
+    return wr_fits(w);
+}
+
 static uint64_t put_property(struct persist *p, uint32_t object, uint32_t property)
 {
     struct db *db = p->db;
@@ -192,14 +205,7 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
     if (is_constant(db, object, property) ||    /* a restore took away what a client had written */
         (prop_is_simulated(property) && !(db->live[object].flags & LIVE_OOS)))
         return store_erase(p->store, &key);
-    const uint32_t command = db->live[object].command;
-    if (command != DB_NONE && property == P_priority_array)
-        values_array(db, object, &w);
-    else if (command != DB_NONE && property == P_relinquish_default)
-        convert_keep(db, object, db->commands[command].relinquish_default, &w);
-    else if (prop_read(d, object, property, BACNET_INDEX_ALL, &w))
-        return 0;
-    if (!wr_fits(&w))
+    if (!persist_value(d, object, property, &w))
         return 0;
     return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
 }

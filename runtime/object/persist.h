@@ -48,6 +48,9 @@ uint8_t (*persist_identities(const struct db *db, size_t *n))[16];
 /* A variable as stored. False: nothing of it is kept, or only its manual value. */
 enum { PERSIST_VARIABLE_OCTETS = 17 };
 bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIST_VARIABLE_OCTETS]);
+/* A property as stored, and as backups hold it: as on the wire, but for commands, which keep their states whatever
+ * numbers these get. False: it cannot be read, or does not fit. */
+bool persist_value(const struct device *d, uint32_t object, uint32_t property, struct wr *w);
 /* Keeps the time of the objects where it differs from the machine's by another second than what is kept;
  * true: it does. Restored only while it still holds: else time_kept_ms alone says what it was. */
 bool persist_clock(struct db *db);

@@ -154,10 +154,13 @@ cp good.db data/state.db
 disk=$(mktemp -d)
 mount -t tmpfs -o size=300k none "$disk" 2>/dev/null || { rmdir "$disk"; echo 'no mount here: the full disk is not tried'; exit 0; }
 trap 'kill -9 $SERVE_PID 2>/dev/null; umount -l "$disk"; rmdir "$disk"' EXIT
-"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
 export BACRT_CONTROL="$disk/../full.$$"
-i=0
-until bacrt status >/dev/null 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+run_there() {                           # T_Setpoint, as it is then, is in `out`
+    "$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$BACRT_CONTROL" >bacrt.log 2>&1 & SERVE_PID=$!
+    i=0
+    until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+}
+run_there
 expect 0 bacrt set T_Setpoint 23
 head -c 300k /dev/zero >"$disk/ballast" 2>/dev/null || :
 i=0
@@ -180,16 +183,12 @@ says bacrt.log 'info storage: it is well again'
 [ "$(grep -c ' storage: ' bacrt.log)" = 2 ]
 expect 0 bacrt set T_Setpoint 24
 kill -9 $SERVE_PID; wait $SERVE_PID || :
-"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
-i=0
-until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+run_there
 says out ' 24 '
 serve_stop
 # ... and one that is full when it starts: what is stored is there, and what is written is stored when there is room
 head -c 300k /dev/zero >"$disk/ballast" 2>/dev/null || :
-"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
-i=0
-until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+run_there
 says out ' 24 '
 expect 1 bacrt set T_Setpoint 25
 says err 'storage could not keep it'
@@ -197,9 +196,7 @@ rm "$disk/ballast"
 i=0
 until bacrt set T_Setpoint 26 >out 2>err; do [ $((i = i + 1)) -lt 100 ] || { cat err bacrt.log; exit 1; }; sleep 0.1; done
 kill -9 $SERVE_PID; wait $SERVE_PID || :
-"$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$disk/../full.$$" >bacrt.log 2>&1 & SERVE_PID=$!
-i=0
-until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+run_there
 says out ' 26 '
 serve_stop
 umount "$disk"; rmdir "$disk"
