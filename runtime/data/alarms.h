@@ -112,6 +112,7 @@ struct alarms {
     uint32_t news_head, news_n;
     uint64_t news_missed;
     bool heard;                 /* somebody watches                                               */
+    bool spoken;                /* the engine is to see that a variable is awaited no more        */
     uint64_t transitions, acknowledged, sent, undelivered;
 };
 

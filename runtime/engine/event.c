@@ -103,19 +103,32 @@ void event_close(struct event_engine *e)
 
 /* After a start a bound variable holds what it held, or nothing, and its source may not be there yet:
  * that is no reason for an alarm, nor for the end of one, until the source had time to speak: some seconds, or
- * what `stale` gives it. (That it is lost is its own alarm, at once; but one that was lost is so until it had
- * that time.) */
-static bool unheard(const struct event_engine *e, uint32_t object)
+ * what `stale` gives it. */
+static bool silent(const struct event_engine *e, uint32_t v)
 {
     const struct db *db = e->db;
-    uint32_t v = db_variable(db, object);
-    if (e->inhibited && e->points[db->live[object].event].of_source)
-        return db->live[object].event_state != ES_normal && !db->live[object].pv;
-    if (v == IMG_NONE || db->live[object].flags & LIVE_OOS || !le32_get(db->img.variables[v].n_bindings))
+    if (v == IMG_NONE || !le32_get(db->img.variables[v].n_bindings))
         return false;
     if (!e->inhibited && !(db->cells[v].flags & CELL_AWAITED))
         return false;
     return db->cells[v].writer == BY_START && !values_is_manual(db, v);
+}
+
+/* Is nothing to be said of the object yet? (That a source is lost is its own alarm, at once; but one that was
+ * lost is so until it had that time.) */
+static bool unheard(const struct event_engine *e, uint32_t object)
+{
+    const struct db *db = e->db;
+    if (e->inhibited && e->points[db->live[object].event].of_source)
+        return db->live[object].event_state != ES_normal && !db->live[object].pv;
+    return !(db->live[object].flags & LIVE_OOS) && silent(e, db_variable(db, object));
+}
+
+/* The same of the other half of what its algorithm compares. */
+static bool no_feedback(const struct event_engine *e, uint32_t object)
+{
+    const struct img_alarm *a = alarm_point(e->db, object);
+    return a && silent(e, le32_get(a->feedback));
 }
 
 static enum alarm_reset reset_of(const struct db *db, uint32_t object)
@@ -277,6 +290,10 @@ static bool evaluate(struct event_engine *e, uint32_t event)
         stop(e, event);
         return ok;
     }
+    if (no_feedback(e, object)) {
+        stop(e, event);
+        return true;
+    }
     return trend_of(db, object) ? buffer_ready(db, object) : timed(e, event);
 }
 
@@ -332,6 +349,15 @@ static void take_dirty(struct event_engine *e)
     }
 }
 
+/* A feedback that has spoken now, or had its time, may be what it was. */
+static void take_spoken(struct event_engine *e)
+{
+    for (uint32_t i = 0; e->db->alarms.spoken && i < e->n_watches; i++)
+        if (!e->watches[i].reset)
+            look_at(e, e->watches[i].event);
+    e->db->alarms.spoken = false;
+}
+
 /* Logs have as many new records as they are to tell of. */
 static void take_logs(struct event_engine *e)
 {
@@ -365,6 +391,7 @@ uint64_t event_turn(struct event_engine *e, uint64_t now_ms)
     alarm_acks_late(e->db);
     take_timers(e);
     take_dirty(e);
+    take_spoken(e);
     take_logs(e);
     uint64_t enough = e->db->alarms.transitions + EVENT_ENTER;
     for (unsigned i = 0; e->n && i < EVENT_SLICE && e->db->alarms.transitions < enough; i++) {

@@ -171,6 +171,7 @@ void values_awaited(struct db *db, uint32_t variable, bool awaited)
     if (!(db->cells[variable].flags & CELL_AWAITED) == !awaited)
         return;
     db_cell(db, variable)->flags ^= CELL_AWAITED;
+    db->alarms.spoken |= !awaited;
     for (uint32_t k = 0; !awaited && k < le16_get(v->n_objects); k++)
         db_touch(db, nth_object(db, v, k));     /* to be judged now, also where nothing changes */
 }

@@ -77,7 +77,7 @@ static bool same_source(const struct image *a, const struct one *x, const struct
 static void take_point(struct sources *s, struct point *p, const struct point *was)
 {
     p->failed = was->failed;
-    if (p->failed)
+    if (p->failed && p->reads)
         values_awaited(s->db, p->variable, false);
     p->known = was->known;
     p->pending = was->pending;

@@ -50,8 +50,8 @@ void point_open(struct sources *s, uint32_t i)
     p->failed = s->db->cells[p->variable].quality != REL_no_fault_detected;   /* carried over */
     p->reads = kind && kind->reads(&a, v->flags & IMG_VAR_OUTPUT);
     p->writes = kind && kind->writes(&a, v->flags & IMG_VAR_WRITABLE);
-    values_awaited(s->db, p->variable, p->reads && p->stale_ms && !p->failed &&
-                                           s->db->cells[p->variable].writer == BY_START);
+    if (p->reads && p->stale_ms && !p->failed && s->db->cells[p->variable].writer == BY_START)
+        values_awaited(s->db, p->variable, true);       /* another binding may only write */
     p->unsent = p->writes && s->db->cells[p->variable].flags & CELL_OWED;     /* before a restart */
 }
 
@@ -67,7 +67,8 @@ enum { WRITE_TRIES = 3 };           /* again after a failure, while reads of the
 void point_fail(struct sources *s, struct point *p, unsigned reliability)
 {
     p->failed = true;
-    values_awaited(s->db, p->variable, false);
+    if (p->reads)
+        values_awaited(s->db, p->variable, false);
     if (p->on_stale == STALE_FAULT)
         values_quality(s->db, p->variable, (enum reliability)reliability);
     if (p->on_stale != STALE_OOS || p->oos)
