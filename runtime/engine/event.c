@@ -255,9 +255,10 @@ static bool timed(struct event_engine *e, uint32_t event)
         return alarm_enter(db, object, ES_normal, &v.said);
     }
     uint64_t delay = v.at_once ? 0 : event_delay(db, object, v.state);
-    bool same = ev->waiting && ev->target == v.state &&
-                (v.said.type != EV_change_of_state || v.state == ES_normal ||
-                 ev->cause == v.said.value);
+    /* 13.3.2 a, c: any alarm value brings the alarm; in it, another one has to stay. */
+    bool another = is_offnormal((uint8_t)alg) && v.said.type == EV_change_of_state &&
+                   v.state != ES_normal && ev->cause != v.said.value;
+    bool same = ev->waiting && ev->target == v.state && !another;
     if (!same)
         wait_for(e, object, &v);
     if (ev->since + delay > e->now) {
