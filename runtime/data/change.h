@@ -27,4 +27,8 @@ static inline struct binary *db_binary(struct db *db, uint32_t object)
 {
     return &db->own.binaries[db_live(db, object)->binary];
 }
+/* Names that are put back may have changed places: each object steps aside before any gets its own. One
+ * that does not get it has the image's again, if nobody else has that. */
+void db_name_aside(struct db *db, uint32_t object);
+void db_name_own(struct db *db, uint32_t object);
 #endif

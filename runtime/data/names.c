@@ -97,3 +97,19 @@ bool db_rename(const struct device *d, uint32_t object, const void *name, size_t
     t->used++;
     return true;
 }
+
+void db_name_aside(struct db *db, uint32_t object)
+{
+    char aside[9] = "\x01";
+    for (unsigned i = 0; i < 8; i++)
+        aside[1 + i] = (char)('a' + (object >> (4 * i) & 15));
+    (void)db_rename(&db->devices[le16_get(db->img.objects[object].device)], object, aside, sizeof aside);
+}
+
+void db_name_own(struct db *db, uint32_t object)
+{
+    const struct device *d = &db->devices[le16_get(db->img.objects[object].device)];
+    struct span own = img_object_name(&db->img, object);
+    if (db_find_name(d, own.p, own.n) == DB_NONE)
+        db_unname(d, object);
+}

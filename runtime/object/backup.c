@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
@@ -291,16 +292,13 @@ static void restore_names(struct device *d)
             if (!has_record(p, id, P_object_name))
                 continue;
             struct backup_record r = backup_record(p, backup_find(p, id, P_object_name));
-            char aside[16] = "\x01";
-            for (unsigned b = 0; b < 8; b++)
-                aside[1 + b] = (char)('a' + (object >> (4 * b) & 15));
             if (!round) {
-                (void)db_rename(d, object, aside, 9);
+                db_name_aside(d->db, object);
                 continue;
             }
             bool good = prop_restore(d->db, object, P_object_name, r.value);
             if (!good)
-                db_unname(d, object);
+                db_name_own(d->db, object);
             p->kept += good;
             p->misfit += !good;
             changed(d->db, object, P_object_name);

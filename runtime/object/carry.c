@@ -103,14 +103,14 @@ static void carry_variable(struct carry *c, uint32_t i)
     is->time_ms = was->time_ms;
 }
 
-/* What clients wrote over constants; names come later, all others must have theirs first. */
-static void carry_overlay(struct carry *c, uint32_t i, uint32_t to, bool names)
+/* What clients wrote over constants; names come later, see carry_names(). */
+static void carry_overlay(struct carry *c, uint32_t i, uint32_t to)
 {
     const struct shape *s = &c->old->shapes[le16_get(c->old->img.objects[i].shape)];
     struct span value;
     for (uint32_t k = 0; k < s->n_slots; k++) {
         uint32_t property = c->old->slots[s->first_slot + k].property;
-        if ((property == P_object_name) == names &&
+        if (property != P_object_name &&
             overlay_get(&c->old->overlay, i, property, &value))
             (void)prop_restore(c->now, to, property, value);
     }
@@ -176,7 +176,7 @@ static void carry_event(struct carry *c, uint32_t i, uint32_t to)
 static void carry_written(struct carry *c, uint32_t i, uint32_t to)
 {
     struct span then;
-    carry_overlay(c, i, to, false);
+    carry_overlay(c, i, to);
     if (recipients_compiled(c->old, i, &then))
         (void)recipients_restore(c->now, to, then, recipients_left(c->old, i));    /* a list that was compiled anew */
 }
@@ -235,6 +235,24 @@ uint32_t carry_some(struct carry *c, uint32_t n)
     return c->all - c->done + c->old->stirred_variables.n + c->old->stirred_objects.n;
 }
 
+/* Also a name that the image gives by now: a client wrote it, and another image may give another one. */
+static void carry_names(struct carry *c)
+{
+    const struct db *old = c->old;
+    for (unsigned round = 0; old->names.used && round < 2; round++)
+        for (uint32_t i = 0; i < old->img.n_objects; i++) {
+            uint32_t to = c->object[i];
+            struct span name;
+            if (to == DB_NONE || !(old->live[i].flags & LIVE_RENAMED))
+                continue;
+            if (!round)
+                db_name_aside(c->now, to);
+            else if (!overlay_get(&old->overlay, i, P_object_name, &name) ||
+                     !prop_restore(c->now, to, P_object_name, name))
+                db_name_own(c->now, to);
+        }
+}
+
 static void carry_devices(struct carry *c)
 {
     for (uint32_t i = 0; i < c->old->img.n_devices; i++) {
@@ -287,9 +305,7 @@ void carry_rest(struct carry *c)
         if (c->object[old->trends.items[i].object] != DB_NONE)
             trend_carry(old, old->trends.items[i].object, c->now,
                         c->object[old->trends.items[i].object]);
-    for (uint32_t i = 0; old->names.used && i < old->img.n_objects; i++)
-        if (c->object[i] != DB_NONE && old->live[i].flags & LIVE_RENAMED)
-            carry_overlay(c, i, c->object[i], true);
+    carry_names(c);
     carry_devices(c);
     alarm_owed_carry(c->old, c->now, c->object);
     c->now->journal.on = on;

@@ -1,6 +1,7 @@
 /* The journal's tickets and the store's: which of ours are settled; and restoring at start. See
  * persist.h. */
 #include "runtime/object/persist_inside.h"
+#include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/prop.h"
 #include "runtime/object/written.h"
@@ -94,20 +95,13 @@ static void restore_names(struct restoring *r)
 {
     struct db *db = r->p->db;
     static const struct store_key key = {.property = P_object_name};
-    for (struct kept *n = r->names; n; n = n->next) {
-        char aside[16] = "\x01";
-        for (unsigned i = 0; i < 8; i++)
-            aside[1 + i] = (char)('a' + (n->object >> (4 * i) & 15));
-        (void)db_rename(&db->devices[le16_get(db->img.objects[n->object].device)], n->object, aside, 9);
-    }
+    for (struct kept *n = r->names; n; n = n->next)
+        db_name_aside(db, n->object);
     for (struct kept *n = r->names, *next; n; n = next) {
         next = n->next;
         if (!persist_put_back(db, PERSIST_OF_OBJECT, n->object, &key,
                               (struct span){n->bytes, n->n})) {
-            struct span was = img_object_name(&db->img, n->object);
-            const struct device *d = &db->devices[le16_get(db->img.objects[n->object].device)];
-            if (db_find_name(d, was.p, was.n) == DB_NONE)
-                (void)db_rename(d, n->object, was.p, was.n);
+            db_name_own(db, n->object);
             r->p->misfit++;
             r->p->restored--;
         }

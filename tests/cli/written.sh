@@ -45,3 +45,30 @@ expect 0 bacrt reload
 says out '; 1 property stays as clients have written'
 serve_stop
 says bacrt.log 'written: 1 property is as .*: OCC schedule-default$'
+
+# Names that clients gave stay over a reload as over a restart: those that have changed places, and one that the
+# project has taken over and then gives up
+names() { [ "$("$BACRT" read "$addr" AV,0 object-name) $("$BACRT" read "$addr" AV,1 object-name)" = "$1" ]; }
+rm -r data
+project 30 >project.xml
+"$BACC" compile -q project.xml -o device.bin
+serve device.bin "$addr"
+expect 0 bacrt set AV,0 aside --property object-name
+expect 0 bacrt set AV,1 T --property object-name
+expect 0 bacrt set AV,0 U --property object-name
+names 'U T'
+expect 0 bacrt reload
+says out '^7 objects: 7 kept, 0 new, 0 gone; 2 properties stay '
+names 'U T'
+sed -i 's/name="T"/& dataPointName="U"/; s/name="U"/& dataPointName="T"/' project.xml
+"$BACC" compile -q project.xml -o device.bin
+expect 0 bacrt reload
+says out '^7 objects: 7 kept, 0 new, 0 gone$'
+sed -i 's/dataPointName="U"/dataPointName="V"/' project.xml
+"$BACC" compile -q project.xml -o device.bin
+expect 0 bacrt reload
+says out '; 1 property stays as clients have written'
+names 'U T'
+serve_stop
+serve device.bin "$addr"
+names 'U T'
