@@ -151,6 +151,24 @@ static struct srcpos real_place(struct ctx *ctx, struct srcpos pos)
     return (struct srcpos){real ? real : pos.file, pos.line, pos.col};
 }
 
+static void add_note(struct ctx *ctx, struct srcpos pos, const char *text)
+{
+    struct diag_line *l = ctx->diags->current;
+    struct diag_note_line *note = arena_alloc(ctx->arena, sizeof *note), **at = &l->notes;
+    *note = (struct diag_note_line){.pos = real_place(ctx, pos), .text = text};
+    while (*at)
+        at = &(*at)->next;
+    *at = note;
+}
+
+/* Where what stands in a copy of a template was made, Use by Use. */
+static void note_uses(struct ctx *ctx, uint32_t file)
+{
+    const struct diags *d = ctx->diags;
+    for (; d->files[file].real; file = d->files[file].use.file)
+        add_note(ctx, d->files[file].use, d->files[file].note);
+}
+
 void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *fmt, ...)
 {
     struct diags *d = ctx->diags;
@@ -170,14 +188,13 @@ void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *f
     va_list ap;
     va_start(ap, fmt);
     *l = (struct diag_line){ .pos = real_place(ctx, pos), .seq = (uint32_t)d->n, .info = info,
-                             .is_error = is_error, .copied = d->files[pos.file].real != 0,
+                             .is_error = is_error, .copied = d->files[pos.file].real != 0, .file = pos.file,
                              .text = format(ctx, fmt, ap), .hint = info->hint };
     va_end(ap);
     d->n++;
     d->current = l;
     *(is_error ? &d->errors : &d->warnings) += 1;
-    for (uint32_t file = pos.file; d->files[file].real; file = d->files[file].use.file)
-        diag_note(ctx, d->files[file].use, "%s", d->files[file].note);
+    note_uses(ctx, pos.file);
 }
 
 bool diag_resume(struct ctx *ctx, struct srcpos pos)
@@ -208,6 +225,7 @@ void diag_withdraw(struct ctx *ctx, enum diag_code code, struct srcpos behind)
     }
 }
 
+/* What a Use made elsewhere in the same template lies where the mistake does: it takes the Use to tell them apart. */
 void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
 {
     struct diag_line *l = ctx->diags->current;
@@ -215,14 +233,10 @@ void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...)
         return;
     va_list ap;
     va_start(ap, fmt);
-    struct diag_note_line *note = arena_alloc(ctx->arena, sizeof *note);
-    note->pos = real_place(ctx, pos);
-    note->text = format(ctx, fmt, ap);
+    add_note(ctx, pos, format(ctx, fmt, ap));
     va_end(ap);
-    struct diag_note_line **at = &l->notes;
-    while (*at)
-        at = &(*at)->next;
-    *at = note;
+    if (pos.file != l->file)
+        note_uses(ctx, pos.file);
 }
 
 void diag_hint(struct ctx *ctx, const char *fmt, ...)

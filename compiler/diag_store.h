@@ -15,6 +15,7 @@ struct diag_line {
     bool is_error;              /* after -Werror                                               */
     bool withdrawn;
     bool copied;                /* of what a Use made of its template: the first note shows it */
+    uint32_t file;              /* of the place as it was given: the copy's                    */
     uint32_t uses;              /* others that met the same mistake, which are folded into it  */
     const char *text, *hint;
     struct diag_note_line *notes;
