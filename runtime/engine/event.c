@@ -14,6 +14,8 @@ struct point {                  /* by index of db->events                       
     bool queued;
     bool reset;                 /* its reset variable rose in this turn, before the cause went    */
     bool of_source;                 /* the alarm of a source that is lost                         */
+    bool left;                  /* the limit that was exceeded, since                             */
+    uint64_t left_since;
 };
 struct tie { uint32_t variable, event; bool reset; };     /* feedback, or reset variable        */
 struct event_engine {
@@ -208,6 +210,7 @@ static bool another_value(const struct event *ev, const struct verdict *v)
 static void stop(struct event_engine *e, uint32_t event)
 {
     timer_stop(&e->timers, &e->points[event].timer);
+    e->points[event].left = false;
     if (e->db->events[event].waiting)
         db_event(e->db, e->db->events[event].object)->waiting = false;
 }
@@ -220,6 +223,33 @@ static void wait_for(struct event_engine *e, uint32_t object, const struct verdi
     ev->target = (uint8_t)v->state;
     ev->cause = v->said.value;
     ev->waiting = true;
+}
+
+/* 13.3.6: a value beyond the other limit has left this one too. How long it has is counted apart: it may go to and
+ * fro across the other limit, faster than the delays. */
+static void count_left(struct event_engine *e, uint32_t event, const struct verdict *v)
+{
+    struct point *p = &e->points[event];
+    const struct event *ev = &e->db->events[event];
+    if (v->left && !p->left)
+        p->left_since = ev->waiting && ev->target == ES_normal ? ev->since : e->now;
+    p->left = v->left;
+    if (p->left && v->state == ES_normal && ev->since != p->left_since)
+        db_event(e->db, ev->object)->since = p->left_since;
+}
+
+/* The delay is not over at `due`. Perhaps the one of NORMAL is, which lies between the two limits. False: no room. */
+static bool not_yet(struct event_engine *e, uint32_t event, struct verdict v, uint64_t due)
+{
+    struct point *p = &e->points[event];
+    uint32_t object = e->db->events[event].object;
+    uint64_t back = p->left && v.state != ES_normal ? p->left_since + event_delay(e->db, object, ES_normal) : due;
+    timer_set(&e->timers, &p->timer, back > e->now && back < due ? back : due);
+    if (back > e->now)
+        return true;
+    v.state = ES_normal;
+    v.said.other = v.limit;
+    return arrive(e, object, &v);
 }
 
 /* BUFFER_READY (13.3.7): NORMAL to NORMAL, whenever so many records are new. False: no room. */
@@ -261,10 +291,9 @@ static bool timed(struct event_engine *e, uint32_t event)
     bool same = ev->waiting && ev->target == v.state && !another;
     if (!same)
         wait_for(e, object, &v);
-    if (ev->since + delay > e->now) {
-        timer_set(&e->timers, &e->points[event].timer, ev->since + delay);
-        return true;
-    }
+    count_left(e, event, &v);
+    if (ev->since + delay > e->now)
+        return not_yet(e, event, v, ev->since + delay);
     if (!arrive(e, object, &v))
         return false;
     stop(e, event);

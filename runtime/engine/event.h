@@ -18,6 +18,8 @@ enum {
 struct verdict {
     enum event_state state;
     bool at_once;               /* no delay is kept                                               */
+    bool left;                  /* the limit that was exceeded is left, perhaps for the other one  */
+    uint32_t limit;             /* that limit                                                     */
     struct said said;           /* values and type                                                */
 };
 struct verdict event_rule(const struct db *db, uint32_t object, enum event_state alg);

@@ -71,8 +71,11 @@ uint32_t event_feedback(const struct db *db, uint32_t object)
 static void limits(const struct db *db, uint32_t object, enum event_state alg, struct verdict *v)
 {
     struct range r = range_of(db, object);
-    v->state = out_of_range(pv_real(v->said.value), &r, alg, &v->at_once);
+    float pv = pv_real(v->said.value);
+    v->state = out_of_range(pv, &r, alg, &v->at_once);
     enum event_state exceeded = v->state == ES_normal ? alg : v->state;
+    v->left = (alg == ES_high_limit && pv < r.high - r.deadband) || (alg == ES_low_limit && pv > r.low + r.deadband);
+    v->limit = pv_of_real(alg == ES_low_limit ? r.low : r.high);
     v->said.deadband = pv_of_real(r.deadband);
     v->said.other = pv_of_real(exceeded == ES_low_limit ? r.low : r.high);
 }
