@@ -449,7 +449,7 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     bool lost = unheard(r, err);
     q->spent |= lost;
     q->late = lost;
-    if (!lost || !r->read)
+    if (!lost || !r->read || !in_order(u))      /* or who writes to a dead one keeps the others from their turn */
         unit_answers(q, r->unit, !lost);
     if (fits && !err) {
         feed_result(q->feed, i, mail_value(value));
