@@ -35,7 +35,10 @@ OPTLIBS  = $(foreach o,$(HAVE),$(lastword $(subst =, ,$o)))
 LIBCF    = $(call once,LIBCF,$(patsubst -I%,-isystem %,$(filter-out -I/usr/include -D%,$(shell $(PC) --cflags $(NEED) $(OPTLIBS)))))
 L_BACC   = $(call once,L_BACC,$(shell $(PC) --libs libxml-2.0 libcjson) -lcrypt -lm)
 L_BACRT  = $(call once,L_BACRT,$(shell $(PC) --libs sqlite3 libcjson $(OPTLIBS)) -lcrypt -pthread -lm)
-FLAGS    = -std=c11 -D_GNU_SOURCE -I. $(WARN) $(if $(WERROR),-Werror) $(SANFLAG) -pthread \
+# Values and images are the same on all machines: where there is a choice, doubles are no wider in between.
+MATH     = $(call once,MATH,$(if $(filter i386-% i486-% i586-% i686-%,$(shell $(CC) -dumpmachine)),-msse2 -mfpmath=sse))
+FLAGS    = -std=c11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -I. $(WARN) $(if $(WERROR),-Werror) \
+           $(MATH) $(SANFLAG) -pthread \
            $(foreach o,$(HAVE),-DHAVE_$(firstword $(subst =, ,$o))=1) $(LIBCF)
 
 # Sources by wildcard: a new file is in the build by being there.

@@ -41,11 +41,11 @@ static void key_row(struct ede *e, const char *key, struct span value, bool text
 static struct span span_of(const char *s) { return (struct span){(const uint8_t *)s, strlen(s)}; }
 
 /* Days since 1970 as a date, in years that begin in March. */
-static void civil(long days, unsigned *year, unsigned *month, unsigned *day)
+static void civil(int64_t days, unsigned *year, unsigned *month, unsigned *day)
 {
-    unsigned long z = (unsigned long)days + 719468, era = z / 146097, doe = z % 146097;
-    unsigned long yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    unsigned long doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
+    uint64_t z = (uint64_t)days + 719468, era = z / 146097, doe = z % 146097;
+    uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100), mp = (5 * doy + 2) / 153;
     *day = (unsigned)(doy - (153 * mp + 2) / 5 + 1);
     *month = (unsigned)(mp < 10 ? mp + 3 : mp - 9);
     *year = (unsigned)(yoe + era * 400 + (*month <= 2));
@@ -63,7 +63,7 @@ static void time_stamp(struct span iso, char out[40])
         return;
     }
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    long seconds = epoch ? strtol(epoch, NULL, 10) : 0;
+    int64_t seconds = epoch ? strtoll(epoch, NULL, 10) : 0;
     unsigned year, month, day;
     civil(seconds > 0 ? seconds / 86400 % 2900000 : 0, &year, &month, &day);
     snprintf(out, 40, "%02u.%02u.%04u", day, month, year);

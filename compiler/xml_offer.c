@@ -9,7 +9,7 @@
  * or one that is free; the last one probed if the table is crowded with unknown names. */
 static struct xml_known *known(struct xml_known *table, size_t size, const char *name)
 {
-    size_t i = ((uintptr_t)name * 0x9e3779b97f4a7c15u >> 40) % size;
+    size_t i = (size_t)((uint64_t)(uintptr_t)name * 0x9e3779b97f4a7c15u >> 40) % size;
     for (unsigned tries = 0; tries < 32 && table[i].key && table[i].key != name; tries++)
         i = (i + 1) % size;
     return &table[i];
@@ -97,7 +97,7 @@ static bool in_source(const struct xml_load *ld, size_t offset, const struct xml
 {
     const char *tag = ld->src.bytes + offset;
     for (size_t i = 0; i < n; i++)
-        if (in[i].value <= tag || in[i].end >= ld->src.bytes + ld->src.n || in[i].value - tag >= UINT32_MAX)
+        if (in[i].value <= tag || in[i].end >= ld->src.bytes + ld->src.n || (uint64_t)(in[i].value - tag) >= UINT32_MAX)
             return false;
     return true;
 }

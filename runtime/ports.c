@@ -12,7 +12,7 @@ static bool override_address(const struct host *h, const char **address, uint16_
                              char dotted[UDP_TEXT], char why[HOST_WHY])
 {
     uint8_t mac[6] = {0, 0, 0, 0, (uint8_t)(*udp_port >> 8), (uint8_t)*udp_port};
-    unsigned long port;
+    uint64_t port;
     if (h->options.bind) {
         if (!udp_parse(h->options.bind, mac)) {
             snprintf(why, HOST_WHY, "--bind %s: not an IPv4 address", h->options.bind);

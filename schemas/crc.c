@@ -121,7 +121,7 @@ void crc_add(struct crc *c, const void *bytes, size_t n)
 {
     const uint8_t *p = bytes;
     if (c->folds && n >= FOLD_MIN) {
-        uint8_t left[16];
+        uint8_t left[16] = {0};
         fold(c, p, n, left);
         c->v = by_tables(c, 0, left, sizeof left);      /* the register is in these octets already */
         p += n & ~(size_t)15;

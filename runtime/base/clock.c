@@ -41,7 +41,7 @@ void clock_set_wall(struct clock *c, int64_t wall_ms)
 
 bool clock_set(struct clock *c, int64_t wall_ms)
 {
-    struct timespec t = {wall_ms / 1000, wall_ms % 1000 * 1000000};
+    struct timespec t = {.tv_sec = (time_t)(wall_ms / 1000), .tv_nsec = (long)(wall_ms % 1000) * 1000000};
     if (!c->manual && clock_settime(CLOCK_REALTIME, &t))
         return false;
     c->wall_ms = wall_ms;

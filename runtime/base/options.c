@@ -76,12 +76,12 @@ bool options_take(const struct verb *c, const struct option_row *rows, size_t n_
     return true;
 }
 
-bool options_number(const char *text, unsigned long from, unsigned long to, unsigned long *out)
+bool options_number(const char *text, uint64_t from, uint64_t to, uint64_t *out)
 {
     char *end;
     if (*text < '0' || *text > '9')
         return false;
     errno = 0;
-    *out = strtoul(text, &end, 10);
+    *out = strtoull(text, &end, 10);
     return !*end && !errno && *out >= from && *out <= to;
 }

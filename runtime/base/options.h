@@ -4,6 +4,7 @@
  * unknown or lacks its value. */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct option_row {
     const char *name;           /* without the dashes                                            */
@@ -20,5 +21,5 @@ struct verb {
 bool options_take(const struct verb *c, const struct option_row *rows, size_t n_rows, int argc,
                   char **argv, int *n, bool *helped);
 /* A number from..to, digits alone; false: it is none. */
-bool options_number(const char *text, unsigned long from, unsigned long to, unsigned long *out);
+bool options_number(const char *text, uint64_t from, uint64_t to, uint64_t *out);
 #endif

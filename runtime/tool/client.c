@@ -274,7 +274,7 @@ static bool parse_seconds(const char *text, uint32_t *ms)
 
 static bool parse_range(struct device *c, int n, char **words)
 {
-    unsigned long low = 0, high = BACNET_INSTANCE_WILDCARD;
+    uint64_t low = 0, high = BACNET_INSTANCE_WILDCARD;
     if (n > 2 || (n > 0 && !options_number(words[0], 0, BACNET_INSTANCE_WILDCARD, &low)) ||
         (n > 1 && !options_number(words[1], low, BACNET_INSTANCE_WILDCARD, &high))) {
         fprintf(stderr, "bacrt whois: LOW and HIGH are instance numbers, 0 to 4194303\n");
@@ -322,7 +322,7 @@ int cmd_whois(const struct verb *v, int argc, char **argv)
 
 static bool parse_what(struct device *c, int n, char **words)
 {
-    unsigned long index = BACNET_INDEX_ALL;
+    uint64_t index = BACNET_INDEX_ALL;
     if (n < 3 || n > 4) {
         fprintf(stderr, "bacrt read: device, object and property are needed; see bacrt read --help\n");
         return false;
@@ -350,7 +350,7 @@ int cmd_read(const struct verb *v, int argc, char **argv)
     struct intent ask = {.kind = INTENT_OTHER}, look = {.kind = INTENT_WHO_IS, .to = INTENT_PEER};
     const struct option_row rows[] = {{"bind", &bind, NULL}, {"to", &to, NULL},
                                       {"timeout", &timeout, NULL}, {"json", NULL, &c.json}};
-    unsigned long instance = 0;
+    uint64_t instance = 0;
     bool helped;
     uint32_t ms;
     int n;

@@ -324,7 +324,7 @@ struct form {                   /* what the words of a command are              
 static bool compose(const struct form *f, int n, char **words, const char *priority,
                     const char *property, struct wr *w)
 {
-    unsigned long p = 0;
+    uint64_t p = 0;
     jw_open(w, '{');
     jw_member_count(w, "id", 1);
     jw_member(w, "op", f->verb);

@@ -1,4 +1,5 @@
 /* `bacrt alarms`, `ack`, `reset`, `recipients`. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -177,13 +178,13 @@ static void put_list(struct wr *w, const char *key, const char *words)
     jw_close(w, ']');
 }
 
-static bool put_number(struct wr *w, const char *key, const char *option, const char *word, unsigned long most)
+static bool put_number(struct wr *w, const char *key, const char *option, const char *word, uint32_t most)
 {
-    unsigned long v;
+    uint64_t v;
     if (!word)
         return true;
     if (!options_number(word, 0, most, &v)) {
-        fprintf(stderr, "bacrt recipients: --%s: 0 to %lu\n", option, most);
+        fprintf(stderr, "bacrt recipients: --%s: 0 to %" PRIu32 "\n", option, most);
         return false;
     }
     jw_member_count(w, key, v);

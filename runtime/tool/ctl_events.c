@@ -14,7 +14,7 @@ struct asked {                  /* what the user wants                          
     const char *op, *list;      /* of the protocol: the operation, and the array in its answer    */
     ctl_print *print;
     const char *name, *words[7];
-    unsigned long limit, from, low, high, class;
+    uint64_t limit, from, low, high, class;
     bool by_class, open, filtered;
 };
 struct found {
@@ -49,7 +49,7 @@ static void print_audit(const struct json *e)
     printf("  %s -> %s  %s\n", json_text(e, "old"), json_text(e, "new"), json_text(e, "result"));
 }
 
-static void request(const struct asked *a, double from, unsigned long lines, struct wr *w)
+static void request(const struct asked *a, double from, uint64_t lines, struct wr *w)
 {
     jw_open(w, '{');
     jw_member_count(w, "id", 1);
@@ -94,7 +94,7 @@ static bool ask_all(struct ctl *c, const struct asked *a, struct found *f)
     do {
         uint8_t b[8192];
         struct wr w = wr_of(b, sizeof b);
-        unsigned long want = a->limit - f->n;
+        uint64_t want = a->limit - f->n;
         request(a, from, a->filtered || want > PAGE ? PAGE : want, &w);
         struct json *answer = ctl_ask(c, &w, NULL);
         if (!answer)
@@ -130,8 +130,8 @@ static void put(const struct asked *a, struct found *f, bool json)
     if (!all)
         return;
     if (end > a->limit) {
-        begin = forwards ? 0 : end - a->limit;
-        end = begin + a->limit;
+        begin = forwards ? 0 : end - (size_t)a->limit;
+        end = begin + (size_t)a->limit;
         f->next = json_value(all[forwards ? end - 1 : begin], "n") + (forwards ? 1 : -1);
     }
     if (json)
@@ -155,7 +155,7 @@ static void put(const struct asked *a, struct found *f, bool json)
 }
 
 /* "10", "0-63". */
-static bool range_of(const char *text, unsigned long *low, unsigned long *high)
+static bool range_of(const char *text, uint64_t *low, uint64_t *high)
 {
     char first[8];
     size_t n = strcspn(text, "-");
@@ -177,7 +177,7 @@ static bool numbers(const char *verb, struct asked *a, const struct given *g)
     const char *why = NULL;
     if (g->limit && !options_number(g->limit, 1, LINES_MOST, &a->limit))
         why = "--limit: 1 to 100000";
-    else if (g->from && !options_number(g->from, 1, 1ul << 50, &a->from))
+    else if (g->from && !options_number(g->from, 1, (uint64_t)1 << 50, &a->from))
         why = "--from: a number";
     else if (g->priority && !range_of(g->priority, &a->low, &a->high))
         why = "--priority: 0 to 255, or two of them as in 0-63";

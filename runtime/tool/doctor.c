@@ -383,7 +383,7 @@ int cmd_doctor(const struct verb *verb, int argc, char **argv)
     struct doctor d = {.port = 0};
     const char *port = NULL;
     char data[1024];
-    unsigned long number = 0;
+    uint64_t number = 0;
     bool helped;
     int n;
     const struct option_row rows[] = {{"bind", &d.bind, NULL}, {"port", &port, NULL},

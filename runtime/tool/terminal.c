@@ -21,7 +21,7 @@ bool terminal_is_utf8(void)
 void terminal_size(int *width, int *height)
 {
     struct winsize w;
-    unsigned long columns;
+    uint64_t columns;
     const char *given = getenv("COLUMNS");
     *width = 80;
     *height = 0;

@@ -1,4 +1,5 @@
 /* What clients and operators leave behind is there after a restart, under other numbers too. */
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -132,7 +133,7 @@ static void doubt(struct unit *u, struct world *w, const char *dir)
     CHECK(u, p.taken == first && persist_done(&p) < first);
     CHECK(u, stored(&p, first) && persist_done(&p) == first);
     CHECK(u, written(u, w, w->avc, 41) == first);                      /* it is there */
-    fault_writes(1, 1L << 40, SQLITE_FULL);
+    fault_writes(1, LONG_MAX, SQLITE_FULL);
     uint64_t last = w->db.journal.last;
     const uint32_t objects[] = {w->avc, w->av};                        /* by an array, and by a variable */
     for (unsigned k = 0; k < 2; k++)

@@ -192,12 +192,12 @@ static void in_sql(const char *at, const char *sql)
     sqlite3_close(db);
 }
 
-static void spoil(const char *at, long offset, size_t n)
+static void spoil(const char *at, off_t offset, size_t n)
 {
     char path[400];
     snprintf(path, sizeof path, "%s/state.db", at);
     FILE *f = fopen(path, "r+");
-    CHECK(f && fseek(f, offset, SEEK_SET) == 0);
+    CHECK(f && fseeko(f, offset, SEEK_SET) == 0);
     for (size_t i = 0; i < n; i++)
         fputc(0xa5, f);
     fclose(f);

@@ -1,5 +1,6 @@
 /* The store on a bad disk: power cuts that lose what was not synced, writes and syncs that fail,
  * no room, syncs of 200 ms. Acknowledgements hold, nothing is corrupt, the loop never waits. */
+#include <limits.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -167,7 +168,7 @@ static void full_disk(void)
     struct store_options o = {.lazy_ms = 2, .patience_ms = 60, .queue = 1 << 18};
     struct store *s = open_at(at, &o);
     settle(s, put_value(s, 0, st.value[0] = 1));
-    fault_writes(1, 1L << 40, SQLITE_FULL);
+    fault_writes(1, LONG_MAX, SQLITE_FULL);
     uint64_t begin = now_us(), t = put_value(s, 1, st.value[1] = 1);
     settle(s, t);
     CHECK(now_us() - begin > 50000 && store_failed(s, t) && !store_failed(s, 1));
@@ -202,7 +203,7 @@ static void full_disk(void)
     CHECK(store_close(s) == 0);
     verify(at, &st, &st);
     s = open_at(at, &o);        /* and the end of the process with a disk that stays full */
-    fault_writes(1, 1L << 40, SQLITE_FULL);
+    fault_writes(1, LONG_MAX, SQLITE_FULL);
     put_value(s, 5, 9);
     begin = now_us();
     CHECK(store_close(s) == 1 && now_us() - begin < 3000000);
@@ -220,7 +221,7 @@ static void failing_open(void)
     unsigned refused = 0;
     for (long n = 1; n < 30; n++) {
         snprintf(at, sizeof at, "%s/open-%ld", dir, n);
-        fault_writes(n, 1L << 40, SQLITE_FULL);
+        fault_writes(n, LONG_MAX, SQLITE_FULL);
         int fault_is = store_open(&s, at, NULL, why, sizeof why);
         CHECK(fault_is == STORE_OK || (fault_is == STORE_FULL && why[0]));
         refused += fault_is != STORE_OK;

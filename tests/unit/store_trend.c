@@ -10,7 +10,7 @@ static uint64_t buf[4000];
 static void add(struct store *s, const uint8_t id[16], uint64_t position, int64_t time)
 {
     uint64_t data[3] = {position, (uint64_t)time, 77};
-    CHECK(store_trend(s, id, position, time, bytes(data, position % 24 + 1)) != STORE_REFUSED);
+    CHECK(store_trend(s, id, position, time, bytes(data, (size_t)(position % 24 + 1))) != STORE_REFUSED);
     model[position] = time;
 }
 
