@@ -73,6 +73,14 @@ static bool same_source(const struct image *a, const struct one *x, const struct
     return true;
 }
 
+/* Does the variable hold what somebody wrote? Where that fits the new image no more it is as at a start, which
+ * nobody wants the other side to have. */
+static bool holds_written(const struct sources *s, uint32_t variable)
+{
+    const struct cell *c = &s->db->cells[variable];
+    return c->writer != BY_START || c->flags & CELL_OWED;
+}
+
 /* What is under way (a write, an echo, silence) goes on. */
 static void take_point(struct sources *s, struct point *p, const struct point *was)
 {
@@ -81,7 +89,7 @@ static void take_point(struct sources *s, struct point *p, const struct point *w
         values_awaited(s->db, p->variable, false);
     p->known = was->known;
     p->pending = was->pending;
-    p->unsent = was->unsent;
+    p->unsent = was->unsent && holds_written(s, p->variable);
     p->refused = was->refused;
     p->tries = was->tries;
     p->held = was->held;
@@ -102,13 +110,13 @@ static void unsent_of(struct sources *s, struct one *one, uint32_t variable)
         const struct img_variable *v = &b->variables[now];
         for (uint32_t k = 0; k < le32_get(v->n_bindings); k++) {
             struct point *p = &s->points[le32_get(v->first_binding) + k];
-            p->unsent |= p->source == one->index;
+            p->unsent |= p->source == one->index && holds_written(s, now);
         }
         return;
     }
     for (uint32_t k = 0; k < one->n; k++) {
         struct point *p = &s->points[one->bindings[k]];
-        p->unsent |= same_variable(a, variable, b, p->variable);       /* it has another name     */
+        p->unsent |= same_variable(a, variable, b, p->variable) && holds_written(s, p->variable);  /* another name */
     }
 }
 
