@@ -156,7 +156,7 @@ static struct lock_line *earlier(const struct lock_device *d, const struct lock_
     struct lock_search s = {d, a->name, hash, hash, BY_NAME, a->kind};
     struct lock_line *b = NULL, *l;
     while ((l = lock_next(&s)))
-        if (l->type == a->type && l->state != LOCK_TWIN)
+        if (l->type == a->type && l->state < LOCK_USED)
             b = l;
     return b;
 }

@@ -42,6 +42,11 @@ static void same_object(void *arg, struct lock_line *a, struct lock_line *b)
         unite(m, b, a);
         return;
     }
+    if ((a->state == LOCK_LIVE) != (b->state == LOCK_LIVE)) {
+        (a->state == LOCK_LIVE ? b : a)->state = LOCK_USED;     /* the name is that of what there is */
+        m->lock->changed = true;
+        return;
+    }
     diag(m->ctx, pos(m, a), D_LOCK_DUPLICATE_OBJECT, "%s '%.*s' of device '%s' stands here twice as %s",
          lock_kind_names[a->kind], (int)a->name.n, a->name.s, m->device->key.s, object_type_name(a->type));
     diag_note(m->ctx, pos(m, b), "here as well, with number %u", b->instance);

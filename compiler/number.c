@@ -20,6 +20,17 @@ static void touch(struct lock *l, struct lock_line *line)
 
 /* ---- bringing a line up to date ---- */
 
+/* Another object has the name of this one now, which is gone or about to be: of it only the number stays, or two
+ * lines of one name were written, which nobody could tell apart. */
+static void give_name(struct lock *l, const struct lock_line *to, struct lock_line *old)
+{
+    if (old == to || old->type != to->type || (old->state != LOCK_GONE && (old->state != LOCK_LIVE || old->claimed)))
+        return;
+    if (old->state == LOCK_LIVE)
+        touch(l, old);
+    old->state = LOCK_USED;
+}
+
 static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct lock_line *line, struct str name)
 {
     if (str_same(line->name, name))
@@ -28,8 +39,7 @@ static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, 
     lock_set_born(ctx, line, lock_birth(line));
     struct lock_search s = lock_search(d, BY_NAME, line->kind, name);
     for (struct lock_line *old; (old = lock_next(&s)); )
-        if (old != line && old->type == line->type && old->state == LOCK_GONE)
-            old->state = LOCK_USED;
+        give_name(l, line, old);
     line->name = name;
     lock_index(ctx, d, line);
 }
@@ -46,7 +56,7 @@ static bool named(const struct lock_device *d, enum lock_kind kind, struct str n
     return lock_next(&s);
 }
 
-static void new_line(struct ctx *ctx, struct lock_device *d, struct plan_object *o)
+static void new_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     struct lock_line *line = lock_add(ctx, d, o->kind, plan_type(o), plan_key(o)), *was, *retyped = NULL;
     const struct str variable = number_birth(o);
@@ -66,6 +76,8 @@ static void new_line(struct ctx *ctx, struct lock_device *d, struct plan_object 
     while ((was = lock_next(&s)))
         if (was->state == LOCK_LIVE && !was->claimed && was->type != plan_type(o))
             retyped = was;
+        else
+            give_name(l, line, was);
     if (retyped)
         diag(ctx, plan_pos(o), D_RETYPED, "'%s' was %s,%u and becomes a new %s", plan_key(o).s,
              object_type_name(retyped->type), retyped->instance, object_type_name(plan_type(o)));
@@ -84,7 +96,7 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
 {
     bool fresh = !o->line;
     if (fresh)
-        new_line(ctx, d, o);
+        new_line(ctx, l, d, o);
     struct lock_line *line = o->line;
     if (line->instance != o->instance) {
         renumber(ctx, d, line, o->instance);
