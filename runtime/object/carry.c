@@ -87,7 +87,8 @@ static void carry_variable(struct carry *c, uint32_t i)
         return;
     const struct img_variable *v = &c->now->img.variables[to];
     struct cell *is = db_cell(c->now, to);
-    if (v->type != c->old->img.variables[i].type ||
+    const bool same = v->type == c->old->img.variables[i].type;        /* else as persist.c does at a start */
+    if ((!same && !convert_holds(v->type, was->value)) ||
         (!(was->flags & CELL_MANUAL) && !still_in_range(v, was->value))) {
         static const struct origin by = {BY_START, 0, NULL};
         if (is->flags & CELL_MANUAL)
@@ -95,9 +96,11 @@ static void carry_variable(struct carry *c, uint32_t i)
         return;
     }
     values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
-    is->input = was->input;
-    enum { TAKEN = CELL_INPUT | CELL_UNKEPT | CELL_OWED };
-    is->flags = (uint8_t)((is->flags & ~TAKEN) | (was->flags & TAKEN));
+    const bool input = same || convert_holds(v->type, was->input);
+    const unsigned taken = CELL_UNKEPT | CELL_OWED | (input ? CELL_INPUT : 0);
+    if (input)
+        is->input = was->input;
+    is->flags = (uint8_t)((is->flags & ~taken) | (was->flags & taken));
     is->writer = was->writer;
     values_quality(c->now, to, (enum reliability)was->quality);
     is->time_ms = was->time_ms;

@@ -125,6 +125,12 @@ bac_err convert_fit(uint8_t type, double *value)
     return BAC_OK;
 }
 
+bool convert_holds(uint8_t type, double value)
+{
+    double held = value;
+    return !convert_fit(type, &held) && held == value;
+}
+
 bool convert_put(enum datatype type, double value, struct wr *w)
 {
     bool whole = value >= 0 && value <= UINT32_MAX && value == floor(value);

@@ -30,6 +30,8 @@ bool convert_from_state(const struct db *db, uint32_t variable, double wire, dou
 bool convert_range(uint8_t type, double *low, double *high);
 /* As a variable of that type holds it: integers rounded. What lies outside the type is refused, never wrapped. */
 bac_err convert_fit(uint8_t type, double *value);
+/* Does it hold the value as it is? What was kept may be from a project that gave the variable another type. */
+bool convert_holds(uint8_t type, double value);
 /* Application-tagged Present_Value. */
 void convert_encode(enum datatype type, uint32_t wire, struct wr *w);
 uint32_t convert_decode(enum datatype type, struct rd *r);

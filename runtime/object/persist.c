@@ -2,7 +2,6 @@
  * tickets is persist_ticket.c's business. */
 #include "runtime/object/persist_inside.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "runtime/data/change.h"
@@ -255,12 +254,13 @@ static bool take_variable(struct db *db, uint32_t v, struct span s)
     memcpy(value.b, s.p + 1, 8);
     memcpy(input.b, s.p + 9, 8);
     bool manual = s.p[0] & MANUAL;
+    const uint8_t type = db->img.variables[v].type;
     double x = le64_real(value), low = le64_real(db->img.variables[v].low),
            high = le64_real(db->img.variables[v].high);
-    if (!isfinite(x) || (!manual && !(db->img.variables[v].flags & IMG_VAR_RETAIN)) ||
+    if (!convert_holds(type, x) || (!manual && !(db->img.variables[v].flags & IMG_VAR_RETAIN)) ||
         (!manual && (x < low || x > high)))
-        return false;                   /* a new project may allow less than the old one */
-    if (s.p[0] & HAS_INPUT && isfinite(le64_real(input))) {
+        return false;                   /* a new project may allow less than the old one, or have another type */
+    if (s.p[0] & HAS_INPUT && convert_holds(type, le64_real(input))) {
         db_cell(db, v)->input = le64_real(input);
         db_cell(db, v)->flags |= CELL_INPUT;
     }

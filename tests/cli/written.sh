@@ -72,3 +72,37 @@ names 'U T'
 serve_stop
 serve device.bin "$addr"
 names 'U T'
+serve_stop
+
+# A variable that gets another type keeps what that can hold, by a reload as by a restart; the rest is as the project
+# says. An integer never holds a fraction, nor has a state a number between two.
+typed() {
+    cat <<X
+<Project xmlns="urn:bacc:project:1" name="Typed">
+  <StateTexts name="Speed"><State value="0">Off</State><State value="1">Low</State><State value="2">High</State></StateTexts>
+  <Variables>
+    <Variable name="Whole" type="$1" initial="3" retain="true" bacnetVisible="true"/>
+    <Variable name="Part" type="$1" initial="3" retain="true" bacnetVisible="true"/>
+    <Variable name="Held" type="$1" initial="3" bacnetVisible="true"/>
+    <Variable name="Fan" type="$1" ${2:-} initial="1" retain="true" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1001"/></Channel></Plc>
+</Project>
+X
+}
+values() { [ "$("$BACRT" list --json | jq -rc '[.[] | .value]')" = "$1" ]; }
+typed REAL >project.xml
+"$BACC" compile -q project.xml -o real.bin
+typed INT 'stateTexts="Speed"' >project.xml
+"$BACC" compile -q -W no-retyped project.xml -o int.bin
+rm -r data
+serve real.bin "$addr"
+for value in Whole=60 Part=60.7 Fan=1.5; do expect 0 bacrt set "${value%=*}" "${value#*=}"; done
+expect 0 bacrt manual Held 20
+values '[60,60.7,20,1.5]'
+expect 0 bacrt reload "$PWD/int.bin"
+values '[60,3,20,1]'
+serve_stop
+serve int.bin "$addr"
+says bacrt.log '2 no longer fit'
+values '[60,3,20,1]'
