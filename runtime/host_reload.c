@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/base/notify.h"
@@ -36,6 +37,9 @@ struct reload {
     char path[HOST_PATH], why[HOST_WHY];
     struct db now;
     struct carry carry;
+    uint64_t put;               /* ticket: what the store was given before                       */
+    struct persist back;        /* what was there before, and is again                           */
+    int fault;                  /* of the store, when that was read                              */
     uint64_t until_ms;
 };
 
@@ -60,6 +64,18 @@ static bool same_ports(const struct image *a, const struct image *b)
     return true;
 }
 
+/* From the store, once it has what it was given. A disk that fails tells nothing new. */
+static void bring_back(struct reload *r)
+{
+    enum { WAITS = 400, WAIT_NS = 5000000 };
+    struct store *s = r->h->store;
+    if (!r->carry.fresh)
+        return;
+    for (unsigned i = 0; i < WAITS && store_done(s) < r->put; i++)
+        (void)nanosleep(&(struct timespec){.tv_nsec = WAIT_NS}, NULL);
+    r->fault = carry_back(&r->carry, s, &r->back);
+}
+
 static void prepare(struct reload *r)
 {
     char reason[160];
@@ -73,6 +89,7 @@ static void prepare(struct reload *r)
         snprintf(r->why, sizeof r->why, "%s", strerror(ENOMEM));
     } else {
         values_start(&r->now);
+        bring_back(r);
         r->good = true;
         return;
     }
@@ -191,6 +208,7 @@ void host_reload(struct host *h, const struct control_ask *ask)
     h->reload = r;
     r->h = h;
     r->clock = h->clock;
+    r->put = store_flush(h->store);
     r->asked = ask != NULL;
     if (ask)
         r->ask = *ask;
@@ -371,6 +389,10 @@ bool host_reload_turn(struct host *h)
         end(h, "bad-image", text);
         return true;
     }
+    if (r->back.misfit || r->fault)
+        log_say(&h->log, LOGGED_WARNING, "state", "of what is back, %llu values no longer fit%s%s",
+                (unsigned long long)r->back.misfit, r->fault ? ", reading ended: " : "",
+                r->fault ? store_fault_name((enum store_fault)r->fault) : "");
     recipients_tell(&h->db, &h->log);
     const uint32_t written = written_tell(&h->db, &h->log);
     int n = snprintf(text, sizeof text, "%u objects: %u kept, %u new, %u gone", h->db.img.n_objects,

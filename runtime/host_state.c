@@ -82,7 +82,7 @@ bool host_state_open(struct host *h, char why[HOST_WHY])
     h->db.logs = h->logs;
     if (!fault) {
         (void)persist_restore(&h->persist, &h->db);
-        (void)trend_load(&h->db);
+        (void)trend_load(&h->db, h->store, NULL);
     }
     return true;
 }

@@ -453,12 +453,14 @@ uint64_t store_note(struct store *s, enum store_table table, const struct store_
     return publish(s, e, pos, table == STORE_EVENTS);
 }
 
-void store_flush(struct store *s)
+uint64_t store_flush(struct store *s)
 {
     if (!s || s->off)
-        return;
-    atomic_store(&s->urgent, atomic_load(&s->ticket));
+        return 0;
+    const uint64_t newest = atomic_load(&s->ticket);
+    atomic_store(&s->urgent, newest);
     store_nudge(&s->asleep, s->write_fd, 1);
+    return newest;
 }
 
 /* --- how far it is ------------------------------------------------------------------------- */

@@ -123,7 +123,7 @@ void store_begin(struct store *s);
 void store_end(struct store *s);
 /* Would a put of that many octets be taken now? There is always room in a store that is off. */
 bool store_room(const struct store *s, size_t octets);
-void store_flush(struct store *s);                  /* lazy ones too, now                        */
+uint64_t store_flush(struct store *s);              /* lazy ones too, now; the newest ticket     */
 uint64_t store_done(const struct store *s);         /* all tickets up to this are settled        */
 /* Settled, but not on the disk in time. It is tried on while there is room: memory is the truth,
  * and the disk catches up when it is sound again. */

@@ -68,6 +68,13 @@ enum persist_what { PERSIST_NOBODY, PERSIST_OF_OBJECT, PERSIST_OF_VARIABLE, PERS
 /* What is kept under that number: a property's name, or a word for one of our own; NULL: unknown. */
 const char *persist_name(uint32_t property);
 enum persist_what persist_index_find(struct persist_index *x, const struct store_key *key, uint32_t *index);
+/* What another image has and the one before had not, as it was when it was last there: p (db, store; its counts are
+ * filled in) is of that image, which nobody serves yet, so that a thread may do it. 0, or an enum store_fault. */
+struct persist_wanted {
+    bool (*is)(void *ctx, enum persist_what what, uint32_t index, uint32_t property);
+    void *ctx;
+};
+int persist_return(struct persist *p, const struct persist_wanted *wanted);
 /* One value as stored, put into the db as at start; false: it does not fit. */
 bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
                       const struct store_key *key, struct span data);

@@ -1,5 +1,5 @@
-/* The journal's tickets and the store's: which of ours are settled; and restoring at start. See
- * persist.h. */
+/* The journal's tickets and the store's: which of ours are settled; and restoring, at start and for what comes
+ * back with another image. See persist.h. */
 #include "runtime/object/persist_inside.h"
 #include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
@@ -35,6 +35,7 @@ struct kept {
 struct restoring {
     struct persist *p;
     struct persist_index *index;
+    const struct persist_wanted *wanted;        /* NULL: all                                       */
     struct kept *names;         /* last: one may have been another object's                       */
     struct kept *last;          /* that want another one first                                    */
     bool by_project;            /* it is known which project has kept all this: `project`         */
@@ -62,6 +63,8 @@ static bool visit(void *ctx, const struct store_key *key, int64_t time, struct s
         r->p->foreign++;
         return true;
     }
+    if (r->wanted && !r->wanted->is(r->wanted->ctx, what, index, key->property))
+        return true;
     if (key->property == PERSIST_PROJECT) {
         r->by_project = data.n == sizeof r->project;
         memcpy(r->project, data.p, r->by_project ? data.n : 0);
@@ -107,6 +110,18 @@ static void restore_names(struct restoring *r)
         }
         free(n);
     }
+}
+
+int persist_return(struct persist *p, const struct persist_wanted *wanted)
+{
+    struct restoring r = {.p = p, .index = persist_index_open(p->db), .wanted = wanted};
+    if (!r.index)
+        return STORE_IO;
+    int fault = store_load(p->store, visit, &r);
+    restore_last(&r);
+    restore_names(&r);
+    persist_index_close(r.index);
+    return fault;
 }
 
 /* What no longer holds is not to come back with the machine's next start either. */

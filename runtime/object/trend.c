@@ -210,6 +210,7 @@ void trend_limits(struct db *db, const struct trend *t)
 struct loading {
     struct db *db;
     struct persist_index *index;
+    const struct persist_wanted *wanted;        /* NULL: all                                       */
 };
 
 static bool load_one(void *ctx, const struct store_log *log)
@@ -218,7 +219,8 @@ static bool load_one(void *ctx, const struct store_log *log)
     struct store_key key = {.property = P_log_buffer};
     uint32_t object;
     memcpy(key.id, log->id, 16);
-    if (persist_index_find(l->index, &key, &object) != PERSIST_OF_OBJECT)
+    if (persist_index_find(l->index, &key, &object) != PERSIST_OF_OBJECT ||
+        (l->wanted && !l->wanted->is(l->wanted->ctx, PERSIST_OF_OBJECT, object, key.property)))
         return true;
     struct trend *t = trend_of(l->db, object);
     if (!t)
@@ -236,15 +238,15 @@ static bool load_one(void *ctx, const struct store_log *log)
     return true;
 }
 
-int trend_load(struct db *db)
+int trend_load(struct db *db, struct store *s, const struct persist_wanted *wanted)
 {
-    struct loading l = {db, NULL};
-    if (!db->trends.n || !db->alarms.store)
+    struct loading l = {.db = db, .wanted = wanted};
+    if (!db->trends.n || !s)
         return 0;
     l.index = persist_index_open(db);
     if (!l.index)
         return -1;
-    int fault = store_load_logs(db->alarms.store, load_one, &l);
+    int fault = store_load_logs(s, load_one, &l);
     persist_index_close(l.index);
     return fault;
 }

@@ -38,8 +38,9 @@ bac_err trend_read(const struct db *db, uint32_t object, uint8_t code, struct wr
 /* May a client write that? Type and form have been checked. */
 bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, struct rd value);
 bac_err trend_write(struct db *db, uint32_t object, uint8_t code, struct rd value);
-/* What the store has of each log; before trend_start(). Blocks on the disk. 0 or -ENOMEM. */
-int trend_load(struct db *db);
+/* What the store has of each log, or of those that are wanted; before trend_start(). 0, or what went wrong. */
+struct persist_wanted;
+int trend_load(struct db *db, struct store *s, const struct persist_wanted *wanted);
 /* Were the stored records made of something else than what the log names now? Of what is not there nobody knows. */
 bool trend_of_another(const struct db *db, const struct trend *t);
 void trend_keep_subject(struct db *db, struct trend *t);        /* from now on they are of that    */

@@ -427,9 +427,9 @@ static void test_step_and_restart(struct fixture *f)
         (void)poll(&p, 1, 1000);
         store_take(f->store);
     }
-    CHECK(&unit, !trend_load(&f->w.db));        /* as values come back before the logs do */
+    CHECK(&unit, !trend_load(&f->w.db, f->store, NULL));     /* as values come back before the logs do */
     configure(f);
-    CHECK(&unit, !trend_load(&f->w.db));
+    CHECK(&unit, !trend_load(&f->w.db, f->store, NULL));
     CHECK(&unit, fresh && fresh < total(f, f->triggered) && trend_new(trend_of(&f->w.db, f->triggered)) == fresh);
     CHECK(&unit, !PUT(f, f->polled, P_enable, 0x11));
     trend_start(&f->w.db);
