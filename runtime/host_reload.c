@@ -69,8 +69,6 @@ static void bring_back(struct reload *r)
 {
     enum { WAITS = 400, WAIT_NS = 5000000 };
     struct store *s = r->h->store;
-    if (!r->carry.fresh)
-        return;
     for (unsigned i = 0; i < WAITS && store_done(s) < r->put; i++)
         (void)nanosleep(&(struct timespec){.tv_nsec = WAIT_NS}, NULL);
     r->fault = carry_back(&r->carry, s, &r->back);

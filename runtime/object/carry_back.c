@@ -9,14 +9,19 @@
 /* By index in the new image: was it in the old one, too? */
 struct had {
     bool *object, *variable, *device;
+    bool all;
 };
 
-static bool *had_of(const uint32_t *to, uint32_t n_old, uint32_t n_now)
+static bool *had_of(struct had *h, const uint32_t *to, uint32_t n_old, uint32_t n_now)
 {
     bool *had = calloc(n_now ? n_now : 1, sizeof *had);
+    uint32_t n = 0;
     for (uint32_t i = 0; had && i < n_old; i++)
-        if (to[i] != DB_NONE)
+        if (to[i] != DB_NONE) {
+            n += !had[to[i]];
             had[to[i]] = true;
+        }
+    h->all = h->all && n == n_now;
     return had;
 }
 
@@ -35,15 +40,16 @@ static bool is_back(void *ctx, enum persist_what what, uint32_t index, uint32_t 
 int carry_back(const struct carry *c, struct store *s, struct persist *found)
 {
     const struct image *old = &c->old->img, *now = &c->now->img;
-    struct had had = {had_of(c->object, old->n_objects, now->n_objects),
-                      had_of(c->variable, old->n_variables, now->n_variables),
-                      had_of(c->device, old->n_devices, now->n_devices)};
+    struct had had = {.all = true};
     const struct persist_wanted wanted = {is_back, &had};
     int fault = STORE_IO;
     *found = (struct persist){.db = c->now, .store = s};
+    had.object = had_of(&had, c->object, old->n_objects, now->n_objects);
+    had.variable = had_of(&had, c->variable, old->n_variables, now->n_variables);
+    had.device = had_of(&had, c->device, old->n_devices, now->n_devices);
     if (had.object && had.variable && had.device)
-        fault = persist_return(found, &wanted);
-    if (!fault && trend_load(c->now, s, &wanted))
+        fault = had.all ? STORE_OK : persist_return(found, &wanted);
+    if (!fault && !had.all && trend_load(c->now, s, &wanted))
         fault = STORE_IO;
     free(had.object);
     free(had.variable);
