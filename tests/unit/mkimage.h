@@ -207,7 +207,7 @@ static inline uint32_t mk_object(struct mk *m, uint32_t oid, const char *name, u
         o.alarm = le32_of(alarm);
     }
     mk_put(m, MK_objects, &o, sizeof o);
-    memcpy(id.b, &oid, sizeof oid);
+    memcpy(id.b, &o.oid, sizeof o.oid);
     id.b[15] = (uint8_t)(m->device + 1);
     mk_put(m, MK_object_ids, &id, sizeof id);
     uint8_t b[256];
