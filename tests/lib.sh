@@ -54,6 +54,25 @@ expect() {
 # says FILE PATTERN: the file has a line that matches the extended regular expression
 says() { grep -Eq -- "$2" "$1" || { echo "$1 does not say '$2':"; cat "$1"; return 1; }; }
 
+# eventually PATTERN COMMAND...: a line of what it prints matches, within $patience (60) tenths of a second; got has it
+eventually() {
+    wanted=$1
+    shift
+    i=0
+    until "$@" >got 2>&1 && grep -Eq -- "$wanted" got; do
+        [ $((i = i + 1)) -lt "${patience:-60}" ] || { echo "'$*' does not show '$wanted':"; cat got bacrt.log; exit 1; }
+        sleep 0.1
+    done
+}
+
+# shows NAME PATTERN [PATIENCE]: `bacrt get` of that name does
+shows() {
+    usual=${patience:-60} patience=${3:-${patience:-60}}
+    # shellcheck disable=SC2086
+    eventually "$2" "$BACRT" get $1
+    patience=$usual
+}
+
 # completes_running NAME: names that a running bacrt knows; ask and gives are the shell's under test
 completes_running() {
     compile_sample ahu

@@ -112,16 +112,23 @@ static void restore_names(struct restoring *r)
     }
 }
 
+/* What is kept and wanted, into the db that r->p is of. */
+static int restore(struct restoring *r)
+{
+    r->index = persist_index_open(r->p->db);
+    if (!r->index)
+        return STORE_IO;
+    int fault = store_load(r->p->store, visit, r);
+    restore_last(r);
+    restore_names(r);
+    persist_index_close(r->index);
+    return fault;
+}
+
 int persist_return(struct persist *p, const struct persist_wanted *wanted)
 {
-    struct restoring r = {.p = p, .index = persist_index_open(p->db), .wanted = wanted};
-    if (!r.index)
-        return STORE_IO;
-    int fault = store_load(p->store, visit, &r);
-    restore_last(&r);
-    restore_names(&r);
-    persist_index_close(r.index);
-    return fault;
+    struct restoring r = {.p = p, .wanted = wanted};
+    return restore(&r);
 }
 
 /* What no longer holds is not to come back with the machine's next start either. */
@@ -162,13 +169,7 @@ int persist_restore(struct persist *p, struct db *db)
 {
     struct restoring r = {.p = p};
     p->db = db;
-    r.index = persist_index_open(db);
-    if (!r.index)
-        return STORE_IO;
-    int fault = store_load(p->store, visit, &r);
-    restore_last(&r);
-    restore_names(&r);
-    persist_index_close(r.index);
+    int fault = restore(&r);
     if (p->misfit || fault)
         log_say(p->log, LOGGED_WARNING, "state", "%llu values restored, %llu no longer fit%s%s",
                 (unsigned long long)p->restored, (unsigned long long)p->misfit,

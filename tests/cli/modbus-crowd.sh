@@ -15,13 +15,7 @@ export BACRT_CONTROL=data/control
     echo '</Variables><Plc name="P"><Channel><Port id="1" type="IPv4" adapter="lo"/><Device name="Main" instance="77" port="1"/>'
     echo '</Channel></Plc></Project>'
 } >p.xml
-shows() {
-    i=0
-    until "$BACRT" get $1 >got 2>&1 && grep -Eq -- "$2" got; do
-        [ $((i = i + 1)) -lt ${3:-80} ] || { echo "$1 does not show '$2':"; cat got bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+patience=80
 expect 0 "$BACC" compile p.xml -o p.bin
 echo 5 >regs
 "$PEER" modbus 127.0.4.62 15022 regs 2>server.log & SERVER=$!

@@ -40,13 +40,7 @@ trap 'kill -9 $LINE $DRIVES 2>/dev/null' EXIT
 sleep 0.3
 serve p.bin 127.0.4.46
 trap 'kill -9 $SERVE_PID $LINE $DRIVES 2>/dev/null' EXIT
-shows() {
-    i=0
-    until "$BACRT" get $1 >got 2>&1 && grep -Eq -- "$2" got; do
-        [ $((i = i + 1)) -lt 100 ] || { echo "$1 does not show '$2':"; cat got bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+patience=100
 there() {
     i=0
     until grep -Eq -- "$2" "$1/regs.now"; do

@@ -23,13 +23,7 @@ broker() {
     mosquitto -c broker.conf >broker.log 2>&1 & BROKER=$!
     sleep 0.5
 }
-shows() {
-    i=0
-    until "$BACRT" get $1 >got 2>&1 && grep -Eq -- "$2" got; do
-        [ $((i = i + 1)) -lt 100 ] || { echo "$1 does not show '$2':"; cat got bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+patience=100
 alarm() {                               # yes or no, within some seconds: after a reload sources have ten
     i=0
     until bacrt alarms >alarms 2>&1 && { grep -q 'active.*Source_plant' alarms && is=yes || is=no; } && [ $is = "$1" ]; do

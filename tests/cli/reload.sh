@@ -36,21 +36,13 @@ fi
 serve p.bin 127.0.4.62 47842
 trap 'kill -9 $SERVE_PID $BROKER $LISTEN 2>/dev/null' EXIT
 read_() { "$BACRT" read 127.0.4.62:47842 "$@" --bind 127.0.4.63:0 2>&1; }
-until_() {                              # PATTERN FILE COMMAND...: the command's output shows it, within seconds
-    pattern=$1; shift
-    i=0
-    until "$@" >until 2>&1 && grep -Eq -- "$pattern" until; do
-        [ $((i = i + 1)) -lt 60 ] || { echo "'$*' does not show '$pattern':"; cat until bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
-[ $broker = no ] || { "$PEER" pub 127.0.4.62 18832 t 21.5 retain; until_ '^T +21\.5 °C +[0-9]' bacrt get T; }
+[ $broker = no ] || { "$PEER" pub 127.0.4.62 18832 t 21.5 retain; eventually '^T +21\.5 °C +[0-9]' bacrt get T; }
 expect 0 bacrt set SP 24
 expect 0 bacrt manual HELD 7
 expect 0 bacrt set Y 40 --priority 9
 expect 0 bacrt set Y 30 --priority 12
 expect 0 bacrt set TRIP On
-until_ ' active ' bacrt alarms
+eventually ' active ' bacrt alarms
 [ "$(bacrt alarms --json | jq -r '.alarms[0].since')" = "$(bacrt events --json | jq -r '[.events[] | select(.kind == "transition")][-1].time')" ] || {
     # the wire has hundredths of a second
     a=$(bacrt alarms --json | jq -r '.alarms[0].since'); e=$(bacrt events --json | jq -r '[.events[] | select(.kind == "transition")][-1].time')
@@ -58,12 +50,12 @@ until_ ' active ' bacrt alarms
 }
 expect 0 bacrt ack TRIP
 expect 0 bacrt set TRIP Off
-until_ ' memory|acked|acknowledged' bacrt alarms
+eventually ' memory|acked|acknowledged' bacrt alarms
 bacrt alarms >alarms.before
-until_ '^oos|true' read_ analog-input,1 out-of-service
+eventually '^oos|true' read_ analog-input,1 out-of-service
 bacrt list | grep -v '^FRESH' >list.before
 node "$ROOT/tests/client/cov.mjs" 127.0.4.62 47842 127.0.4.64 2 0 >heard & LISTEN=$!
-until_ '^cov 24$' cat heard
+eventually '^cov 24$' cat heard
 revision=$(read_ device,78 database-revision)
 records=$(read_ trend-log,0 total-record-count)
 [ "$records" -ge 1 ]
@@ -84,7 +76,7 @@ expect 0 bacrt reload
 says out '0 new, 0 gone'
 same
 kill -HUP "$SERVE_PID"
-until_ 'info reload: .*0 gone' sh -c '[ "$(grep -c "info reload" bacrt.log)" = 2 ] && cat bacrt.log'
+eventually 'info reload: .*0 gone' sh -c '[ "$(grep -c "info reload" bacrt.log)" = 2 ] && cat bacrt.log'
 same
 [ "$(read_ device,78 database-revision)" = "$revision" ]
 
@@ -103,7 +95,7 @@ says out ' 3 '
 expect 1 bacrt get LAST
 # the subscription still hears, the log still records, the array still counts
 expect 0 bacrt set SP 25
-until_ '^cov 25$' cat heard
+eventually '^cov 25$' cat heard
 [ "$(grep -c subscribed heard)" = 1 ]
 expect 0 bacrt set Y null --priority 9
 expect 0 bacrt get Y
@@ -113,10 +105,10 @@ expect 0 bacrt auto HELD
 if [ $broker = yes ]; then
     [ "$(connections)" = "$before" ] || { echo 'a reload made a new connection:'; cat broker.log; exit 1; }
     "$PEER" pub 127.0.4.62 18832 t 22.5
-    until_ '^T +22\.5 °C +[0-9]' bacrt get T
+    eventually '^T +22\.5 °C +[0-9]' bacrt get T
     "$PEER" pub 127.0.4.62 18832 oos 1
-    until_ 'false' read_ analog-input,1 out-of-service
-    until_ 'true' read_ analog-input,1 out-of-service
+    eventually 'false' read_ analog-input,1 out-of-service
+    eventually 'true' read_ analog-input,1 out-of-service
     # a source that is another one now is connected anew
     sed 's|read="t"|read="t2"|' q.xml >r.xml
     cp q.bacids r.bacids
@@ -125,9 +117,9 @@ if [ $broker = yes ]; then
     i=0
     until [ "$(connections)" -gt "$before" ]; do [ $((i = i + 1)) -lt 60 ] || { cat broker.log; exit 1; }; sleep 0.1; done
     # what is published before it has subscribed is nobody's
-    until_ '^T +23\.5 °C' sh -c '"$0" pub 127.0.4.62 18832 t2 23.5 && bacrt get T' "$PEER"
+    eventually '^T +23\.5 °C' sh -c '"$0" pub 127.0.4.62 18832 t2 23.5 && bacrt get T' "$PEER"
     expect 0 bacrt reload q.bin
-    until_ '^T +21\.5 °C +[0-9]' bacrt get T     # the retained one
+    eventually '^T +21\.5 °C +[0-9]' bacrt get T     # the retained one
 fi
 
 # a client that writes without end is answered, reload after reload
@@ -163,7 +155,7 @@ expect 0 bacrt reload q.bin
 [ "$(read_ device,78 utc-offset)" = "$offset" ] && [ "$offset" = -60 ]
 cp cut.bin q.bin                        # SIGHUP: the path of the last good one
 kill -HUP "$SERVE_PID"
-until_ 'error reload: .*goes on' cat bacrt.log
+eventually 'error reload: .*goes on' cat bacrt.log
 same
 expect 0 bacrt status --json
 jq -e '.counters.reloads_refused >= 4' out

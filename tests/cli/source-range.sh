@@ -15,13 +15,7 @@ project() {                             # HIGH TYPE POLL
 X2
 }
 server() { "$PEER" modbus 127.0.4.65 15026 regs 2>server.log & SERVER=$!; }
-shows() {
-    i=0
-    until "$BACRT" get $1 >got 2>&1 && grep -Eq -- "$2" got; do
-        [ $((i = i + 1)) -lt 80 ] || { echo "$1 does not show '$2':"; cat got bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+patience=80
 image() { project "$@" >p.xml && expect 0 "$BACC" compile -q p.xml -o p.bin; }
 turn() {                                # what the image is that is reloaded while the source is away
     image 40 UINT 100ms

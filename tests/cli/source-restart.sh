@@ -20,13 +20,7 @@ X
 echo 0 >regs
 SERVER=''
 server() { "$PEER" modbus 127.0.4.61 15021 regs 2>server.log & SERVER=$!; }
-shows() {
-    i=0
-    until "$BACRT" get $1 >got 2>&1 && grep -Eq -- "$2" got; do
-        [ $((i = i + 1)) -lt 80 ] || { echo "$1 does not show '$2':"; cat got bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+patience=80
 again() {                               # a kill, and a new process
     kill -9 $SERVE_PID
     wait $SERVE_PID || :
