@@ -95,8 +95,10 @@ for bad in '--log-level loud' '--log-format xml' '--metrics nowhere' '--metrics 
 done
 
 # the unit, with what `make install` puts into it
-command -v systemd-analyze >/dev/null || exit 0
 sed "s|@BINDIR@|${BACRT%/*}|" "$ROOT/systemd/bacrt@.service" >bacrt@x.service
+# an allow-list alone kills who asks for more: a time synchronization for a device that may set the clock must only fail
+says bacrt@x.service '^SystemCallErrorNumber=EPERM'
+command -v systemd-analyze >/dev/null || exit 0
 systemd-analyze verify ./bacrt@x.service >unit 2>&1 || :
 grep -Ev 'man bacrt|Command .man|manual page' unit | grep -E 'bacrt@' && { echo 'the unit has faults'; exit 1; }
 [ -z "$(systemd-analyze verify ./bacrt@x.service 2>&1 | grep -i 'unknown\|invalid\|failed to parse')" ]
