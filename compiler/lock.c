@@ -48,18 +48,20 @@ static const struct str nothing = {"", 0};
 
 struct str lock_guid(const struct lock_line *line) { return line->more ? line->more->guid : nothing; }
 struct str lock_born(const struct lock_line *line) { return line->more ? line->more->born : nothing; }
+struct str lock_of(const struct lock_line *line) { return line->more ? line->more->of : nothing; }
 
 static struct lock_more *more(struct ctx *ctx, struct lock_line *line)
 {
     if (!line->more) {
         line->more = arena_alloc(ctx->arena, sizeof *line->more);
-        line->more->guid = line->more->born = nothing;
+        line->more->guid = line->more->born = line->more->of = nothing;
     }
     return line->more;
 }
 
 void lock_set_guid(struct ctx *ctx, struct lock_line *line, struct str guid) { more(ctx, line)->guid = guid; }
 void lock_set_born(struct ctx *ctx, struct lock_line *line, struct str born) { more(ctx, line)->born = born; }
+void lock_set_of(struct ctx *ctx, struct lock_line *line, struct str variable) { more(ctx, line)->of = variable; }
 
 struct str lock_birth(const struct lock_line *line)
 {

@@ -20,7 +20,7 @@ enum lock_state {
 /* There may be a million: what few lines have lies elsewhere. Texts are those of the file, not
  * terminated, or the project's: equal where their bytes are. */
 struct lock_line {
-    struct lock_more *more;     /* NULL: neither GUID nor another name at birth                */
+    struct lock_more *more;     /* NULL: no GUID, no other name at birth, no variable          */
     struct str name;            /* what the project calls it now                               */
     struct str title;           /* Object_Name                                                 */
     uint32_t instance, changes;
@@ -30,7 +30,7 @@ struct lock_line {
     bool claimed, given;        /* by an object of this run; whose number the project gives     */
     bool touched;               /* changes counts this run already                             */
 };
-struct lock_more { struct str guid, born; };    /* n == 0: none                                */
+struct lock_more { struct str guid, born, of; };    /* n == 0: none; of: see lock_of()         */
 enum { LOCK_BLOCK = 8, LOCK_BLOCKS = 27 };      /* the first block's lines; each is twice the last */
 struct lock_table {             /* open addressing: hash << 32 | index of a line + 1           */
     uint64_t *slots;
@@ -82,8 +82,11 @@ static inline struct lock_line *lock_at(const struct lock_device *d, uint32_t i)
 }
 struct str lock_guid(const struct lock_line *line);
 struct str lock_born(const struct lock_line *line);     /* n == 0: as it is called now         */
+/* The variable of a schedule that is called by its dataPointName, where it is not what the line was born with. */
+struct str lock_of(const struct lock_line *line);
 void lock_set_guid(struct ctx *ctx, struct lock_line *line, struct str guid);
 void lock_set_born(struct ctx *ctx, struct lock_line *line, struct str born);
+void lock_set_of(struct ctx *ctx, struct lock_line *line, struct str variable);
 /* The name it had when it got its number; with device, kind and type the identity of an object. */
 struct str lock_birth(const struct lock_line *line);
 uint32_t lock_revision(const struct lock_device *d);

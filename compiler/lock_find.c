@@ -12,7 +12,7 @@ uint32_t lock_hash(enum lock_by by, enum lock_kind kind, struct str text)
 
 static struct str text_of(const struct lock_line *line, enum lock_by by)
 {
-    return by == BY_NAME ? line->name : by == BY_GUID ? lock_guid(line) : lock_born(line);
+    return by == BY_NAME ? line->name : by == BY_GUID ? lock_guid(line) : by == BY_OF ? lock_of(line) : lock_born(line);
 }
 
 static size_t mask(const struct lock_table *t) { return t->n_slots - 1; }
@@ -139,6 +139,8 @@ static void add_rare(struct ctx *ctx, struct lock_device *d, const struct lock_l
         add(ctx, d, line, BY_BIRTH, i);
         d->n_births++;
     }
+    if (line->more->of.n)
+        add(ctx, d, line, BY_OF, i);
 }
 
 void lock_index(struct ctx *ctx, struct lock_device *d, struct lock_line *line)

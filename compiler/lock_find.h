@@ -4,7 +4,7 @@
  * copied to be found. Several lines may answer to one text; they come in the order they were added. */
 #include "compiler/lock.h"
 
-enum lock_by { BY_NAME, BY_GUID, BY_BIRTH };    /* BY_BIRTH: of any kind                       */
+enum lock_by { BY_NAME, BY_GUID, BY_BIRTH, BY_OF };     /* BY_BIRTH: of any kind               */
 struct lock_search {
     const struct lock_device *d;
     struct str text;

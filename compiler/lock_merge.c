@@ -16,19 +16,21 @@ static struct srcpos pos(const struct merged *m, const struct lock_line *l)
 static bool alike(const struct lock_line *a, const struct lock_line *b)
 {
     return a->state == b->state && str_same(a->name, b->name) && str_same(a->title, b->title) &&
-           str_same(lock_guid(a), lock_guid(b)) && str_same(lock_born(a), lock_born(b));
+           str_same(lock_guid(a), lock_guid(b)) && str_same(lock_born(a), lock_born(b)) && str_same(lock_of(a), lock_of(b));
 }
 
 /* The line to which more has happened stays. Where as much has happened to both, but not the same, neither branch's
  * revision may come out: what it said was another thing. */
 static void unite(const struct merged *m, struct lock_line *a, struct lock_line *b)
 {
-    bool first = a->changes != b->changes ? a->changes > b->changes : a->state <= b->state;
+    bool tie = a->changes == b->changes, first = tie ? a->state <= b->state : a->changes > b->changes;
     struct lock_line *keep = first ? a : b, *drop = first ? b : a;
-    if (keep->changes == drop->changes && keep->changes < UINT32_MAX - 1 && !alike(a, b))
+    if (tie && keep->changes < UINT32_MAX - 1 && !alike(a, b))
         keep->changes++;
     if (!lock_guid(keep).n && lock_guid(drop).n)
         lock_set_guid(m->ctx, keep, lock_guid(drop));
+    if (tie && !lock_of(keep).n && lock_of(drop).n)
+        lock_set_of(m->ctx, keep, lock_of(drop));
     drop->state = LOCK_TWIN;
     drop->claimed = true;
     drop->changes = 0;

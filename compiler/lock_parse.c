@@ -198,13 +198,10 @@ static bool line_options(struct parse *s, struct lock_line *l)
         if (is(w, "title")) {
             if (!text(s, &l->title))
                 return false;
-        } else if (is(w, "guid") || is(w, "born")) {
+        } else if (is(w, "guid") || is(w, "born") || is(w, "of")) {
             if (!text(s, &t))
                 return false;
-            if (is(w, "guid"))
-                lock_set_guid(s->ctx, l, t);
-            else
-                lock_set_born(s->ctx, l, t);
+            (is(w, "guid") ? lock_set_guid : is(w, "born") ? lock_set_born : lock_set_of)(s->ctx, l, t);
         } else if (is(w, "gone") || is(w, "used")) {
             l->state = is(w, "gone") ? LOCK_GONE : LOCK_USED;
         } else {

@@ -216,8 +216,8 @@ static void put_begin(struct text *t, const struct lock_device *d, const struct 
 
 static void line_text(struct text *t, const struct lock_device *d, const struct lock_line *l)
 {
-    struct str guid = lock_guid(l), born = lock_born(l);
-    size_t room = most(d->key, l->name, l->title, guid) + 4 * (size_t)born.n;
+    struct str guid = lock_guid(l), born = lock_born(l), of = lock_of(l);
+    size_t room = most(d->key, l->name, l->title, guid) + 4 * ((size_t)born.n + of.n);
     if (t->b.n > AT_ONCE)
         flush(t);
     put_begin(t, d, l);
@@ -229,7 +229,7 @@ static void line_text(struct text *t, const struct lock_device *d, const struct 
     p = put_number(put(put_number(p, l->instance), " changes "), l->changes);
     if (!str_same(l->title, l->name))
         p = put_option(p, "title", l->title);
-    p = put_option(put_option(p, "guid", guid), "born", born);
+    p = put_option(put_option(put_option(p, "guid", guid), "born", born), "of", of);
     p = put(p, l->state == LOCK_GONE ? " gone\n" : l->state == LOCK_USED ? " used\n" : "\n");
     t->b.n -= room - (size_t)(p - begin);
 }

@@ -92,6 +92,18 @@ static void renumber(struct ctx *ctx, struct lock_device *d, struct lock_line *l
     line->instance = instance;
 }
 
+/* A schedule called by a dataPointName: whose, as without a GUID nothing else tells when that is another. A line from
+ * before lines said it learns it when something changes: what a new compiler knows more does not change a file. */
+static void note_variable(struct ctx *ctx, struct lock *l, struct lock_line *line, const struct plan_object *o)
+{
+    const struct str variable = number_birth(o), had = number_variable(line);
+    const struct str of = str_same(lock_born(line), variable) ? (struct str){"", 0} : variable;
+    if (str_same(lock_of(line), of))
+        return;
+    lock_set_of(ctx, line, of);
+    l->changed |= had.n && !plan_variable_guid(o).n;
+}
+
 static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     bool fresh = !o->line;
@@ -115,6 +127,8 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
         lock_set_guid(ctx, line, guid);
         l->changed |= !plan_guid_of_variable(o);    /* else it is written when something changes       */
     }
+    if (o->kind == LK_schedule)
+        note_variable(ctx, l, line, o);
     if (fresh && (line->more || o->kind == LK_schedule))    /* a claimed line is found for its birth only */
         lock_index(ctx, d, line);
 }
@@ -414,7 +428,7 @@ void pass_number(struct ctx *ctx)
             if (!d->lock)
                 d->lock = number_device_new(devices, d->device);
             update_device(ctx, plan->lock, d);
-            number_match(d);
+            number_match(ctx, d);
         }
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)

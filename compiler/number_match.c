@@ -1,12 +1,14 @@
 /* Which line of the lock is which object's. Order of knowing: GUID, name, former name, former name of the
- * variable after which it is called, name of something removed. A trend log whose variable is called otherwise
- * than in the lock is found by what that was called there before its own name counts. */
+ * variable after which it is called, name of something removed. A schedule called by a
+ * dataPointName is its variable's before its own name counts. A trend log whose variable is called otherwise than in
+ * the lock is found by what that was called there before its own name counts. */
 #include "compiler/number_match.h"
 
 #include <string.h>
 
 #include "compiler/lock_find.h"
 #include "compiler/model.h"
+#include "compiler/resolve.h"
 
 struct range { uint32_t begin, end; };      /* of a device's objects                               */
 
@@ -88,6 +90,11 @@ struct str number_birth(const struct plan_object *o)
     return v && !str_eq(s->name, v->name) ? v->name : (struct str){"", 0};
 }
 
+struct str number_variable(const struct lock_line *line)
+{
+    return lock_of(line).n ? lock_of(line) : lock_born(line);
+}
+
 /* ---- claiming ---- */
 
 /* Texts that are the same become the same: they are compared once. */
@@ -163,6 +170,45 @@ static void match_former_names(struct plan_device *d, struct range r)
     for (uint32_t i = r.begin; i < r.end; i++)
         if (d->objects[i].remembered)
             claim_as(d, &d->objects[i], plan_formerly(&d->objects[i]));
+}
+
+/* Of a line that does not say it: it is called by the variable's name, or by the dataPointName of that with whose
+ * name it was born. */
+static struct str variable_of(struct ctx *ctx, const struct lock_line *line)
+{
+    struct str name;
+    const struct variable *v = lock_of(line).n || !lock_born(line).n || !str_find(ctx->strs, line->name.s, line->name.n, &name)
+                             ? NULL : variable_by_name(ctx, name);
+    return v && type_is_schedule(v->type) ? v->name : number_variable(line);
+}
+
+static struct lock_line *by_variable(struct ctx *ctx, const struct plan_device *d, const struct plan_object *o, struct str name)
+{
+    for (unsigned by = BY_OF; name.n && by >= BY_BIRTH; by--) {
+        struct lock_search s = lock_search(d->lock, (enum lock_by)by, LK_schedule, name);
+        struct lock_line *l;
+        while ((l = lock_next(&s)))
+            if (!l->claimed && l->kind == LK_schedule && l->state == LOCK_LIVE && same_guid(l, o) &&
+                str_same(variable_of(ctx, l), name))
+                return l;
+    }
+    return NULL;
+}
+
+/* A schedule called by a dataPointName stays its variable's, whoever is called so now. A line by its name that says
+ * no variable is from before lines said it. */
+static void match_variables(struct ctx *ctx, struct plan_device *d, struct range r)
+{
+    for (uint32_t i = r.begin; i < r.end; i++) {
+        struct plan_object *o = &d->objects[i];
+        const struct schedule *s = o->line ? NULL : o->of;
+        const struct variable *v = s && s->borrowed ? s->variable.to : NULL;
+        struct lock_line *l = v ? by_name(d->lock, o, plan_key(o), LOCK_LIVE) : NULL, *own;
+        if (!v || (l && !variable_of(ctx, l).n))
+            continue;
+        own = l && str_same(variable_of(ctx, l), v->name) ? l : by_variable(ctx, d, o, v->name);
+        claim(o, own ? own : by_variable(ctx, d, o, variable_rare(v)->formerly));
+    }
 }
 
 /* Schedules without a line whose variable has another name or dataPointName than before. One way to know for
@@ -252,22 +298,25 @@ static void note_schedules(struct plan_device *d, struct range r)
         ((struct schedule *)(uintptr_t)d->objects[i].of)->object = &d->objects[i];
 }
 
-/* By what is sure. True: there are some without a line still. */
+/* By name and former name. True: there are some without a line still. */
 static bool match_surely(struct plan_device *d, struct range r)
 {
-    match_guids(d, r);
     if (!match_names(d, r, LOCK_LIVE))
         return false;
     match_former_names(d, r);
     return true;
 }
 
-void number_match(struct plan_device *d)
+void number_match(struct ctx *ctx, struct plan_device *d)
 {
     const struct range r = {d->n_objects && d->objects[0].kind == LK_device, trends_of(d).begin};
     const struct range schedules = {begin_of(d, LK_schedule, r.end), r.end};
     note_schedules(d, schedules);
-    if (!d->lock->n_lines || !match_surely(d, r))
+    if (!d->lock->n_lines)
+        return;
+    match_guids(d, r);
+    match_variables(ctx, d, schedules);
+    if (!match_surely(d, r))
         return;
     match_schedules(d, schedules);
     (void)match_names(d, r, LOCK_GONE);
@@ -276,7 +325,10 @@ void number_match(struct plan_device *d)
 void number_match_trends(struct ctx *ctx, struct plan_device *d)
 {
     const struct range r = trends_of(d);
-    if (!d->lock->n_lines || !match_surely(d, r))
+    if (!d->lock->n_lines)
+        return;
+    match_guids(d, r);
+    if (!match_surely(d, r))
         return;
     match_called_otherwise(ctx, d, r);
     match_trends(ctx, d, r);

@@ -8,7 +8,9 @@ struct str number_guid(const struct plan_object *o);
 /* With what a new line is born where that is not its name, n == 0: with that. A schedule whose name is its
  * variable's dataPointName is born with the variable's, as nothing else tells later what the former one was. */
 struct str number_birth(const struct plan_object *o);
+/* The variable that the line says is the schedule's; n == 0: it says none. */
+struct str number_variable(const struct lock_line *line);
 /* A device whose lock is known: all but trend logs; then, once that is done for all devices, these. */
-void number_match(struct plan_device *d);
+void number_match(struct ctx *ctx, struct plan_device *d);
 void number_match_trends(struct ctx *ctx, struct plan_device *d);
 #endif

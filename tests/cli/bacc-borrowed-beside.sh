@@ -24,7 +24,7 @@ project "$(week 'name="New" formerly="Old"')" '<Schedule variable="New"/>'
 expect 0 bacc compile -q
 project "$(week 'name="Old"')$(week 'name="New" dataPointName="Hall"')" '<Schedule variable="Old"/><Schedule variable="New"/>'
 expect 0 bacc compile -q
-has '"Hall" schedule 0 changes 3 born "Old"$'
+has '"Hall" schedule 0 changes 3 born "Old" of "New"$'
 has '"Old" schedule 1 changes 1 born "Old#2"$'
 
 # two variables change names; a third log is called by its own name as the first variable was
