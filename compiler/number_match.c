@@ -33,7 +33,7 @@ static struct lock_line *by_guid(const struct lock_device *d, const struct plan_
         if (!l->claimed && l->type == plan_type(o)) {
             if (l->state == LOCK_LIVE)
                 live = l;
-            else if (!gone)
+            else if (!gone && l->state == LOCK_GONE)
                 gone = l;
         }
     return live ? live : gone;

@@ -143,3 +143,9 @@ grep -q '"PumpA" analog-input 3 changes 2 used$' project.bacids
 grep '^variable.*analog-input' project.bacids | grep -v 'gone\|used' | awk '{ print $4, $5 }' | sort | uniq -d >twice.out
 [ ! -s twice.out ]
 expect 0 bacrt check x.bin
+# and so when it is known by its GUID
+sed -i 's/"PumpA" analog-input 3 changes 2/& guid "0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a10"/; /"PumpA" analog-input [^3]/d; s/ used$/ gone/' project.bacids
+sed -i 's/name="PumpA"/& guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a10"/' project.xml
+expect 0 bacc compile -o x.bin
+grep -q '"PumpB" analog-input 3 changes 1$' project.bacids
+grep -q '"PumpA" analog-input [^3]' project.bacids
