@@ -327,20 +327,33 @@ static void order_objects(struct ctx *ctx, struct plan_device *d)
     arena_release(ctx->arena, v, d->n_objects * sizeof *v);
 }
 
-static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d)
+/* What is known first: what is new is born with a name with which nothing else was. */
+static void update_lines(struct ctx *ctx, struct lock *l, struct plan_device *d)
 {
     enum { AHEAD = 12 };
-    give_numbers(ctx, d);
-    uint32_t known = d->lock->n_lines;
-    d->published = arena_array(ctx->arena, (size_t)d->device->n_publications + 1, sizeof *d->published);
+    const bool known = d->lock->n_lines > 0;
+    uint32_t fresh = 0;
     for (uint32_t i = 0; i < d->n_objects; i++) {
         struct plan_object *o = &d->objects[i];
         if (known && i + AHEAD < d->n_objects)
             __builtin_prefetch(o[AHEAD].line);
-        if (o->kind != LK_device)
+        if (o->line)
             update(ctx, l, d->lock, o);
+        else
+            fresh += o->kind != LK_device;
         plan_note(d, o);
     }
+    for (uint32_t i = 0; fresh && i < d->n_objects; i++)
+        if (d->objects[i].kind != LK_device && !d->objects[i].line)
+            update(ctx, l, d->lock, &d->objects[i]);
+}
+
+static void number_device(struct ctx *ctx, struct lock *l, struct plan_device *d)
+{
+    give_numbers(ctx, d);
+    uint32_t known = d->lock->n_lines;
+    d->published = arena_array(ctx->arena, (size_t)d->device->n_publications + 1, sizeof *d->published);
+    update_lines(ctx, l, d);
     for (uint32_t i = 0; i < known; i++) {
         struct lock_line *line = lock_at(d->lock, i);
         if (line->state == LOCK_LIVE && !line->claimed) {

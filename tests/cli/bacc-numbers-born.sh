@@ -1,0 +1,25 @@
+# Identities, under which the runtime keeps what it stores, are no two objects' at once: what is new and has the name with
+# which another was born is born with one of its own, wherever in the project it stands.
+project() {
+    cat >project.xml <<X
+<Project xmlns="urn:bacc:project:1" name="N"><Variables>$1</Variables>
+<Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1" port="1"/></Channel></Plc></Project>
+X
+}
+variable() { echo "<Variable name=\"$1\" ${2-} type=\"REAL\" bacnetVisible=\"true\"/>"; }
+guided='guid="7152a7f0-af46-434b-8983-8407f247ae54"'
+one() {
+    expect 0 bacc compile -q -o p.bin
+    bacc dump --json p.bin | grep -o '"identity": *"[^"]*"' >identities
+    [ -s identities ]
+    sort identities | uniq -d >twice
+    [ ! -s twice ] || { cat project.bacids; false; }
+}
+for first in "$(variable A)$(variable B "$guided")" "$(variable B "$guided")$(variable A)" "$(variable A)$(variable B 'formerly="Z"')"; do
+    rm -f project.bacids
+    project "$(variable A "$guided")$(variable Z)"
+    one
+    project "$first"
+    one
+    grep -E '"B" analog-value [01] .*born "(A|Z)"' project.bacids
+done
