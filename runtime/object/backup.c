@@ -189,6 +189,8 @@ static void revert(struct device *d, uint32_t object, const struct slot *s)
     const struct live *l = &db->live[object];
     struct span constant;
     if (s->def->code == PC_out_of_service && l->flags & LIVE_OOS) {
+        if (l->flags & LIVE_OOS_SOURCE)
+            return;                         /* its source is lost, and puts it back itself */
         values_out_of_service(db, object, false);
         changed(db, object, s->property);
     } else if (s->def->code == PC_priority_array && l->command != DB_NONE &&
@@ -229,6 +231,10 @@ static void take(struct device *d, uint32_t object, const struct backup_record *
         journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
     else
         changed(db, object, r->property);
+    if (r->property == P_out_of_service && db->live[object].command == DB_NONE)      /* as after a client's write */
+        journal_note(&db->journal, JOURNAL_PROPERTY, object, P_present_value);
+    if (r->property == P_out_of_service)
+        journal_note(&db->journal, JOURNAL_PROPERTY, object, P_reliability);
     db_touch(db, object);
 }
 

@@ -91,7 +91,7 @@ static bool differs(const struct db *db, uint32_t object, const struct slot *s)
     const struct live *l = &db->live[object];
     struct span constant;
     switch (s->def->code) {
-    case PC_out_of_service: return l->flags & LIVE_OOS;
+    case PC_out_of_service: return (l->flags & (LIVE_OOS | LIVE_OOS_SOURCE)) == LIVE_OOS;   /* nobody wrote that one */
     case PC_priority_array:
         return l->command != DB_NONE && db->commands[l->command].set &&
                le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN;
