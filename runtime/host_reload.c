@@ -387,6 +387,9 @@ bool host_reload_turn(struct host *h)
         end(h, "bad-image", text);
         return true;
     }
+    if (r->carry.misfit)
+        log_say(&h->log, LOGGED_WARNING, "state", "%u value%s no longer fit%s: there it is as the project says",
+                r->carry.misfit, r->carry.misfit == 1 ? "" : "s", r->carry.misfit == 1 ? "s" : "");
     if (r->back.misfit || r->fault)
         log_say(&h->log, LOGGED_WARNING, "state", "of what is back, %llu values no longer fit%s%s",
                 (unsigned long long)r->back.misfit, r->fault ? ", reading ended: " : "",

@@ -225,8 +225,8 @@ static bool put_back(struct db *db, enum persist_what what, uint32_t i, const st
                      struct span data)
 {
     bool good = persist_put_back(db, what, i, key, data);
-    if (good && what == PERSIST_OF_OBJECT)
-        db_touch(db, i);
+    if (what == PERSIST_OF_OBJECT && (good || key->property == P_priority_array))
+        db_touch(db, i);                /* some of the commands may be there                   */
     if (good && what == PERSIST_OF_VARIABLE)
         db_touch_variable(db, i);
     return good;

@@ -225,9 +225,9 @@ static void take(struct device *d, uint32_t object, const struct backup_record *
                         : prop_restore(db, object, r->property, r->value);
     d->procedure.kept += good;
     d->procedure.misfit += !good;
-    if (!good)
+    if (!good && r->property != P_priority_array)
         return;
-    if (r->property == P_priority_array)
+    if (r->property == P_priority_array)        /* of its commands those that fit are there    */
         journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
     else
         changed(db, object, r->property);

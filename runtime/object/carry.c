@@ -63,7 +63,7 @@ void carry_close(struct carry *c)
 
 void carry_forget(struct carry *c)
 {
-    *c = (struct carry){.kept = c->kept, .gone = c->gone, .fresh = c->fresh};
+    *c = (struct carry){.kept = c->kept, .gone = c->gone, .fresh = c->fresh, .misfit = c->misfit};
 }
 
 static uint64_t bits_of(double v)
@@ -78,13 +78,14 @@ static bool still_in_range(const struct img_variable *v, double value)
     return !(value < le64_real(v->low)) && !(value > le64_real(v->high));
 }
 
-static void carry_variable(struct carry *c, uint32_t i)
+/* False: what it was does not fit, and is not what a source says again in any case. */
+static bool carry_variable(struct carry *c, uint32_t i)
 {
     uint32_t to = c->variable[i];
     const struct cell *was = &c->old->cells[i];
     stirred_clear(&c->old->stirred_variables, i);
     if (to == DB_NONE)
-        return;
+        return true;
     const struct img_variable *v = &c->now->img.variables[to];
     struct cell *is = db_cell(c->now, to);
     const bool same = v->type == c->old->img.variables[i].type;        /* else as persist.c does at a start */
@@ -93,7 +94,7 @@ static void carry_variable(struct carry *c, uint32_t i)
         static const struct origin by = {BY_START, 0, NULL};
         if (is->flags & CELL_MANUAL)
             values_auto(c->now, to, &by);       /* it was, when it was carried before */
-        return;
+        return !(was->flags & CELL_MANUAL) && !(v->flags & IMG_VAR_RETAIN);
     }
     values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
     const bool input = same || convert_holds(v->type, was->input);
@@ -104,38 +105,46 @@ static void carry_variable(struct carry *c, uint32_t i)
     is->writer = was->writer;
     values_quality(c->now, to, (enum reliability)was->quality);
     is->time_ms = was->time_ms;
+    return true;
 }
 
-/* What clients wrote over constants; names come later, see carry_names(). */
+/* What clients wrote over constants; names come later, see carry_names(). What fits only once another one is
+ * there gets its turn after all (prop_comes_last()). */
 static void carry_overlay(struct carry *c, uint32_t i, uint32_t to)
 {
     const struct shape *s = &c->old->shapes[le16_get(c->old->img.objects[i].shape)];
     struct span value;
-    for (uint32_t k = 0; k < s->n_slots; k++) {
-        uint32_t property = c->old->slots[s->first_slot + k].property;
-        if (property != P_object_name &&
-            overlay_get(&c->old->overlay, i, property, &value))
-            (void)prop_restore(c->now, to, property, value);
-    }
+    for (unsigned round = 0; round < 2; round++)
+        for (uint32_t k = 0; k < s->n_slots; k++) {
+            uint32_t property = c->old->slots[s->first_slot + k].property;
+            bool again = prop_comes_last(property);
+            if (property == P_object_name || (round && !again) ||
+                !overlay_get(&c->old->overlay, i, property, &value))
+                continue;
+            c->misfit += !prop_restore(c->now, to, property, value) && (round || !again) &&
+                         !prop_is_simulated(property);
+        }
 }
 
-/* A default that a client wrote; the project's own may be another now. */
-static void carry_default(struct carry *c, uint32_t i, uint32_t to)
+/* A default that a client wrote; the project's own may be another now. False: it does not fit. */
+static bool carry_default(struct carry *c, uint32_t i, uint32_t to)
 {
     const struct command *was = &c->old->commands[c->old->live[i].command];
     struct span s;
     if (!prop_value(c->old, i, P_relinquish_default, &s))
-        return;
+        return true;
     struct rd r = rd_of(s.p, s.n);
     if (convert_decode(convert_type(c->old, i), &r) == was->relinquish_default)
-        return;
+        return true;
     uint8_t kept[8];
     struct wr w = wr_of(kept, sizeof kept);
     uint32_t wire = 0;
     convert_keep(c->old, i, was->relinquish_default, &w);
     r = rd_of(kept, w.len);
-    if (wr_fits(&w) && convert_kept(c->now, to, &r, &wire) && !values_check(c->now, to, wire))
-        values_relinquish_default(c->now, to, wire);
+    if (!wr_fits(&w) || !convert_kept(c->now, to, &r, &wire) || values_check(c->now, to, wire))
+        return false;
+    values_relinquish_default(c->now, to, wire);
+    return true;
 }
 
 /* An array that is put back writes the variable, for nobody in particular: it was somebody. */
@@ -184,24 +193,25 @@ static void carry_written(struct carry *c, uint32_t i, uint32_t to)
         (void)recipients_restore(c->now, to, then, recipients_left(c->old, i));    /* a list that was compiled anew */
 }
 
-/* Value, priority array, Out_Of_Service. What is there from a slice before is put right. */
-static void carry_object(struct carry *c, uint32_t i)
+/* Value, priority array, Out_Of_Service. What is there from a slice before is put right. How much of it does
+ * not fit. */
+static unsigned carry_object(struct carry *c, uint32_t i)
 {
     uint32_t to = c->object[i];
     const struct live *was = &c->old->live[i];
+    unsigned misfit = 0;
     stirred_clear(&c->old->stirred_objects, i);
     if (to == DB_NONE)
-        return;
+        return 0;
     struct live *is = db_live(c->now, to);
     if (c->last && was->flags & LIVE_OVERLAY)
         carry_written(c, i, to);                /* first: limits of values may be among it */
     uint8_t array[16 * 8];
     struct wr w = wr_of(array, sizeof array);
     if (was->command != DB_NONE && is->command != DB_NONE) {
-        carry_default(c, i, to);
+        misfit += !carry_default(c, i, to);
         values_array(c->old, i, &w);
-        if (wr_fits(&w))
-            (void)values_restored_array(c->now, to, rd_of(array, w.len));
+        misfit += !wr_fits(&w) || !values_restored_array(c->now, to, rd_of(array, w.len));
         carry_writer(c, i, to);
     }
     values_out_of_service(c->now, to, was->flags & LIVE_OOS);
@@ -212,6 +222,7 @@ static void carry_object(struct carry *c, uint32_t i)
         is->reliability = was->reliability;
     carry_binary(c, i, to);
     carry_event(c, i, to);
+    return misfit;
 }
 
 /* Up to `n` of those that have changed since they were carried. Variables first: their objects follow
@@ -221,9 +232,9 @@ static void carry_stirred(struct carry *c, uint32_t n)
     const struct stirred *v = &c->old->stirred_variables, *o = &c->old->stirred_objects;
     uint32_t n_variables = c->old->img.n_variables, n_objects = c->old->img.n_objects, i;
     for (i = 0; n && v->n && (i = stirred_next(v, i, n_variables)) < n_variables; n--)
-        carry_variable(c, i);
+        (void)carry_variable(c, i);
     for (i = 0; n && o->n && (i = stirred_next(o, i, n_objects)) < n_objects; n--)
-        carry_object(c, i);
+        (void)carry_object(c, i);
 }
 
 uint32_t carry_some(struct carry *c, uint32_t n)
@@ -231,9 +242,9 @@ uint32_t carry_some(struct carry *c, uint32_t n)
     uint32_t variables = c->old->img.n_variables;
     for (; n && c->done < c->all; n--, c->done++)
         if (c->done < variables)
-            carry_variable(c, c->done);
+            c->misfit += !carry_variable(c, c->done);
         else
-            carry_object(c, c->done - variables);
+            c->misfit += carry_object(c, c->done - variables);
     carry_stirred(c, n);
     return c->all - c->done + c->old->stirred_variables.n + c->old->stirred_objects.n;
 }

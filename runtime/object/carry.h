@@ -12,6 +12,7 @@ struct carry {
     struct db *now;
     uint32_t *object, *variable, *device;       /* old index -> new one; DB_NONE: gone            */
     uint32_t kept, gone, fresh;                 /* objects                                        */
+    uint32_t misfit;                            /* values and writes that went: they fit no more  */
     uint32_t done, all;                         /* variables, then objects, carried once          */
     bool last;                                  /* in the turn of the swap: writes, too           */
 };

@@ -498,6 +498,7 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
 {
     static const struct origin by = {BY_START, 0, NULL};
     struct command fresh = {.set = 0};
+    bool fit = true;
     if (db->live[object].command == DB_NONE)
         return false;
     struct command *c = db_command(db, object);
@@ -513,6 +514,8 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
             return false;
         if (there && !values_check_kept(db, object, wire))
             (void)command_put(&fresh, p, wire);
+        else
+            fit = false;
     }
     if (!rd_end(&array))
         return false;
@@ -520,5 +523,5 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
     apply(db, object, &by);
     if (db->live[object].binary != DB_NONE)
         binary_resume(db, object);
-    return true;
+    return fit;
 }

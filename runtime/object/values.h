@@ -48,6 +48,6 @@ void values_start(struct db *db);
 void values_restored(struct db *db, uint32_t variable, double value, bool manual);
 /* A priority array: 16 times what convert_keep() writes, or NULL. */
 void values_array(const struct db *db, uint32_t object, struct wr *w);
-/* The same back, also with values as on the wire. False: they do not fit. */
+/* The same back, also with values as on the wire. False: not all of them fit; those that do are there. */
 bool values_restored_array(struct db *db, uint32_t object, struct rd array);
 #endif

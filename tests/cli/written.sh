@@ -103,6 +103,51 @@ values '[60,60.7,20,1.5]'
 expect 0 bacrt reload "$PWD/int.bin"
 values '[60,3,20,1]'
 serve_stop
+says bacrt.log ' 2 values no longer fit: '
 serve int.bin "$addr"
 says bacrt.log '2 no longer fit'
 values '[60,3,20,1]'
+serve_stop
+
+# Two limits that fit only together stay over a reload, in whichever order they come
+ranged() {
+    cat <<X
+<Project xmlns="urn:bacc:project:1" name="Ranged">
+  <Variables>
+    <Variable name="Hot" type="REAL" unit="°C" low="0" high="100" access="readWrite" initial="5" bacnetVisible="true"/>
+    <Variable name="Valve" type="REAL" unit="%" low="0" high="$1" access="output" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1001"/></Channel></Plc>
+</Project>
+X
+}
+ranged 100 >project.xml
+"$BACC" compile -q project.xml -o device.bin
+rm -r data
+serve device.bin "$addr"
+expect 0 bacrt set Hot 200 --property max-pres-value
+expect 0 bacrt set Hot 150 --property min-pres-value
+expect 0 bacrt set Valve 80 --priority 8
+expect 0 bacrt set Valve 30 --priority 10
+expect 0 bacrt reload
+limits() { [ "$("$BACRT" get Hot --property min-pres-value | grep -o '[^ ]*$') $("$BACRT" get Hot --property max-pres-value | grep -o '[^ ]*$')" = "$1" ]; }
+limits '150 200'
+! grep 'no longer fit' bacrt.log
+
+# A command outside of the range that the project gives now is gone, and said to be
+ranged 50 >project.xml
+"$BACC" compile -q project.xml -o narrow.bin
+expect 0 bacrt reload "$PWD/narrow.bin"
+expect 0 bacrt get Valve
+says out ' 30 % '
+limits '150 200'
+serve_stop
+says bacrt.log 'warning state: 1 value no longer fits: '
+serve device.bin "$addr"
+expect 0 bacrt set Valve 80 --priority 8
+serve_stop
+serve narrow.bin "$addr"
+says bacrt.log ' 1 no longer fit'
+expect 0 bacrt get Valve
+says out ' 30 % '
+serve_stop
