@@ -75,12 +75,19 @@ static const struct plan_object *logged(const struct trend_log *t)
     return !t->borrowed ? NULL : t->of.schedule ? t->of.schedule->object : object_of(t->of.publication);
 }
 
+/* What the lock had of it when the trend log last was there; NULL: it is new, or comes back. */
+static const struct lock_line *last(const struct plan_object *of)
+{
+    return of->line && of->line->state == LOCK_LIVE ? of->line : NULL;
+}
+
 /* A trend log of something that is new, or has another name now: one that is called so in the lock is
  * another's, which is asked first. */
 static bool called_otherwise(const struct plan_object *o)
 {
     const struct plan_object *of = o->kind == LK_trend ? logged(o->of) : NULL;
-    return of && (!of->line || !str_same(of->line->title, of->name) || !str_same(of->line->name, plan_key(of)));
+    const struct lock_line *line = of ? last(of) : NULL;
+    return of && (!line || !str_same(line->title, of->name) || !str_same(line->name, plan_key(of)));
 }
 
 struct str number_birth(const struct plan_object *o)
@@ -239,7 +246,7 @@ static void match_called_otherwise(struct ctx *ctx, struct plan_device *d, struc
             struct plan_object *o = &d->objects[i];
             if (o->line || !called_otherwise(o))
                 continue;
-            const struct lock_line *line = logged(o->of)->line;
+            const struct lock_line *line = last(logged(o->of));
             if (way == 2)
                 claim_as(d, o, plan_key(o));
             else if (line)

@@ -54,3 +54,15 @@ project "$(variable "name=\"B\" guid=\"$first\"")" '<TrendLog variable="B"/><Tre
 expect 0 bacc compile -q
 has '"mine" trend-log 0 changes 2 born "A trend"$'
 has '"B trend" trend-log 1 changes 1$'
+
+# a variable that comes back, whose name another's trend log had meanwhile: that stays the other's
+rm project.bacids
+project "$(variable 'name="A"')$(variable 'name="B"')" '<TrendLog variable="B"/>'
+expect 0 bacc compile -q
+project "$(variable 'name="B" dataPointName="A"')" '<TrendLog variable="B"/>'
+expect 0 bacc compile -q
+has '"A trend" trend-log 0 changes 2 born "B trend"$'
+project "$(variable 'name="A"')$(variable 'name="B"')" '<TrendLog variable="A"/><TrendLog variable="B"/>'
+expect 0 bacc compile -q
+has '"A trend" trend-log 1 changes 1$'
+has '"B trend" trend-log 0 changes 3 born "B trend"$'
