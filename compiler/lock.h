@@ -14,6 +14,7 @@ extern const char *const lock_kind_names[LOCK_KINDS];
 enum lock_state {
     LOCK_LIVE,
     LOCK_GONE,                  /* the project has it no more; comes back with the same number */
+    LOCK_OUSTED,                /* the same, but another object has its name: said as 'used'   */
     LOCK_USED,                  /* a number that an object had before it was given another     */
     LOCK_TWIN,                  /* said by another line as well: is not written any more       */
 };
@@ -43,6 +44,7 @@ struct lock_device {
     bool gone, claimed;
     struct lock_line *blocks[LOCK_BLOCKS];      /* lines stay where they are: lock_at()        */
     uint32_t n_lines, n_guids, n_births;        /* the latter two: times found by them         */
+    uint32_t n_ousted;          /* in the file                                                 */
     struct lock_table found;
 };
 struct lock {

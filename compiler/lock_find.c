@@ -158,7 +158,7 @@ static struct lock_line *earlier(const struct lock_device *d, const struct lock_
     struct lock_search s = {d, a->name, hash, hash, BY_NAME, a->kind};
     struct lock_line *b = NULL, *l;
     while ((l = lock_next(&s)))
-        if (l->type == a->type && l->state < LOCK_USED)
+        if (l->type == a->type && l->state <= LOCK_GONE)
             b = l;
     return b;
 }
@@ -177,7 +177,7 @@ void lock_index_all(struct ctx *ctx, struct lock_device *d,
         }
         struct lock_line *a = lock_at(d, i), *b;
         if (a->state != LOCK_USED) {
-            if ((b = earlier(d, a, hashes[i % AHEAD])))
+            if (a->state <= LOCK_GONE && (b = earlier(d, a, hashes[i % AHEAD])))
                 duplicate(arg, a, b);
             put(&d->found, hashes[i % AHEAD], i);
         }

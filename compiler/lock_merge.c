@@ -6,7 +6,7 @@
 #include "compiler/sort.h"
 #include "schemas/bacnet.h"
 
-struct merged { struct ctx *ctx; struct lock *lock; const struct lock_device *device; };
+struct merged { struct ctx *ctx; struct lock *lock; struct lock_device *device; };
 
 static struct srcpos pos(const struct merged *m, const struct lock_line *l)
 {
@@ -45,7 +45,8 @@ static void same_object(void *arg, struct lock_line *a, struct lock_line *b)
         return;
     }
     if ((a->state == LOCK_LIVE) != (b->state == LOCK_LIVE)) {
-        (a->state == LOCK_LIVE ? b : a)->state = LOCK_USED;     /* the name is that of what there is */
+        (a->state == LOCK_LIVE ? b : a)->state = LOCK_OUSTED;   /* the name is that of what there is */
+        m->device->n_ousted++;
         m->lock->changed = true;
         return;
     }
@@ -71,15 +72,19 @@ static struct lock_line *two(const struct merged *m, struct lock_line *a, struct
 {
     bool live = a->state == LOCK_LIVE && b->state == LOCK_LIVE;
     bool one = a->kind == b->kind && str_same(lock_birth(a), lock_birth(b));
-    if (one && (!live || a->changes != b->changes))
+    if (a->state == LOCK_USED || b->state == LOCK_USED) {
+        struct lock_line *ousted = one ? NULL : a->state == LOCK_OUSTED ? a : b->state == LOCK_OUSTED ? b : NULL;
+        if (ousted)
+            ousted->state = LOCK_USED;
+    } else if (one && (!live || a->changes != b->changes))
         unite(m, a, b);
     else if (live)
         same_number(m, a, b);
-    else if (a->state == LOCK_LIVE || b->state != LOCK_LIVE)
+    else if (a->state <= b->state)
         b->state = LOCK_USED;           /* when it comes back the number is another's          */
     else
         a->state = LOCK_USED;
-    return a->state == LOCK_LIVE || (a->state == LOCK_GONE && b->state != LOCK_LIVE) ? a : b;
+    return a->state <= b->state ? a : b;
 }
 
 /* Lines are in the order of the file, and sorting keeps it: the later line is the one reported. */
@@ -91,7 +96,7 @@ void lock_merge(struct ctx *ctx, struct lock *l, struct lock_device *d)
     lock_index_all(ctx, d, same_object, &m);
     for (uint32_t i = 0; i < d->n_lines; i++) {
         struct lock_line *a = lock_at(d, i);
-        if (a->state == LOCK_LIVE || a->state == LOCK_GONE)
+        if (a->state <= (d->n_ousted ? LOCK_USED : LOCK_GONE))
             v[n++] = (struct sort_item){OID((uint32_t)a->type, a->instance), {.at = i}};
     }
     sort_items(ctx->arena, v, n);

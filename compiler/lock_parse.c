@@ -203,7 +203,7 @@ static bool line_options(struct parse *s, struct lock_line *l)
                 return false;
             (is(w, "guid") ? lock_set_guid : is(w, "born") ? lock_set_born : lock_set_of)(s->ctx, l, t);
         } else if (is(w, "gone") || is(w, "used")) {
-            l->state = is(w, "gone") ? LOCK_GONE : LOCK_USED;
+            l->state = is(w, "gone") ? LOCK_GONE : l->changes ? LOCK_OUSTED : LOCK_USED;
         } else {
             return bad(s, w.s, "unknown word");
         }
@@ -232,7 +232,9 @@ static bool object_line(struct parse *s, unsigned kind)
     l->instance = instance;
     l->changes = changes;
     l->line = s->line;
-    return line_options(s, l);
+    bool fine = line_options(s, l);
+    d->n_ousted += l->state == LOCK_OUSTED;
+    return fine;
 }
 
 static bool is_marker(const struct parse *s)

@@ -21,6 +21,9 @@ static int by_device(const void *a, const void *b)
 
 /* ---- the order of the lines ---- */
 
+/* As the file says it. */
+static enum lock_state said(const struct lock_line *l) { return l->state == LOCK_OUSTED ? LOCK_USED : (enum lock_state)l->state; }
+
 static int by_line(const void *a, const void *b)
 {
     const struct lock_line *x = ((const struct sort_item *)a)->of, *y = ((const struct sort_item *)b)->of;
@@ -31,8 +34,8 @@ static int by_line(const void *a, const void *b)
         return c;
     if (x->type != y->type)
         return x->type < y->type ? -1 : 1;
-    if (x->state != y->state)
-        return x->state < y->state ? -1 : 1;
+    if (said(x) != said(y))
+        return said(x) < said(y) ? -1 : 1;
     return (x->instance > y->instance) - (x->instance < y->instance);
 }
 
@@ -230,7 +233,7 @@ static void line_text(struct text *t, const struct lock_device *d, const struct 
     if (!str_same(l->title, l->name))
         p = put_option(p, "title", l->title);
     p = put_option(put_option(put_option(p, "guid", guid), "born", born), "of", of);
-    p = put(p, l->state == LOCK_GONE ? " gone\n" : l->state == LOCK_USED ? " used\n" : "\n");
+    p = put(p, said(l) == LOCK_GONE ? " gone\n" : said(l) == LOCK_USED ? " used\n" : "\n");
     t->b.n -= room - (size_t)(p - begin);
 }
 

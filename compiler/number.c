@@ -28,7 +28,14 @@ static void give_name(struct lock *l, const struct lock_line *to, struct lock_li
         return;
     if (old->state == LOCK_LIVE)
         touch(l, old);
-    old->state = LOCK_USED;
+    old->state = LOCK_OUSTED;
+}
+
+static void give_names(struct lock *l, const struct lock_device *d, const struct lock_line *to, struct str name)
+{
+    struct lock_search s = lock_search(d, BY_NAME, to->kind, name);
+    for (struct lock_line *old; (old = lock_next(&s)); )
+        give_name(l, to, old);
 }
 
 static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct lock_line *line, struct str name)
@@ -37,9 +44,7 @@ static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, 
         return;
     touch(l, line);
     lock_set_born(ctx, line, lock_birth(line));
-    struct lock_search s = lock_search(d, BY_NAME, line->kind, name);
-    for (struct lock_line *old; (old = lock_next(&s)); )
-        give_name(l, line, old);
+    give_names(l, d, line, name);
     line->name = name;
     lock_index(ctx, d, line);
 }
@@ -56,19 +61,24 @@ static bool named(const struct lock_device *d, enum lock_kind kind, struct str n
     return lock_next(&s);
 }
 
+/* Not with a name with which something was born that is, or may be again. */
+static void set_birth(struct ctx *ctx, const struct lock_device *d, struct lock_line *line, struct str first)
+{
+    struct str name = first;
+    for (unsigned k = 2; born(d, name); k++) {
+        const char *next = arena_printf(ctx->arena, "%.*s#%u", (int)first.n, first.s, k);
+        name = ctx_str(ctx, next, strlen(next));
+        lock_set_born(ctx, line, name);
+    }
+}
+
 static void new_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     struct lock_line *line = lock_add(ctx, d, o->kind, plan_type(o), plan_key(o)), *was, *retyped = NULL;
     const struct str variable = number_birth(o);
     if (variable.n && !named(d, o->kind, variable))
         lock_set_born(ctx, line, variable);
-    const struct str first = lock_birth(line);
-    struct str name = first;
-    for (unsigned k = 2; born(d, name); k++) {
-        const char *next = arena_printf(ctx->arena, "%s#%u", first.s, k);
-        name = ctx_str(ctx, next, strlen(next));
-        lock_set_born(ctx, line, name);
-    }
+    set_birth(ctx, d, line, lock_birth(line));
     line->instance = o->instance;
     line->claimed = true;
     o->line = line;
@@ -104,6 +114,31 @@ static void note_variable(struct ctx *ctx, struct lock *l, struct lock_line *lin
     l->changed |= had.n && !plan_variable_guid(o).n;
 }
 
+static bool is_born(const struct lock_device *d, const struct lock_line *line, enum lock_by by)
+{
+    struct lock_search s = lock_search(d, by, line->kind, lock_birth(line));
+    const struct lock_line *x;
+    while ((x = lock_next(&s)))
+        if (x != line && x->claimed && x->kind == line->kind && x->type == line->type && x->state < LOCK_USED &&
+            str_same(lock_birth(x), lock_birth(line)))
+            return true;
+    return false;
+}
+
+/* What took its name loses it, or was renamed: then what is stored for the name with which both were born is that's. */
+static void come_back(struct ctx *ctx, struct lock *l, struct lock_device *d, struct lock_line *line, struct str name)
+{
+    if (line->state == LOCK_OUSTED && str_same(line->name, name))
+        give_names(l, d, line, name);
+    if (!is_born(d, line, BY_BIRTH) && !is_born(d, line, BY_NAME))
+        return;
+    struct str first = lock_birth(line);
+    lock_set_born(ctx, line, first);
+    lock_index(ctx, d, line);           /* so that its next birth is another one               */
+    set_birth(ctx, d, line, first);
+    lock_index(ctx, d, line);
+}
+
 static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     bool fresh = !o->line;
@@ -116,6 +151,8 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
     }
     if (fresh || line->state != LOCK_LIVE)
         touch(l, line);
+    if (!fresh && line->state != LOCK_LIVE)
+        come_back(ctx, l, d, line, plan_key(o));
     line->state = LOCK_LIVE;
     rename_line(ctx, l, d, line, plan_key(o));
     if (!str_same(line->title, o->name)) {
@@ -212,7 +249,7 @@ static void explicit_number(struct ctx *ctx, const struct plan_device *d, const 
 {
     const struct lock_line *line = slot_of(n, plan_type(o), o->instance)->line;
     const char *type = object_type_name(plan_type(o));
-    if (!line || line == o->line || (line->state == LOCK_USED && str_same(line->name, plan_key(o))))
+    if (!line || line == o->line || (line->state >= LOCK_OUSTED && str_same(line->name, plan_key(o))))
         return;
     const struct plan_object *owner = line->claimed ? owner_of(d, line) : NULL;
     if (owner && owner->given && owner->instance != o->instance)

@@ -27,16 +27,12 @@ static bool same_guid(const struct lock_line *line, const struct plan_object *o)
 /* The living before what is gone. */
 static struct lock_line *by_guid(const struct lock_device *d, const struct plan_object *o, struct str guid)
 {
-    struct lock_line *gone = NULL, *live = NULL, *l;
+    struct lock_line *first = NULL, *l;
     struct lock_search s = lock_search(d, BY_GUID, o->kind, guid);
     while ((l = lock_next(&s)))
-        if (!l->claimed && l->type == plan_type(o)) {
-            if (l->state == LOCK_LIVE)
-                live = l;
-            else if (!gone && l->state == LOCK_GONE)
-                gone = l;
-        }
-    return live ? live : gone;
+        if (!l->claimed && l->type == plan_type(o) && l->state < LOCK_USED && (!first || l->state < first->state))
+            first = l;
+    return first;
 }
 
 static struct lock_line *by_name(const struct lock_device *d, const struct plan_object *o, struct str name,
@@ -314,6 +310,13 @@ static bool match_surely(struct plan_device *d, struct range r)
     return true;
 }
 
+/* What was removed and comes back, at last where another had its name meanwhile. */
+static void match_gone(struct plan_device *d, struct range r)
+{
+    if (match_names(d, r, LOCK_GONE) && d->lock->n_ousted)
+        (void)match_names(d, r, LOCK_OUSTED);
+}
+
 void number_match(struct ctx *ctx, struct plan_device *d)
 {
     const struct range r = {d->n_objects && d->objects[0].kind == LK_device, trends_of(d).begin};
@@ -326,7 +329,7 @@ void number_match(struct ctx *ctx, struct plan_device *d)
     if (!match_surely(d, r))
         return;
     match_schedules(d, schedules);
-    (void)match_names(d, r, LOCK_GONE);
+    match_gone(d, r);
 }
 
 void number_match_trends(struct ctx *ctx, struct plan_device *d)
@@ -339,5 +342,5 @@ void number_match_trends(struct ctx *ctx, struct plan_device *d)
         return;
     match_called_otherwise(ctx, d, r);
     match_trends(ctx, d, r);
-    (void)match_names(d, r, LOCK_GONE);
+    match_gone(d, r);
 }
