@@ -216,6 +216,9 @@ void persist_last(struct persist *p)
         return;
     while (persist_flush(p))
         ;
+    for (uint32_t i = 0; i < db->img.n_variables; i++)
+        if (db->img.variables[i].flags & IMG_VAR_RETAIN && db->cells[i].flags & CELL_UNKEPT)
+            (void)put_variable(p, i);
     for (uint32_t i = 0; i < db->n_binaries; i++)
         if (db->binaries[i].since_ms && db_slot(db, db->binaries[i].object, P_elapsed_active_time))
             (void)put_property(p, db->binaries[i].object, PERSIST_BINARY);

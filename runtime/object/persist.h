@@ -34,7 +34,8 @@ void persist_fini(struct persist *p);
 int persist_restore(struct persist *p, struct db *db);
 /* Journal -> store, a bounded slice; true: there is more. */
 bool persist_flush(struct persist *p);
-/* Before the store is closed: what waits, and the active times as they are now. */
+/* Before the store is closed: what waits, what sources have said of retained variables, and the active times as
+ * they are now. */
 void persist_last(struct persist *p);
 /* The newest journal ticket that storage has settled since the last call, and whether it holds it;
  * runs of equal outcome are reported one by one. False: nothing new. */

@@ -11,6 +11,7 @@ cat >p.xml <<'X'
     <Variable name="Held" type="REAL" bacnetVisible="true"><Bind source="meters" register="holding:21" as="int16"/></Variable>
     <Variable name="Plain" type="REAL" retain="true"><Bind source="meters" register="holding:22" as="int16"/></Variable>
     <Variable name="Loose" type="REAL" bacnetVisible="true"><Bind source="meters" register="holding:23" as="int16"/></Variable>
+    <Variable name="Said" type="REAL" retain="true" initial="3" bacnetVisible="true"><Bind source="meters" register="holding:5" as="int16"/></Variable>
     <Variable name="Stuck" type="UINT" retain="true" bacnetVisible="true"><Bind source="meters" register="holding:60"/></Variable>
   </Variables>
   <Plc name="P"><Channel name="B" protocol="BACnetServer" link="UDP"><Port id="1" network="1" type="IPv4" adapter="lo"/>
@@ -63,5 +64,18 @@ shows Stuck ' 0 +[0-9]'
 sleep 0.5
 [ ! -e regs.now ] || ! grep -Eq '^(20 250|22 12|60 9) ' regs.now || { cat regs.now; exit 1; }
 shows Kept ' 0 +[0-9]'
+# what it has said is kept where the program ends as it should, over what had been written before
+expect 0 bacrt set Said 8
+kill -9 $SERVER
+wait $SERVER 2>/dev/null || :
+shows Kept communication-failure
+echo 0 0 0 0 0 44 >regs
+server
+shows Said ' 44 +[0-9]'
+kill -9 $SERVER
+wait $SERVER 2>/dev/null || :
 serve_stop
-kill $SERVER
+serve p.bin 127.0.4.61 47850
+shows Said ' 44 '
+shows Loose ' 0 '
+serve_stop
