@@ -13,7 +13,7 @@ enum {
     PERSIST_REVISION = STORE_OWN | 2,   /* of a device: the image's, the current one              */
     PERSIST_BINARY = STORE_OWN | 3,     /* of a binary object: what it counts                     */
     PERSIST_CLOCK = STORE_OWN | 4,      /* of the first device: the time that the network gave    */
-    PERSIST_PROJECT = STORE_OWN | 5,    /* of the first device: which project keeps its state here */
+    PERSIST_PROJECT = STORE_OWN | 5,    /* of the first device, or a backup's: whose state this is */
 };
 
 struct persist {
