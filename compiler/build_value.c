@@ -428,6 +428,18 @@ static bool url(struct build *b, const struct vocab_row *row, const struct node 
     return true;
 }
 
+/* Maps of devices count registers from 1, behind a digit for the table: 40001 is the first holding register. */
+static bool complain_register(struct build *b, const struct node *n, const struct attr *a)
+{
+    static const char *const tables[10] = {[0] = "coil", [1] = "discrete", [3] = "input", [4] = "holding"};
+    const char *table = *a->value >= '0' && *a->value <= '9' ? tables[*a->value - '0'] : NULL;
+    int64_t number;
+    (void)complain(b, n, a, D_BAD_REGISTER, "is coil:, discrete:, input: or holding: and 0..65535");
+    if (table && (a->n == 5 || a->n == 6) && parse_int(a->value + 1, a->n - 1, &number) && number >= 1 && number <= 65536)
+        diag_hint(b->ctx, "where a map counts from 1, this is %s:%d", table, (int)number - 1);
+    return false;
+}
+
 static bool modbus_register(struct build *b, const struct node *n, const struct attr *a)
 {
     const char *colon = strchr(a->value, ':');
@@ -436,8 +448,7 @@ static bool modbus_register(struct build *b, const struct node *n, const struct 
     if (!colon || parse_word(a->value, table, "coil|discrete|input|holding") < 0 ||
         !parse_int(colon + 1, a->n - (size_t)(colon + 1 - a->value), &address) || address < 0 ||
         address > 65535)
-        return complain(b, n, a, D_BAD_REGISTER,
-                        "is coil:, discrete:, input: or holding: and 0..65535");
+        return complain_register(b, n, a);
     return true;
 }
 

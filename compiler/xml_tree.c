@@ -98,6 +98,8 @@ static bool namespace_ok(struct xml_load *ld, const char *local, const char *uri
                  uri);
         else
             diag(ld->ctx, pos, D_WRONG_NAMESPACE, "element '%s' has no namespace", local);
+        if (el_by_name(local, strlen(local)) != EL_NONE)        /* also what an included file begins with */
+            diag_hint(ld->ctx, "write <%s xmlns=\"" NS_PROJECT "\" ...>", local);
     }
     return true;
 }

@@ -145,7 +145,7 @@ bool host_open(struct host *h, const struct host_options *o, char why[HOST_WHY])
     clock_init(&h->clock);
     for (unsigned i = 0; i < NET_PORTS; i++)
         h->udp[i].fd = h->udp[i].fd_all = -1;
-    if (!set_log(h, why))
+    if (!set_log(h, why) || !ports_options(h, why))
         return false;
     int err = loop_open(&h->loop);
     err = err ? err : udp_batch_open(&h->batch);
@@ -340,7 +340,8 @@ int cmd_run(const struct verb *c, int argc, char **argv)
     if (helped)
         return 0;
     if (n != 1) {
-        fprintf(stderr, "bacrt run: one image is needed; see bacrt run --help\n");
+        fprintf(stderr, n ? "bacrt run: one image, not %d; see bacrt run --help\n"
+                          : "bacrt run: an image is needed; see bacrt run --help\n", n);
         return 1;
     }
     o.image = argv[0];
@@ -373,7 +374,8 @@ int cmd_check(const struct verb *c, int argc, char **argv)
     if (helped)
         return 0;
     if (n != 1) {
-        fprintf(stderr, "bacrt check: one image is needed; see bacrt check --help\n");
+        fprintf(stderr, n ? "bacrt check: one image, not %d; see bacrt check --help\n"
+                          : "bacrt check: an image is needed; see bacrt check --help\n", n);
         return 1;
     }
     clock_init(&clock);

@@ -80,6 +80,7 @@ void host_serve(struct host *h);        /* until SIGTERM or SIGINT              
 void host_zone(struct host *h);
 
 /* runtime/ports.c: image ports -> sockets and what the Network Port objects show. */
+bool ports_options(const struct host *h, char why[HOST_WHY]);  /* whether --bind and --port can be meant */
 bool ports_open(struct host *h, struct stack_port out[NET_PORTS], char why[HOST_WHY]);
 /* Once the stack is open and what clients wrote is back: the objects show the stack's tables. */
 void ports_attach(struct host *h);

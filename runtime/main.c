@@ -162,11 +162,11 @@ int main(int argc, char **argv)
     }
     if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
         usage(stdout);
-        return 0;
+        return ended(0);
     }
     if (!strcmp(argv[1], "--version")) {
         printf("bacrt " BAC_VERSION "\n");
-        return 0;
+        return ended(0);
     }
     for (int i = 0; i < N_VERBS; i++)
         if (!strcmp(argv[1], verbs[i].name))

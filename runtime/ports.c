@@ -32,6 +32,14 @@ static bool override_address(const struct host *h, const char **address, uint16_
     return true;
 }
 
+bool ports_options(const struct host *h, char why[HOST_WHY])
+{
+    const char *address;
+    char dotted[UDP_TEXT];
+    uint16_t udp_port = 0;
+    return override_address(h, &address, &udp_port, dotted, why);
+}
+
 /* Whom a broadcast reaches is the system's to say: a project that says another mask is mistaken, or the system is. */
 static void compare_mask(struct host *h, const struct img_port *p, const struct udp *u)
 {

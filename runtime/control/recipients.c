@@ -203,19 +203,26 @@ static bool whom_of(const struct json *j, struct recipient *r, uint8_t mac[18])
            (!strcmp(cast, "remote") && r->network);
 }
 
-static bool destination_of(const struct json *j, struct destination *d, uint8_t mac[18])
+/* NULL; else what of it has to be otherwise. */
+static const char *destination_of(const struct json *j, struct destination *d, uint8_t mac[18])
 {
     double process = 1;
     *d = (struct destination){.days = 127, .transitions = 7, .to = {23, 59, 59, 99}};
     (void)json_bool(json_get(j, "confirmed"), &d->confirmed);
-    bool good = whom_of(j, &d->to_whom, mac) &&
-                json_whole(j, "processId", 0, UINT32_MAX, &process) &&
-                words_of(json_get(j, "transitions"), transitions, TRANSITIONS, &d->transitions) &&
-                words_of(json_get(j, "days"), days, 7, &d->days) &&
-                time_of(json_string(json_get(j, "from")), &d->from) &&
-                time_of(json_string(json_get(j, "to")), &d->to);
+    if (!whom_of(j, &d->to_whom, mac))
+        return "one of device, mac (hex), broadcast (local, remote, global), with network";
+    if (!json_whole(j, "processId", 0, UINT32_MAX, &process))
+        return "processId is a whole number from 0 to 4294967295";
     d->process = (uint32_t)process;
-    return good && !(d->confirmed && d->to_whom.is_address && !d->to_whom.mac.n);
+    if (!words_of(json_get(j, "transitions"), transitions, TRANSITIONS, &d->transitions))
+        return "transitions are toOffnormal, toFault, toNormal";
+    if (!words_of(json_get(j, "days"), days, 7, &d->days))
+        return "days are Mon, Tue, Wed, Thu, Fri, Sat, Sun";
+    if (!time_of(json_string(json_get(j, "from")), &d->from))
+        return "from is a time of day such as 07:30";
+    if (!time_of(json_string(json_get(j, "to")), &d->to))
+        return "to is a time of day such as 17:00";
+    return d->confirmed && d->to_whom.is_address && !d->to_whom.mac.n ? "confirmed not with a broadcast" : NULL;
 }
 
 /* Why it would never be told anything, in the compiler's words; NULL: it may be. */
@@ -336,10 +343,9 @@ static enum end add_or_remove(struct call *k, bool add)
     struct wr w = wr_of(b, sizeof b);
     struct destination d;
     struct choice c;
-    if (!destination_of(json_get(k->req, "recipient"), &d, mac))
-        return call_fail(k, "bad-request", "recipient: one of device, mac (hex), broadcast (local, "
-                         "remote, global) with network, processId, transitions, days, from, to; "
-                         "confirmed not with a broadcast");
+    const char *wrong = destination_of(json_get(k->req, "recipient"), &d, mac);
+    if (wrong)
+        return call_fail(k, "bad-request", "recipient: %s", wrong);
     if (add && never(&d))
         return call_fail(k, "bad-request", "this recipient would never get anything: %s", never(&d));
     if (!choose(k, &c))

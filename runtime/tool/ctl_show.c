@@ -96,8 +96,8 @@ static void print_status(const struct json *r)
                json_value(d, "instance"), json_text(d, "status"), *json_text(d, "reason") ? ": " : "",
                json_text(d, "reason"), json_value(d, "objects"), json_value(d, "revision"));
     for (const struct json *s = json_first(json_get(r, "sources")); s; s = json_next(s))
-        printf("source   %s %s %s %s\n", json_text(s, "source"), json_text(s, "kind"),
-               json_text(s, "state"), json_text(s, "reason"));
+        printf("source   %s %s %s%s%s\n", json_text(s, "source"), json_text(s, "kind"), json_text(s, "state"),
+               *json_text(s, "reason") ? " " : "", json_text(s, "reason"));
     printf("storage  %s%s%s\n", json_text(storage, "state"), *json_text(storage, "reason") ? ": " : "",
            json_text(storage, "reason"));
     const struct json *counters = json_get(r, "counters");

@@ -72,6 +72,14 @@ for bad in '--device 4194303' '--device 5 --mac 7f000301bac0' '' '--broadcast re
     # shellcheck disable=SC2086
     expect 1 bacrt recipients add $bad
 done
+expect 1 bacrt recipients add --device 5 --days Monday
+says err 'days are Mon, Tue'
+expect 1 bacrt recipients add --device 5 --transitions now
+says err 'transitions are toOffnormal'
+expect 1 bacrt recipients add --device 5 --from 25:00
+says err 'from is a time'
+expect 1 bacrt recipients add --broadcast local --confirmed
+says err 'confirmed not with a broadcast'
 is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 700/1'
 # one that would never get anything, as the compiler says
 expect 1 bacrt recipients add --device 5 --from 22:00 --to 06:00
