@@ -315,9 +315,10 @@ static void see_conflicts(struct host *h)
     struct peer who;
     for (uint32_t i = 0; i < h->db.img.n_devices; i++) {
         struct device *d = &h->db.devices[i];
-        if (d->state != DEVICE_RUNNING || !stack_conflict(h->stack, (uint16_t)i, &who))
+        bool conflict = stack_conflict(h->stack, (uint16_t)i, &who);
+        if (d->state == DEVICE_STOPPED || conflict == (d->state == DEVICE_CONFIGURATION_ERROR))
             continue;
-        d->state = DEVICE_CONFIGURATION_ERROR;
+        d->state = conflict ? DEVICE_CONFIGURATION_ERROR : DEVICE_RUNNING;
         if (h->control)
             control_device_state(h->control, i);
     }

@@ -184,11 +184,7 @@ static void heard_i_am(struct stack *s, const struct peer *from, struct rd body)
         return;
     struct node *own = stack_node(s, said.instance);
     if (own) {
-        if (!own->conflict)
-            log_say(s->c.log, LOGGED_ERROR, "duplicate-instance",
-                    "another device on the network says it is device %u", said.instance);
-        own->conflict = true;
-        own->rival = *from;
+        stack_rival_heard(s, own, from);
         return;
     }
     bind_put(&s->bind, &said, from, clock_ms(s->c.clock));
@@ -326,6 +322,8 @@ void stack_timer(struct stack *s, const struct timer *t)
         stack_pace(s);
     } else if (t->kind == TIMER_BIND) {
         stack_parked_check(s);
+    } else if (t->kind == TIMER_RIVALS) {
+        stack_rivals_look(s);
     }
 }
 

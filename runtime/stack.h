@@ -71,7 +71,7 @@ void stack_start(struct stack *s);
  * the batch until stack_turn(). */
 void stack_input(struct stack *s, uint8_t port, const uint8_t from[NET_MAC], bool directed,
                  const uint8_t *bytes, size_t n);
-/* A fired timer of kind TIMER_TRANSACTION .. TIMER_BIND. */
+/* A fired timer of kind TIMER_TRANSACTION .. TIMER_RIVALS. */
 void stack_timer(struct stack *s, const struct timer *t);
 /* Storage has committed everything up to the ticket (or could not). */
 void stack_committed(struct stack *s, uint64_t ticket, bool ok);
@@ -82,7 +82,8 @@ bool stack_turn(struct stack *s);
 
 /* A stopped device is silent; started again it says I-Am. */
 void stack_run(struct stack *s, uint16_t device, bool running);
-/* Another device on the network says it has our instance number: who; false: nobody does. */
+/* Another device on the network says it has our instance number: who; false: nobody does, or did so for a
+ * quarter of an hour, though asked. */
 bool stack_conflict(const struct stack *s, uint16_t device, struct peer *who);
 const struct stack_stats *stack_stats(const struct stack *s);
 const struct tsm_stats *stack_tsm_stats(const struct stack *s);

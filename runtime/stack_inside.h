@@ -21,7 +21,8 @@ struct node {                   /* a device as the network layer counts them    
     uint32_t instance;
     uint16_t index;             /* in the image                                                  */
     bool running, conflict;
-    struct peer rival;
+    struct peer rival;          /* in a conflict: who it is ...                                  */
+    uint64_t rival_ms;          /* ... and when it last said so                                  */
 };
 struct parked {
     struct intent what;
@@ -43,7 +44,7 @@ struct stack {
     uint16_t *by_instance;      /* nodes sorted by instance                                      */
     const struct service *confirmed[256], *unconfirmed[256];
     struct bbmd *bbmds;         /* for ports that need one                                       */
-    struct timer foreign[NET_PORTS], pace, wait;
+    struct timer foreign[NET_PORTS], pace, wait, rivals;
     struct outbox slow;         /* I-Am, I-Have: sent in small bursts                            */
     unsigned pace_left;
     struct parked *parked;
@@ -67,5 +68,8 @@ bool stack_say(struct stack *s);
 void stack_pace(struct stack *s);
 void stack_parked_check(struct stack *s);
 void stack_found(struct stack *s, uint32_t instance);
+/* stack_rival.c */
+void stack_rival_heard(struct stack *s, struct node *own, const struct peer *from);
+void stack_rivals_look(struct stack *s);                        /* its timer                     */
 void stack_ended(struct stack *s, const struct tsm_event *e);
 #endif

@@ -18,7 +18,7 @@ void stack_defaults(struct tsm_config *c)
 
 uint32_t stack_timers(const struct stack_config *c)
 {
-    return tsm_timers(&c->tsm) + NET_PORTS + 2;
+    return tsm_timers(&c->tsm) + NET_PORTS + 3;
 }
 
 /* ---- nodes ---- */
@@ -178,6 +178,7 @@ int stack_open(struct stack **out, const struct stack_config *c)
     s->router.n_devices = c->n_devices;
     s->pace.kind = TIMER_PACE;
     s->wait.kind = TIMER_BIND;
+    s->rivals.kind = TIMER_RIVALS;
     s->pace_left = PACE_BURST;
     s->c.devices = NULL;                /* both were copied */
     s->c.ports = NULL;
@@ -194,6 +195,7 @@ void stack_close(struct stack *s)
         timer_stop(s->c.timers, &s->foreign[i]);
     timer_stop(s->c.timers, &s->pace);
     timer_stop(s->c.timers, &s->wait);
+    timer_stop(s->c.timers, &s->rivals);
     tsm_close(s->tsm);
     tx_fini(&s->tx);
     outbox_fini(&s->slow);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* Whom the conductor hands a fired timer to; `index` means something to that one alone. */
-enum timer_kind { TIMER_TRANSACTION, TIMER_FOREIGN, TIMER_PACE, TIMER_BIND, TIMER_ENGINE = 64 };
+enum timer_kind { TIMER_TRANSACTION, TIMER_FOREIGN, TIMER_PACE, TIMER_BIND, TIMER_RIVALS, TIMER_ENGINE = 64 };
 
 struct timer {
     uint64_t due;               /* ms, monotonic                                                 */

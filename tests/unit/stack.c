@@ -463,6 +463,31 @@ static void learned(struct bench *b)
     tear_down(b);
 }
 
+/* Somebody has our instance number: asked for every five minutes, and forgotten when nobody says so any more. */
+static void rivals(struct bench *b)
+{
+    static const uint8_t i_am[] = {1, 0, 0x10, 0, 0xc4, 2, 0, 3, 0xe8, 0x22, 1, 0xe0, 0x91, 3, 0x21, 99};
+    struct peer who;
+    set_up(b, 1);
+    CHECK(&b->u, !stack_conflict(b->stack, 0, &who));
+    say(b, 0x0b, i_am, sizeof i_am);
+    CHECK(&b->u, stack_conflict(b->stack, 0, &who) && !memcmp(who.mac, client, 6));
+    turn(b, 299999);
+    CHECK(&b->u, b->n == 0);
+    turn(b, 1);
+    HEARD(b, 0, 1, 0x20, 0xff, 0xff, 0, 255, 0x10, 8, 0xc4, 2, 0, 3, 0xe8);
+    say(b, 0x0b, i_am, sizeof i_am);                     /* it answers                          */
+    turn(b, 900000);
+    CHECK(&b->u, b->n == 4 && stack_conflict(b->stack, 0, &who));
+    turn(b, 300000);                                     /* and is gone                         */
+    CHECK(&b->u, b->n == 4 && !stack_conflict(b->stack, 0, &who));
+    turn(b, 900000);
+    CHECK(&b->u, b->n == 4);
+    say(b, 0x0b, i_am, sizeof i_am);
+    CHECK(&b->u, stack_conflict(b->stack, 0, &who));
+    tear_down(b);
+}
+
 /* Every truncation of a datagram that does something, and every octet changed. */
 static void hostile(struct bench *b)
 {
@@ -508,6 +533,7 @@ int main(void)
     own_requests(&b);
     stopped(&b);
     learned(&b);
+    rivals(&b);
     hostile(&b);
     return unit_end(&b.u);
 }
