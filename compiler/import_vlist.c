@@ -16,6 +16,7 @@ struct vlist {
     struct csv csv;
     size_t column[V_COLS];
     struct map *skipped;        /* type -> struct skipped                                      */
+    struct map *rows;           /* project and name, with a tab between -> struct srcpos       */
     size_t members;
     struct plist_device *device;
 };
@@ -105,6 +106,22 @@ static void skip_type(struct vlist *v, struct str type, struct srcpos pos)
     v->l->n_skipped++;
 }
 
+/* A second row would be a variable that the controller does not have, under the name with its project. */
+static bool is_second(struct vlist *v, struct csv_cell project, struct str name, struct srcpos pos)
+{
+    struct str key = plist_format(v->l, "%.*s\t%s", (int)project.n, project.s, name.s);
+    struct srcpos *first = map_get(v->rows, key);
+    if (first) {
+        diag(v->l->ctx, pos, D_IMPORT_DUPLICATE, "'%s' has a second row", name.s);
+        diag_note(v->l->ctx, *first, "the first is here");
+        return true;
+    }
+    first = arena_alloc(v->l->ctx->arena, sizeof *first);
+    *first = pos;
+    map_set(v->rows, key, first);
+    return false;
+}
+
 static void take_row(struct vlist *v, const struct csv_row *row)
 {
     struct plist *l = v->l;
@@ -126,6 +143,8 @@ static void take_row(struct vlist *v, const struct csv_row *row)
         return;
     }
     struct csv_cell project = csv_cell(row, v->column[V_project]);
+    if (is_second(v, project, name, row->pos))
+        return;
     struct str want = name;
     if (plist_find_point(l, name))          /* the same name in another project of the solution */
         want = plist_format(l, "%.*s.%s", (int)project.n, project.s, name.s);
@@ -152,7 +171,7 @@ static void report_skipped(struct vlist *v)
 
 void import_vlist_text(struct plist *l, const struct import_options *o, const struct intext *t)
 {
-    struct vlist v = { .l = l, .o = o, .skipped = map_new(l->ctx->arena) };
+    struct vlist v = { .l = l, .o = o, .skipped = map_new(l->ctx->arena), .rows = map_new(l->ctx->arena) };
     struct csv_row row;
     bool titled = false;
     plist_name_by_path(l, t->path);
