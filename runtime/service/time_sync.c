@@ -6,14 +6,15 @@
 
 #include "runtime/object/persist.h"
 #include "runtime/service/services.h"
+#include "runtime/wire/types.h"
 
 enum { WORTH_MS = 1000 };       /* less is the drift of a clock, nothing that somebody changed    */
 
 /* Every field a number, and one that exists; the day of the week and hundredths are not looked at. */
 static bool specific(struct bdate d, struct btime t)
 {
-    static const uint8_t days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (d.year == 255 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > days[d.month - 1])
+    d.wday = 255;
+    if (!date_is_specific(d))
         return false;
     return t.hour < 24 && t.minute < 60 && t.second < 60;
 }
