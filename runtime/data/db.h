@@ -112,7 +112,7 @@ struct db {
     struct recipients_left *recipients_left;   /* malloc'ed                                       */
     uint32_t n_commands, n_events, n_programs, n_binaries;
     int64_t programs_due, programs_lag;        /* UTC ms; wall clock less monotonic clock         */
-    uint64_t programs_retry;                   /* monotonic ms: the first of them all             */
+    uint64_t programs_retry; bool programs_moved;      /* monotonic ms, of all; may they have let go of something? */
     struct { uint32_t from, end; int64_t due; struct bdate day; } calendars;   /* between which objects; UTC ms; as told */
     uint8_t *bytes;             /* the image, owned                                               */
     void *block;                /* all the rest, of block_n octets                                 */

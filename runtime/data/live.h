@@ -16,6 +16,7 @@ struct program {                /* a Schedule; its live.pv is its index         
     bool carried;               /* from another image's: it goes on where it was                  */
     bool failed;                /* a request to another device, since its last try                */
     uint8_t tries;              /* that failed since its value changed                            */
+    uint8_t priority;           /* at which it writes since it was looked at; 0: not yet          */
     int64_t due;                /* UTC ms: when it can change next                                */
     /* Of its references to devices on the network: a request is under way; one is still to be made. */
     uint64_t asked[PROGRAM_WORDS], owed[PROGRAM_WORDS];
@@ -64,7 +65,7 @@ struct binary {                 /* a binary object that counts, or keeps minimum
 };
 struct command {                /* clause 19.2; values as on the wire                             */
     uint32_t slot[16], relinquish_default;
-    uint16_t set;               /* bit p - 1: slot p - 1 holds a value                            */
+    uint16_t set, scheduled;    /* bit p - 1: slot p - 1 holds a value; one that a schedule wrote */
     uint8_t active;             /* Current_Command_Priority, 0: Relinquish_Default                */
 };
 struct slot { const struct prop_def *def; uint32_t property, where; };  /* a property of a shape */

@@ -123,6 +123,10 @@ static void look(struct db *db, struct program *p, bool again)
         if (changed)
             db_touch(db, p->object);
     }
+    uint8_t priority = program_priority(db, p->object);
+    db->programs_moved |= p->relisted || priority != p->priority;
+    again = again || (p->priority && p->priority != priority);
+    p->priority = priority;
     p->written = false;
     p->simulated = simulated;
     p->active = say.in_effect;
@@ -150,6 +154,7 @@ void schedule_start(struct db *db)
 {
     db->programs_retry = UINT64_MAX;
     db->programs_due = db->calendars.due = INT64_MIN;
+    db->programs_moved = true;
     for (uint32_t i = 0; i < db->n_programs; i++) {
         struct program *p = &db->programs[i];
         p->due = INT64_MIN;
@@ -214,7 +219,7 @@ static int64_t first_due(struct db *db, int64_t now)
 uint64_t schedule_turn(struct db *db)
 {
     int64_t now = db_now(db), lag = now - (int64_t)clock_ms(db->clock);
-    if (!db->n_programs && !db->calendars.end)
+    if (!db->n_programs && !db->calendars.end && !db->programs_moved)
         return UINT64_MAX;
     if (lag - db->programs_lag > STEP_MS || db->programs_lag - lag > STEP_MS)
         db->programs_due = db->calendars.due = INT64_MIN;       /* the clock was set */
@@ -229,6 +234,8 @@ uint64_t schedule_turn(struct db *db)
                 look(db, &db->programs[i], false);
         db->programs_due = first_due(db, round + 1 < ROUNDS ? now : now + LATER_MS);
     }
+    if (db->programs_moved)             /* what takes the place of another command stands already */
+        schedule_let_go(db);
     uint64_t retry = program_retry(db);
     int64_t next = db->calendars.end && db->calendars.due < db->programs_due ? db->calendars.due : db->programs_due;
     uint64_t due = clock_ms(db->clock) + (uint64_t)(next > now ? next - now : 0);

@@ -23,4 +23,7 @@ void schedule_say(const struct db *db, uint32_t object, struct bdate day, struct
 void schedule_start(struct db *db);
 /* What changed in this turn. Returns when to come again (monotonic ms), UINT64_MAX: never. */
 uint64_t schedule_turn(struct db *db);
+/* schedule_held.c: priorities of objects of ours that a schedule has commanded, and none commands now, are given
+ * back, unless somebody else has written there since. When programs_moved says that there may be some. */
+void schedule_let_go(struct db *db);
 #endif

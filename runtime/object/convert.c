@@ -213,11 +213,14 @@ bool convert_kept(const struct db *db, uint32_t object, struct rd *r, uint32_t *
 bool convert_kept_fits(const struct db *db, uint32_t object, struct span kept, unsigned n)
 {
     struct rd r = rd_of(kept.p, kept.n);
+    const bool array = n > 1;
     uint32_t wire;
     while (n-- && rd_ok(&r))
         if (rd_is(&r, APP, TAG_null))
             rd_null(&r, APP);
         else
             (void)convert_kept(db, object, &r, &wire);      /* a state that is no more is no damage */
+    if (array && rd_is(&r, APP, TAG_unsigned))
+        (void)rd_unsigned(&r, APP);                         /* which slots are schedules'          */
     return rd_end(&r);
 }

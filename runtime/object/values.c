@@ -155,8 +155,15 @@ static void command(struct db *db, uint32_t object, bool null, uint32_t wire, un
 {
     struct command *c = db_command(db, object);
     bool kept = by->who != BY_SOURCE && le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN;
-    if (!(null ? command_clear(c, priority) : command_put(c, priority, wire))) {
+    const uint16_t slot = (uint16_t)(1u << (priority - 1)), was = c->scheduled;
+    bool changed = null ? command_clear(c, priority) : command_put(c, priority, wire);
+    c->scheduled = (uint16_t)(by->who == BY_SCHEDULE && !null ? was | slot : was & ~slot);
+    if (!changed && (c->scheduled == was || !kept)) {
         unchanged(db, JOURNAL_PRIORITY, object, kept);
+        return;
+    }
+    if (!changed) {                             /* another one's, now */
+        journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
         return;
     }
     db_touch(db, object);
@@ -492,6 +499,8 @@ void values_array(const struct db *db, uint32_t object, struct wr *w)
             convert_keep(db, object, c->slot[p - 1], w);
         else
             wr_null(w, APP);
+    if (c->scheduled)
+        wr_unsigned(w, APP, c->scheduled);
 }
 
 bool values_restored_array(struct db *db, uint32_t object, struct rd array)
@@ -517,6 +526,8 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
         else
             fit = false;
     }
+    if (rd_is(&array, APP, TAG_unsigned))
+        fresh.scheduled = (uint16_t)rd_unsigned(&array, APP) & fresh.set;
     if (!rd_end(&array))
         return false;
     *c = fresh;

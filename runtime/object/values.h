@@ -46,7 +46,7 @@ void values_event_state(struct db *db, uint32_t object, enum event_state state);
 void values_start(struct db *db);
 /* A cell was restored: its objects follow, nobody is told. */
 void values_restored(struct db *db, uint32_t variable, double value, bool manual);
-/* A priority array: 16 times what convert_keep() writes, or NULL. */
+/* A priority array: 16 times what convert_keep() writes, or NULL; then, if any, the slots that schedules wrote. */
 void values_array(const struct db *db, uint32_t object, struct wr *w);
 /* The same back, also with values as on the wire. False: not all of them fit; those that do are there. */
 bool values_restored_array(struct db *db, uint32_t object, struct rd array);
