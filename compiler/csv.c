@@ -263,3 +263,18 @@ void csv_title(const struct csv_cell *cell, char *out, size_t size)
     }
     out[k] = 0;
 }
+
+bool csv_unclear(const struct csv *c, const char *s, size_t n)
+{
+    const size_t sign = n && (*s == '-' || *s == '+');
+    s += sign;
+    n -= sign;
+    const char *comma = memchr(s, ',', n);
+    size_t whole = comma ? (size_t)(comma - s) : 0;
+    if (c->delimiter != ',' || whole < 1 || whole > 3 || n != whole + 4 || *s == '0')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (i != whole && (s[i] < '0' || s[i] > '9'))
+            return false;
+    return true;
+}

@@ -40,6 +40,8 @@ struct csv_cell csv_cell(const struct csv_row *row, size_t i);
 bool csv_blank(const struct csv_row *row);              /* no cell has text                    */
 /* "# device obj.-instance" -> "deviceobjinstance": letters and digits, lower case. */
 void csv_title(const struct csv_cell *cell, char *out, size_t size);
+/* "1,234" in a list with commas between its cells: thousands, or a fraction? */
+bool csv_unclear(const struct csv *c, const char *s, size_t n);
 /* One of ; , tab | from an option's text, 0 if it is none of them. */
 char csv_delimiter(const char *text);
 #endif

@@ -113,7 +113,10 @@ static struct str number_cell(struct edein *e, const struct edein_row *r, enum e
                               double *value)
 {
     struct str text = plist_text(e->l, "", 0);
-    if (r->cell[col].n && !plist_number(e->l, r->cell[col].s, r->cell[col].n, &text, value))
+    if (csv_unclear(&e->csv, r->cell[col].s, r->cell[col].n))
+        diag(e->l->ctx, edein_at(r, col), D_IMPORT_ADJUSTED, "'%s' may be thousands or a fraction; left out",
+             r->cell[col].s);
+    else if (r->cell[col].n && !plist_number(e->l, r->cell[col].s, r->cell[col].n, &text, value))
         diag(e->l->ctx, edein_at(r, col), D_IMPORT_ADJUSTED, "'%s' is no number; left out",
              r->cell[col].s);
     return text;
