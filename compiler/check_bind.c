@@ -18,6 +18,8 @@ static const struct { enum at at; const char *kinds; } bind_attrs[] = {
     {AT_bit, "Modbus"},      {AT_unit, "Modbus"},          {AT_poll, "Modbus"},
     {AT_read, "Mqtt"},       {AT_write, "Mqtt"},           {AT_qos, "Mqtt"}, {AT_retain, "Mqtt"},
     {AT_echo, "Mqtt"},       {AT_deadband, "Mqtt|Modbus"},
+    {AT_as, "Mqtt|Modbus"},  {AT_scale, "Mqtt|Modbus"},    {AT_offset, "Mqtt|Modbus"},
+    {AT_stale, "Mqtt|Modbus"}, {AT_onStale, "Mqtt|Modbus"},
     {AT_path, "Mqtt|Simulate"},  {AT_signal, "Simulate"},  {AT_period, "Simulate"},
     {AT_amplitude, "Simulate"},  {AT_mean, "Simulate"},    {AT_value, "Simulate"},
     {AT_resolution, "Simulate"},
