@@ -407,13 +407,18 @@ static void say_end(struct control *c, struct call *k)
 }
 
 /* The id as it came: a number, a string, null. False: anything else, or too long. */
-static bool take_id(const struct json *req, char id[ID_MAX])
+static bool take_id(const struct json *req, struct span line, char id[ID_MAX])
 {
     const struct json *j = json_get(req, "id");
+    const char *digits;
+    size_t n;
     struct wr w = wr_of(id, ID_MAX - 1);
     double v;
     if (json_string(j))
         jw_text(&w, json_string(j));
+    else if (json_number(j, &v) && !(v > -0x1p53 && v < 0x1p53) &&
+             (n = json_number_text((const char *)line.p, line.n, "id", &digits)))
+        wr_bytes(&w, digits, n);
     else if (json_number(j, &v))
         jw_number(&w, v);
     else
@@ -438,12 +443,12 @@ static const struct command_row *row_of(const char *op)
     return NULL;
 }
 
-static enum end run(struct call *k)
+static enum end run(struct call *k, struct span line)
 {
     const char *op = json_string(json_get(k->req, "op"));
     if (!json_object(k->req))
         return call_fail(k, "bad-request", "a request is a JSON object");
-    if (!take_id(k->req, k->id))
+    if (!take_id(k->req, line, k->id))
         return call_fail(k, "bad-request", "id: a number or a string of at most 64 octets");
     if (!op)
         return call_fail(k, "bad-request", "op is missing");
@@ -461,7 +466,7 @@ void control_line(struct control *c, struct client *client, const char *line, si
     struct call k = {.c = c, .client = client, .db = c->db, .req = req, .id = "null",
                      .out = wr_of(c->answer, ANSWER_MAX)};
     c->served++;
-    enum end end = req ? run(&k) : call_fail(&k, "bad-json", "%s", why);
+    enum end end = req ? run(&k, (struct span){(const uint8_t *)line, n}) : call_fail(&k, "bad-json", "%s", why);
     if (end == END_LATER)
         client->owed++;
     if (end == END_DONE)

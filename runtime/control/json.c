@@ -90,6 +90,38 @@ bool json_number(const struct json *j, double *out)
     return true;
 }
 
+static size_t blanks(const char *text, size_t n, size_t i)
+{
+    while (i < n && strchr(" \t\r\n", text[i]))
+        i++;
+    return i;
+}
+
+size_t json_number_text(const char *text, size_t n, const char *key, const char **at)
+{
+    const size_t longest = strlen(key);
+    int depth = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] != '"') {
+            depth += (text[i] == '{' || text[i] == '[') - (text[i] == '}' || text[i] == ']');
+            continue;
+        }
+        const size_t from = i + 1;
+        for (i = from; i < n && text[i] != '"'; i++)
+            i += text[i] == '\\';
+        size_t k = blanks(text, n, i + 1);
+        if (depth != 1 || i - from != longest || memcmp(text + from, key, longest) != 0 || k >= n || text[k] != ':')
+            continue;
+        k = blanks(text, n, k + 1);
+        *at = text + k;
+        size_t end = k;
+        while (end < n && strchr("+-.0123456789eE", text[end]))
+            end++;
+        return end - k;
+    }
+    return 0;
+}
+
 bool json_bool(const struct json *j, bool *out)
 {
     if (!cJSON_IsBool(thing(j)))
@@ -195,6 +227,11 @@ void jw_number(struct wr *w, double v)
     char text[40];
     if (!isfinite(v)) {
         jw_null(w);
+        return;
+    }
+    if (v == floor(v) && fabs(v) < 0x1p53) {       /* whoever wants an integer takes no 1e+06 */
+        snprintf(text, sizeof text, "%.0f", v);
+        jw_raw(w, text);
         return;
     }
     bool is_float = (double)(float)v == v;

@@ -77,6 +77,9 @@ static void requests(struct bench *b)
     static const struct { const char *line, *want; } rows[] = {
         {"{\"id\":1,\"op\":\"hello\"}", "{\"id\":1,\"ok\":true,\"result\":{\"program\":\"bacrt\""},
         {"{\"id\":\"a\\\"b\",\"op\":\"get\",\"name\":\"temp\"}", "{\"id\":\"a\\\"b\",\"ok\":true"},
+        {"{\"id\":1000000,\"op\":\"hello\"}", "{\"id\":1000000,"},
+        {"{\"a\":{\"id\":2},\"b\":\"id\",\"id\" : 1764331234567890123 ,\"op\":\"hello\"}", "{\"id\":1764331234567890123,"},
+        {"{\"id\":-1.5e-3,\"op\":\"hello\"}", "{\"id\":-0.0015,"},
         {"{\"op\":\"get\",\"name\":\"temp\"}", "\"value\":20.5,\"quality\":\"good\",\"mode\":\"auto\""},
         {"{\"op\":\"get\",\"name\":\"analog-input,1\"}", "\"name\":\"temp\",\"value\":20.5"},
         {"{\"op\":\"get\",\"name\":\"1001:analog-input,1\"}", "\"name\":\"temp\",\"value\":20.5"},
@@ -95,6 +98,7 @@ static void requests(struct bench *b)
         {"{\"op\":\"set\",\"name\":\"temp\",\"value\":true}", "\"code\":\"bad-value\""},
         {"{\"op\":\"set\",\"name\":\"temp\",\"property\":\"out-of-service\",\"value\":true}", "\"flags\":8"},
         {"{\"op\":\"set\",\"name\":\"temp\",\"property\":\"out-of-service\",\"value\":false}", "\"flags\":0"},
+        {"{\"op\":\"manual\",\"name\":\"temp\",\"value\":3000000}", "\"value\":3000000,"},
         {"{\"op\":\"manual\",\"name\":\"temp\",\"value\":-5}", "\"value\":-5,\"quality\":\"good\",\"mode\":\"manual\""},
         {"{\"op\":\"auto\",\"name\":\"temp\"}", "\"value\":20.5"},
         {"{\"op\":\"manual\",\"name\":\"valve\"}", "\"code\":\"no-variable\""},
