@@ -10,6 +10,7 @@
 #include "compiler/options.h"
 #include "compiler/output.h"
 #include "compiler/pass.h"
+#include "compiler/plan.h"
 
 static const char *directory(struct ctx *ctx)
 {
@@ -67,6 +68,15 @@ static void write_files(struct ctx *ctx, struct ede *e, const struct image *img)
         opt_say(ctx, "%s\n", paths[f]);
 }
 
+/* The version of the files is the sum of all revisions, and only rises: with those of devices that went. */
+static uint64_t revisions_gone(const struct ctx *ctx)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; ctx->plan && i < ctx->plan->lock->n_devices; i++)
+        sum += ctx->plan->lock->devices[i]->gone ? lock_revision(ctx->plan->lock->devices[i]) : 0;
+    return sum;
+}
+
 int cmd_export_ede(struct ctx *ctx)
 {
     struct ede_dialect dialect;
@@ -79,7 +89,8 @@ int cmd_export_ede(struct ctx *ctx)
     }
     const struct image *images = images_of_argument(ctx, &n, true);
     struct ede *e = arena_alloc(ctx->arena, sizeof *e);
-    if (images && ede_make(e, ctx, &dialect, images, n, opt_str(ctx, OPT_DEVICE)) && !diag_status(ctx))
+    const char *device = opt_str(ctx, OPT_DEVICE);
+    if (images && ede_make(e, ctx, &dialect, images, n, device, device ? 0 : revisions_gone(ctx)) && !diag_status(ctx))
         write_files(ctx, e, &images[0]);
     return passes_finish(ctx);
 }

@@ -61,9 +61,9 @@ struct ede {
 };
 
 /* All four files of some images of one project; `device` (handle or instance, NULL: all) chooses.
- * Bytes in e->file, already encoded. false: reported. */
+ * `gone`: the revisions of devices that the project has no more. Bytes in e->file, already encoded. false: reported. */
 bool ede_make(struct ede *e, struct ctx *ctx, const struct ede_dialect *d, const struct image *images,
-              size_t n, const char *device);
+              size_t n, const char *device, uint64_t gone);
 
 /* ede_text.c: cells */
 void ede_cell(struct ede *e, enum ede_file f, bool first, struct span text);

@@ -345,9 +345,9 @@ static void report(struct ede *e)
 }
 
 bool ede_make(struct ede *e, struct ctx *ctx, const struct ede_dialect *d, const struct image *images,
-              size_t n, const char *device)
+              size_t n, const char *device, uint64_t gone)
 {
-    uint64_t revision = 0;
+    uint64_t revision = gone;
     memset(e, 0, sizeof *e);
     e->ctx = ctx;
     e->dialect = d;

@@ -15,3 +15,22 @@ done
 expect 0 bacc compile project.xml -o b.bin --frozen
 expect 0 bacc export-ede
 [ "$(find BACnet-export -name '*_EDE.csv' | wc -l)" = 1 ]
+# the version of EDE files never goes back, also where a device goes
+mkdir -p gone
+cat >gone/project.xml <<'X'
+<Project xmlns="urn:bacc:project:1" name="G" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a53">
+  <Variables><Variable name="A" type="REAL" bacnetVisible="true" bacnetDevice="Main"/></Variables>
+  <Plc name="P"><Channel><Port id="1" network="1"/><Port id="2" network="2" type="Virtual"/>
+    <Device name="Main" instance="1" port="1"/>
+    <Device name="Second" instance="2" port="2"/>
+  </Channel></Plc>
+</Project>
+X
+version() { cat "$1"/*_EDE.csv | sed -n 's/^VERSION_OF_REFERENCEFILE;\([0-9]*\).*/\1/p'; }
+exported() { expect 0 bacc compile gone/project.xml -o gone/project.bin && expect 0 bacc export-ede gone/project.xml -o gone/ede && version gone/ede; }
+was=$(exported)
+sed -i '/name="Second"/d' gone/project.xml
+now=$(exported)
+[ "$now" -gt "$was" ] || fail "VERSION_OF_REFERENCEFILE went from $was to $now"
+expect 0 bacc export-ede gone/project.xml --device Main -o gone/main
+[ "$(version gone/main)" -lt "$now" ]
