@@ -264,21 +264,26 @@ static void known(struct device *is, const struct device *was)
     is->db->restarts_untold -= !was->restart_untold;
 }
 
-/* A device that somebody stopped stays stopped. Others say I-Am, and their new revision. */
+static bool runs_by_image(const struct db *db, uint32_t device)
+{
+    const struct device *d = &db->devices[device];
+    return d->flags & IMG_DEV_ENABLED && le16_get(db->img.ports[d->port].flags) & IMG_PORT_ENABLED;
+}
+
+/* A device that somebody stopped or started stays so. Others say I-Am, and their new revision. */
 static void run_devices(struct host *h, const struct reload *r, const struct db *was)
 {
     restart_all(&h->db, RESTART_coldstart);
     for (uint32_t i = 0; i < was->img.n_devices; i++) {
         uint32_t to = r->carry.device[i];
-        bool stopped = was->devices[i].state == DEVICE_STOPPED &&
-                       was->devices[i].flags & IMG_DEV_ENABLED;
+        const bool ran = was->devices[i].state != DEVICE_STOPPED;
         if (to == DB_NONE)
             continue;
         known(&h->db.devices[to], &was->devices[i]);
-        if (!stopped)
+        if (ran == runs_by_image(was, i))
             continue;
-        stack_run(h->stack, (uint16_t)to, false);
-        h->db.devices[to].state = DEVICE_STOPPED;
+        stack_run(h->stack, (uint16_t)to, ran);
+        h->db.devices[to].state = ran ? DEVICE_RUNNING : DEVICE_STOPPED;
     }
     for (uint32_t i = 0; i < h->db.img.n_devices; i++)
         journal_note(&h->db.journal, JOURNAL_DEVICE, i, 0);

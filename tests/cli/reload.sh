@@ -166,5 +166,13 @@ expect 0 bacrt stop 78
 expect 0 "$BACC" compile q.xml -o q.bin
 expect 0 bacrt reload
 read_ device,78 object-name --timeout 1 >out && { echo 'a stopped device answers after a reload'; exit 1; }
+# one that the project leaves off, and somebody started, goes on
+sed -i 's|instance="78"|instance="78" enabled="false"|' q.xml
+expect 0 "$BACC" compile q.xml -o q.bin
+expect 0 bacrt reload
+expect 0 bacrt start 78
+eventually . read_ device,78 object-name
+expect 0 bacrt reload
+[ "$(read_ device,78 object-name)" = "$(cat got)" ]
 serve_stop
 kill $BROKER 2>/dev/null || :
