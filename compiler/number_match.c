@@ -206,11 +206,14 @@ static void match_variables(struct ctx *ctx, struct plan_device *d, struct range
         struct plan_object *o = &d->objects[i];
         const struct schedule *s = o->line ? NULL : o->of;
         const struct variable *v = s && s->borrowed ? s->variable.to : NULL;
-        struct lock_line *l = v ? by_name(d->lock, o, plan_key(o), LOCK_LIVE) : NULL, *own;
-        if (!v || (l && !variable_of(ctx, l).n))
+        struct lock_line *l = v ? by_name(d->lock, o, plan_key(o), LOCK_LIVE) : NULL, *own = l;
+        const struct str of = l ? variable_of(ctx, l) : (struct str){"", 0};
+        if (!v || (l && !of.n))
             continue;
-        own = l && str_same(variable_of(ctx, l), v->name) ? l : by_variable(ctx, d, o, v->name);
-        claim(o, own ? own : by_variable(ctx, d, o, variable_rare(v)->formerly));
+        const struct str formerly = variable_rare(v)->formerly;
+        if (!l || (!str_same(of, v->name) && !str_same(of, formerly)))
+            own = by_variable(ctx, d, o, v->name);
+        claim(o, own ? own : by_variable(ctx, d, o, formerly));
     }
 }
 

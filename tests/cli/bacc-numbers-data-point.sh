@@ -47,6 +47,11 @@ stands '"Two" schedule 0 changes 4 born "A" of "B"' '"A" schedule 1 changes 3 bo
 compiles "$(week A)$(week C Two 'formerly="B"')"
 compiles "$(week A Two)$(week C)"
 stands '"C" schedule 0 changes 5 born "A"' '"Two" schedule 1 changes 4 born "A#2" of "A"'
+# a variable takes the name of one that goes, not its line
+rm project.bacids
+compiles "$(week A One)$(week B Two)"
+compiles "$(week A Two 'formerly="B"')"
+stands '"Two" schedule 1 changes 1 born "B" of "A"' '"One" schedule 0 changes 2 born "A" gone'
 
 # A file from before lines said it is left alone until something changes. A line by that name is the schedule's there,
 # though a variable with another dataPointName is called so.
