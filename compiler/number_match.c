@@ -185,49 +185,58 @@ static struct str variable_of(struct ctx *ctx, const struct lock_line *line)
     return v && type_is_schedule(v->type) ? v->name : number_variable(line);
 }
 
-static struct lock_line *by_variable(struct ctx *ctx, const struct plan_device *d, const struct plan_object *o, struct str name)
+static struct lock_line *by_variable(struct ctx *ctx, const struct plan_device *d, const struct plan_object *o, enum lock_by by,
+                                     struct str name)
 {
-    for (unsigned by = BY_OF; name.n && by >= BY_BIRTH; by--) {
-        struct lock_search s = lock_search(d->lock, (enum lock_by)by, LK_schedule, name);
-        struct lock_line *l;
-        while ((l = lock_next(&s)))
-            if (!l->claimed && l->kind == LK_schedule && l->state == LOCK_LIVE && same_guid(l, o) &&
-                str_same(variable_of(ctx, l), name))
-                return l;
-    }
+    struct lock_search s = lock_search(d->lock, by, LK_schedule, name);
+    struct lock_line *l;
+    while (name.n && (l = lock_next(&s)))
+        if (!l->claimed && l->kind == LK_schedule && l->state == LOCK_LIVE && same_guid(l, o) &&
+            str_same(by == BY_NAME && !lock_of(l).n ? name : variable_of(ctx, l), name))
+            return l;
     return NULL;
 }
 
-/* A schedule called by a dataPointName stays its variable's, whoever is called so now. A line by its name that says
- * no variable is from before lines said it. */
-static void match_variables(struct ctx *ctx, struct plan_device *d, struct range r)
+/* By its own name, where the line says that it is that variable's, or says none: one from before lines said it. */
+static struct lock_line *by_both(struct ctx *ctx, const struct plan_device *d, const struct plan_object *o,
+                                 const struct variable *v)
 {
-    for (uint32_t i = r.begin; i < r.end; i++) {
-        struct plan_object *o = &d->objects[i];
-        const struct schedule *s = o->line ? NULL : o->of;
-        const struct variable *v = s && s->borrowed ? s->variable.to : NULL;
-        struct lock_line *l = v ? by_name(d->lock, o, plan_key(o), LOCK_LIVE) : NULL, *own = l;
-        const struct str of = l ? variable_of(ctx, l) : (struct str){"", 0};
-        if (!v || (l && !of.n))
-            continue;
-        const struct str formerly = variable_rare(v)->formerly;
-        if (!l || (!str_same(of, v->name) && !str_same(of, formerly)))
-            own = by_variable(ctx, d, o, v->name);
-        claim(o, own ? own : by_variable(ctx, d, o, formerly));
-    }
+    struct lock_line *l = by_name(d->lock, o, plan_key(o), LOCK_LIVE);
+    struct str of = l && v ? variable_of(ctx, l) : (struct str){"", 0};
+    return !of.n || str_same(of, v->name) || str_same(of, variable_rare(v)->formerly) ? l : NULL;
 }
 
-/* Schedules without a line whose variable has another name or dataPointName than before. One way to know for
+/* A schedule that is called after its variable stays that's, whoever has its dataPointName now. One way to know for
  * all of them, then the next: the surer one counts, whose ever it is. */
-static void match_schedules(struct plan_device *d, struct range r)
+static void match_schedules(struct ctx *ctx, struct plan_device *d, struct range r)
 {
-    for (unsigned way = 0; way < 4; way++)
+    static const uint8_t ways[] = {BY_OF, BY_OF, BY_NAME, BY_NAME, BY_BIRTH, BY_BIRTH};
+    for (unsigned way = 0; way <= sizeof ways; way++)
+        for (uint32_t i = r.begin; i < r.end; i++) {
+            struct plan_object *o = &d->objects[i];
+            const struct schedule *s = o->line ? NULL : o->of;
+            const struct variable *v = s && s->borrowed ? s->variable.to : NULL;
+            if (!s)
+                continue;
+            if (!way)
+                claim(o, by_both(ctx, d, o, v));
+            else if (v)
+                claim(o, by_variable(ctx, d, o, ways[way - 1], way % 2 ? v->name : variable_rare(v)->formerly));
+            else if (way == 2)
+                claim_as(d, o, s->formerly);
+        }
+}
+
+/* At last, by what the line was born with, whatever it says now. */
+static void match_born(struct plan_device *d, struct range r)
+{
+    for (unsigned way = 0; way < 2; way++)
         for (uint32_t i = r.begin; i < r.end; i++) {
             struct plan_object *o = &d->objects[i];
             const struct schedule *s = o->line ? NULL : o->of;
             const struct variable *v = s && s->borrowed ? s->variable.to : NULL;
             if (v)
-                (way < 2 ? claim_as : claim_born)(d, o, way % 2 ? variable_rare(v)->formerly : v->name);
+                claim_born(d, o, way ? variable_rare(v)->formerly : v->name);
         }
 }
 
@@ -328,10 +337,10 @@ void number_match(struct ctx *ctx, struct plan_device *d)
     if (!d->lock->n_lines)
         return;
     match_guids(d, r);
-    match_variables(ctx, d, schedules);
+    match_schedules(ctx, d, schedules);
     if (!match_surely(d, r))
         return;
-    match_schedules(d, schedules);
+    match_born(d, schedules);
     match_gone(d, r);
 }
 

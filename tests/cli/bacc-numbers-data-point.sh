@@ -83,3 +83,16 @@ schedule "Main" "New" schedule 0 changes 2 born "Old"
 X
 compiles "$(week Old)$(week New)"
 stands '"New" schedule 0 changes 2 born "Old"' '"Old" schedule 1 changes 1 born "Old#2"'
+lines >project.bacids <<X
+schedule "Main" "New" schedule 0 changes 2 born "Old"
+X
+compiles "$(week Old Hall)$(week Newer '' 'formerly="New"')"
+stands '"Newer" schedule 0 changes 3 born "Old"' '"Hall" schedule 1 changes 1 born "Old#2" of "Old"'
+# nor is one that has a name of its own anybody else's
+lines >project.bacids <<X
+schedule "Main" "Mine" schedule 0 changes 2 born "Old"
+X
+for own in 'name="Mine"' 'name="Ours" formerly="Mine"'; do
+    compiles "$(week Old Hall)$(week New Mine)" "<Schedule variable=\"Old\"/><Schedule variable=\"New\" $own/>"
+    stands '"\(Mine\|Ours\)" schedule 0 changes [23] born "Old"' '"Hall" schedule 1 changes 1 born "Old#2" of "Old"'
+done
