@@ -67,11 +67,18 @@ static void same_number(const struct merged *m, const struct lock_line *a, const
                   (int)lock_birth(a).n, lock_birth(a).s);
 }
 
+/* One object that both branches have; what was ousted is not what has its name and was given its number. */
+static bool same_birth(const struct lock_line *a, const struct lock_line *b)
+{
+    bool ousted = a->state == LOCK_OUSTED || b->state == LOCK_OUSTED;
+    return a->kind == b->kind && str_same(lock_birth(a), lock_birth(b)) &&
+           (!ousted || (a->state == b->state && str_same(lock_guid(a), lock_guid(b))));
+}
+
 /* Two lines with one number; what is left of the first, or else the second. */
 static struct lock_line *two(const struct merged *m, struct lock_line *a, struct lock_line *b)
 {
-    bool live = a->state == LOCK_LIVE && b->state == LOCK_LIVE;
-    bool one = a->kind == b->kind && str_same(lock_birth(a), lock_birth(b));
+    bool live = a->state == LOCK_LIVE && b->state == LOCK_LIVE, one = same_birth(a, b);
     if (a->state == LOCK_USED || b->state == LOCK_USED) {
         struct lock_line *ousted = one ? NULL : a->state == LOCK_OUSTED ? a : b->state == LOCK_OUSTED ? b : NULL;
         if (ousted)

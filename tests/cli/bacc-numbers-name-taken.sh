@@ -68,6 +68,12 @@ compiles "$(variable z)" "$(object z 0)"
 compiles "$(variable z)$(variable b "$one")" "$(object z 9)"
 stands 'variable "Main" "z" analog-value 9 '
 stands 'variable "Main" "b" analog-value [2-8] .*ae54"$'
+# the project gives the number, and another GUID, and the first again
+rm project.bacids
+for g in "$one" "$other" "$one"; do
+    compiles "$(variable a "$g")" "$(object a 5)"
+    stands "variable \"Main\" \"a\" analog-value 5 changes [1-9] guid ${g#guid=}\$"
+done
 # written so by an earlier version
 rm project.bacids
 compiles "$(variable a "$one")"
