@@ -160,7 +160,7 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
         touch(l, line);
     }
     struct str guid = number_guid(o);
-    if (guid.n && !str_same(lock_guid(line), guid)) {
+    if (!str_same(lock_guid(line), guid)) {         /* none any more: the next one is no other object's */
         lock_set_guid(ctx, line, guid);
         l->changed |= !plan_guid_of_variable(o);    /* else it is written when something changes       */
     }

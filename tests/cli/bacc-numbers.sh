@@ -34,3 +34,11 @@ now=$(exported)
 [ "$now" -gt "$was" ] || fail "VERSION_OF_REFERENCEFILE went from $was to $now"
 expect 0 bacc export-ede gone/project.xml --device Main -o gone/main
 [ "$(version gone/main)" -lt "$now" ]
+# what has no GUID any more is known by its name: the GUID that it is given next is no other object's
+for g in 1 '' 2; do
+    sed -i "s/<Variable name=\"TRoom\"\( guid=\"[^\"]*\"\)*/<Variable name=\"TRoom\"${g:+ guid=\"0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a1$g\"}/" project.xml
+    expect 0 bacc compile project.xml -o b.bin
+    grep -q "\"TRoom\" analog-input 0 changes 1.*${g:+7a1$g}" project.bacids
+    [ "$g" ] || ! grep -q guid project.bacids
+    expect 0 bacc compile project.xml -o b.bin --frozen
+done
