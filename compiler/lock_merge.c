@@ -67,30 +67,20 @@ static void same_number(const struct merged *m, const struct lock_line *a, const
                   (int)lock_birth(a).n, lock_birth(a).s);
 }
 
-/* One object that both branches have; what was ousted is not what has its name and was given its number. */
-static bool same_birth(const struct lock_line *a, const struct lock_line *b)
-{
-    bool ousted = a->state == LOCK_OUSTED || b->state == LOCK_OUSTED;
-    return a->kind == b->kind && str_same(lock_birth(a), lock_birth(b)) &&
-           (!ousted || (a->state == b->state && str_same(lock_guid(a), lock_guid(b))));
-}
-
 /* Two lines with one number; what is left of the first, or else the second. */
 static struct lock_line *two(const struct merged *m, struct lock_line *a, struct lock_line *b)
 {
-    bool live = a->state == LOCK_LIVE && b->state == LOCK_LIVE, one = same_birth(a, b);
-    if (a->state == LOCK_USED || b->state == LOCK_USED) {
-        struct lock_line *ousted = one ? NULL : a->state == LOCK_OUSTED ? a : b->state == LOCK_OUSTED ? b : NULL;
-        if (ousted)
-            ousted->state = LOCK_USED;
-    } else if (one && (!live || a->changes != b->changes))
+    struct lock_line *keep = a->state <= b->state ? a : b, *other = keep == a ? b : a;
+    bool live = other->state == LOCK_LIVE, one = a->kind == b->kind && str_same(lock_birth(a), lock_birth(b));
+    if (one && other->state <= LOCK_GONE && (!live || a->changes != b->changes)) {
         unite(m, a, b);
-    else if (live)
+    } else if (live) {
         same_number(m, a, b);
-    else if (a->state <= b->state)
-        b->state = LOCK_USED;           /* when it comes back the number is another's          */
-    else
-        a->state = LOCK_USED;
+    } else {                            /* when it comes back the number is another's          */
+        if (keep->state == LOCK_OUSTED && other->state == LOCK_USED && !one)
+            keep->state = LOCK_USED;
+        other->state = LOCK_USED;
+    }
     return a->state <= b->state ? a : b;
 }
 

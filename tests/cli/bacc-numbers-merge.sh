@@ -149,3 +149,17 @@ sed -i 's/name="PumpA"/& guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a10"/' project.x
 expect 0 bacc compile -o x.bin
 grep -q '"PumpB" analog-input 3 changes 1$' project.bacids
 grep -q '"PumpA" analog-input [^3]' project.bacids
+# Both branches have what lost its name: both lines stay, for both count in the revision of images that there are.
+lines >project.bacids <<X
+port "Main" "1" network-port 1 changes 1 title "Port 1"
+event-log "Main" "Event log" event-log 0 changes 1
+variable "Main" "PumpA" analog-input 4 changes 1 guid "0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a10"
+variable "Main" "PumpA" analog-input 3 changes 2 guid "0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a11" used
+variable "Main" "PumpA" analog-input 3 changes 2 guid "0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a11" used
+X
+expect 0 bacc compile -o x.bin
+[ "$(grep -c ' used$' project.bacids)" = 2 ]
+sed -i 's/name="PumpA" guid="\([^"]*\)10"/name="PumpA" guid="\111"/' project.xml
+expect 0 bacc compile -o x.bin
+grep -q '"PumpA" analog-input 3 changes 3 guid "0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a11"$' project.bacids
+expect 0 bacc compile -o x.bin --frozen
