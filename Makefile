@@ -113,7 +113,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bacc
 	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin/
-	$(foreach m,$(wildcard man/*.[1578]),install -m 644 $m $(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $m))/;)
+	$(foreach n,1 5 7 8,install -m 644 man/*.$n $(DESTDIR)$(PREFIX)/share/man/man$n/ &&) :
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
 	install -m 644 completion/bacc.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacc
 	install -m 644 completion/bacrt.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacrt
@@ -121,7 +121,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/bacrt@.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
 	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
-	$(foreach f,$(wildcard schemas/project.xsd),install -m 644 $f $(DESTDIR)$(PREFIX)/share/bacc/;)
+	install -m 644 schemas/project.xsd $(DESTDIR)$(PREFIX)/share/bacc/
 clean:
 	rm -rf build build-san build-fuzz
 
