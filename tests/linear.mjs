@@ -27,8 +27,9 @@ const kinds = {
                                inside: i => `<TrendLog variable="V${i}" interval="5min"/>` },
     'logs of schedules': { variables: schedule, inside: i => `<Schedule variable="S${i}"/><TrendLog variable="S${i}" interval="5min"/>` },
     'rows of one variable': { ports: virtual, behind: i => device(i, '<Object variable="T"/>') },
-    recipients: { first: alarm, variables: i => i ? '' : `<Variable name="V" type="REAL" ${shown} alarmPoint="A"/>`,
-                  inside: i => `${i ? '' : '<NotificationClass name="N"/>'}<Recipients><Recipient device="${i}" processId="1"/></Recipients>` },
+    recipients: { first: alarm, variables: i => i ? '' : `<Variable name="V" type="REAL" ${shown} alarmPoint="A" notificationClass="N"/>`,
+                  inside: i => `${i % 500 ? '' : `${i ? '</NotificationClass>' : ''}<NotificationClass name="N${i || ''}">`}<Recipient device="${i}" processId="1"/>`,
+                  close: '</NotificationClass>' },
     uses: { first: `<Template name="X"><Variable name="\${name}" type="REAL" ${shown}/></Template>`, before: i => `<Use template="X" name="U${i}"/>` },
     'uses of two devices': { ports: virtual, behind: i => i ? '' : device(0),
                              first: '<Template name="X"><Variable name="${name}" type="SCHEDULE_REAL"/><Schedule variable="${name}"/></Template>',
@@ -53,7 +54,7 @@ function project(kind, n) {
 ${kind.first ?? ''}${all(kind.before)}
 <Variables><Variable name="T" type="REAL" ${shown}/>${all(kind.variables)}</Variables>
 <Plc name="Many"><Channel name="B"><Port id="1" network="1" type="IPv4"/>${kind.ports ?? ''}
-<Device name="Main" instance="1" port="1">${all(kind.inside)}</Device>${all(kind.behind)}
+<Device name="Main" instance="1" port="1">${all(kind.inside)}${kind.close ?? ''}</Device>${all(kind.behind)}
 </Channel></Plc></Project>
 `
 }
