@@ -43,7 +43,7 @@ struct lock_device {
     uint32_t instance, changes, line;
     bool gone, claimed;
     struct lock_line *blocks[LOCK_BLOCKS];      /* lines stay where they are: lock_at()        */
-    uint32_t n_lines, n_guids, n_births;        /* the latter two: times found by them         */
+    uint32_t n_lines, n_guids, n_births, n_ofs; /* the latter: times found by them             */
     uint32_t n_ousted;          /* in the file                                                 */
     struct lock_table found;
 };
@@ -84,7 +84,8 @@ static inline struct lock_line *lock_at(const struct lock_device *d, uint32_t i)
 }
 struct str lock_guid(const struct lock_line *line);
 struct str lock_born(const struct lock_line *line);     /* n == 0: as it is called now         */
-/* The variable of a schedule that is called by its dataPointName, where it is not what the line was born with. */
+/* The variable of a schedule that is called by its dataPointName, where it is not what the line was born with; with
+ * what was born what a trend log logs, where that's Object_Name does not tell. */
 struct str lock_of(const struct lock_line *line);
 void lock_set_guid(struct ctx *ctx, struct lock_line *line, struct str guid);
 void lock_set_born(struct ctx *ctx, struct lock_line *line, struct str born);

@@ -139,8 +139,10 @@ static void add_rare(struct ctx *ctx, struct lock_device *d, const struct lock_l
         add(ctx, d, line, BY_BIRTH, i);
         d->n_births++;
     }
-    if (line->more->of.n)
+    if (line->more->of.n) {
         add(ctx, d, line, BY_OF, i);
+        d->n_ofs++;
+    }
 }
 
 void lock_index(struct ctx *ctx, struct lock_device *d, struct lock_line *line)

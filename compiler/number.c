@@ -486,6 +486,9 @@ void pass_number(struct ctx *ctx)
     for (uint32_t k = 0; k < plan->n_plcs; k++)
         for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
             number_device(ctx, plan->lock, &plan->plcs[k].devices[i]);
+    for (uint32_t k = 0; k < plan->n_plcs; k++)
+        for (uint32_t i = 0; i < plan->plcs[k].n_devices; i++)
+            number_note_trends(ctx, &plan->plcs[k].devices[i]);
     for (size_t i = 0; i < known; i++) {
         struct lock_device *d = plan->lock->devices[i];
         if (!d->claimed && !d->gone && (!only || !strcmp(only, d->plc.s)))

@@ -246,6 +246,30 @@ static struct str trend_of(struct ctx *ctx, struct str name)
     return (struct str){text, (uint32_t)strlen(text)};
 }
 
+/* That of an object with a name of its own: nothing in its name tells of that when the variable's is another. */
+static bool called_alike(const struct plan_object *o, const struct plan_object *of)
+{
+    static const char end[] = " trend";
+    const struct str name = plan_key(o);
+    return name.n == of->name.n + sizeof end - 1 && !memcmp(name.s, of->name.s, of->name.n) &&
+           !memcmp(name.s + of->name.n, end, sizeof end - 1);
+}
+
+static void match_logged(struct plan_device *d, struct range r)
+{
+    for (uint32_t i = r.begin; d->lock->n_ofs && i < r.end; i++) {
+        struct plan_object *o = &d->objects[i];
+        const struct plan_object *of = o->kind == LK_trend && !o->line ? logged(o->of) : NULL;
+        if (!of || !last(of))
+            continue;
+        struct lock_search s = lock_search(d->lock, BY_OF, LK_trend, lock_birth(of->line));
+        struct lock_line *l;
+        while ((l = lock_next(&s)) && (l->claimed || l->state != LOCK_LIVE || !same_guid(l, o)))
+            ;
+        claim(o, l);
+    }
+}
+
 /* Those that called_otherwise() held back, by what was logged then, next by their own name. */
 static void match_called_otherwise(struct ctx *ctx, struct plan_device *d, struct range r)
 {
@@ -344,12 +368,24 @@ void number_match(struct ctx *ctx, struct plan_device *d)
     match_gone(d, r);
 }
 
+void number_note_trends(struct ctx *ctx, struct plan_device *d)
+{
+    const struct range r = trends_of(d);
+    for (uint32_t i = r.begin; i < r.end; i++) {
+        const struct plan_object *o = &d->objects[i], *of = o->kind == LK_trend ? logged(o->of) : NULL;
+        const struct str born = of && of->line && !called_alike(o, of) ? lock_birth(of->line) : (struct str){"", 0};
+        if (o->line && !str_same(lock_of(o->line), born))
+            lock_set_of(ctx, o->line, born);
+    }
+}
+
 void number_match_trends(struct ctx *ctx, struct plan_device *d)
 {
     const struct range r = trends_of(d);
     if (!d->lock->n_lines)
         return;
     match_guids(d, r);
+    match_logged(d, r);
     if (!match_surely(d, r))
         return;
     match_called_otherwise(ctx, d, r);

@@ -13,4 +13,7 @@ struct str number_variable(const struct lock_line *line);
 /* A device whose lock is known: all but trend logs; then, once that is done for all devices, these. */
 void number_match(struct ctx *ctx, struct plan_device *d);
 void number_match_trends(struct ctx *ctx, struct plan_device *d);
+/* All devices are numbered: a trend log's line learns of what it is, where its name does not tell. A file is not
+ * written for that: it is where there is something new to learn. */
+void number_note_trends(struct ctx *ctx, struct plan_device *d);
 #endif

@@ -62,3 +62,34 @@ cp first project.bacids
 sed -i 's/<TrendLog variable="Plain"\/>/<TrendLog variable="Plain" name="B.Plain trend" formerly="Plain trend"\/>/' project.xml
 expect 0 bacc compile -o b.bin
 grep -q 'trend "Main" "B.Plain trend" trend-log 3 changes 2 born "Plain trend"' project.bacids
+
+# where an object has a name of its own, its variable's trend log is known by the object, whatever the variable is called
+names() {                               # VARIABLE DATAPOINTNAME FORMERLY VARIABLE2 DATAPOINTNAME2 ROWNAME
+    cat >project.xml <<X
+<Project xmlns="urn:bacc:project:1" name="Own">
+  <Variables>
+    <Variable name="$1" dataPointName="$2" $3 type="REAL" access="read"/>
+    <Variable name="$4" dataPointName="$5" type="SCHEDULE_BOOL"/>
+  </Variables>
+  <Plc name="P"><Channel><Port id="1" network="1"/><Port id="2" network="2" type="Virtual"/>
+    <Device name="Main" instance="1" port="1">
+      <Schedule variable="$4" name="Week"/><TrendLog variable="$1"/><TrendLog variable="$4"/><Object variable="$1" $6/>
+    </Device>
+    <Device name="Other" instance="2" port="2"><TrendLog variable="$1"/></Device></Channel></Plc>
+</Project>
+X
+    expect 0 bacc compile -q -o a.bin
+    expect 0 bacc compile -q --frozen -o a.bin
+    for line in "\"Main\" \"$2 trend\" trend-log 0 " "\"Main\" \"$5 trend\" trend-log 1 " "\"Other\" \"$2 trend\" trend-log 0 "; do
+        grep -q "^trend $line" project.bacids || { cat project.bacids; echo "not there: $line"; exit 1; }
+    done
+}
+rm project.bacids
+names A One '' B Two 'name="Temperature"'
+grep -q '"One trend" .* of "A"$' project.bacids
+names A Two '' B One 'name="Temperature"'
+names C Three 'formerly="A"' D One 'name="Temperature"'
+names C Four '' D Five 'name="Degrees"'
+names C Six '' D Five ''
+! grep -q '"Six trend" .* of ' project.bacids
+names C Five '' D Six ''
