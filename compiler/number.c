@@ -161,8 +161,8 @@ static void update(struct ctx *ctx, struct lock *l, struct lock_device *d, struc
     }
     struct str guid = number_guid(o);
     if (!str_same(lock_guid(line), guid)) {         /* none any more: the next one is no other object's */
+        l->changed |= !plan_guid_of_variable(o) || lock_guid(line).n;   /* else when something changes */
         lock_set_guid(ctx, line, guid);
-        l->changed |= !plan_guid_of_variable(o);    /* else it is written when something changes       */
     }
     if (o->kind == LK_schedule)
         note_variable(ctx, l, line, o);

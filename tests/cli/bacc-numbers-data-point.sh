@@ -96,3 +96,11 @@ for own in 'name="Mine"' 'name="Ours" formerly="Mine"'; do
     compiles "$(week Old Hall)$(week New Mine)" "<Schedule variable=\"Old\"/><Schedule variable=\"New\" $own/>"
     stands '"\(Mine\|Ours\)" schedule 0 changes [23] born "Old"' '"Hall" schedule 1 changes 1 born "Old#2" of "Old"'
 done
+
+# what a variable's next GUID is, is kept at once, too
+rm project.bacids
+for v in 'name="A" guid="7152a7f0-af46-434b-8983-8407f247ae51"' 'name="A" guid="7152a7f0-af46-434b-8983-8407f247ae52"' \
+    'name="B" guid="7152a7f0-af46-434b-8983-8407f247ae52"'; do
+    compiles "<Variable $v type=\"SCHEDULE_BOOL\"/>" "<Schedule variable=\"$(expr "$v" : 'name="\(.\)')\"/>"
+    stands '"[AB]" schedule 0 changes [12] guid "[^ ]*"\( born "A"\)*'
+done
