@@ -346,11 +346,15 @@ static bool match_surely(struct plan_device *d, struct range r)
     return true;
 }
 
-/* What was removed and comes back, at last where another had its name meanwhile. */
+/* What was removed and comes back, then where another had its name meanwhile; and at last, where a name was taken
+ * back that had been changed, what was born with it. */
 static void match_gone(struct plan_device *d, struct range r)
 {
-    if (match_names(d, r, LOCK_GONE) && d->lock->n_ousted)
-        (void)match_names(d, r, LOCK_OUSTED);
+    bool some = match_names(d, r, LOCK_GONE);
+    if (some && d->lock->n_ousted)
+        some = match_names(d, r, LOCK_OUSTED);
+    for (uint32_t i = r.begin; some && d->lock->n_births && i < r.end; i++)
+        claim_born(d, &d->objects[i], plan_key(&d->objects[i]));
 }
 
 void number_match(struct ctx *ctx, struct plan_device *d)

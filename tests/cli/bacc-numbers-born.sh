@@ -15,6 +15,23 @@ one() {
     sort identities | uniq -d >twice
     [ ! -s twice ] || { cat project.bacids; false; }
 }
+# A rename that is undone, with nothing left that says so: only where what was renamed is not there any more.
+rm -f project.bacids
+project "$(variable A)$(variable Z)"
+one
+project "$(variable B 'formerly="A"')$(variable Z)"
+one
+cp project.bacids renamed
+project "$(variable New)$(variable A)$(variable Z)"
+one
+grep '"A" analog-value 0 changes 3 born "A"$' project.bacids
+cp renamed project.bacids
+project "$(variable A)$(variable B)$(variable Z)"
+one
+grep '"A" analog-value 2 changes 1 born "A#2"$' project.bacids
+grep '"B" analog-value 0 changes 2 born "A"$' project.bacids
+rm project.bacids
+
 for first in "$(variable A)$(variable B "$guided")" "$(variable B "$guided")$(variable A)" "$(variable A)$(variable B 'formerly="Z"')"; do
     rm -f project.bacids
     project "$(variable A "$guided")$(variable Z)"
