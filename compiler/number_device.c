@@ -85,6 +85,14 @@ static struct lock_device *at_home(struct number_devices *x, const struct plc *p
     return d;
 }
 
+/* With the same instance in the same PLC, and there until now: of a PLC that is not compiled the renamed ones are not
+ * known yet. */
+static struct lock_device *born(struct number_devices *x, const struct device *d)
+{
+    struct lock_device *found = unclaimed(x, x->keys, d->name);
+    return found && !found->gone && found->instance == d->instance && str_same(found->plc, d->plc->name) ? found : NULL;
+}
+
 struct lock_device *number_device_known(struct number_devices *x, const struct device *d, enum number_by by)
 {
     switch (by) {
@@ -93,6 +101,7 @@ struct lock_device *number_device_known(struct number_devices *x, const struct d
     case BY_HANDLE: return unclaimed(x, x->handles, d->name);
     case BY_FORMER_HOME: return at_home(x, d->plc, d->formerly);
     case BY_FORMER_HANDLE: return unclaimed(x, x->handles, d->formerly);
+    case BY_DEVICE_BIRTH: return born(x, d);
     default: return NULL;
     }
 }

@@ -6,8 +6,8 @@
 struct device;
 struct number_devices;
 
-/* In this order: what is sure before what is likely. HOME: with the name of its PLC. */
-enum number_by { BY_DEVICE_GUID, BY_HOME, BY_HANDLE, BY_FORMER_HOME, BY_FORMER_HANDLE, NUMBER_BY };
+/* In this order: what is sure before what is likely. HOME: with the name of its PLC. BIRTH: a rename that is undone. */
+enum number_by { BY_DEVICE_GUID, BY_HOME, BY_HANDLE, BY_FORMER_HOME, BY_FORMER_HANDLE, BY_DEVICE_BIRTH, NUMBER_BY };
 
 /* Of a lock as it was read. */
 struct number_devices *number_devices_new(struct ctx *ctx, struct lock *l);

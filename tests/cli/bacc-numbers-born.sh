@@ -30,6 +30,26 @@ project "$(variable A)$(variable B)$(variable Z)"
 one
 grep '"A" analog-value 2 changes 1 born "A#2"$' project.bacids
 grep '"B" analog-value 0 changes 2 born "A"$' project.bacids
+# and of a device
+devices() {
+    cat >project.xml <<X
+<Project xmlns="urn:bacc:project:1" name="N"><Variables>$(variable A "bacnetDevice=\"$1\"")</Variables>
+<Plc name="P"><Channel><Port id="1" network="1"/><Port id="2" network="2" type="Virtual"/>
+<Device name="Main" instance="1" port="1"/><Device name="$1" ${2-} instance="2" port="2"/>${3-}</Channel></Plc></Project>
+X
+    expect 0 bacc compile -q -o p.bin
+}
+rm project.bacids
+devices Floor
+sed -i 's/"A" analog-value 0/"A" analog-value 7/' project.bacids
+devices Attic 'formerly="Floor"'
+devices Floor
+[ "$(grep -c '^device' project.bacids)" = 2 ]
+grep '"Floor" "A" analog-value 7 changes 1$' project.bacids
+devices Attic 'formerly="Floor"'
+devices Attic '' '<Device name="Floor" instance="3" port="2"/>'
+grep 'device "Floor" .* instance 2 .* named "Attic"' project.bacids
+grep 'device "Floor@P" .* instance 3 .* named "Floor"' project.bacids
 rm project.bacids
 
 for first in "$(variable A)$(variable B "$guided")" "$(variable B "$guided")$(variable A)" "$(variable A)$(variable B 'formerly="Z"')"; do
