@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool reads(const struct attrs *a, bool output)
+static bool reads(const struct attrs *a, bool output)   /* an output's register is written, unless another one is */
 {
-    const char *r = attr_text(a, "register", NULL);
-    return r && (!output || !strncmp(r, "input", 5) || !strncmp(r, "discrete", 8));
+    const char *r = attr_text(a, "register", NULL), *out = attr_text(a, "writeRegister", r);
+    return r && (!output || !strncmp(r, "input", 5) || !strncmp(r, "discrete", 8) || strcmp(out, r) != 0);
 }
 
 static bool writes(const struct attrs *a, bool writable)
