@@ -88,6 +88,7 @@ static void take_point(struct sources *s, struct point *p, const struct point *w
     if (p->failed && p->reads)
         values_awaited(s->db, p->variable, false);
     p->known = was->known;
+    p->ruled = was->ruled;
     p->pending = was->pending;
     p->unsent = was->unsent && holds_written(s, p->variable);
     p->refused = was->refused;

@@ -109,6 +109,22 @@ static void revive(struct sources *s, struct point *p)
     values_quality(s->db, p->variable, REL_no_fault_detected);
 }
 
+/* Something decides the value over what the source says: a command of more priority, or an operator. */
+static bool rules(const struct sources *s, const struct point *p)
+{
+    const struct img_variable *v = &s->db->img.variables[p->variable];
+    if (values_is_manual(s->db, p->variable))
+        return true;
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t o = le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]);
+        uint32_t c = s->db->live[o].command;
+        unsigned own = p->priority ? p->priority : 15;
+        if (c != DB_NONE && s->db->commands[c].active && s->db->commands[c].active < own)
+            return true;
+    }
+    return false;
+}
+
 static void accept(struct sources *s, struct point *p, double value)
 {
     struct origin by = {BY_SOURCE, p->priority, NULL};
@@ -124,6 +140,7 @@ static void accept(struct sources *s, struct point *p, double value)
         return;
     p->known = true;
     p->peer = value;
+    p->ruled = p->ruled && rules(s, p);         /* else it is told of each value that it says itself  */
     revive(s, p);
     values_input(s->db, p->variable, value, &by);
     p->refused = p->refused && !same(p->sent, value) && same(s->db->cells[p->variable].value, p->sent);
@@ -236,6 +253,15 @@ void point_push(struct sources *s, struct point *p, bool anyway)
     const struct one *one = &s->items[p->source];
     if (!p->writes || !one->feed)
         return;
+    const bool ruled = p->reads && p->ruled && !p->refused;
+    p->ruled = p->reads && rules(s, p);
+    if (ruled && !p->ruled) {           /* that has ended, and what it had sent is there still        */
+        bool held = p->pending && p->held;
+        p->pending = p->pending && !held;
+        if (held)
+            accept(s, p, p->hold);      /* said meanwhile: nobody waits for an echo any more          */
+        anyway |= !same(c->value, p->sent);
+    }
     if (p->pending ? same(c->value, p->sent) : !anyway && p->known && same(c->value, p->peer))
         return;
     p->tries = same(c->value, p->sent) ? p->tries : 0;
@@ -252,17 +278,7 @@ void point_push(struct sources *s, struct point *p, bool anyway)
 /* A value that the source alone decides is not sent to it; all that rules over it is. */
 static bool ours(const struct sources *s, const struct point *p)
 {
-    const struct img_variable *v = &s->db->img.variables[p->variable];
-    if (!p->reads || p->unsent || values_is_manual(s->db, p->variable))
-        return true;
-    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t o = le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]);
-        uint32_t c = s->db->live[o].command;
-        unsigned own = p->priority ? p->priority : 15;
-        if (c != DB_NONE && s->db->commands[c].active && s->db->commands[c].active < own)
-            return true;
-    }
-    return false;
+    return !p->reads || p->unsent || rules(s, p);
 }
 
 void point_again(struct sources *s, struct point *p)

@@ -1,4 +1,5 @@
-# An output that is read in one register and written in another.
+# An output that is read in one register and written in another: what rules over what is read goes out, and what is
+# read when that has ended.
 PEER=${BACRT%/*}/tests/peer
 "$PEER" has modbus || skip "built without Modbus"
 export BACRT_CONTROL=data/control
@@ -22,4 +23,13 @@ expect 0 bacrt get Cmd --property priority-array
 says out '44'
 expect 0 bacrt set Cmd 9
 eventually '^20 9 ' cat regs.now
+sleep 0.3                               # it is read meanwhile
+expect 0 bacrt set Cmd null
+shows Cmd '^Cmd +44 +[0-9]'
+eventually '^20 44 ' cat regs.now
+expect 0 bacrt manual Cmd 7
+eventually '^20 7 ' cat regs.now
+sleep 0.3
+expect 0 bacrt auto Cmd
+eventually '^20 44 ' cat regs.now
 serve_stop
