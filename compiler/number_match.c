@@ -255,14 +255,27 @@ static bool called_alike(const struct plan_object *o, const struct plan_object *
            !memcmp(name.s + of->name.n, end, sizeof end - 1);
 }
 
-static void match_logged(struct plan_device *d, struct range r)
+/* With what it was born, and where, unless in the trend log's device: births are different in a device. */
+static struct str birth_of(struct ctx *ctx, const struct plan_device *d, const struct plan_object *o,
+                           const struct plan_object *of)
+{
+    const struct trend_log *t = o->of;
+    const struct plan_device *home = t->of.schedule ? t->of.schedule->device->plan : t->of.publication->device->plan;
+    const struct str birth = lock_birth(of->line), key = home->lock->key;
+    if (home == d)
+        return birth;
+    const char *text = arena_printf(ctx->arena, "%.*s/%.*s", (int)key.n, key.s, (int)birth.n, birth.s);
+    return (struct str){text, (uint32_t)strlen(text)};
+}
+
+static void match_logged(struct ctx *ctx, struct plan_device *d, struct range r)
 {
     for (uint32_t i = r.begin; d->lock->n_ofs && i < r.end; i++) {
         struct plan_object *o = &d->objects[i];
         const struct plan_object *of = o->kind == LK_trend && !o->line ? logged(o->of) : NULL;
         if (!of || !last(of))
             continue;
-        struct lock_search s = lock_search(d->lock, BY_OF, LK_trend, lock_birth(of->line));
+        struct lock_search s = lock_search(d->lock, BY_OF, LK_trend, birth_of(ctx, d, o, of));
         struct lock_line *l;
         while ((l = lock_next(&s)) && (l->claimed || l->state != LOCK_LIVE || !same_guid(l, o)))
             ;
@@ -377,7 +390,7 @@ void number_note_trends(struct ctx *ctx, struct plan_device *d)
     const struct range r = trends_of(d);
     for (uint32_t i = r.begin; i < r.end; i++) {
         const struct plan_object *o = &d->objects[i], *of = o->kind == LK_trend ? logged(o->of) : NULL;
-        const struct str born = of && of->line && !called_alike(o, of) ? lock_birth(of->line) : (struct str){"", 0};
+        const struct str born = of && of->line && !called_alike(o, of) ? birth_of(ctx, d, o, of) : (struct str){"", 0};
         if (o->line && !str_same(lock_of(o->line), born))
             lock_set_of(ctx, o->line, born);
     }
@@ -389,7 +402,7 @@ void number_match_trends(struct ctx *ctx, struct plan_device *d)
     if (!d->lock->n_lines)
         return;
     match_guids(d, r);
-    match_logged(d, r);
+    match_logged(ctx, d, r);
     if (!match_surely(d, r))
         return;
     match_called_otherwise(ctx, d, r);

@@ -86,7 +86,8 @@ X
 }
 rm project.bacids
 names A One '' B Two 'name="Temperature"'
-grep -q '"One trend" .* of "A"$' project.bacids
+grep -q '"Main" "One trend" .* of "A"$' project.bacids
+grep -q '"Other" "One trend" .* of "Main/A"$' project.bacids
 names A Two '' B One 'name="Temperature"'
 names C Three 'formerly="A"' D One 'name="Temperature"'
 names C Four '' D Five 'name="Degrees"'
