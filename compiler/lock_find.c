@@ -139,7 +139,7 @@ static void add_rare(struct ctx *ctx, struct lock_device *d, const struct lock_l
         add(ctx, d, line, BY_BIRTH, i);
         d->n_births++;
     }
-    if (line->more->of.n) {
+    if (line->state == LOCK_LIVE && line->more->of.n) {
         add(ctx, d, line, BY_OF, i);
         d->n_ofs++;
     }
@@ -154,13 +154,13 @@ void lock_index(struct ctx *ctx, struct lock_device *d, struct lock_line *line)
         add_rare(ctx, d, line, i);
 }
 
-/* The last line before a that has its kind, name and type. */
+/* The last line before a that has its kind, name and type; where it was ousted, that was, too. */
 static struct lock_line *earlier(const struct lock_device *d, const struct lock_line *a, uint32_t hash)
 {
     struct lock_search s = {d, a->name, hash, hash, BY_NAME, a->kind};
     struct lock_line *b = NULL, *l;
     while ((l = lock_next(&s)))
-        if (l->type == a->type && l->state <= LOCK_GONE)
+        if (l->type == a->type && (a->state == LOCK_OUSTED ? l->state == LOCK_OUSTED : l->state <= LOCK_GONE))
             b = l;
     return b;
 }
@@ -179,9 +179,11 @@ void lock_index_all(struct ctx *ctx, struct lock_device *d,
         }
         struct lock_line *a = lock_at(d, i), *b;
         if (a->state != LOCK_USED) {
-            if (a->state <= LOCK_GONE && (b = earlier(d, a, hashes[i % AHEAD])))
+            bool ousted = a->state == LOCK_OUSTED;
+            if ((b = earlier(d, a, hashes[i % AHEAD])) && !ousted)
                 duplicate(arg, a, b);
-            put(&d->found, hashes[i % AHEAD], i);
+            if (!b || !ousted)          /* one is enough: there may be many                    */
+                put(&d->found, hashes[i % AHEAD], i);
         }
         if (a->more)
             add_rare(ctx, d, a, i);

@@ -130,6 +130,7 @@ static void come_back(struct ctx *ctx, struct lock *l, struct lock_device *d, st
 {
     if (line->state == LOCK_OUSTED && str_same(line->name, name))
         give_names(l, d, line, name);
+    lock_index(ctx, d, line);
     if (!is_born(d, line, BY_BIRTH) && !is_born(d, line, BY_NAME))
         return;
     struct str first = lock_birth(line);

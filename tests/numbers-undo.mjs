@@ -142,7 +142,8 @@ function write(m, folder) {
         else
             variables.push(`<Variable${attributes({ name, guid, formerly, dataPointName: t.point, type: t.type ?? 'SCHEDULE_BOOL',
                 access: TYPES[t.type], bacnetVisible: visible || undefined, bacnetDevice: visible ? t.device : undefined })}/>`);
-        if (variable(t) && !visible) (t.form === 'Schedule' ? schedules : rows).push(`<${t.form ?? 'Object'}${attributes(row)}/>`);
+        const list = t.form === 'Schedule' ? schedules : rows;
+        if (variable(t) && !visible) list.push(`<${t.form ?? 'Object'}${attributes(row)}/>`);
     }
     let files = '';
     for (let i = 0; i < (m.files ?? 0); i++, files += `<xi:include href="part${i - 1}.xml"/>`)
