@@ -21,6 +21,7 @@
 #include "schemas/bacnet.h"
 #include "schemas/image.h"
 #include "schemas/tag.h"
+#include "schemas/zones.h"
 
 enum verdict { GOOD, NOTE, WRONG };
 struct doctor {
@@ -94,6 +95,10 @@ static void look_at_image(struct doctor *d)
         return;
     }
     say(d, GOOD, "image", "%s: %u devices, %u objects", d->image, img.n_devices, img.n_objects);
+    const char *zone = img.n_project ? (const char *)img_text(&img, img.project->time_zone).p : "";
+    if (*zone && strcmp(zone, "UTC") != 0 && !zone_is_there(zone))
+        say(d, WRONG, "zone", "time zone '%s' is not known here (is tzdata installed?): schedules would go by the "
+            "machine's time", zone);
     for (uint32_t i = 0; i < img.n_devices && d->n_instances < 64; i++)
         d->instances[d->n_instances++] = le32_get(img.devices[i].instance);
     for (uint32_t i = 0; i < img.n_ports; i++)

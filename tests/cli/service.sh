@@ -78,6 +78,12 @@ spoilt 'state .*no file' sh -c 'rm spoilt/state.db; mkdir spoilt/state.db'
 spoilt 'data .*lock: no file' sh -c 'rm -f spoilt/lock; mkdir spoilt/lock'
 expect 0 bacrt doctor device.bin --data data --port 47849
 find data | sort | cmp - before         # and it has left nothing behind
+if unshare -m mount -t tmpfs none /usr/share/zoneinfo 2>/dev/null; then      # a machine without time zones
+    sed 's/<Plc /<Plc timeZone="Europe\/Prague" /' "$ROOT/samples/minimal/project.xml" >zone.xml
+    "$BACC" compile -q zone.xml -o zone.bin
+    expect 1 unshare -m sh -c 'mount -t tmpfs none /usr/share/zoneinfo; bacrt doctor zone.bin --bind 127.0.3.90 --port 47849'
+    says out "^WRONG +zone +time zone 'Europe/Prague' is not known here"
+fi
 
 # text; for the journal each line has its level in front
 run --log-level info
