@@ -245,6 +245,19 @@ static int64_t moment(struct told *t, struct bdate day, uint32_t at, struct btim
     return when > now ? when : now / 10 * 10 + ((int64_t)at - (int64_t)dates_hundredths(local)) * 10;
 }
 
+/* A time of day that the clock jumps over: the first one after the jump. Zones change at quarters of an hour. */
+static uint32_t after_jump(struct told *t, struct bdate day, uint32_t at)
+{
+    enum { QUARTER = 90000 };
+    struct bdate date;
+    struct btime time;
+    for (;; at = (at / QUARTER + 1) * QUARTER) {
+        zone_local(&t->db->zone, zone_utc(&t->db->zone, day, time_at(at)), &date, &time);
+        if (at + QUARTER >= DAY || dates_hundredths(time) == at)
+            return at;
+    }
+}
+
 /* The first moment after now when it says something else, if it comes within so many days. */
 static void say_next(struct told *t, struct bdate day, struct btime now, unsigned days, struct wr *w)
 {
@@ -254,6 +267,11 @@ static void say_next(struct told *t, struct bdate day, struct btime now, unsigne
     for (unsigned d = 0; d <= days; d++, day = day_after(day))
         for (uint32_t at = d ? 0 : say.next; at < DAY; at = say.next) {
             if (!say_at(t, day, at, &say))
+                return;
+            if (same(say.value, first.value) && say.in_effect == first.in_effect)
+                continue;
+            uint32_t there = after_jump(t, day, at);
+            if (there != at && !say_at(t, day, at = there, &say))
                 return;
             if (same(say.value, first.value) && say.in_effect == first.in_effect)
                 continue;

@@ -194,4 +194,8 @@ expect 1 bacrt schedule show "$(printf '%0600d' 1)"
 node "$ROOT/tests/client/say.mjs" 127.0.3.243:47843 127.0.3.244 '81 0a 00 12 01 00 10 09 a4 7e 0a 19 07 b4 01 0a 00 00' >/dev/null
 expect 0 bacrt schedule list Number --json
 jq -e '.[0].next | .time == "2026-10-25T01:20:00.000Z" and .at == "02:20" and .value == 9' out
+# 2027-03-28, ten to two: the clock jumps from two to three, and what stands between them comes then
+node "$ROOT/tests/client/say.mjs" 127.0.3.243:47843 127.0.3.244 '81 0a 00 12 01 00 10 09 a4 7f 03 1c 07 b4 00 32 00 00' >/dev/null
+expect 0 bacrt schedule list Number --json
+jq -e '.[0].next | .time == "2027-03-28T01:00:00.000Z" and .at == "03:00" and .value == 9' out
 serve_stop
