@@ -158,6 +158,20 @@ int64_t zone_utc(struct zone *z, struct bdate date, struct btime time)
     return tried * 1000 + time.hundredth % 100 * 10;
 }
 
+int64_t zone_reached(struct zone *z, struct bdate date, struct btime time)
+{
+    int64_t at = floor_div(zone_utc(z, date, time), 1000), local = floor_div(zone_plain(date, time), 1000);
+    struct zone probe = *z;
+    look_up(&probe, at);
+    if (at + probe.offset == local)
+        return zone_utc(z, date, time);
+    for (at = floor_div(at, QUARTER) * QUARTER;; at -= QUARTER) {
+        look_up(&probe, at - 1);
+        if (at - 1 + probe.offset <= local)
+            return at * 1000 - 1;
+    }
+}
+
 int64_t zone_plain(struct bdate date, struct btime time)
 {
     int64_t s = days_of(date.year + 1900, date.month, date.day) * 86400 + time.hour * 3600 +

@@ -94,7 +94,7 @@ static bool moment(struct db *db, uint32_t object, uint32_t property, int64_t *a
     struct datetime t = rd_datetime(&r);
     if (!rd_ok(&r) || !date_is_specific(t.date) || !time_is_specific(t.time))
         return false;
-    *at = zone_utc(&db->zone, t.date, t.time);
+    *at = zone_reached(&db->zone, t.date, t.time);
     return true;
 }
 

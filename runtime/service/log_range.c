@@ -33,7 +33,7 @@ static bool question(struct db *db, const struct trend *t, const struct range *q
         out->position = store_position(t->last, q->reference);
     if (q->kind == RANGE_TIME) {
         out->from = STORE_FROM_TIME;
-        out->time = zone_utc(&db->zone, q->date, q->time);
+        out->time = zone_reached(&db->zone, q->date, q->time);
     }
     return trend_count(t) && out->position >= t->first && out->position <= t->last;
 }

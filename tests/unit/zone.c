@@ -28,6 +28,24 @@ static void year_of(struct unit *u, const char *name, int32_t offset, unsigned s
         fprintf(stderr, "%s saves on %u days\n", name, days);
 }
 
+/* 28 March 2027: local clocks go from two to three. */
+static void jump(struct unit *u)
+{
+    enum { JUMP = 3600 };
+    const int64_t midnight = 1806192000000;                                     /* UTC */
+    static const struct { uint8_t hour, minute; int64_t seconds; } is[] = {
+        {1, 59, -60}, {2, 0, 0}, {2, 30, 0}, {2, 59, 0}, {3, 0, 0}, {3, 1, 60},
+    };
+    struct zone z;
+    if (!zone_init(&z, "Europe/Prague"))
+        return;
+    for (unsigned i = 0; i < sizeof is / sizeof *is; i++) {
+        int64_t at = zone_reached(&z, (struct bdate){127, 3, 28, 7}, (struct btime){is[i].hour, is[i].minute, 0, 0});
+        if (!CHECK(u, at == midnight + (JUMP + is[i].seconds) * 1000 - (is[i].hour == 2)))
+            fprintf(stderr, "%u:%02u is reached at %lld\n", is[i].hour, is[i].minute, (long long)at);
+    }
+}
+
 /* What lies beside the zones is none of them. */
 static void no_zone(struct unit *u, const char *name)
 {
@@ -44,6 +62,7 @@ int main(void)
     no_zone(&u, "zone.tab");
     no_zone(&u, "Europe/Prag");
     no_zone(&u, "../zoneinfo/UTC");
+    jump(&u);
     year_of(&u, "UTC", 0, 0);
     year_of(&u, "Europe/Prague", -60, 210);             /* 29 March to 25 October */
     year_of(&u, "Europe/Dublin", 0, 210);               /* which has Irish Standard Time in summer */
