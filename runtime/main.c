@@ -100,7 +100,8 @@ static const struct verb verbs[] = {
       "  --transitions LIST   toOffnormal,toFault,toNormal (default: all)\n"
       "  --days LIST          Mon,Tue,Wed,Thu,Fri,Sat,Sun (default: all)\n"
       "  --from TIME --to TIME   of day: 06:00 (default: the whole day)\n"
-      "add replaces an entry for the same recipient; copy takes --class's to all others.\n" CONTROL JSON, cmd_recipients },
+      "add replaces an entry for the same recipient; copy takes --class's, or the one named, to all others.\n"
+      CONTROL JSON, cmd_recipients },
     { "schedule", "time programs: the week, the value now, the next change",
       "bacrt schedule list [PATTERN] | show NAME [options]\n"
       "  NAME: of the schedule, of its variable, or of the only object that it writes\n" CONTROL JSON, cmd_schedule },

@@ -89,7 +89,7 @@ static enum end cmd_alarms(struct call *k)
     (void)json_bool(json_get(k->req, "all"), &all);
     if (!json_whole(k->req, "offset", 0, 1e9, &from))
         return call_fail(k, "bad-request", "offset: a number");
-    if (!call_device(k, &d))
+    if (!call_device(k, "device", &d))
         return END_FAILED;
     jw_open(&k->out, '{');
     jw_key(&k->out, "alarms");
@@ -316,7 +316,7 @@ static bool filter_object(struct call *k, struct job *j)
     struct point p = {DB_NONE, DB_NONE};
     uint32_t d;
     j->filter.device = DB_NONE;
-    if (!call_device(k, &d))
+    if (!call_device(k, "device", &d))
         return false;
     if (d != DB_NONE)
         j->filter.device = k->db->devices[d].instance;

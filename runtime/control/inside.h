@@ -105,8 +105,9 @@ struct command_row { const char *op; command_fn *fn; };
 
 enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* The request's `device`, a name or a number, as index; none there: DB_NONE. False: call_fail() was called. */
-bool call_device(struct call *k, uint32_t *device);
+/* The device that a member of the request names, as text or number, as index; none there: DB_NONE. False: call_fail()
+ * was called. */
+bool call_device(struct call *k, const char *member, uint32_t *device);
 /* The request's `name`, a time; none there: *ms stays. False: call_fail() was called. */
 bool call_time(struct call *k, const char *name, int64_t *ms);
 /* In the audit: a management request, of one device or (NULL) of all. */

@@ -169,21 +169,21 @@ bool call_time(struct call *k, const char *name, int64_t *ms)
     return false;
 }
 
-bool call_device(struct call *k, uint32_t *device)
+bool call_device(struct call *k, const char *member, uint32_t *device)
 {
-    const struct json *j = json_get(k->req, "device");
+    const struct json *j = json_get(k->req, member);
     const char *name = json_string(j);
     char number[16];
     double instance = 0;
     *device = DB_NONE;
     if (!j || json_null(j))
         return true;
-    if (!name && json_number(j, &instance) && json_whole(k->req, "device", 0, BACNET_INSTANCE_MAX, &instance)) {
+    if (!name && json_number(j, &instance) && json_whole(k->req, member, 0, BACNET_INSTANCE_MAX, &instance)) {
         snprintf(number, sizeof number, "%.0f", instance);
         name = number;
     }
     if (!name)
-        (void)call_fail(k, "bad-request", "device: a handle, a name or an instance");
+        (void)call_fail(k, "bad-request", "%s: a handle, a name or an instance", member);
     else if (!device_find(k->db, name, device))
         (void)call_fail(k, "unknown-device", "there is no device '%.80s'", name);
     return *device != DB_NONE;
@@ -192,7 +192,7 @@ bool call_device(struct call *k, uint32_t *device)
 static enum end of_device(struct call *k, enum control_what what, const char *said)
 {
     struct control_ask a = {.what = what};
-    if (!call_device(k, &a.device))
+    if (!call_device(k, "device", &a.device))
         return END_FAILED;
     if (a.device == DB_NONE)
         return call_fail(k, "bad-request", "device is missing");

@@ -91,47 +91,52 @@ static void say_class(const struct db *db, uint32_t class, struct wr *w)
 
 /* ---- which classes ---- */
 
-struct choice { uint32_t device, class; };      /* DB_NONE: any                                    */
+struct choice { uint32_t device; const char *class; char number[16]; };      /* DB_NONE, NULL: any          */
 
+/* A class by name (Object_Name) or instance, in that device if one is named, else in each that has one so called. */
 static bool chosen(const struct db *db, const struct choice *c, uint32_t object)
 {
-    return oid_type(db_oid(db, object)) == OT_notification_class &&
-           (c->device == DB_NONE || le16_get(db->img.objects[object].device) == c->device) &&
-           (c->class == DB_NONE || c->class == object);
+    if (oid_type(db_oid(db, object)) != OT_notification_class ||
+        (c->device != DB_NONE && le16_get(db->img.objects[object].device) != c->device))
+        return false;
+    if (!c->class)
+        return true;
+    char *end;
+    unsigned long number = strtoul(c->class, &end, 10);
+    struct span s = db_name(db, object);
+    return (s.n == strlen(c->class) && !memcmp(s.p, c->class, s.n)) ||
+           (*c->class && !*end && oid_instance(db_oid(db, object)) == number);
 }
 
-/* A class by name (Object_Name) or instance; in that device if one is named. */
-static bool class_find(const struct db *db, const char *name, uint32_t device, uint32_t *class)
+/* How many are chosen; *first: the first of them. */
+static unsigned count_chosen(const struct db *db, const struct choice *c, uint32_t *first)
 {
-    char *end;
-    unsigned long number = strtoul(name, &end, 10);
-    bool numeric = *name && !*end;
-    for (uint32_t i = 0; i < db->img.n_objects; i++) {
-        struct span s = db_name(db, i);
-        if (!chosen(db, &(struct choice){device, DB_NONE}, i) ||
-            !((s.n == strlen(name) && !memcmp(s.p, name, s.n)) ||
-              (numeric && oid_instance(db_oid(db, i)) == number)))
-            continue;
-        *class = i;
-        return true;
-    }
-    return false;
+    unsigned n = 0;
+    for (uint32_t i = 0; i < db->img.n_objects; i++)
+        if (chosen(db, c, i) && !n++)
+            *first = i;
+    return n;
 }
 
 static bool choose(struct call *k, struct choice *c)
 {
-    const char *device = json_string(json_get(k->req, "of")),
-               *class = json_string(json_get(k->req, "class"));
-    *c = (struct choice){DB_NONE, DB_NONE};
-    if (device && !device_find(k->db, device, &c->device)) {
-        (void)call_fail(k, "unknown-device", "there is no device '%.80s'", device);
+    const struct json *j = json_get(k->req, "class");
+    double instance = 0;
+    uint32_t first;
+    *c = (struct choice){.device = DB_NONE, .class = json_string(j)};
+    if (!call_device(k, "of", &c->device))
         return false;
+    if (!c->class && json_number(j, &instance) && json_whole(k->req, "class", 0, BACNET_INSTANCE_MAX, &instance)) {
+        snprintf(c->number, sizeof c->number, "%.0f", instance);
+        c->class = c->number;
     }
-    if (class && !class_find(k->db, class, c->device, &c->class)) {
-        (void)call_fail(k, "unknown-name", "there is no notification class '%.80s'", class);
-        return false;
-    }
-    return true;
+    if (j && !json_null(j) && !c->class)
+        (void)call_fail(k, "bad-request", "class: a name or an instance");
+    else if (c->class && !count_chosen(k->db, c, &first))
+        (void)call_fail(k, "unknown-name", "there is no notification class '%.80s'", c->class);
+    else
+        return true;
+    return false;
 }
 
 /* ---- one recipient ---- */
@@ -354,21 +359,49 @@ static enum end add_or_remove(struct call *k, bool add)
     return change_all(k, &c, DB_NONE, (struct span){b, w.len}, add);
 }
 
-/* From one class to all others of `of`, or of every device. */
+/* What of a class's list is copied: all, or the entries of the recipient that the request names. */
+static bool to_copy(struct call *k, struct span *list, uint8_t *b, size_t size)
+{
+    const struct json *j = json_get(k->req, "recipient");
+    struct destination d, other;
+    struct span one;
+    uint8_t mac[18];
+    struct wr w = wr_of(b, size);
+    if (!json_get(j, "device") && !json_get(j, "mac") && !json_get(j, "broadcast"))
+        return true;
+    if (!destination_of(j, &d, mac))
+        return call_fail(k, "bad-request", "recipient: one of device, mac (hex), broadcast (local, remote, global) "
+                         "with network"), false;
+    struct rd r = rd_of(list->p, list->n);
+    while (next(&r, &other, &one))
+        if (same(&d.to_whom, &other.to_whom))
+            wr_bytes(&w, one.p, one.n);
+    *list = (struct span){b, w.len};
+    if (!w.len)
+        (void)call_fail(k, "unknown-name", "the class has no such recipient");
+    else if (!wr_fits(&w))
+        (void)call_fail(k, "too-large", "the class has it too often");
+    return w.len && wr_fits(&w);
+}
+
+/* From one class to all others of `to`, or of every device. */
 static enum end copy(struct call *k)
 {
-    struct choice c, all = {DB_NONE, DB_NONE};
+    struct choice c, all = {.device = DB_NONE};
     struct span list;
-    if (!choose(k, &c))
+    uint32_t class = DB_NONE;
+    uint8_t b[1024];
+    if (!choose(k, &c) || !call_device(k, "to", &all.device))
         return END_FAILED;
-    const char *to = json_string(json_get(k->req, "to"));
-    if (c.class == DB_NONE)
+    if (!c.class)
         return call_fail(k, "bad-request", "class: whose recipients are copied");
-    if (to && !device_find(k->db, to, &all.device))
-        return call_fail(k, "unknown-device", "there is no device '%.80s'", to);
-    if (!prop_value(k->db, c.class, P_recipient_list, &list))
+    if (count_chosen(k->db, &c, &class) > 1)
+        return call_fail(k, "ambiguous-name", "more than one device has a notification class '%.80s'", c.class);
+    if (!prop_value(k->db, class, P_recipient_list, &list))
         return call_fail(k, "unknown-name", "the class has no recipients");
-    return change_all(k, &all, c.class, list, true);
+    if (!to_copy(k, &list, b, sizeof b))
+        return END_FAILED;
+    return change_all(k, &all, class, list, true);
 }
 
 static enum end cmd_recipients(struct call *k)

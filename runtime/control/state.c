@@ -404,7 +404,7 @@ static bool audit_filter(struct call *k, struct job *j)
     }
     if (!call_time(k, "until", &j->filter.until))
         return false;
-    if (!call_device(k, &d))
+    if (!call_device(k, "device", &d))
         return false;
     if (d != DB_NONE)
         j->filter.device = k->db->devices[d].instance;

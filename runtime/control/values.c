@@ -509,7 +509,7 @@ static enum end cmd_list(struct call *k)
     if (!json_whole(k->req, "offset", 0, UINT32_MAX, &offset) ||
         !json_whole(k->req, "limit", 1, LIST_MOST, &limit))
         return call_fail(k, "bad-request", "offset from 0, limit from 1 to %d", LIST_MOST);
-    if (!call_device(k, &d))
+    if (!call_device(k, "device", &d))
         return END_FAILED;
     jw_open(&k->out, '{');
     jw_key(&k->out, "values");

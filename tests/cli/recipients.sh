@@ -125,4 +125,19 @@ says bacrt.log "'One' of device 11 is full with 512 recipients: 3 that clients h
 project ''
 expect 0 bacrt reload
 is 11 One '+0:7f000301bac0/1 +101/6 +300/8'
+# a class that several devices have is all of theirs; only one's is copied
+expect 0 bacrt recipients add --class One --device 500
+says out '^2 notification classes changed'
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8 +500/1'
+of 12 One >got
+says got '\+500/1'
+expect 1 bacrt recipients copy --class One
+says err "more than one device has a notification class 'One'"
+# one recipient of it
+expect 0 bacrt recipients remove --of Main --class Two --device 300
+expect 0 bacrt recipients copy --of Main --class One --device 300 --to-device Main
+says out '^1 notification class changed'
+is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 700/1'
+expect 1 bacrt recipients copy --of Main --class One --device 4000
+says err 'the class has no such recipient'
 serve_stop
