@@ -410,15 +410,13 @@ static void say_end(struct control *c, struct call *k)
 static bool take_id(const struct json *req, struct span line, char id[ID_MAX])
 {
     const struct json *j = json_get(req, "id");
-    const char *digits;
-    size_t n;
+    const struct span digits = json_number_text(line, "id");
     struct wr w = wr_of(id, ID_MAX - 1);
     double v;
     if (json_string(j))
         jw_text(&w, json_string(j));
-    else if (json_number(j, &v) && !(v > -0x1p53 && v < 0x1p53) &&
-             (n = json_number_text((const char *)line.p, line.n, "id", &digits)))
-        wr_bytes(&w, digits, n);
+    else if (json_number(j, &v) && !(v > -0x1p53 && v < 0x1p53) && digits.n)
+        wr_bytes(&w, digits.p, digits.n);
     else if (json_number(j, &v))
         jw_number(&w, v);
     else
@@ -455,6 +453,8 @@ static enum end run(struct call *k, struct span line)
     const struct command_row *r = row_of(op);
     if (!r)
         return call_fail(k, "unknown-op", "there is no operation '%.40s'", op);
+    if (!call_kinds(k))
+        return END_FAILED;
     say_begin(&k->out, k->id);
     return r->fn(k);
 }

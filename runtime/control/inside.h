@@ -105,6 +105,8 @@ struct command_row { const char *op; command_fn *fn; };
 
 enum end call_fail(struct call *k, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+/* Is each member that it knows of its kind? What is not would be as if it were not there. False: call_fail() was called. */
+bool call_kinds(struct call *k);
 /* The device that a member of the request names, as text or number, as index; none there: DB_NONE. False: call_fail()
  * was called. */
 bool call_device(struct call *k, const char *member, uint32_t *device);

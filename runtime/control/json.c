@@ -90,36 +90,36 @@ bool json_number(const struct json *j, double *out)
     return true;
 }
 
-static size_t blanks(const char *text, size_t n, size_t i)
+static size_t blanks(struct span text, size_t i)
 {
-    while (i < n && strchr(" \t\r\n", text[i]))
+    while (i < text.n && strchr(" \t\r\n", text.p[i]))
         i++;
     return i;
 }
 
-size_t json_number_text(const char *text, size_t n, const char *key, const char **at)
+struct span json_number_text(struct span text, const char *key)
 {
     const size_t longest = strlen(key);
+    const uint8_t *p = text.p;
     int depth = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (text[i] != '"') {
-            depth += (text[i] == '{' || text[i] == '[') - (text[i] == '}' || text[i] == ']');
+    for (size_t i = 0; i < text.n; i++) {
+        if (p[i] != '"') {
+            depth += (p[i] == '{' || p[i] == '[') - (p[i] == '}' || p[i] == ']');
             continue;
         }
         const size_t from = i + 1;
-        for (i = from; i < n && text[i] != '"'; i++)
-            i += text[i] == '\\';
-        size_t k = blanks(text, n, i + 1);
-        if (depth != 1 || i - from != longest || memcmp(text + from, key, longest) != 0 || k >= n || text[k] != ':')
+        for (i = from; i < text.n && p[i] != '"'; i++)
+            i += p[i] == '\\';
+        size_t k = blanks(text, i + 1);
+        if (depth != 1 || i - from != longest || memcmp(p + from, key, longest) != 0 || k >= text.n || p[k] != ':')
             continue;
-        k = blanks(text, n, k + 1);
-        *at = text + k;
+        k = blanks(text, k + 1);
         size_t end = k;
-        while (end < n && strchr("+-.0123456789eE", text[end]))
+        while (end < text.n && strchr("+-.0123456789eE", p[end]))
             end++;
-        return end - k;
+        return (struct span){p + k, end - k};
     }
-    return 0;
+    return (struct span){NULL, 0};
 }
 
 bool json_bool(const struct json *j, bool *out)

@@ -17,8 +17,8 @@ void json_free(struct json *j);
 const struct json *json_get(const struct json *object, const char *key);
 const char *json_string(const struct json *j);
 bool json_number(const struct json *j, double *out);
-/* A number as it stands in the text that was parsed: member `key` of the outermost object. 0 octets: there is none. */
-size_t json_number_text(const char *text, size_t n, const char *key, const char **at);
+/* A number as it stands in the text that was parsed: member `key` of the outermost object. n == 0: there is none. */
+struct span json_number_text(struct span text, const char *key);
 bool json_bool(const struct json *j, bool *out);
 bool json_null(const struct json *j);           /* is there, and is null                         */
 bool json_array(const struct json *j);

@@ -169,6 +169,38 @@ bool call_time(struct call *k, const char *name, int64_t *ms)
     return false;
 }
 
+/* Those of an object whose names stand in `texts` and `flags`, which NULL ends. */
+static bool kinds_of(struct call *k, const struct json *object, const char *const *texts, const char *const *flags)
+{
+    const char *wrong = NULL, *kind = "a text";
+    bool flag;
+    for (; *texts && !wrong; texts++) {
+        const struct json *j = json_get(object, *texts);
+        wrong = j && !json_null(j) && !json_string(j) ? *texts : NULL;
+    }
+    for (; *flags && !wrong; flags++) {
+        const struct json *j = json_get(object, *flags);
+        if (j && !json_null(j) && !json_bool(j, &flag))
+            wrong = *flags, kind = "true or false";
+    }
+    return !wrong || (call_fail(k, "bad-request", "%s: %s", wrong, kind), false);
+}
+
+bool call_kinds(struct call *k)
+{
+    static const char *const texts[] = {"name", "property", "pattern", "action", "kind", "type", "state", "since", "until",
+                                        "image", NULL};
+    static const char *const flags[] = {"all", "dry", "alarms", "writes", "last", "buffer", "unacknowledged", NULL};
+    static const char *const of_recipient[] = {"mac", "broadcast", "from", "to", NULL}, *const confirmed[] = {"confirmed", NULL};
+    static const char *const of_value[] = {"name", "property", NULL}, *const none[] = {NULL};
+    const struct json *values = json_get(k->req, "values");
+    bool set = !strcmp(json_text(k->req, "op"), "set");         /* state-import has other values        */
+    for (const struct json *j = set && json_array(values) ? json_first(values) : NULL; j; j = json_next(j))
+        if (json_object(j) && !kinds_of(k, j, of_value, none))
+            return false;
+    return kinds_of(k, k->req, texts, flags) && kinds_of(k, json_get(k->req, "recipient"), of_recipient, confirmed);
+}
+
 bool call_device(struct call *k, const char *member, uint32_t *device)
 {
     const struct json *j = json_get(k->req, member);
