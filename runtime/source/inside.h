@@ -14,6 +14,7 @@ struct point {                  /* a binding; index as in the image             
     bool oos;                   /* it was us that took its objects out of service                 */
     bool known;                 /* `peer` is what the other side has                              */
     bool pending;               /* `sent` waits for its result or its echo                        */
+    bool apart;                 /* written elsewhere than it is read                              */
     bool ruled;                 /* `sent` is by something that rules over what the source says     */
     bool unsent;                /* did not arrive: again when the source is back                  */
     bool refused;               /* `sent` is not what the other side has, nor will it be          */

@@ -6,6 +6,7 @@
  * there, for then the peer has decided otherwise. So a source never fights with a client, and never hides
  * what the peer really has. */
 #include <math.h>
+#include <string.h>
 
 #include "runtime/object/values.h"
 #include "runtime/source/inside.h"
@@ -50,6 +51,9 @@ void point_open(struct sources *s, uint32_t i)
     p->failed = s->db->cells[p->variable].quality != REL_no_fault_detected;   /* carried over */
     p->reads = kind && kind->reads(&a, v->flags & IMG_VAR_OUTPUT);
     p->writes = kind && kind->writes(&a, v->flags & IMG_VAR_WRITABLE);
+    const char *in = attr_text(&a, "register", attr_text(&a, "read", "")),
+               *out = attr_text(&a, "writeRegister", attr_text(&a, "write", in));
+    p->apart = p->reads && strcmp(in, out) != 0;
     if (p->reads && p->stale_ms && !p->failed && s->db->cells[p->variable].writer == BY_START)
         values_awaited(s->db, p->variable, true);       /* another binding may only write */
     p->unsent = p->writes && s->db->cells[p->variable].flags & CELL_OWED;     /* before a restart */
@@ -253,8 +257,8 @@ void point_push(struct sources *s, struct point *p, bool anyway)
     const struct one *one = &s->items[p->source];
     if (!p->writes || !one->feed)
         return;
-    const bool ruled = p->reads && p->ruled && !p->refused;
-    p->ruled = p->reads && rules(s, p);
+    const bool ruled = p->ruled && !p->refused;
+    p->ruled = p->apart && rules(s, p);
     if (ruled && !p->ruled) {           /* that has ended, and what it had sent is there still        */
         bool held = p->pending && p->held;
         p->pending = p->pending && !held;
