@@ -33,3 +33,4 @@ sleep 0.3
 expect 0 bacrt auto Cmd
 eventually '^20 44 ' cat regs.now
 serve_stop
+kill $SERVER
