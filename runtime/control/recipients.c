@@ -369,9 +369,9 @@ static bool to_copy(struct call *k, struct span *list, uint8_t *b, size_t size)
     struct wr w = wr_of(b, size);
     if (!json_get(j, "device") && !json_get(j, "mac") && !json_get(j, "broadcast"))
         return true;
-    if (!destination_of(j, &d, mac))
-        return call_fail(k, "bad-request", "recipient: one of device, mac (hex), broadcast (local, remote, global) "
-                         "with network"), false;
+    const char *wrong = destination_of(j, &d, mac);
+    if (wrong)
+        return call_fail(k, "bad-request", "recipient: %s", wrong), false;
     struct rd r = rd_of(list->p, list->n);
     while (next(&r, &other, &one))
         if (same(&d.to_whom, &other.to_whom))
