@@ -46,6 +46,7 @@ struct feed_kind {
     /* What a binding does, by its attributes. */
     bool (*reads)(const struct attrs *a, bool output);
     bool (*writes)(const struct attrs *a, bool writable);
+    const char *from, *to;      /* attributes: where it is read; where it is written, if elsewhere */
 };
 
 extern const struct feed_kind feed_mqtt, feed_modbus;

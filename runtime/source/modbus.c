@@ -30,7 +30,7 @@ static void *without(const struct feed_setup *s, char why[FEED_WHY])
     return NULL;
 }
 
-const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads, writes};
+const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads, writes, "register", "writeRegister"};
 
 #else
 
@@ -121,8 +121,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
     r->unit = (uint8_t)attr_number(&a, "unit", attr_number(src, "unit", 1));
     r->write = -1;
     bool good = (!text || blocks_register(text, &table, &address)) &&
-                raw_order(&r->form, attr_text(&a, "order", NULL)) &&
-                (r->form.bit < 0 || raw_registers(&r->form) == 1);
+                raw_order(&r->form, attr_text(&a, "order", NULL)) && (r->form.bit < 0 || raw_registers(&r->form) == 1);
     uint16_t count = (uint16_t)(table <= TABLE_DISCRETE ? 1 : raw_registers(&r->form));
     good = good && (uint32_t)address + count <= 65536;
     if (good && text && reads(&a, v->flags & IMG_VAR_OUTPUT)) {
@@ -595,6 +594,7 @@ static void modbus_drive(struct feed *f, void *work)
     }
 }
 
-const struct feed_kind feed_modbus = {"Modbus", true, modbus_take, modbus_drive, modbus_shut, reads, writes};
+const struct feed_kind feed_modbus = {"Modbus", true, modbus_take, modbus_drive, modbus_shut, reads, writes,
+                                      "register", "writeRegister"};
 
 #endif

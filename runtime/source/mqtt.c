@@ -27,7 +27,7 @@ static void *without(const struct feed_setup *s, char why[FEED_WHY])
     return NULL;
 }
 
-const struct feed_kind feed_mqtt = {"Mqtt", false, without, NULL, NULL, reads, writes};
+const struct feed_kind feed_mqtt = {"Mqtt", false, without, NULL, NULL, reads, writes, "read", "write"};
 
 #else
 
@@ -564,6 +564,6 @@ static void mqtt_run(struct feed *f, void *work)
     }
 }
 
-const struct feed_kind feed_mqtt = {"Mqtt", false, mqtt_open, mqtt_run, mqtt_close, reads, writes};
+const struct feed_kind feed_mqtt = {"Mqtt", false, mqtt_open, mqtt_run, mqtt_close, reads, writes, "read", "write"};
 
 #endif

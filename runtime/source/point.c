@@ -51,9 +51,8 @@ void point_open(struct sources *s, uint32_t i)
     p->failed = s->db->cells[p->variable].quality != REL_no_fault_detected;   /* carried over */
     p->reads = kind && kind->reads(&a, v->flags & IMG_VAR_OUTPUT);
     p->writes = kind && kind->writes(&a, v->flags & IMG_VAR_WRITABLE);
-    const char *in = attr_text(&a, "register", attr_text(&a, "read", "")),
-               *out = attr_text(&a, "writeRegister", attr_text(&a, "write", in));
-    p->apart = p->reads && strcmp(in, out) != 0;
+    const char *from = p->reads ? attr_text(&a, kind->from, "") : NULL;
+    p->apart = from && strcmp(from, attr_text(&a, kind->to, from)) != 0;
     if (p->reads && p->stale_ms && !p->failed && s->db->cells[p->variable].writer == BY_START)
         values_awaited(s->db, p->variable, true);       /* another binding may only write */
     p->unsent = p->writes && s->db->cells[p->variable].flags & CELL_OWED;     /* before a restart */
