@@ -2,6 +2,7 @@
 #include "runtime/control/inside.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -415,7 +416,7 @@ static bool take_id(const struct json *req, struct span line, char id[ID_MAX])
     double v;
     if (json_string(j))
         jw_text(&w, json_string(j));
-    else if (json_number(j, &v) && !(v > -0x1p53 && v < 0x1p53) && digits.n)
+    else if (json_number(j, &v) && !(fabs(v) < 0x1p53) && digits.n)
         wr_bytes(&w, digits.p, digits.n);
     else if (json_number(j, &v))
         jw_number(&w, v);

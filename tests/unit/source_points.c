@@ -29,9 +29,9 @@ static bool never(const struct attrs *a, bool b)
 {
     return !always(a, b);
 }
-static const struct feed_kind blind = {"Fake", true, fake_open, fake_run, free, never, always};
-static const struct feed_kind confirming = {"Fake", true, fake_open, fake_run, free, always, always};
-static const struct feed_kind echoing = {"Fake", false, fake_open, fake_run, free, always, always};
+static const struct feed_kind blind = {"Fake", true, fake_open, fake_run, free, never, always, "read", "write"};
+static const struct feed_kind confirming = {"Fake", true, fake_open, fake_run, free, always, always, "read", "write"};
+static const struct feed_kind echoing = {"Fake", false, fake_open, fake_run, free, always, always, "read", "write"};
 
 static uint8_t plant_type = VT_real;
 static bool plant_commands;     /* the variable is that of a commandable object                    */
