@@ -238,23 +238,27 @@ static void take(struct device *d, uint32_t object, const struct backup_record *
     db_touch(db, object);
 }
 
-static void restore_variable(struct device *d, uint32_t variable)
+/* False: it does not fit, and there is a `next` time. */
+static bool restore_variable(struct device *d, uint32_t variable, bool next)
 {
     struct db *db = d->db;
     static const uint8_t none[16];
     const uint8_t *id = variable == IMG_NONE ? none : db->img.variable_ids[variable].b;
     if (variable == IMG_NONE || values_is_manual(db, variable) ||
         !has_record(&d->procedure, id, PERSIST_VARIABLE))
-        return;
+        return true;
     struct backup_record r = backup_record(&d->procedure,
                                            backup_find(&d->procedure, id, PERSIST_VARIABLE));
     struct store_key key = {.property = PERSIST_VARIABLE};
     memcpy(key.id, id, 16);
     bool good = persist_put_back(db, PERSIST_OF_VARIABLE, variable, &key, r.value);
+    if (!good && next)
+        return false;
     d->procedure.kept += good;
     d->procedure.misfit += !good;
     db_touch_variable(db, variable);
     journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+    return true;
 }
 
 static void restore_object(struct device *d, uint32_t object)
@@ -263,7 +267,7 @@ static void restore_object(struct device *d, uint32_t object)
     const struct procedure *p = &d->procedure;
     const uint8_t *id = db->img.object_ids[object].b;
     const struct shape *s = &db->shapes[le16_get(db->img.objects[object].shape)];
-    restore_variable(d, db_variable(db, object));
+    const bool fits = restore_variable(d, db_variable(db, object), true);
     for (uint32_t k = 0; k < s->n_slots; k++) {
         const struct slot *slot = &db->slots[s->first_slot + k];
         if (slot->property != P_object_name && !has_record(p, id, slot->property))
@@ -281,6 +285,8 @@ static void restore_object(struct device *d, uint32_t object)
             else if (!round == !prop_comes_last(r.property))
                 take(d, object, &r);
         }
+    if (!fits)                                          /* within limits that were written */
+        (void)restore_variable(d, db_variable(db, object), false);
     if (db->live[object].flags & LIVE_RENAMED) {
         db_unname(d, object);           /* the file's names come when all others have gone */
         changed(db, object, P_object_name);

@@ -73,9 +73,20 @@ static uint64_t bits_of(double v)
     return b;
 }
 
-static bool still_in_range(const struct img_variable *v, double value)
+/* Of what a client or the project has written. A client's own limits come later, in the turn of the swap. */
+static bool still_in_range(const struct carry *c, uint32_t i, uint32_t to)
 {
-    return !(value < le64_real(v->low)) && !(value > le64_real(v->high));
+    const struct img_variable *v = &c->old->img.variables[i];
+    const struct cell *was = &c->old->cells[i];
+    struct span limit;
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t o = le32_get(c->old->img.variable_objects[le32_get(v->first_object) + k]);
+        if (c->object[o] != DB_NONE && db_variable(c->now, c->object[o]) == to &&
+            (overlay_get(&c->old->overlay, o, P_min_pres_value, &limit) ||
+             overlay_get(&c->old->overlay, o, P_max_pres_value, &limit)))
+            return true;
+    }
+    return was->flags & (CELL_MANUAL | CELL_UNKEPT) || values_kept_fits(c->now, to, was->value);
 }
 
 /* False: what it was does not fit, and is not what a source says again in any case. */
@@ -90,7 +101,7 @@ static bool carry_variable(struct carry *c, uint32_t i)
     struct cell *is = db_cell(c->now, to);
     const bool same = v->type == c->old->img.variables[i].type;        /* else as persist.c does at a start */
     if ((!same && !convert_holds(v->type, was->value)) ||
-        (!(was->flags & CELL_MANUAL) && !still_in_range(v, was->value))) {
+        !still_in_range(c, i, to)) {
         static const struct origin by = {BY_START, 0, NULL};
         if (is->flags & CELL_MANUAL)
             values_auto(c->now, to, &by);       /* it was, when it was carried before */
@@ -222,7 +233,7 @@ static unsigned carry_object(struct carry *c, uint32_t i)
         is->reliability = was->reliability;
     carry_binary(c, i, to);
     carry_event(c, i, to);
-    return misfit;
+    return c->last || !(was->flags & LIVE_OVERLAY) ? misfit : 0;    /* its limits are not there yet: once more, then */
 }
 
 /* Up to `n` of those that have changed since they were carried. Variables first: their objects follow
@@ -233,8 +244,11 @@ static void carry_stirred(struct carry *c, uint32_t n)
     uint32_t n_variables = c->old->img.n_variables, n_objects = c->old->img.n_objects, i;
     for (i = 0; n && v->n && (i = stirred_next(v, i, n_variables)) < n_variables; n--)
         (void)carry_variable(c, i);
-    for (i = 0; n && o->n && (i = stirred_next(o, i, n_objects)) < n_objects; n--)
-        (void)carry_object(c, i);
+    for (i = 0; n && o->n && (i = stirred_next(o, i, n_objects)) < n_objects; n--) {
+        bool first = c->last && c->old->live[i].flags & LIVE_OVERLAY;
+        unsigned misfit = carry_object(c, i);
+        c->misfit += first ? misfit : 0;
+    }
 }
 
 uint32_t carry_some(struct carry *c, uint32_t n)

@@ -11,7 +11,7 @@
 #include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
-enum { MANUAL = 1, HAS_INPUT = 2, OWED = 4, REVISION_OCTETS = 8 };
+enum { MANUAL = 1, HAS_INPUT = 2, OWED = 4, SAID = 8, REVISION_OCTETS = 8 };
 
 /* ---- identities ---- */
 
@@ -144,7 +144,7 @@ static void as_stored(const struct cell *c, uint8_t b[PERSIST_VARIABLE_OCTETS])
 {
     le64 value = le64_of_real(c->value), input = le64_of_real(c->input);
     b[0] = (uint8_t)((c->flags & CELL_MANUAL ? MANUAL : 0) | (c->flags & CELL_INPUT ? HAS_INPUT : 0) |
-                     (c->flags & CELL_OWED ? OWED : 0));
+                     (c->flags & CELL_OWED ? OWED : 0) | (c->flags & CELL_UNKEPT ? SAID : 0));
     memcpy(b + 1, value.b, 8);
     memcpy(b + 9, input.b, 8);
 }
@@ -258,10 +258,9 @@ static bool take_variable(struct db *db, uint32_t v, struct span s)
     memcpy(input.b, s.p + 9, 8);
     bool manual = s.p[0] & MANUAL;
     const uint8_t type = db->img.variables[v].type;
-    double x = le64_real(value), low = le64_real(db->img.variables[v].low),
-           high = le64_real(db->img.variables[v].high);
+    double x = le64_real(value);
     if (!convert_holds(type, x) || (!manual && !(db->img.variables[v].flags & IMG_VAR_RETAIN)) ||
-        (!manual && (x < low || x > high)))
+        (!(s.p[0] & (MANUAL | SAID)) && !values_kept_fits(db, v, x)))
         return false;                   /* a new project may allow less than the old one, or have another type */
     if (s.p[0] & HAS_INPUT && convert_holds(type, le64_real(input))) {
         db_cell(db, v)->input = le64_real(input);

@@ -38,6 +38,7 @@ struct restoring {
     const struct persist_wanted *wanted;        /* NULL: all                                       */
     struct kept *names;         /* last: one may have been another object's                       */
     struct kept *last;          /* that want another one first                                    */
+    struct kept *values;        /* that want limits which a client has written                    */
     bool by_project;            /* it is known which project has kept all this: `project`         */
     uint8_t project[16];
 };
@@ -75,17 +76,21 @@ static bool visit(void *ctx, const struct store_key *key, int64_t time, struct s
                     : persist_put_back(r->p->db, what, index, key, data);
     if (!good && what == PERSIST_OF_OBJECT && prop_comes_last(key->property))
         good = keep(&r->last, index, key->property, data);
+    else if (!good && (key->property == PERSIST_VARIABLE || key->property == P_priority_array ||
+                       key->property == P_relinquish_default))
+        good = keep(&r->values, index, key->property, data);
     r->p->restored += good;
     r->p->misfit += !good;
     return true;
 }
 
-static void restore_last(struct restoring *r)
+static void restore_last(struct restoring *r, struct kept *list)
 {
-    for (struct kept *n = r->last, *next; n; n = next) {
+    for (struct kept *n = list, *next; n; n = next) {
+        enum persist_what what = n->property == PERSIST_VARIABLE ? PERSIST_OF_VARIABLE : PERSIST_OF_OBJECT;
         struct store_key key = {.property = n->property};
         next = n->next;
-        bool good = persist_put_back(r->p->db, PERSIST_OF_OBJECT, n->object, &key,
+        bool good = persist_put_back(r->p->db, what, n->object, &key,
                                      (struct span){n->bytes, n->n});
         r->p->misfit += !good && !prop_is_simulated(n->property);      /* it is in service again */
         r->p->restored -= !good;
@@ -119,7 +124,8 @@ static int restore(struct restoring *r)
     if (!r->index)
         return STORE_IO;
     int fault = store_load(r->p->store, visit, r);
-    restore_last(r);
+    restore_last(r, r->last);
+    restore_last(r, r->values);
     restore_names(r);
     persist_index_close(r->index);
     return fault;

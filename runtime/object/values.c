@@ -239,6 +239,22 @@ static bac_err in_range(const struct db *db, uint32_t variable, double value)
     return BAC_OK;
 }
 
+static bool limited(const struct db *db, uint32_t object)
+{
+    struct span written;
+    return overlay_get(&db->overlay, object, P_min_pres_value, &written) ||
+           overlay_get(&db->overlay, object, P_max_pres_value, &written);
+}
+
+bool values_kept_fits(const struct db *db, uint32_t variable, double value)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
+        if (limited(db, nth_object(db, v, k)))
+            return true;
+    return !(value < le64_real(v->low)) && !(value > le64_real(v->high));
+}
+
 bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
 {
     enum datatype type = convert_type(db, object);
@@ -263,11 +279,8 @@ bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
 
 bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire)
 {
-    struct span written;
     double value;
-    bool narrowed = overlay_get(&db->overlay, object, P_min_pres_value, &written) ||
-                    overlay_get(&db->overlay, object, P_max_pres_value, &written);
-    if (!narrowed || convert_type(db, object) != DT_real)
+    if (!limited(db, object) || convert_type(db, object) != DT_real)
         return values_check(db, object, wire);
     return isfinite(pv_real(wire)) ? convert_from_wire(db, object, wire, &value)
                                    : BAC_ERR(property, value_out_of_range);

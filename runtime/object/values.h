@@ -29,6 +29,9 @@ bool values_is_manual(const struct db *db, uint32_t variable);
  * range, states and priority are checked here. */
 bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
                      const struct origin *by);
+/* May a variable that was kept still be this? Not outside the project's range, unless a client has set limits that are
+ * others: those hold for what is written. */
+bool values_kept_fits(const struct db *db, uint32_t variable, double value);
 /* May the object's Present_Value (or Relinquish_Default) be this? VALUE_OUT_OF_RANGE if not. */
 bac_err values_check(const struct db *db, uint32_t object, uint32_t wire);
 /* Of what was taken before, at start: a client may have narrowed the range since, which ended nothing. */
