@@ -35,6 +35,9 @@ static bool let_go(struct db *db, uint32_t object, unsigned slots)
 
 void schedule_let_go(struct db *db)
 {
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        if (db->devices[i].procedure.applying)
+            return;                     /* not all of what is restored is there yet            */
     uint16_t *held = calloc(db->n_commands ? db->n_commands : 1, sizeof *held);
     if (!held)
         return;                         /* the next time                                       */

@@ -8,6 +8,7 @@
 #include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
+#include "runtime/object/program.h"
 #include "runtime/object/port.h"
 #include "runtime/object/prop.h"
 #include "runtime/object/values.h"
@@ -336,6 +337,7 @@ bool restore_turn(struct device *d)
     journal_note(&db->journal, JOURNAL_DEVICE, d->index, 0);
     journal_note(&db->journal, JOURNAL_PROPERTY, d->object, P_last_restore_time);
     db->activate_ports = true;
+    programs_again(db);
     backup_end(d, BACKUP_IDLE);
     return true;
 }

@@ -121,6 +121,16 @@ void program_relist(struct db *db, uint32_t object, const struct relist *now)
 
 bool program_fresh(const struct program *p, uint32_t n) { return n < PROGRAM_REFERENCES && has(p->fresh, n); }
 
+void programs_again(struct db *db)
+{
+    for (uint32_t i = 0; i < db->n_programs; i++) {
+        db->programs[i].priority = UINT8_MAX;           /* none that it can have */
+        db->programs[i].due = INT64_MIN;
+    }
+    db->programs_due = INT64_MIN;
+    db->programs_moved = true;
+}
+
 void program_all_told(struct program *p)
 {
     memset(p->fresh, 0, sizeof p->fresh);
