@@ -29,6 +29,8 @@ void stack_rivals_look(struct stack *s)
         struct intent ask = {.kind = INTENT_WHO_IS, .to = INTENT_GLOBAL, .device = own->index, .object = own->instance};
         if (!own->conflict)
             continue;
+        if (!own->running || s->c.services->communication(own->device))
+            own->rival_ms = now;        /* it asks nobody, and so knows nothing                */
         if (now >= own->rival_ms + SILENT_MS) {
             own->conflict = false;
             log_say(s->c.log, LOGGED_INFO, "duplicate-instance", "nobody else has said for %u minutes that it is device %u",

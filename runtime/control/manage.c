@@ -192,12 +192,6 @@ bool call_kinds(struct call *k)
                                         "image", NULL};
     static const char *const flags[] = {"all", "dry", "alarms", "writes", "last", "buffer", "unacknowledged", NULL};
     static const char *const of_recipient[] = {"mac", "broadcast", "from", "to", NULL}, *const confirmed[] = {"confirmed", NULL};
-    static const char *const of_value[] = {"name", "property", NULL}, *const none[] = {NULL};
-    const struct json *values = json_get(k->req, "values");
-    bool set = !strcmp(json_text(k->req, "op"), "set");         /* state-import has other values        */
-    for (const struct json *j = set && json_array(values) ? json_first(values) : NULL; j; j = json_next(j))
-        if (json_object(j) && !kinds_of(k, j, of_value, none))
-            return false;
     return kinds_of(k, k->req, texts, flags) && kinds_of(k, json_get(k->req, "recipient"), of_recipient, confirmed);
 }
 

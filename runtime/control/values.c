@@ -400,11 +400,14 @@ static void set_one(struct call *k, const char *name, const struct json *value,
                     const struct json *with)
 {
     struct change c = {.k = k, .name = name ? name : ""};
-    const char *code, *property = json_string(json_get(with, "property"));
+    const struct json *of = json_get(with, "property");
+    const char *code, *property = json_string(of);
     char text[256];
     double priority = OPERATOR_PRIORITY;
     if (!name || !value)
         item_error(k, c.name, "bad-request", "set: name and value");
+    else if (of && !property && !json_null(of))
+        item_error(k, name, "bad-request", "property: a text");
     else if (!json_whole(with, "priority", 1, 16, &priority))
         item_error(k, name, "bad-request", "priority: 1 to 16");
     else if (!point_find(k->db, name, &c.p, &code, text))

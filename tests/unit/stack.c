@@ -485,6 +485,9 @@ static void rivals(struct bench *b)
     CHECK(&b->u, b->n == 4);
     say(b, 0x0b, i_am, sizeof i_am);
     CHECK(&b->u, stack_conflict(b->stack, 0, &who));
+    b->devices[0].communication = 1;                     /* silent, it cannot ask               */
+    turn(b, 3000000);
+    CHECK(&b->u, b->n == 4 && stack_conflict(b->stack, 0, &who));
     tear_down(b);
 }
 
