@@ -42,11 +42,15 @@ static void set_limits(struct host *h, const struct tsm_config *c)
                                  : (c->transmit ? SEG_transmit : SEG_none);
 }
 
+bool host_runs_by_image(const struct db *db, const struct device *d)
+{
+    return d->flags & IMG_DEV_ENABLED && le16_get(db->img.ports[d->port].flags) & IMG_PORT_ENABLED;
+}
+
 /* A device whose number stands for its address on a virtual network, unless the image says other. */
 static struct stack_device place(const struct host *h, uint32_t i)
 {
     struct device *d = &h->db.devices[i];
-    const struct img_port *p = &h->db.img.ports[d->port];
     struct stack_device s = {.device = d, .instance = d->instance, .port = (uint8_t)d->port};
     s.vmac[0] = (uint8_t)(d->instance >> 16);
     s.vmac[1] = (uint8_t)(d->instance >> 8);
@@ -57,7 +61,7 @@ static struct stack_device place(const struct host *h, uint32_t i)
     if (prop_unsigned(&h->db, d->object, P_apdu_timeout, &timeout) &&
         prop_unsigned(&h->db, d->object, P_number_of_apdu_retries, &retries))
         s.patience = (struct tsm_patience){timeout, (uint8_t)retries};
-    s.running = (d->flags & IMG_DEV_ENABLED) && (le16_get(p->flags) & IMG_PORT_ENABLED);
+    s.running = host_runs_by_image(&h->db, d);
     d->state = s.running ? DEVICE_RUNNING : DEVICE_STOPPED;
     return s;
 }

@@ -78,6 +78,7 @@ void host_serve(struct host *h);        /* until SIGTERM or SIGINT              
 
 /* Says so where the machine does not know the image's time zone. */
 void host_zone(struct host *h);
+bool host_runs_by_image(const struct db *db, const struct device *d);   /* unless somebody says otherwise */
 
 /* runtime/ports.c: image ports -> sockets and what the Network Port objects show. */
 bool ports_options(const struct host *h, char why[HOST_WHY]);  /* whether --bind and --port can be meant */

@@ -264,12 +264,6 @@ static void known(struct device *is, const struct device *was)
     is->db->restarts_untold -= !was->restart_untold;
 }
 
-static bool runs_by_image(const struct db *db, uint32_t device)
-{
-    const struct device *d = &db->devices[device];
-    return d->flags & IMG_DEV_ENABLED && le16_get(db->img.ports[d->port].flags) & IMG_PORT_ENABLED;
-}
-
 /* A device that somebody stopped or started stays so. Others say I-Am, and their new revision. */
 static void run_devices(struct host *h, const struct reload *r, const struct db *was)
 {
@@ -280,7 +274,7 @@ static void run_devices(struct host *h, const struct reload *r, const struct db 
         if (to == DB_NONE)
             continue;
         known(&h->db.devices[to], &was->devices[i]);
-        if (ran == runs_by_image(was, i))
+        if (ran == host_runs_by_image(was, &was->devices[i]))
             continue;
         stack_run(h->stack, (uint16_t)to, ran);
         h->db.devices[to].state = ran ? DEVICE_RUNNING : DEVICE_STOPPED;

@@ -411,12 +411,12 @@ static void say_end(struct control *c, struct call *k)
 static bool take_id(const struct json *req, struct span line, char id[ID_MAX])
 {
     const struct json *j = json_get(req, "id");
-    const struct span digits = json_number_text(line, "id");
+    struct span digits = {NULL, 0};
     struct wr w = wr_of(id, ID_MAX - 1);
     double v;
     if (json_string(j))
         jw_text(&w, json_string(j));
-    else if (json_number(j, &v) && !(fabs(v) < 0x1p53) && digits.n)
+    else if (json_number(j, &v) && !(fabs(v) < 0x1p53) && (digits = json_number_text(line, "id")).n)
         wr_bytes(&w, digits.p, digits.n);
     else if (json_number(j, &v))
         jw_number(&w, v);

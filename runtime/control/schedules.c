@@ -271,10 +271,12 @@ static void say_next(struct told *t, struct bdate day, struct btime now, unsigne
             if (same(say.value, first.value) && say.in_effect == first.in_effect)
                 continue;
             uint32_t there = after_jump(t, day, at);
-            if (there != at && !say_at(t, day, at = there, &say))
-                return;
-            if (same(say.value, first.value) && say.in_effect == first.in_effect)
-                continue;
+            if (there != at) {
+                if (!say_at(t, day, at = there, &say))
+                    return;
+                if (same(say.value, first.value) && say.in_effect == first.in_effect)
+                    continue;
+            }
             jw_key(w, "next");
             jw_open(w, '{');
             jw_key(w, "time");

@@ -129,12 +129,6 @@ static void of_object(struct making *m, uint32_t object)
         record(m, db->img.variable_ids[v].b, PERSIST_VARIABLE, (struct span){octets, sizeof octets});
 }
 
-/* Identities are made of names, and devices of many projects are called the same: the file says whose it is. */
-static struct span project_of(const struct device *d)
-{
-    return (struct span){d->db->bytes + offsetof(struct img_header, project), 16};
-}
-
 /* qsort has no context. */
 struct sorted { const uint8_t *record; };
 
@@ -187,7 +181,7 @@ bool backup_make(const struct device *d, struct procedure *p)
     for (uint32_t i = 0; i < d->n_objects; i++)
         if (d->first_object + i != d->file)
             of_object(&m, d->first_object + i);
-    record(&m, d->img->identity.b, PERSIST_PROJECT, project_of(d));
+    record(&m, d->img->identity.b, PERSIST_PROJECT, persist_project_id(d->db));
     bool good = !m.failed && finish(&m, p);
     free(m.bytes);
     free(m.at);
@@ -232,8 +226,8 @@ static bool is_of_project(const struct device *d, const struct procedure *p)
     uint32_t k = backup_find(p, id, PERSIST_PROJECT);
     if (k == p->n_records || compare(p, k, id, PERSIST_PROJECT) != 0)
         return true;                    /* older files do not say it */
-    struct span project = backup_record(p, k).value;
-    return project.n == 16 && !memcmp(project.p, project_of(d).p, 16);
+    struct span project = backup_record(p, k).value, own = persist_project_id(d->db);
+    return project.n == own.n && !memcmp(project.p, own.p, own.n);
 }
 
 bool backup_open(const struct device *d, struct procedure *p)

@@ -89,15 +89,6 @@ static bool still_in_range(const struct carry *c, uint32_t i, uint32_t to)
     return was->flags & (CELL_MANUAL | CELL_UNKEPT) || values_kept_fits(c->now, to, was->value);
 }
 
-/* A priority array decides its value, and is looked at by itself. */
-static bool commanded(const struct db *db, const struct img_variable *v)
-{
-    bool any = false;
-    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        any |= db->live[le32_get(db->img.variable_objects[le32_get(v->first_object) + k])].command != DB_NONE;
-    return any;
-}
-
 /* False: what it was does not fit, and is not what a source says again in any case. */
 static bool carry_variable(struct carry *c, uint32_t i)
 {
@@ -114,7 +105,7 @@ static bool carry_variable(struct carry *c, uint32_t i)
         static const struct origin by = {BY_START, 0, NULL};
         if (is->flags & CELL_MANUAL)
             values_auto(c->now, to, &by);       /* it was, when it was carried before */
-        return !(was->flags & CELL_MANUAL) && (!(v->flags & IMG_VAR_RETAIN) || commanded(c->now, v));
+        return !(was->flags & CELL_MANUAL) && (!(v->flags & IMG_VAR_RETAIN) || values_commanded(c->now, to));
     }
     values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
     const bool input = same || convert_holds(v->type, was->input);

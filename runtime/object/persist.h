@@ -57,6 +57,8 @@ bool persist_value(const struct device *d, uint32_t object, uint32_t property, s
 bool persist_clock(struct db *db);
 void persist_clock_again(struct db *db, const struct db *was);  /* another image, one clock       */
 bool persist_clock_restore(struct db *db, struct span data);
+enum { PERSIST_PROJECT_OCTETS = 16 };
+struct span persist_project_id(const struct db *db);    /* the image's: devices of many projects are called the same */
 void persist_project(struct db *db);            /* from now on it is the image's project            */
 /* Is it about the machine or about records that stay on it, and so nothing that an export takes elsewhere? */
 bool persist_stays(uint32_t property);

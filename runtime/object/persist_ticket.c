@@ -149,7 +149,10 @@ static void say_clock(const struct persist *p, struct db *db)
                 "the objects have its time until the next one");
 }
 
-static const uint8_t *project_of(const struct db *db) { return db->bytes + offsetof(struct img_header, project); }
+struct span persist_project_id(const struct db *db)
+{
+    return (struct span){db->bytes + offsetof(struct img_header, project), PERSIST_PROJECT_OCTETS};
+}
 
 void persist_project(struct db *db)
 {
@@ -157,13 +160,13 @@ void persist_project(struct db *db)
     if (!db->alarms.store || !db->img.n_devices)
         return;
     memcpy(key.id, db->img.devices[0].identity.b, sizeof key.id);
-    (void)store_put(db->alarms.store, &key, db_now(db), (struct span){project_of(db), 16});
+    (void)store_put(db->alarms.store, &key, db_now(db), persist_project_id(db));
 }
 
 /* Identities are made of names: what another project calls the same goes on, which nobody may have meant. */
 static void say_project(const struct restoring *r, struct db *db)
 {
-    bool same = r->by_project && !memcmp(r->project, project_of(db), sizeof r->project);
+    bool same = r->by_project && !memcmp(r->project, persist_project_id(db).p, sizeof r->project);
     if (r->by_project && !same && r->p->restored)
         log_say(r->p->log, LOGGED_WARNING, "state", "another project has kept its state here: %llu values of what has "
                 "the same name in this one go on", (unsigned long long)r->p->restored);

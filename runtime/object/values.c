@@ -87,6 +87,12 @@ static uint32_t face(const struct db *db, uint32_t variable)
     return n ? nth_object(db, v, 0) : DB_NONE;
 }
 
+bool values_commanded(const struct db *db, uint32_t variable)
+{
+    uint32_t object = face(db, variable);
+    return object != DB_NONE && db->live[object].command != DB_NONE;
+}
+
 void values_delivered(struct db *db, uint32_t variable)
 {
     if (!(db->cells[variable].flags & CELL_OWED))
@@ -100,10 +106,9 @@ void values_delivered(struct db *db, uint32_t variable)
 static void owe(struct db *db, uint32_t variable, bool kept, const struct origin *by)
 {
     const struct img_variable *v = &db->img.variables[variable];
-    uint32_t object = face(db, variable);
     if (by->who == BY_SOURCE)
         values_delivered(db, variable);
-    else if (kept && le32_get(v->n_bindings) && (object == DB_NONE || db->live[object].command == DB_NONE))
+    else if (kept && le32_get(v->n_bindings) && !values_commanded(db, variable))
         db_cell(db, variable)->flags |= CELL_OWED;
 }
 
