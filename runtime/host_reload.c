@@ -249,6 +249,7 @@ static void inherit(struct host *h, const struct db *was)
     persist_clock_again(&h->db, was);
     h->db.journal.last = was->journal.last;
     h->db.journal.on = was->journal.on;
+    h->db.journal.settled = was->journal.settled;
     h->db.journal.failed = was->journal.failed;
     services_announce(&h->db);
 }

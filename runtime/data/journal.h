@@ -12,6 +12,7 @@ enum journal_kind {
     JOURNAL_PRIORITY,       /* object: its priority array                                         */
     JOURNAL_VARIABLE,       /* object = variable: a retained value, or manual mode                */
     JOURNAL_DEVICE,         /* object = device: Database_Revision                                 */
+    JOURNAL_RESTORE,        /* object = device: that a restore is taking effect, or no more       */
     JOURNAL_STORED,         /* object << 32 | arg: ticket of something the store already has      */
 };
 struct journal_entry { uint32_t kind, object, arg; };
@@ -20,6 +21,7 @@ struct journal {
     uint32_t cap, head, n;
     uint64_t last;          /* ticket of the newest entry                                         */
     uint64_t noted;         /* ticket of the last note; a writer zeroes it, then asks             */
+    uint64_t settled;       /* the store has, or gave up, all up to here                          */
     uint64_t failed;        /* newest ticket that the store gave up, and kept nothing since; or 0 */
     bool on;                /* set by the store once it has restored                              */
 };

@@ -15,6 +15,8 @@ struct procedure {
     uint32_t n, cap;
     uint32_t *at, n_records;    /* applying: where each record begins                             */
     uint32_t next, kept, misfit;/* applying: the object whose turn it is                          */
+    uint64_t first, last;       /* applied: the journal's tickets of it; waits for storage        */
+    bool cut;                   /* a process before this one ended while it restored              */
     uint64_t until_ms;          /* monotonic: given up then                                       */
     struct peer by;             /* who began it                                                   */
     int64_t changed_ms;         /* Modification_Date, UTC; 0: never                               */

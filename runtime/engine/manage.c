@@ -40,7 +40,7 @@ static uint64_t procedure_turn(struct device *d, uint64_t now)
         return UINT64_MAX;
     if (p->applying) {
         if (!restore_turn(d))
-            return now;
+            return p->last ? now + 1 : now;     /* for storage; for the next slice */
         manage_restart(d, RESTART_warmstart);
         return UINT64_MAX;
     }

@@ -29,13 +29,19 @@ static void unload(struct procedure *p)
 {
     free(p->bytes);
     free(p->at);
-    *p = (struct procedure){.state = p->state, .by = p->by, .changed_ms = p->changed_ms};
+    *p = (struct procedure){.state = p->state, .by = p->by, .changed_ms = p->changed_ms, .cut = p->cut};
+}
+
+void restore_cut(struct device *d)
+{
+    d->procedure.cut = true;
+    d->procedure.state = RESTORE_FAILED;
 }
 
 void backup_end(struct device *d, enum backup_state state)
 {
     unload(&d->procedure);
-    d->procedure.state = (uint8_t)state;
+    d->procedure.state = (uint8_t)(state == BACKUP_IDLE && d->procedure.cut ? RESTORE_FAILED : state);
     d->system_status = d->flags & IMG_DEV_READ_ONLY ? DS_operational_read_only : DS_operational;
     db_touch(d->db, d->object);
 }
@@ -64,6 +70,10 @@ bac_err backup_begin(struct device *d, const struct peer *by)
     unload(&d->procedure);
     if (!backup_make(d, &d->procedure))
         return BAC_ERR(resources, no_space_for_object);
+    if (d->procedure.cut) {             /* what there is now is what is wanted */
+        d->procedure.cut = false;
+        journal_note(&d->db->journal, JOURNAL_RESTORE, d->index, 0);
+    }
     file_changed(d);
     enter(d, BACKUP_PERFORMING, DS_backup_in_progress, by);
     return BAC_OK;
@@ -162,6 +172,7 @@ bac_err restore_end(struct device *d)
     }
     p->applying = true;
     p->next = 0;
+    p->first = journal_note(&d->db->journal, JOURNAL_RESTORE, d->index, 0);
     d->db->managed++;
     return BAC_OK;
 }
@@ -318,10 +329,26 @@ static void restore_names(struct device *d)
         }
 }
 
+/* All of it has taken effect. True: and is kept, or given up by the storage. */
+static bool restore_kept(struct device *d)
+{
+    struct journal *j = &d->db->journal;
+    struct procedure *p = &d->procedure;
+    if (j->on && j->settled < p->last)
+        return false;
+    bool failed = j->failed >= p->first && p->first;
+    p->cut = failed;
+    backup_end(d, failed ? RESTORE_FAILED : BACKUP_IDLE);
+    journal_note(j, JOURNAL_RESTORE, d->index, 0);
+    return true;
+}
+
 bool restore_turn(struct device *d)
 {
     struct db *db = d->db;
     struct procedure *p = &d->procedure;
+    if (p->next == d->n_objects)
+        return restore_kept(d);
     for (unsigned i = 0; i < SLICE && p->next < d->n_objects; i++) {
         if (db->journal.on && db->journal.cap - db->journal.n < JOURNAL_ROOM)
             return false;               /* storage first */
@@ -338,6 +365,6 @@ bool restore_turn(struct device *d)
     journal_note(&db->journal, JOURNAL_PROPERTY, d->object, P_last_restore_time);
     db->activate_ports = true;
     programs_again(db);
-    backup_end(d, BACKUP_IDLE);
-    return true;
+    p->last = db->journal.last;
+    return restore_kept(d);
 }

@@ -16,6 +16,9 @@ void backup_end(struct device *d, enum backup_state state);
 /* Is the file good? Then restore_turn() is to be called until it says true: all is done. */
 bac_err restore_end(struct device *d);
 bool restore_turn(struct device *d);
+/* A process before this one ended while a restore took effect: it has failed, and that is to be seen until
+ * another one is whole, or a backup is made of what there is. */
+void restore_cut(struct device *d);
 /* File access by a client; all as the services say. */
 bac_err backup_read(const struct device *d, int64_t start, uint32_t count, struct span *out,
                     bool *end);

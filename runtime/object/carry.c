@@ -296,6 +296,10 @@ static void carry_devices(struct carry *c)
         is->communication_until_ms = was->communication_until_ms;
         is->restored_date = was->restored_date;
         is->restored_time = was->restored_time;
+        if (!procedure_runs(&was->procedure)) {
+            is->procedure.state = was->procedure.state;
+            is->procedure.cut = was->procedure.cut;
+        }
         if (was->state == DEVICE_STOPPED)
             is->state = DEVICE_STOPPED;
     }
@@ -309,7 +313,7 @@ static void carry_journal(struct carry *c)
         const struct journal_entry *e = &j->ring[(j->head + i) % j->cap];
         enum journal_kind kind = (enum journal_kind)e->kind;
         uint32_t to = kind == JOURNAL_VARIABLE ? c->variable[e->object]
-                      : kind == JOURNAL_DEVICE ? c->device[e->object]
+                      : kind == JOURNAL_DEVICE || kind == JOURNAL_RESTORE ? c->device[e->object]
                       : kind == JOURNAL_STORED ? e->object : c->object[e->object];
         if (to != DB_NONE)
             (void)journal_note(&c->now->journal, kind, to, e->arg);

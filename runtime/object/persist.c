@@ -6,6 +6,7 @@
 
 #include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
+#include "runtime/object/backup.h"
 #include "runtime/object/binary.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/trend.h"
@@ -81,11 +82,16 @@ struct persist_index *persist_index_open(const struct db *db)
 
 void persist_index_close(struct persist_index *x) { free(x); }
 
+static bool of_device(uint32_t property)
+{
+    return property == PERSIST_REVISION || property == PERSIST_CLOCK || property == PERSIST_PROJECT ||
+           property == PERSIST_RESTORE;
+}
+
 enum persist_what persist_index_find(struct persist_index *x, const struct store_key *key, uint32_t *index)
 {
     unsigned kind = key->property == PERSIST_VARIABLE ? PERSIST_OF_VARIABLE
-                    : key->property == PERSIST_REVISION || key->property == PERSIST_CLOCK ||
-                              key->property == PERSIST_PROJECT ? PERSIST_OF_DEVICE : PERSIST_OF_OBJECT;
+                    : of_device(key->property) ? PERSIST_OF_DEVICE : PERSIST_OF_OBJECT;
     if (!(x->entered & 1u << kind))
         enter(x, kind);
     for (uint32_t h = spread(key->id, kind); x->slots[h & x->mask]; h++) {
@@ -106,6 +112,7 @@ const char *persist_name(uint32_t property)
     case PERSIST_BINARY: return "counters";
     case PERSIST_CLOCK: return "clock";
     case PERSIST_PROJECT: return "project";
+    case PERSIST_RESTORE: return "restore";
     case ALARM_KEPT: return "alarm";
     case ALARM_KEPT_RECIPIENTS: return "recipients";
     case ALARM_OWED: return "notification";
@@ -116,7 +123,7 @@ const char *persist_name(uint32_t property)
 
 bool persist_stays(uint32_t property)
 {
-    return property == PERSIST_CLOCK || property == PERSIST_PROJECT || property == TREND_KEPT;
+    return property == PERSIST_CLOCK || property == PERSIST_PROJECT || property == PERSIST_RESTORE || property == TREND_KEPT;
 }
 
 static int by_octets(const void *a, const void *b) { return memcmp(a, b, 16); }
@@ -235,6 +242,17 @@ static uint64_t put_revision(struct persist *p, uint32_t device)
     return store_put(p->store, &key, db_now(p->db), (struct span){b, sizeof b});
 }
 
+static uint64_t put_restore(struct persist *p, uint32_t device)
+{
+    const struct device *d = &p->db->devices[device];
+    struct store_key key = {.property = PERSIST_RESTORE};
+    memcpy(key.id, d->img->identity.b, 16);
+    if (!d->procedure.applying && !d->procedure.cut)
+        return store_erase(p->store, &key);
+    static const uint8_t begun[1] = {1};
+    return store_put(p->store, &key, db_now(p->db), (struct span){begun, sizeof begun});
+}
+
 uint64_t persist_entry(struct persist *p, const struct journal_entry *e)
 {
     switch ((enum journal_kind)e->kind) {
@@ -242,6 +260,7 @@ uint64_t persist_entry(struct persist *p, const struct journal_entry *e)
     case JOURNAL_PRIORITY: return put_property(p, e->object, P_priority_array);
     case JOURNAL_VARIABLE: return put_variable(p, e->object);
     case JOURNAL_DEVICE: return put_revision(p, e->object);
+    case JOURNAL_RESTORE: return put_restore(p, e->object);
     case JOURNAL_STORED: return (uint64_t)e->object << 32 | e->arg;
     }
     return 0;
@@ -307,6 +326,10 @@ bool persist_put_back(struct db *db, enum persist_what what, uint32_t index,
     switch (what) {
     case PERSIST_OF_VARIABLE: return take_variable(db, index, data);
     case PERSIST_OF_DEVICE:
+        if (key->property == PERSIST_RESTORE) {
+            restore_cut(&db->devices[index]);
+            return true;
+        }
         return key->property == PERSIST_CLOCK ? persist_clock_restore(db, data)
                                               : take_revision(&db->devices[index], data);
     case PERSIST_OF_OBJECT:

@@ -14,6 +14,7 @@ enum {
     PERSIST_BINARY = STORE_OWN | 3,     /* of a binary object: what it counts                     */
     PERSIST_CLOCK = STORE_OWN | 4,      /* of the first device: the time that the network gave    */
     PERSIST_PROJECT = STORE_OWN | 5,    /* of the first device, or a backup's: whose state this is */
+    PERSIST_RESTORE = STORE_OWN | 6,    /* of a device: a restore has begun to take effect, and is not whole */
 };
 
 struct persist {

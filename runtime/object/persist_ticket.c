@@ -174,6 +174,14 @@ static void say_project(const struct restoring *r, struct db *db)
         persist_project(db);
 }
 
+static void say_cut(const struct persist *p, const struct db *db)
+{
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        if (db->devices[i].procedure.cut)
+            log_say(p->log, LOGGED_WARNING, "state", "device %u: a restore was cut short when bacrt ended; some of it "
+                    "has taken effect: restore again", db->devices[i].instance);
+}
+
 int persist_restore(struct persist *p, struct db *db)
 {
     struct restoring r = {.p = p};
@@ -187,6 +195,7 @@ int persist_restore(struct persist *p, struct db *db)
     if (!fault)
         say_project(&r, db);
     say_clock(p, db);
+    say_cut(p, db);
     recipients_tell(db, p->log);
     (void)written_tell(db, p->log);
     db->journal.on = !fault;
@@ -228,6 +237,7 @@ bool persist_settled(struct persist *p, uint64_t *ticket, bool *ok)
         *ok = good;
         *ticket = w->noted;
         p->failed += !good;
+        p->db->journal.settled = w->noted;
         if (!good)
             p->db->journal.failed = w->noted;
         else if (w->stored)

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "runtime/object/alarm.h"
+#include "runtime/object/backup.h"
 #include "runtime/object/persist.h"
 #include "tests/fault/vfs.c"
 #include "tests/unit/world.h"
@@ -215,6 +216,72 @@ static void keeps_time(struct unit *u, const char *dir)
     clock_case(u, dir, 5000, 105000, 0);
 }
 
+static void of_one_setting(struct world *w)
+{
+    struct mk m;
+    mk_begin(&m);
+    (void)mk_object(&m, OID(OT_device, 1001), "Main", 0, 0, IMG_NONE);
+    (void)mk_object(&m, OID(OT_file, 1), "configuration", 0, 0, IMG_NONE);
+    (void)mk_object(&m, OID(OT_schedule, 1), "program", 0, 0, IMG_NONE);
+    (void)mk_object(&m, OID(OT_network_port, 1), "port", G_IPV4, 0, IMG_NONE);
+    mk_device(&m, 1001, IMG_DEV_ENABLED);
+    mk_link(&m);
+    world_open(w, &m);
+}
+
+static void restores(struct unit *u, struct world *w, struct span file)
+{
+    static const struct peer who = {.mac = {10, 0, 0, 9, 0xba, 0xc0}};
+    uint32_t where;
+    CHECK(u, !restore_begin(w->d, &who));
+    CHECK(u, !backup_write(w->d, &who, -1, file, &where));
+    CHECK(u, !restore_end(w->d));
+}
+
+/* A restore is over when all of it is stored. One that was cut short by the end of the process has failed, at every
+ * start until one is whole (19.1: Backup_And_Restore_State). */
+static void restore_cut_short(struct unit *u, const char *dir)
+{
+    struct world w;
+    struct persist p;
+    of_one_setting(&w);
+    static const struct peer who = {.mac = {10, 0, 0, 9, 0xba, 0xc0}};
+    CHECK(u, !backup_begin(w.d, &who));
+    uint32_t n = w.d->procedure.n;
+    uint8_t *file = malloc(n);
+    memcpy(file, w.d->procedure.bytes, n);
+    backup_end(w.d, BACKUP_IDLE);
+    for (unsigned start = 0; start < 4; start++) {
+        struct store *s = open_store(dir);
+        if (start) {
+            world_end(&w);
+            of_one_setting(&w);
+        }
+        CHECK(u, !persist_init(&p, s, &quiet) && persist_restore(&p, &w.db) == 0);
+        CHECK(u, w.d->procedure.state == (start == 1 || start == 2 ? RESTORE_FAILED : BACKUP_IDLE));
+        if (start == 0) {               /* ends when it has just begun to take effect */
+            restores(u, &w, (struct span){file, n});
+            CHECK(u, stored(&p, w.db.journal.last));
+            CHECK(u, w.d->procedure.state == RESTORE_PERFORMING);
+        } else if (start == 1) {        /* given up by the client: that changes nothing */
+            CHECK(u, !restore_begin(w.d, &who));
+            backup_end(w.d, BACKUP_IDLE);
+            CHECK(u, w.d->procedure.state == RESTORE_FAILED);
+        } else if (start == 2) {
+            restores(u, &w, (struct span){file, n});
+            CHECK(u, !restore_turn(w.d) && !restore_turn(w.d));
+            CHECK(u, w.d->procedure.state == RESTORE_PERFORMING);
+            CHECK(u, stored(&p, w.db.journal.last) && restore_turn(w.d));
+            CHECK(u, w.d->procedure.state == BACKUP_IDLE);
+            CHECK(u, stored(&p, w.db.journal.last));
+        }
+        persist_fini(&p);
+        CHECK(u, store_close(s) == 0);
+    }
+    free(file);
+    world_end(&w);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -242,6 +309,8 @@ int main(void)
     snprintf(cmd, sizeof cmd, "rm -rf '%s'", dir);
     CHECK(&u, system(cmd) == 0);
     keeps_time(&u, dir);
+    CHECK(&u, system(cmd) == 0);
+    restore_cut_short(&u, dir);
     CHECK(&u, system(cmd) == 0);
     return unit_end(&u);
 }
