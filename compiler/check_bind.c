@@ -235,6 +235,11 @@ static void check_binding(struct ctx *ctx, const struct variable *v, const struc
         check_constant(ctx, v, b->node);
 }
 
+static bool is_input_register(const struct attr *a)
+{
+    return !strncmp(a->value, "input", 5) || !strncmp(a->value, "discrete", 8);
+}
+
 /* Nothing goes out by this binding; *told: the attribute that says so. What is only read is written by a writeRegister
  * alone. A simulation stands for something that takes what is written. */
 static bool reads_only(const struct variable *v, const struct binding *b, enum at *told)
@@ -245,7 +250,7 @@ static bool reads_only(const struct variable *v, const struct binding *b, enum a
     if (!s)
         return false;
     if (!strcmp(s->kind.s, "Modbus")) {
-        bool fixed = in && (!strncmp(in->value, "input", 5) || !strncmp(in->value, "discrete", 8));
+        bool fixed = in && is_input_register(in);
         *told = AT_register;
         return in && (fixed || v->access == ACCESS_READ) && !node_attr(b->node, AT_writeRegister) &&
                sound(b->node, AT_writeRegister);
@@ -316,9 +321,27 @@ static void check_reached(struct ctx *ctx, const struct variable *v, const struc
                                                 : "%s, or access=\"read\" if nobody is to write it", way);
 }
 
-/* A priority to command at, and nothing that takes commands. */
+/* Nothing comes in by this binding. What is an output is written where it is not told to be read elsewhere. */
+static bool writes_only(const struct variable *v, const struct binding *b)
+{
+    const struct source *s = b->source.to;
+    const struct attr *in = given(b->node, AT_register), *out = given(b->node, AT_writeRegister);
+    if (s && !strcmp(s->kind.s, "Mqtt"))
+        return !node_attr(b->node, AT_read) && given(b->node, AT_write);
+    if (!s || strcmp(s->kind.s, "Modbus") != 0 || !sound(b->node, AT_register) || !sound(b->node, AT_writeRegister))
+        return false;
+    if (!in)
+        return out;
+    return v->access == ACCESS_OUTPUT && !is_input_register(in) && (!out || !strcmp(out->value, in->value));
+}
+
+/* A priority to command at, and nothing that commands, or takes commands. */
 static void check_priority(struct ctx *ctx, const struct variable *v, const struct binding *b)
 {
+    if (writes_only(v, b)) {
+        check_no_effect(ctx, b->node, AT_priority, "the binding only writes: it has nothing to command");
+        return;
+    }
     for (const struct publication *p = v->publications; p; p = publication_next(p))
         if (p->commandable || !writing_known(p))
             return;
