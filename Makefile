@@ -10,7 +10,7 @@
 #   make linear      what there may be many of takes the compiler time in proportion
 #   make scale       10,000 trend logs and 1,000 schedules at a minute, for MINUTES; none late, none lost
 #   make conformance every row of the conformance list          make deps    installs what is missing
-#   make install     PREFIX=/usr/local DESTDIR=              make clean
+#   make install     PREFIX=/usr/local DESTDIR=, and make uninstall      make clean
 
 CC      ?= cc
 MINUTES ?= 10
@@ -122,10 +122,17 @@ install: all
 	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/bacrt@.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
 	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
 	install -m 644 schemas/project.xsd $(DESTDIR)$(PREFIX)/share/bacc/
+uninstall:                  # what `make install` with the same PREFIX has put there; data and configuration stay
+	rm -f $(foreach p,$(PROGS),$(DESTDIR)$(PREFIX)/bin/$(notdir $(p))) \
+	    $(foreach m,$(wildcard man/*.[1578]),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacc $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacrt \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bacc $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bacrt \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service $(DESTDIR)$(PREFIX)/share/bacc/project.xsd
+	-rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/bacc
 clean:
 	rm -rf build build-san build-fuzz
 
 FORCE:
 .SECONDARY:
-.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak linear scale install clean FORCE
+.PHONY: print-libs all deps run test test-programs check conformance lint bench fuzz kill soak linear scale install uninstall clean FORCE
 -include $(OBJ_S:.o=.d) $(OBJ_C:.o=.d) $(OBJ_R:.o=.d) $(wildcard $(B)/tests/*.d $(B)/tests/*/*.d)
