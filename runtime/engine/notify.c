@@ -23,6 +23,7 @@ int notify_open(struct notify **out, struct db *db)
         *out = NULL;
         return -ENOMEM;
     }
+    notify_restored(n);                         /* before an object says anything more */
     return 0;
 }
 
@@ -494,7 +495,6 @@ uint64_t notify_turn(struct notify *n, uint64_t now_ms)
         return UINT64_MAX;
     n->now = now_ms;
     a->settled = store_done(a->store);
-    notify_restored(n);
     collect(n, now_ms);
     bool all = give_up(n, now_ms);
     n->handed = 0;
