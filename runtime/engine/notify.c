@@ -8,7 +8,7 @@
 #include "runtime/data/store.h"
 #include "runtime/engine/notify_inside.h"
 
-enum { MONDAY = 1 };
+enum { MONDAY = 1, MARK_ENTRY = 0xffff };        /* octets of a mark that tell entries of one recipient apart */
 
 int notify_open(struct notify **out, struct db *db)
 {
@@ -201,6 +201,11 @@ static void key_of(const struct recipient *r, struct channel *k)
     memcpy(k->mac, r->mac.p, k->mac_n);
 }
 
+static uint32_t hash_of(const struct channel *k)
+{
+    return notify_hash((struct span){k->mac, k->mac_n}) ^ (k->instance << 3 | k->to) ^ (uint32_t)k->network << 13;
+}
+
 /* One that nothing waits for; else the silent one for which the least waits, which is given up. */
 static struct channel *idle_channel(struct notify *n)
 {
@@ -226,8 +231,7 @@ static struct channel *channel_of(struct notify *n, const struct recipient *r)
 {
     struct channel key, *c;
     key_of(r, &key);
-    uint32_t hash = notify_mark_of((struct span){key.mac, key.mac_n}) ^
-                    (key.instance << 3 | key.to) ^ (uint32_t)key.network << 13;
+    uint32_t hash = hash_of(&key);
     for (uint32_t i = 0; i < n->n_channels; i++)
         if (n->hashes[i] == hash && same_recipient(&n->channels[i], &key))
             return &n->channels[i];
@@ -267,36 +271,75 @@ static void hand(struct notify *n, struct announcement *what, const struct desti
     line_up(n, c, d, what->line, false);
 }
 
-/* Who had it before a restart does not get it again, nor who was not meant then. */
-static bool still_for(const struct announcement *what, uint32_t mark)
+/* An entry of a Recipient_List, and whose it is, so that it is known when it has been changed, too. */
+static uint32_t mark_of(struct span entry, const struct destination *to)
+{
+    struct channel key;
+    key_of(&to->to_whom, &key);
+    uint32_t who = hash_of(&key) * 2654435761u, what = notify_hash(entry);
+    return (who & ~(uint32_t)MARK_ENTRY) | ((what ^ what >> 16) & MARK_ENTRY);
+}
+
+struct entry { struct destination to; uint32_t mark; };
+static bool next_entry(struct rd *r, struct entry *e)
+{
+    const uint8_t *from = r->p;
+    if (!rd_left(r))
+        return false;
+    e->to = rd_destination(r);
+    e->mark = mark_of((struct span){from, (size_t)(r->p - from)}, &e->to);
+    return rd_ok(r);
+}
+
+/* Of the recipients that it is still for, those whose entry stands in the list come first; how many. */
+static unsigned unchanged(const struct announcement *what, struct span list)
+{
+    struct rd r = rd_of(list.p, list.n);
+    struct entry e;
+    unsigned n = 0;
+    while (what->n_only && next_entry(&r, &e))
+        for (unsigned i = n; i < what->n_only; i++)
+            if (what->only[i] == e.mark) {
+                what->only[i] = what->only[n];
+                what->only[n++] = e.mark;
+                break;
+            }
+    return n;
+}
+
+/* Who had it before a restart or reload does not get it again, nor who was not meant then. One whose entry is
+ * another since does. */
+static bool still_for(const struct announcement *what, unsigned same, uint32_t mark)
 {
     for (unsigned i = 0; i < what->n_only; i++)
-        if (what->only[i] == mark)
+        if (what->only[i] == mark || (i >= same && (what->only[i] ^ mark) <= MARK_ENTRY))
             return true;
     return !what->only;
 }
 
-static bool recipients_of(const struct db *db, const struct announcement *what, struct span *list)
+/* A class that another image has not any more, or by another number: that of the object now. */
+static bool recipients_of(const struct db *db, struct announcement *what, struct span *list)
 {
     uint32_t class = what->class <= BACNET_INSTANCE_MAX
                          ? db_find(&db->devices[what->device], OID(OT_notification_class, what->class)) : DB_NONE;
+    if (class == DB_NONE) {
+        struct alarm_class now = alarm_class(db, db->events[what->event].object);
+        class = now.object;
+        what->class = now.number;
+    }
     return class != DB_NONE && prop_value(db, class, P_recipient_list, list);
 }
 
 static bool still_listed(const struct notify *n, const struct delivery *d)
 {
     struct span list = {NULL, 0};
+    struct entry e;
     if (!recipients_of(n->db, &n->db->alarms.announcements[d->announcement], &list))
         return false;
     struct rd r = rd_of(list.p, list.n);
-    while (rd_left(&r)) {
-        const uint8_t *from = r.p;
-        (void)rd_destination(&r);
-        if (!rd_ok(&r))
-            break;
-        if (notify_mark_of((struct span){from, (size_t)(r.p - from)}) == d->mark)
+    while (next_entry(&r, &e))
+        if (e.mark == d->mark)
             return true;
-    }
     return false;
 }
 
@@ -305,19 +348,15 @@ static void expand(struct notify *n, struct announcement *what)
     struct db *db = n->db;
     const struct device *dev = &db->devices[what->device];
     struct span list;
+    struct entry e;
     bool quiet = dev->state == DEVICE_STOPPED || dev->communication;
     if (!quiet && recipients_of(db, what, &list)) {
         struct rd r = rd_of(list.p, list.n);
+        unsigned same = unchanged(what, list);
         go_ahead(n, what);
-        while (rd_left(&r)) {
-            const uint8_t *from = r.p;
-            struct destination to = rd_destination(&r);
-            if (!rd_ok(&r))
-                break;
-            uint32_t mark = notify_mark_of((struct span){from, (size_t)(r.p - from)});
-            if (meant_for(&to, &what->stamp, what->transition) && still_for(what, mark))
-                hand(n, what, &to, mark);
-        }
+        while (next_entry(&r, &e))
+            if (meant_for(&e.to, &what->stamp, what->transition) && still_for(what, same, e.mark))
+                hand(n, what, &e.to, e.mark);
     }
     what->listed = true;
     free(what->only);

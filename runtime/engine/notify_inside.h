@@ -39,7 +39,7 @@ void notify_mark(struct notify *n, struct announcement *what);
 void notify_flush(struct notify *n);
 /* Announcements of another run or image get into line, in their order. */
 void notify_restored(struct notify *n);
-uint32_t notify_mark_of(struct span destination);
+uint32_t notify_hash(struct span octets);
 
 static inline uint32_t time_number(struct btime t)
 {

@@ -95,11 +95,11 @@ void notify_restored(struct notify *n)
     free(all);
 }
 
-/* FNV-1a of the whole entry: an entry that is changed is another. */
-uint32_t notify_mark_of(struct span destination)
+/* FNV-1a. */
+uint32_t notify_hash(struct span octets)
 {
     uint32_t h = 2166136261u;
-    for (size_t i = 0; i < destination.n; i++)
-        h = (h ^ destination.p[i]) * 16777619u;
+    for (size_t i = 0; i < octets.n; i++)
+        h = (h ^ octets.p[i]) * 16777619u;
     return h;
 }

@@ -1,14 +1,15 @@
 /* See alarm.h: what is still to be told to whom. A record for each announcement, by the object and the
  * announcement's serial: written with the transition, renewed when recipients have had it, erased
  * with the last of them. Form, class, kind, time stamp, what it says, text, then marks of those who
- * are left; none at all: nobody has had it, and the class's list says who is meant. */
+ * are left; none at all: nobody has had it, and the class's list says who is meant. Marks of the first form were others:
+ * everybody is told, rather than nobody. */
 #include "runtime/object/alarm.h"
 
 #include <stdlib.h>
 
 #include "runtime/data/store.h"
 
-enum { OWED_FORM = 1, OWED_MAX = 64 + 32 + ALARM_TEXT + ELEMENTS_MAX * 4 };
+enum { OWED_FORM = 1, OWED_MARKS = 2, OWED_MAX = 64 + 32 + ALARM_TEXT + ELEMENTS_MAX * 4 };
 
 static struct store_key key_of(const struct db *db, const struct announcement *n)
 {
@@ -47,6 +48,8 @@ uint64_t alarm_owe(struct db *db, const struct announcement *n)
         wr_u32(&w, n->only[i]);
     if (!wr_fits(&w))                           /* rather everybody again than nobody */
         w.len = whole;
+    if (w.len > whole)
+        b[0] = OWED_MARKS;
     return alarm_unless_failing(db, store_put(a->store, &key, db_now(db), (struct span){b, w.len}));
 }
 
@@ -58,7 +61,8 @@ uint64_t alarm_paid(struct db *db, const struct announcement *n)
 
 static bool take(struct rd *r, struct announcement *n)
 {
-    bool good = rd_u8(r) == OWED_FORM;
+    uint8_t form = rd_u8(r);
+    bool good = form == OWED_FORM || form == OWED_MARKS;
     n->class = rd_u32(r);
     n->transition = rd_u8(r);
     n->priority = rd_u8(r);
@@ -71,7 +75,7 @@ static bool take(struct rd *r, struct announcement *n)
         rd_left(r) % 4 || rd_left(r) > ELEMENTS_MAX * 4)
         return false;
     memcpy(n->text, text.p, text.n);
-    n->n_only = (uint16_t)(rd_left(r) / 4);
+    n->n_only = form == OWED_MARKS ? (uint16_t)(rd_left(r) / 4) : 0;
     n->only = n->n_only ? malloc(n->n_only * sizeof *n->only) : NULL;
     for (unsigned i = 0; n->only && i < n->n_only; i++)
         n->only[i] = rd_u32(r);

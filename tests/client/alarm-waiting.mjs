@@ -1,5 +1,6 @@
 // Notifications that wait for a recipient which is away, over a kill -9 or while the image is taken anew: what an
-// object said before comes before what it says then.
+// object said before comes before what it says then, and nothing is lost where its recipient's entry or its class is
+// another one since.
 //     node alarm-waiting.mjs BACC BACRT DIRECTORY
 import fs from 'node:fs'
 import { compile, mac, project, Receiver, Server, sleep, until } from './alarm-lib.mjs'
@@ -55,4 +56,12 @@ image('as-it-was')
 image('wider', { limit: 100 })
 await trial('a restart with an alarm that has gone', 'restart', 'as-it-was', [...ALARMS(1), 'bool:1:2>0'], ['bool:1:0>2', 'bool:1:2>0'])
 await trial('a reload that ends an alarm', 'reload', 'wider', [...ALARMS(1), 'real:1:3>0'], ['real:1:0>3', 'real:1:3>0'])
+
+image('process', { away: 'processId="2"' })
+image('hours', { away: 'processId="1" from="00:00" to="23:59:59"' })
+image('class', { cls: 'name="D" instance="7"' })
+for (const [then, process] of [['process', 2], ['hours', 1], ['class', 1]]) {
+    await trial(`a reload with another ${then}`, 'reload', then, ALARMS(process))
+    await trial(`a restart with another ${then}`, 'restart', then, [...ALARMS(process), `bool:${process}:2>0`])
+}
 process.exit(0)
