@@ -101,8 +101,12 @@ static bool refine_row(struct merge *m, const struct node *row, const struct nod
         struct str want = o->over[a];
         if (!want.n || !merge_row_attr(a, &at))
             continue;
-        if (a == PA_alarmPoint)
-            want = merge_alarm(m, *merge_attr(row, at) ? row : var, want);
+        if (a == PA_alarmPoint) {
+            const struct merge_word have = word(m, *merge_attr(row, at) ? row : var, var, p, o);
+            if (merge_served_range(m, &have, want))
+                continue;
+            want = merge_alarm(m, have.n, want);
+        }
         if (!shown(m, row, var, p, o, a, want)) {
             merge_edit_attr(m, row, at_names[at], want.s);
             changed = true;
