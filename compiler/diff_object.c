@@ -106,6 +106,8 @@ static void property(struct ctx *ctx, struct diff *d, struct diff_side was, stru
         return;                         /* told of the variable */
     if (p == P_object_name || p == P_object_identifier || (had && has && same_value(&a, &b)) || (!had && !has))
         return;
+    if (had && !has_property(is, p))
+        c.level = DIFF_REIMPORT;                /* lost, as what presence() tells */
     for (size_t i = 0; i < sizeof imported / sizeof *imported; i++)
         if (imported[i].property == p) {
             c.level = DIFF_REIMPORT;

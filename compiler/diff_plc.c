@@ -167,13 +167,15 @@ static void variable_pair(const struct run *r, const struct img_variable *a, con
         "SCHEDULE_BOOL", "SCHEDULE_INT", "SCHEDULE_REAL",
     };
     struct span name = img_text(r->was, a->name);
+    const bool tagged = le16_get(a->n_objects) && img_text(r->was, a->discipline).n;    /* its objects have Tags */
     text(r, DIFF_COMPATIBLE, "variable type", name, words(types[a->type]), words(types[b->type]));
     text(r, DIFF_COMPATIBLE, "initial value", name, real_words(r, a->initial), real_words(r, b->initial));
     text(r, DIFF_COMPATIBLE, "low", name, real_words(r, a->low), real_words(r, b->low));
     text(r, DIFF_COMPATIBLE, "high", name, real_words(r, a->high), real_words(r, b->high));
     text(r, DIFF_COMPATIBLE, "source", name, bindings(r, r->was, a), bindings(r, r->is, b));
     text(r, DIFF_COMPATIBLE, "states", name, states_of(r->was, a), states_of(r->is, b));
-    texts(r, DIFF_COMPATIBLE, "discipline", name, a->discipline, b->discipline);
+    texts(r, tagged && !img_text(r->is, b->discipline).n ? DIFF_REIMPORT : DIFF_COMPATIBLE, "discipline", name, a->discipline,
+          b->discipline);
     if (a->flags != b->flags)
         text(r, DIFF_COMPATIBLE, "use", name, uses(r, a->flags), uses(r, b->flags));
     if (le16_get(a->n_objects) || le16_get(b->n_objects))
