@@ -219,6 +219,8 @@ static unsigned carry_object(struct carry *c, uint32_t i)
         carry_written(c, i, to);                /* first: limits of values may be among it */
     uint8_t array[16 * 8];
     struct wr w = wr_of(array, sizeof array);
+    if (was->flags & LIVE_OOS)
+        values_out_of_service(c->now, to, true);        /* first: what it was commanded meanwhile stays in the object */
     if (was->command != DB_NONE && is->command != DB_NONE) {
         misfit += !carry_default(c, i, to);
         values_array(c->old, i, &w);

@@ -147,6 +147,12 @@ uint8_t (*persist_identities(const struct db *db, size_t *n))[16]
 
 /* ---- to the store ---- */
 
+/* Also without manual mode. */
+static bool keeps(const struct db *db, uint32_t variable)
+{
+    return db->img.variables[variable].flags & IMG_VAR_RETAIN || values_frozen(db, variable);
+}
+
 static void as_stored(const struct cell *c, uint8_t b[PERSIST_VARIABLE_OCTETS])
 {
     le64 value = le64_of_real(c->value), input = le64_of_real(c->input);
@@ -160,7 +166,7 @@ bool persist_variable(const struct db *db, uint32_t variable, uint8_t out[PERSIS
 {
     const struct cell *c = &db->cells[variable];
     as_stored(c, out);
-    return db->img.variables[variable].flags & IMG_VAR_RETAIN && !(c->flags & CELL_MANUAL);
+    return keeps(db, variable) && !(c->flags & CELL_MANUAL);
 }
 
 static uint64_t put_variable(struct persist *p, uint32_t v)
@@ -169,7 +175,7 @@ static uint64_t put_variable(struct persist *p, uint32_t v)
     struct store_key key = {.property = PERSIST_VARIABLE};
     uint8_t b[PERSIST_VARIABLE_OCTETS];
     memcpy(key.id, p->db->img.variable_ids[v].b, 16);
-    if (!(c->flags & CELL_MANUAL) && !(p->db->img.variables[v].flags & IMG_VAR_RETAIN))
+    if (!(c->flags & CELL_MANUAL) && !keeps(p->db, v))
         return store_erase(p->store, &key);
     as_stored(c, b);
     return store_put(p->store, &key, c->time_ms, (struct span){b, sizeof b});
@@ -278,7 +284,7 @@ static bool take_variable(struct db *db, uint32_t v, struct span s)
     bool manual = s.p[0] & MANUAL;
     const uint8_t type = db->img.variables[v].type;
     double x = le64_real(value);
-    if (!convert_holds(type, x) || (!manual && !(db->img.variables[v].flags & IMG_VAR_RETAIN)) ||
+    if (!convert_holds(type, x) || (!manual && !keeps(db, v)) ||
         (!(s.p[0] & (MANUAL | SAID)) && !values_kept_fits(db, v, x)))
         return false;                   /* a new project may allow less than the old one, or have another type */
     if (s.p[0] & HAS_INPUT && convert_holds(type, le64_real(input))) {

@@ -9,7 +9,7 @@
 
 /* Numbers of the runtime's own where a property's would stand. Never reused. */
 enum {
-    PERSIST_VARIABLE = STORE_OWN | 1,   /* flags, value, input: a retained or manual variable     */
+    PERSIST_VARIABLE = STORE_OWN | 1,   /* flags, value, input: a retained, manual, frozen variable */
     PERSIST_REVISION = STORE_OWN | 2,   /* of a device: the image's, the current one              */
     PERSIST_BINARY = STORE_OWN | 3,     /* of a binary object: what it counts                     */
     PERSIST_CLOCK = STORE_OWN | 4,      /* of the first device: the time that the network gave    */

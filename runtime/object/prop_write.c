@@ -317,6 +317,8 @@ static bac_err write_live(const struct write *q, struct rd *r)
             break;
         if (db->live[q->object].command == DB_NONE)             /* as it stands now, until it is in service again */
             journal_note(&db->journal, JOURNAL_PROPERTY, q->object, P_present_value);
+        else if (db_variable(db, q->object) != IMG_NONE)        /* what it was driven to when it was taken out        */
+            journal_note(&db->journal, JOURNAL_VARIABLE, db_variable(db, q->object), 0);
         journal_note(&db->journal, JOURNAL_PROPERTY, q->object, P_reliability);
         break;
     case PC_reliability: {

@@ -93,6 +93,19 @@ bool values_commanded(const struct db *db, uint32_t variable)
     return object != DB_NONE && db->live[object].command != DB_NONE;
 }
 
+bool values_frozen(const struct db *db, uint32_t variable)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t object = nth_object(db, v, k);
+        const struct live *l = &db->live[object];
+        if (l->command != DB_NONE && (l->flags & (LIVE_OOS | LIVE_OOS_SOURCE)) == LIVE_OOS &&
+            le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN)
+            return true;
+    }
+    return false;
+}
+
 void values_delivered(struct db *db, uint32_t variable)
 {
     if (!(db->cells[variable].flags & CELL_OWED))

@@ -48,6 +48,8 @@ void values_event_state(struct db *db, uint32_t object, enum event_state state);
 /* All of it once, from the image's initial values (db is open, nothing restored yet). */
 void values_start(struct db *db);
 bool values_commanded(const struct db *db, uint32_t variable); /* a priority array decides its value */
+/* Has one of its objects been taken out of service whose commands are kept? Then it stays as it is, also over a restart. */
+bool values_frozen(const struct db *db, uint32_t variable);
 /* A cell was restored: its objects follow, nobody is told. */
 void values_restored(struct db *db, uint32_t variable, double value, bool manual);
 /* A priority array: 16 times what convert_keep() writes, or NULL; then, if any, the slots that schedules wrote. */
