@@ -432,7 +432,7 @@ static bool take_id(const struct json *req, struct span line, char id[ID_MAX])
 static const struct command_row *row_of(const char *op)
 {
     static const struct command_row *const tables[] = {value_commands, manage_commands,
-                                                       state_commands, alarm_commands,
+                                                       state_commands, alarm_commands, history_commands,
                                                        recipient_commands, schedule_commands,
                                                        trend_commands};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)

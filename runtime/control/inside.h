@@ -116,13 +116,6 @@ bool call_time(struct call *k, const char *name, int64_t *ms);
 void call_note(const struct call *k, const struct device *d, const char *what);
 struct job *call_job(struct call *k);           /* NULL: all are taken; then call_fail(busy)      */
 enum end call_ask_store(struct call *k, struct job *j);  /* j->q is asked, or j given back       */
-/* What the history is to be about; false: no memory, and call_fail() was called. Is that a note of it? */
-bool call_about(struct call *k, struct job *j, const struct point *p);
-bool call_is_about(const struct job *j, const struct store_note *n);
-/* The answer to j->q, a history's page: each row that can be read is offered to `say`; "next" if there is more. */
-void call_page(struct call *k, struct job *j, const char *key,
-               void (*say)(struct call *k, const struct job *j, const struct store_note *n,
-                           const struct store_row *r));
 void control_line(struct control *c, struct client *client, const char *line, size_t n);
 void control_send(struct control *c, struct client *client, const void *line, size_t n);
 void control_finish(struct control *c, struct job *j);
@@ -131,6 +124,7 @@ void control_finish(struct control *c, struct job *j);
 extern const struct command_row value_commands[];       /* values.c                               */
 extern const struct command_row manage_commands[];      /* manage.c                               */
 extern const struct command_row state_commands[];       /* state.c                                */
+extern const struct command_row history_commands[];     /* history.c                              */
 extern const struct command_row alarm_commands[];       /* alarms.c                               */
 extern const struct command_row recipient_commands[];   /* recipients.c                           */
 extern const struct command_row schedule_commands[];    /* schedules.c                            */

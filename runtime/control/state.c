@@ -1,4 +1,4 @@
-/* Operations on what is stored: export, import, prune, audit. Reading goes through the store's reader
+/* Operations on what is stored: export, import, prune. Reading goes through the store's reader
  * thread, page by page, so that the loop never waits for the disk. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,9 +6,7 @@
 
 #include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
-#include "runtime/control/names.h"
 #include "runtime/object/prop.h"
-#include "schemas/print.h"
 
 enum { PAGE = 200 };
 
@@ -59,60 +57,6 @@ enum end call_ask_store(struct call *k, struct job *j)
     j->keep = NULL;
     j->used = false;
     return call_fail(k, "no-storage", "nothing is stored, or too many read at once");
-}
-
-/* One identity is looked up by the store; of several, each row is looked at. */
-bool call_about(struct call *k, struct job *j, const struct point *p)
-{
-    const struct image *img = &k->db->img;
-    uint32_t n = point_objects(k->db, p);
-    if (n < 2) {
-        memcpy(j->q.key.id, p->object != DB_NONE ? img->object_ids[p->object].b : img->variable_ids[p->variable].b, 16);
-        return true;
-    }
-    j->keep = malloc(n * sizeof *j->keep);
-    if (!j->keep) {
-        (void)call_fail(k, "busy", "no memory");
-        return false;
-    }
-    for (uint32_t i = 0; i < n; i++)
-        memcpy(j->keep[i], img->object_ids[point_object(k->db, p, i)].b, 16);
-    j->filter.n_ids = n;
-    return true;
-}
-
-bool call_is_about(const struct job *j, const struct store_note *n)
-{
-    for (size_t i = 0; i < j->filter.n_ids; i++)
-        if (!memcmp(j->keep[i], n->id, 16))
-            return true;
-    return !j->filter.n_ids;
-}
-
-void call_page(struct call *k, struct job *j, const char *key,
-               void (*say)(struct call *k, const struct job *j, const struct store_note *n,
-                           const struct store_row *r))
-{
-    struct wr *w = &k->out;
-    uint64_t first = 0, last = 0;
-    struct store_note n;
-    if (j->q.fault) {
-        (void)call_fail(k, "storage", "%s", store_fault_name((enum store_fault)j->q.fault));
-        return;
-    }
-    jw_open(w, '{');
-    jw_key(w, key);
-    jw_open(w, '[');
-    for (const struct store_row *r = NULL; (r = store_next(&j->q, r));) {
-        first = first ? first : r->position;
-        last = r->position;
-        if (store_note_of(r, &n))
-            say(k, j, &n, r);
-    }
-    jw_close(w, ']');
-    if (j->q.more)
-        jw_member_count(w, "next", j->q.backwards ? first - 1 : last + 1);
-    jw_close(w, '}');
 }
 
 /* ---- export ---- */
@@ -339,112 +283,7 @@ static enum end cmd_prune(struct call *k)
     return call_fail(k, "no-storage", "nothing is stored, or no room for the request");
 }
 
-/* ---- audit ---- */
-
-static void say_note(const struct store_note *n, const struct store_row *r, struct wr *w)
-{
-    static const char *const keys[STORE_TEXTS] = {"who", "name", "old", "new"};
-    const char *kind = audit_kind_name(n->kind), *type = object_type_name(oid_type(n->object));
-    const char *property = property_name(n->number[AUDIT_property]);
-    jw_open(w, '{');
-    jw_member_count(w, "n", r->position);
-    jw_key(w, "time");
-    jw_time(w, n->time);
-    jw_member(w, "kind", kind ? kind : "?");
-    for (unsigned i = 0; i < STORE_TEXTS; i++) {
-        jw_key(w, keys[i]);
-        jw_bytes(w, n->text[i].p, n->text[i].n);
-    }
-    if (n->object) {
-        jw_member_count(w, "device", n->device);
-        jw_key(w, "object");
-        jw_format(w, "%s,%u", type ? type : "proprietary", oid_instance(n->object));
-    }
-    if (property)
-        jw_member(w, "property", property);
-    if (n->number[AUDIT_index] != UINT32_MAX)
-        jw_member_count(w, "index", n->number[AUDIT_index]);
-    if (n->number[AUDIT_priority])
-        jw_member_count(w, "priority", n->number[AUDIT_priority]);
-    const char *code = n->number[AUDIT_code] ? error_code_name(bac_err_code(n->number[AUDIT_code]))
-                                             : "done";
-    jw_member(w, "result", code ? code : "refused");
-    jw_close(w, '}');
-}
-
-static void say_asked(struct call *k, const struct job *j, const struct store_note *n, const struct store_row *r)
-{
-    if ((!j->filter.kind || n->kind == j->filter.kind) &&
-        (j->filter.device == DB_NONE || n->device == j->filter.device) &&
-        (!j->filter.until || n->time <= j->filter.until) && call_is_about(j, n))
-        say_note(n, r, &k->out);
-}
-
-static void finish_audit(struct call *k, struct job *j) { call_page(k, j, "entries", say_asked); }
-
-static uint32_t kind_of(const char *word)
-{
-    for (uint32_t i = 1; word && i < AUDIT_KINDS; i++)
-        if (!strcmp(audit_kind_name(i), word))
-            return i;
-    return AUDIT_KINDS;
-}
-
-static bool audit_filter(struct call *k, struct job *j)
-{
-    const char *kind = json_string(json_get(k->req, "kind")),
-               *name = json_string(json_get(k->req, "name")), *code = "bad-request";
-    struct point p;
-    uint32_t d;
-    j->filter.device = DB_NONE;
-    j->filter.kind = kind ? kind_of(kind) : 0;
-    if (j->filter.kind == AUDIT_KINDS) {
-        (void)call_fail(k, code, "kind: write manual auto ack reset manage");
-        return false;
-    }
-    if (!call_time(k, "until", &j->filter.until))
-        return false;
-    if (!call_device(k, "device", &d))
-        return false;
-    if (d != DB_NONE)
-        j->filter.device = k->db->devices[d].instance;
-    if (name && !point_find(k->db, name, &p, &code, k->text)) {
-        k->code = code;
-        return false;
-    }
-    return !name || call_about(k, j, &p);
-}
-
-/* The newest, or those from `since` on; `from`: where the last page ended. */
-static enum end cmd_audit(struct call *k)
-{
-    const char *since = json_string(json_get(k->req, "since"));
-    double from = 0, limit = 100;
-    struct job *j = call_job(k);
-    if (!j)
-        return call_fail(k, "busy", "too many requests wait");
-    j->q.of = STORE_OF_AUDIT;
-    j->q.backwards = !since;
-    j->finish = finish_audit;
-    if (!call_time(k, "since", &j->q.time)) {
-        j->used = false;
-        return END_FAILED;
-    }
-    if (!json_whole(k->req, "from", 1, 1e15, &from) || !json_whole(k->req, "limit", 1, PAGE, &limit)) {
-        j->used = false;
-        return call_fail(k, "bad-request", "limit: 1 to %d; from: a number", PAGE);
-    }
-    j->q.from = since && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;
-    j->q.position = (uint64_t)from;
-    j->q.limit = (uint32_t)limit;
-    if (!audit_filter(k, j)) {
-        j->used = false;
-        return END_FAILED;
-    }
-    return call_ask_store(k, j);
-}
-
 const struct command_row state_commands[] = {
     {"state-export", cmd_export}, {"state-import", cmd_import}, {"state-prune", cmd_prune},
-    {"audit", cmd_audit},         {NULL, NULL},
+    {NULL, NULL},
 };
