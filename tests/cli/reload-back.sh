@@ -23,6 +23,9 @@ sed -e '/<TrendLog/d' -e '/<!--gone-->/,/<!--here-->/d' full.xml >less.xml
 expect 0 "$BACC" compile full.xml -o full.bin
 cp full.bacids less.bacids
 expect 0 "$BACC" compile less.xml -o less.bin
+sed 's/ alarmPoint="Trip"//' full.xml >no-alarm.xml
+cp full.bacids no-alarm.bacids
+expect 0 "$BACC" compile no-alarm.xml -o no-alarm.bin
 serve full.bin 127.0.4.69 47849
 
 values() { bacrt trend export 'A trend' | grep -Eo ',(10|20|30|40|50|60)(,|$)' | tr -dc '0-9\n' | tr '\n' ' '; }
@@ -37,6 +40,11 @@ bacrt get B >out 2>&1 && { echo 'the other image has no B'; cat out; exit 1; }
 expect 0 bacrt reload full.bin
 eventually '^B +60 ' bacrt get B
 eventually '^O +42 ' bacrt get O
+eventually 'TRIP' bacrt alarms
+expect 0 bacrt reload no-alarm.bin              # the object stays, its alarm point goes and comes
+expect 0 bacrt alarms
+grep TRIP out && { echo 'an alarm without an alarm point'; exit 1; }
+expect 0 bacrt reload full.bin
 eventually 'TRIP' bacrt alarms
 expect 0 bacrt set A 50
 sleep 0.1
