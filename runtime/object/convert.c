@@ -114,7 +114,7 @@ bool convert_range(uint8_t type, double *low, double *high)
 
 bac_err convert_fit(uint8_t type, double *value)
 {
-    double low, high, v = round(*value);
+    double low, high, v = round(*value) + 0.0;                 /* never -0 */
     if (!convert_range(type, &low, &high)) {
         bool holds = type == VT_lreal ? isfinite(*value) : isfinite((float)*value);
         return holds ? BAC_OK : BAC_ERR(property, value_out_of_range);
@@ -173,6 +173,14 @@ bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, d
     default: return BAC_ERR(property, value_out_of_range);
     }
     return v ? convert_fit(v->type, value) : BAC_OK;
+}
+
+uint32_t convert_held(const struct db *db, uint32_t object, uint32_t wire)
+{
+    double value;
+    return convert_type(db, object) == DT_real && !convert_from_wire(db, object, wire, &value)
+           ? pv_of_real((float)value)
+           : wire;
 }
 
 void convert_encode(enum datatype type, uint32_t wire, struct wr *w)

@@ -22,6 +22,8 @@ enum datatype convert_type(const struct db *db, uint32_t object);
 enum reliability convert_to_wire(const struct db *db, uint32_t object, double value, uint32_t *wire);
 /* Error: the variable cannot hold what the wire says (clause 15.9: VALUE_OUT_OF_RANGE). */
 bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, double *value);
+/* What the object shows of it: of a fraction that an integer was given, what the variable holds. */
+uint32_t convert_held(const struct db *db, uint32_t object, uint32_t wire);
 /* As REAL, ENUMERATED or else Unsigned; false: it is not whole, or outside 32 bits. */
 bool convert_put(enum datatype type, double value, struct wr *w);
 /* What a schedule's own variable holds where its Present_Value is `wire`; false: it has no such state. */

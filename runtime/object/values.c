@@ -174,7 +174,8 @@ static void command(struct db *db, uint32_t object, bool null, uint32_t wire, un
     struct command *c = db_command(db, object);
     bool kept = by->who != BY_SOURCE && le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN;
     const uint16_t slot = (uint16_t)(1u << (priority - 1)), was = c->scheduled;
-    bool changed = null ? command_clear(c, priority) : command_put(c, priority, wire);
+    bool changed = null ? command_clear(c, priority)
+                        : command_put(c, priority, convert_held(db, object, wire));
     c->scheduled = (uint16_t)(by->who == BY_SCHEDULE && !null ? was | slot : was & ~slot);
     if (!changed && (c->scheduled == was || !kept)) {
         unchanged(db, JOURNAL_PRIORITY, object, kept);
@@ -334,7 +335,7 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
     if (e)
         return e;
     if (l->flags & LIVE_OOS || variable == IMG_NONE) {
-        show(db, object, wire);
+        show(db, object, convert_held(db, object, wire));
         if (l->flags & LIVE_OOS)
             journal_note(&db->journal, JOURNAL_PROPERTY, object, P_present_value);
         return BAC_OK;
@@ -503,7 +504,7 @@ void values_event_state(struct db *db, uint32_t object, enum event_state state)
 void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire)
 {
     static const struct origin by = {BY_ENGINE, 0, NULL};
-    db_command(db, object)->relinquish_default = wire;
+    db_command(db, object)->relinquish_default = convert_held(db, object, wire);
     db_touch(db, object);
     apply(db, object, &by);
 }
@@ -553,7 +554,7 @@ bool values_restored_array(struct db *db, uint32_t object, struct rd array)
         if (!rd_ok(&array))
             return false;
         if (there && !values_check_kept(db, object, wire))
-            (void)command_put(&fresh, p, wire);
+            (void)command_put(&fresh, p, convert_held(db, object, wire));
         else
             fit = false;
     }
