@@ -205,13 +205,18 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
         return;                         /* check_value() says so                               */
     for (const struct target *t = s->targets; t; t = t->next) {
         const struct publication *p = t->publication;       /* one that is not written is told once    */
-        double wire;
+        double wire, lo, hi;
         if (!p || !p->writable || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
             continue;
         bool known = wire_value(p, value, &wire) && wire == schedule_wire(s, value);
-        if (known && !(value < p->variable->low || value > p->variable->high))      /* NaN: not given */
+        type_range(type_known(p->variable) ? p->variable->type : VT_lreal, &lo, &hi);
+        bool held = round(value) >= lo && round(value) <= hi;
+        if (known && held && !(value < p->variable->low || value > p->variable->high))  /* NaN: not given */
             continue;
-        if (known)
+        if (known && !held)
+            diag(ctx, target_place(t), D_SCHEDULE_VALUE, "%s '%s' cannot hold '%s'", type_name(p->variable->type),
+                 p->variable->name.s, text.s);
+        else if (known)
             diag(ctx, target_place(t), D_SCHEDULE_VALUE, "'%s' is outside low..high of '%s', which refuses it",
                  text.s, p->variable->name.s);
         else

@@ -467,8 +467,8 @@
     X(511, SCHEDULE_VALUE, ERROR,                                                                  \
       "",                                                                                          \
       "The value does not fit the schedule's type, is no state of its variable or lies outside "   \
-      "low..high of its variable or of one that it writes: a boolean schedule has 0 and 1, an "    \
-      "integer one whole numbers.")                                                                \
+      "low..high, or what the type holds, of its variable or of one that it writes: a boolean "    \
+      "schedule has 0 and 1, an integer one whole numbers.")                                       \
     X(512, NAME_TOO_LONG, ERROR,                                                                   \
       "255 octets are the limit for names, 1000 for descriptions",                                 \
       "A text must fit into a message together with all that surrounds it, so that clients "       \
