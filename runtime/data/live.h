@@ -26,8 +26,10 @@ struct program {                /* a Schedule; its live.pv is its index         
 
 /* INPUT: `input` has been given. UNKEPT: the value is a source's, which is not stored. OWED: the value was
  * written and is stored, and the variable's source may not have it yet. AWAITED: that has never spoken, and
- * still has time to.                                                                                 */
-enum { CELL_MANUAL = 1, CELL_DIRTY = 2, CELL_INPUT = 4, CELL_UNKEPT = 8, CELL_OWED = 16, CELL_AWAITED = 32 };
+ * still has time to. KEPT: what is stored of it is what somebody wrote.                              */
+enum {
+    CELL_MANUAL = 1, CELL_DIRTY = 2, CELL_INPUT = 4, CELL_UNKEPT = 8, CELL_OWED = 16, CELL_AWAITED = 32, CELL_KEPT = 64,
+};
 struct cell {                   /* a variable                                                     */
     double value;               /* what it is now, as the variable counts                         */
     double input;               /* what the process said last; returns when manual mode ends      */

@@ -109,7 +109,7 @@ static bool carry_variable(struct carry *c, uint32_t i)
     }
     values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
     const bool input = same || convert_holds(v->type, was->input);
-    const unsigned taken = CELL_UNKEPT | CELL_OWED | (input ? CELL_INPUT : 0);
+    const unsigned taken = CELL_UNKEPT | CELL_OWED | CELL_KEPT | (input ? CELL_INPUT : 0);
     if (input)
         is->input = was->input;
     is->flags = (uint8_t)((is->flags & ~taken) | (was->flags & taken));

@@ -293,6 +293,8 @@ static bool take_variable(struct db *db, uint32_t v, struct span s)
     }
     if (s.p[0] & OWED)
         db_cell(db, v)->flags |= CELL_OWED;
+    if (!(s.p[0] & (MANUAL | SAID)))
+        db_cell(db, v)->flags |= CELL_KEPT;
     values_restored(db, v, x, manual);
     return true;
 }

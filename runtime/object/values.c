@@ -125,6 +125,18 @@ static void owe(struct db *db, uint32_t variable, bool kept, const struct origin
         db_cell(db, variable)->flags |= CELL_OWED;
 }
 
+/* What is to be stored of a retained variable: each write of somebody's; and of a source the first value after that,
+ * or a crash would bring back what has long been another one. Its last is stored at the end (persist_last). */
+static void keep(struct db *db, uint32_t variable, const struct origin *by)
+{
+    struct cell *c = db_cell(db, variable);
+    bool source = by->who == BY_SOURCE, kept = by->who > BY_SOURCE;
+    if (!(db->img.variables[variable].flags & IMG_VAR_RETAIN) || !(kept || (source && c->flags & CELL_KEPT)))
+        return;
+    c->flags = (uint8_t)((c->flags & ~CELL_KEPT) | (kept ? CELL_KEPT : 0));
+    journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+}
+
 static void cell_set(struct db *db, uint32_t variable, double value, const struct origin *by)
 {
     struct cell *c = db_cell(db, variable);
@@ -140,7 +152,7 @@ static void cell_set(struct db *db, uint32_t variable, double value, const struc
     owe(db, variable, kept, by);
     c->flags = (uint8_t)((c->flags & ~CELL_UNKEPT) | (by->who == BY_SOURCE ? CELL_UNKEPT : 0));
     if (c->value == value) {                    /* said by a source, now by somebody who wants it kept */
-        journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+        keep(db, variable, by);
         return;
     }
     c->value = value;
@@ -148,8 +160,7 @@ static void cell_set(struct db *db, uint32_t variable, double value, const struc
     db_touch_variable(db, variable);
     if (le16_get(db->img.variables[variable].n_objects))
         follow_all(db, variable);
-    if (kept)
-        journal_note(&db->journal, JOURNAL_VARIABLE, variable, 0);
+    keep(db, variable, by);
 }
 
 /* A priority array changed: the effective value shows, and goes to the variable unless the object

@@ -64,18 +64,26 @@ shows Stuck ' 0 +[0-9]'
 sleep 0.5
 [ ! -e regs.now ] || ! grep -Eq '^(20 250|22 12|60 9) ' regs.now || { cat regs.now; exit 1; }
 shows Kept ' 0 +[0-9]'
-# what it has said is kept where the program ends as it should, over what had been written before
+# what it has said is kept over what had been written before: the first of it at once, for a crash, and the last where
+# the program ends as it should
 expect 0 bacrt set Said 8
 kill -9 $SERVER
 wait $SERVER 2>/dev/null || :
 shows Kept communication-failure
-echo 0 0 0 0 0 44 >regs
-server
-shows Said ' 44 +[0-9]'
-kill -9 $SERVER
-wait $SERVER 2>/dev/null || :
+says_now() {
+    echo 0 0 0 0 0 "$1" >regs
+    server
+    shows Said " $1 +[0-9]"
+    kill -9 $SERVER
+    wait $SERVER 2>/dev/null || :
+}
+says_now 44
+sleep 0.5
+again
+shows Said ' 44 '
+says_now 45
 serve_stop
 serve p.bin 127.0.4.61 47850
-shows Said ' 44 '
+shows Said ' 45 '
 shows Loose ' 0 '
 serve_stop
