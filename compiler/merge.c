@@ -56,15 +56,26 @@ static struct merge_word word(struct merge *m, const struct node *n, const struc
 {
     const char *plc = o ? o->plc.s : m->o->plc ? m->o->plc : "";
     const char *device = o ? o->device.s : merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
-    return (struct merge_word){ .n = n, .var = var, .device = map_get(m->devices, merge_key(m, plc, device, "")), .p = p };
+    return (struct merge_word){ .n = n, .var = var, .device = map_get(m->devices, merge_key(m, plc, device, "")), .p = p,
+                                .row = o && o->row ? o->row : p };
 }
 
-/* An object that nobody describes is described by its name. */
-static bool name_of_row(const struct merge *m, const struct node *var, const struct node *row, struct str want)
+/* Will the variable say what the list has of its first object, and does not now? */
+static bool says_anew(struct merge *m, const struct node *var, const struct plist_point *p, const struct node *first, enum pa a)
+{
+    const struct merge_word of_first = word(m, var, var, p, p->publish);
+    enum at at = merge_at[a];
+    (void)merge_row_attr(a, &at);
+    return p->attrs[a].n && !(first && *merge_attr(first, at)) && !merge_same(m, &of_first, merge_at[a], a, p->attrs[a]);
+}
+
+/* An object that nobody describes is described by its name: is that the one that it will have? */
+static bool named_so(const struct merge *m, const struct node *row, const struct node *var, struct str listed, struct str want)
 {
     const char *name = merge_attr(row, AT_name);
-    return !*merge_attr(row, AT_description) && !*merge_attr(var, AT_description) &&
-           (m->o->ede && *name ? merge_ede_text(name, want.s) : !strcmp(name, want.s));
+    name = listed.n ? listed.s : *name ? name
+         : merge_attr(var, *merge_attr(var, AT_dataPointName) ? AT_dataPointName : AT_name);
+    return m->o->ede ? merge_ede_text(name, want.s) : !strcmp(name, want.s);
 }
 
 /* Does the project say `want` of a further object: its row, or the variable as it will be? */
@@ -79,13 +90,11 @@ static bool shown(struct merge *m, const struct node *row, const struct node *va
     if (*merge_attr(row, at))
         return merge_same(m, &of_row, at, a, want);
     if (a == PA_commandable) {                          /* without a word, as the device has it */
-        const struct merge_word of_first = word(m, var, var, p, p->publish);
-        const bool written = p->attrs[a].n && !first_says && !merge_same(m, &of_first, merge_at[a], a, p->attrs[a]);
-        const char *says = written ? p->attrs[a].s : merge_attr(var, AT_commandable);
+        const char *says = says_anew(m, var, p, first, a) ? p->attrs[a].s : merge_attr(var, AT_commandable);
         return *says ? !strcmp(says, want.s) : merge_same(m, &of_var, merge_at[a], a, want);
     }
-    if (a == PA_description && *merge_attr(row, AT_name) && !*merge_attr(var, AT_description))
-        return name_of_row(m, var, row, want);
+    if (a == PA_description && !*merge_attr(var, AT_description) && !says_anew(m, var, p, first, a))
+        return named_so(m, row, var, o->over[PA_dataPointName], want);
     if (p->attrs[a].n && !first_says)
         return str_eq(a == PA_alarmPoint ? merge_alarm(m, var, p->attrs[a]) : p->attrs[a], want);
     return merge_same(m, &of_var, merge_at[a], a, want);
@@ -258,6 +267,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     struct str set = p->attrs[PA_stateTexts];
     const struct node *row = p->publish ? row_of(m, var, p->publish)
                                         : only_row(m, var);
+    const bool undescribed = row && !*merge_attr(row, AT_description) && !*merge_attr(var, AT_description);
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
     part_alarms(m, var, p);
@@ -276,7 +286,9 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
             continue;
         const struct node *at_node = says(m, var, row, a, &at);
         const struct merge_word have = word(m, at_node, var, p, p->publish);
-        if ((a == PA_stateTexts && !set.n) || (a == PA_alarmPoint && merge_served_range(m, &have, want)))
+        if (a == PA_alarmPoint && merge_served_range(m, &have, want))
+            p->attrs[a].n = 0;
+        if ((a == PA_stateTexts && !set.n) || !p->attrs[a].n)
             continue;
         if (a == PA_stateTexts)
             want = set;
@@ -286,7 +298,8 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
             want = own_initial(m, var, set, want);
         else if (a == PA_initial && turned)
             want = ctx_str(m->ctx, strcmp(want.s, "0") != 0 ? "0" : "1", 1);
-        if (merge_same(m, &have, at, a, want) || (a == PA_description && row && name_of_row(m, var, row, want)))
+        if (merge_same(m, &have, at, a, want) ||
+            (a == PA_description && undescribed && named_so(m, row, var, p->attrs[PA_dataPointName], want)))
             continue;
         merge_edit_attr(m, at_node, at_names[at], want.s);
         changed = true;
@@ -423,17 +436,18 @@ static void insert_new(struct merge *m)
 static bool update_further(struct merge *m, const struct node *var, struct plist_point *first, struct plist_point *p)
 {
     bool changed = false;
+    merge_contrary(m, var, first, p);
     for (struct plist_publish *o = p->publish; o; o = o->next) {
         enum at at;
         struct str *over = plist_over(m->l, o);
-        const struct node *on = merge_on(var, o->plc.s);
-        const char *device = on && *merge_attr(on, AT_bacnetDevice) ? merge_attr(on, AT_bacnetDevice)
-                                                                    : merge_device_meant(m, var, o->plc);
         for (enum pa a = 0; a < PA_COUNT; a++)
             if (merge_row_attr(a, &at) && !(p->weak >> a & 1))
                 over[a] = p->attrs[a];
+        if (!over[PA_dataPointName].n)
+            over[PA_dataPointName] = p->listed;
         over[PA_notificationClass].n = over[PA_alarmPoint].n ? over[PA_notificationClass].n : 0;
-        o->object = strcmp(device, o->device.s) != 0;
+        o->object = !merge_at_home(m, var, o);
+        o->row = p;
         changed |= merge_publish(m, var, first, o);
     }
     return changed;
@@ -499,6 +513,47 @@ static void count_unlisted(struct merge *m, struct merge_count *count)
     count->first_unlisted = names.n ? names.s : "";
 }
 
+static void merge_point(struct merge *m, struct plist_point *p, const struct node *var, struct merge_count *count)
+{
+    if (var ? m->mode != MERGE_ADD_NEW : merge_adds(m))
+        merge_sources(m, p);
+    if (!var && merge_of_source(m, p)) {
+        count->unchanged++;
+    } else if (var && merge_updates(m)) {
+        bring_in(m, var, p, count);
+    } else if (var ? m->mode == MERGE_ADD_ALL : merge_adds(m)) {
+        add(m, p, var);
+        count->added++;
+    } else {
+        count->left++;
+    }
+}
+
+/* What an EDE file says of the object where a variable is at home goes to the variable: that comes before its others. */
+static void merge_points(struct merge *m, struct merge_count *count)
+{
+    struct found { struct plist_point *p; const struct node *var; bool home; } *found;
+    struct map *homes = map_new(m->ctx->arena);
+    size_t n = 0, i = 0;
+    for (const struct plist_point *p = m->l->points; p; p = p->next)
+        n++;
+    found = arena_array(m->ctx->arena, n, sizeof *found);
+    for (struct plist_point *p = m->l->points; p; p = p->next) {
+        struct found *f = &found[i++];
+        *f = (struct found){ .p = p, .var = find(m, p) };
+        f->home = m->o->ede && f->var && p->publish && merge_at_home(m, f->var, p->publish);
+        if (f->home)
+            map_set(homes, merge_named(m, f->var, AT_name), p);
+    }
+    for (int later = 0; later < 2; later++)
+        for (i = 0; i < n; i++) {
+            const struct found *f = &found[i];
+            const bool waits = f->var && !f->home && map_get(homes, merge_named(m, f->var, AT_name));
+            if (waits == later)
+                merge_point(m, f->p, f->var, count);
+        }
+}
+
 void merge_into(struct plist *l, const struct import_options *o, enum merge_mode mode,
                 bool dry_run, struct merge_count *count)
 {
@@ -514,21 +569,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
         return;
     if (o->ede)
         merge_index_list(&m);
-    for (struct plist_point *p = l->points; p; p = p->next) {
-        const struct node *var = find(&m, p);
-        if (var ? mode != MERGE_ADD_NEW : merge_adds(&m))
-            merge_sources(&m, p);
-        if (!var && merge_of_source(&m, p)) {
-            count->unchanged++;
-        } else if (var && merge_updates(&m)) {
-            bring_in(&m, var, p, count);
-        } else if (var ? mode == MERGE_ADD_ALL : merge_adds(&m)) {
-            add(&m, p, var);
-            count->added++;
-        } else {
-            count->left++;
-        }
-    }
+    merge_points(&m, count);
     count_unlisted(&m, count);
     count->classes = m.n_classes;
     count->alarms = m.n_alarms;

@@ -71,6 +71,7 @@ struct merge_word {             /* what says something of a variable            
     const struct node *n;       /* the Variable, or the Object row that refines it             */
     const struct node *var, *device;    /* device: where it is published; NULL: not known      */
     const struct plist_point *p;        /* that is brought into it                             */
+    const struct plist_point *row;      /* EDE: the file's row of this object                  */
 };
 /* Is the wanted value what the project says already, in other words or numbers? It says it as
  * attribute `at`, or says nothing and means it. */
@@ -101,6 +102,10 @@ bool merge_unbound(struct merge *m, const struct node *var, const struct plist_p
 void merge_index_places(struct merge *m);
 void merge_index_list(struct merge *m);     /* after merge_places                               */
 const struct node *merge_object(struct merge *m, struct plist_point *p);           /* NULL: new */
+/* Is it the object that the variable itself, or its On, puts there? */
+bool merge_at_home(struct merge *m, const struct node *var, const struct plist_publish *o);
+/* All objects of a variable have its unit and range: a further row that has another is told. */
+void merge_contrary(struct merge *m, const struct node *var, const struct plist_point *first, const struct plist_point *p);
 /* The name of the class, calendar or schedule that has the list's number; NULL: none is known. */
 const struct str *merge_child_name(struct merge *m, const char *plc, const char *device, const struct plist_child *c);
 bool merge_of_source(struct merge *m, const struct plist_point *p);   /* a Source's own object  */

@@ -118,7 +118,7 @@ static void update_schedule_row(struct merge *m, const struct node *row, const s
     }
 }
 
-/* What the list says of a class that is there. */
+/* What the list says of a class or calendar that is there. */
 static void update_child(struct merge *m, const struct node *n, const struct plist_child *c)
 {
     bool changed = false;
@@ -131,7 +131,12 @@ static void update_child(struct merge *m, const struct node *n, const struct pli
         merge_edit_attr(m, n, at_names[at], c->attrs[i].value.s);
         changed = true;
     }
-    m->n_classes += changed;
+    if (m->o->ede && c->description.n && !merge_ede_text(merge_attr(n, AT_description), c->description.s) &&
+        (*merge_attr(n, AT_description) || !same_name(m, merge_attr(n, AT_name), c->description))) {
+        merge_edit_attr(m, n, "description", c->description.s);
+        changed = true;
+    }
+    m->n_classes += changed && n->name == EL_NotificationClass;
 }
 
 /* What a point list says of a schedule that is there. */

@@ -383,6 +383,13 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
     return *known;
 }
 
+static bool same_number(struct merge *m, const char *a, const char *b)
+{
+    struct str text;
+    double x, y;
+    return plist_number(m->l, a, strlen(a), &text, &x) && plist_number(m->l, b, strlen(b), &text, &y) && (float)x == (float)y;
+}
+
 bool merge_served_range(struct merge *m, const struct merge_word *w, struct str name)
 {
     const struct plist_alarm *a = list_alarm(m->l, name);
@@ -390,11 +397,10 @@ bool merge_served_range(struct merge *m, const struct merge_word *w, struct str 
         *merge_attr(w->n, AT_alarmPoint))
         return false;
     for (size_t i = 1; i < a->n; i++) {                 /* behind the kind                      */
-        const char *have = merge_attr(w->var, !strcmp(a->attrs[i].name.s, "high") ? AT_high : AT_low);
-        struct str text;
-        double x, y;
-        if (!plist_number(m->l, have, strlen(have), &text, &x) ||
-            !plist_number(m->l, a->attrs[i].value.s, a->attrs[i].value.n, &text, &y) || (float)x != (float)y)
+        const bool high = !strcmp(a->attrs[i].name.s, "high");
+        const char *want = a->attrs[i].value.s;
+        if (!same_number(m, merge_attr(w->var, high ? AT_high : AT_low), want) &&
+            !same_number(m, w->row ? w->row->attrs[high ? PA_high : PA_low].s : "", want))
             return false;
     }
     return true;

@@ -238,3 +238,25 @@ const struct node *merge_object(struct merge *m, struct plist_point *p)
         return NULL;
     return by_object;
 }
+
+bool merge_at_home(struct merge *m, const struct node *var, const struct plist_publish *o)
+{
+    const struct node *on = merge_on(var, o->plc.s);
+    const char *device = on && *merge_attr(on, AT_bacnetDevice) ? merge_attr(on, AT_bacnetDevice)
+                                                                : merge_device_meant(m, var, o->plc);
+    return !strcmp(device, o->device.s);
+}
+
+void merge_contrary(struct merge *m, const struct node *var, const struct plist_point *first, const struct plist_point *p)
+{
+    static const enum pa shared[] = { PA_unit, PA_low, PA_high };
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        const enum pa a = shared[i];
+        if (!p->attrs[a].n || !first->attrs[a].n || str_eq(p->attrs[a], first->attrs[a]))
+            continue;
+        diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' has one %s for all its objects; '%s' is left out", merge_attr(var, AT_name),
+             plist_attr_names[a], p->attrs[a].s);
+        diag_note(m->ctx, first->pos, "this object's is taken");
+        return;
+    }
+}

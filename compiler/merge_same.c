@@ -203,11 +203,13 @@ bool merge_same(struct merge *m, const struct merge_word *w, enum at at, enum pa
         return !*have && !strcmp(suggested(w), want.s);
     case PA_dataPointName:
         have = *have ? have : merge_attr(var, AT_name);
-        return same_text(m, have, want) || (w->p->listed.n && same_text(m, have, w->p->listed));
+        return same_text(m, have, want) || (w->row->listed.n && same_text(m, have, w->row->listed));
     case PA_description:                                /* the name, where none is given       */
-        have = *have ? "" : merge_attr(var, *merge_attr(var, AT_dataPointName) ? AT_dataPointName : AT_name);
-        return *have && (same_text(m, have, want) || (m->o->ede && same_text(m, to_be(w, PA_dataPointName), want)) ||
-                         (w->p && w->p->listed.n && same_text(m, w->p->listed.s, want)));
+        if (*have)
+            return false;
+        have = *to_be(w, PA_dataPointName) ? to_be(w, PA_dataPointName) : merge_attr(var, AT_name);
+        return *have && (same_text(m, have, want) ||
+                         (w->row && w->row->listed.n && same_text(m, w->row->listed.s, want)));
     case PA_access:
         return !*have && !strcmp(want.s, "readWrite");
     case PA_low: case PA_high: case PA_initial: case PA_covIncrement:

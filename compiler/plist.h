@@ -9,10 +9,9 @@
 /* The attributes of Variable that an import can set, in the order they are written. */
 #define PLIST_ATTRS(X)                                                                             \
     X(type) X(unit) X(access) X(low) X(high) X(initial) X(retain) X(commandable) X(covIncrement)   \
-    X(minimumOnTime) X(minimumOffTime) X(counters)                                                 \
-    X(stateTexts) X(polarity) X(description) X(location) X(discipline) X(dataPointName)            \
-    X(dataPointType) X(alarmPoint) X(notificationClass) X(guid) X(formerly) X(bacnetVisible)       \
-    X(bacnetDevice)
+    X(minimumOnTime) X(minimumOffTime) X(counters) X(stateTexts) X(polarity) X(description)        \
+    X(location) X(discipline) X(dataPointName) X(dataPointType) X(alarmPoint) X(notificationClass) \
+    X(guid) X(formerly) X(bacnetVisible) X(bacnetDevice)
 enum { PLIST_DEVICES_MAX = 4096 };
 enum pa {
 #define X(name) PA_##name,
@@ -48,8 +47,9 @@ struct plist_publish {          /* where a variable is published: On, or Object 
     bool same_device;           /* the project's has the instance that the list gives it        */
     bool weak_device;           /* supposed: where the project has it elsewhere, it stays there */
     struct plist_bind *binds;   /* its own (plist_bind.h); NULL: the point's                   */
-    struct srcpos pos;
+    const struct plist_point *row;      /* EDE: the file's further row that it comes from      */
     struct plist_publish *next;
+    struct srcpos pos;
 };
 struct plist_point {
     struct str name;
