@@ -281,7 +281,8 @@ static void check_row(struct ctx *ctx, const struct publication *p, const struct
 {
     const struct on_plc *on = publication_on(p);
     check_sort(ctx, row->node, is_binary(p->type), !is_input(p->type));
-    if (on && on->instance != NOT_SET && row->instance != NOT_SET && on->instance != row->instance)
+    const uint32_t number = publication_on_instance(p);
+    if (number != NOT_SET && row->instance != NOT_SET && number != row->instance)
         check_no_effect(ctx, on->node, AT_instance, "the object's row gives another");
     if (row->notification_class.name.n && !may_alarm(row->node, row->poisoned, &row->alarm_point) &&
         !may_alarm(p->variable->node, p->variable->poisoned, &variable_rare(p->variable)->alarm_point))

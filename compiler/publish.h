@@ -60,6 +60,8 @@ static inline struct publication *publication_next(const struct publication *p)
 /* Object_Name; explicit instance, or NOT_SET: to be numbered. */
 struct str publication_name(const struct publication *p);
 uint32_t publication_instance(const struct publication *p);
+/* What the On says of it: nothing where another device is meant. */
+uint32_t publication_on_instance(const struct publication *p);
 /* NULL: not alarmable; the class of what is. */
 struct alarm_point *publication_alarm(const struct publication *p);
 struct notification_class *publication_class(const struct publication *p);

@@ -150,10 +150,17 @@ struct str publication_name(const struct publication *p)
     return p->variable->data_point_name.n ? p->variable->data_point_name : p->variable->name;
 }
 
+uint32_t publication_on_instance(const struct publication *p)
+{
+    const struct on_plc *on = publication_on(p);
+    const struct str home = on && on->device.name.n ? on->device.name : p->variable->device;
+    return on && (!home.n || str_eq(home, p->device->name)) ? on->instance : NOT_SET;
+}
+
 uint32_t publication_instance(const struct publication *p)
 {
     const struct object_row *r = publication_row(p);
-    return r && r->instance != NOT_SET ? r->instance : publication_on(p) ? publication_on(p)->instance : NOT_SET;
+    return r && r->instance != NOT_SET ? r->instance : publication_on_instance(p);
 }
 
 struct alarm_point *publication_alarm(const struct publication *p)
