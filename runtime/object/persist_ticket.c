@@ -3,7 +3,7 @@
 #include "runtime/object/persist_inside.h"
 #include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
-#include "runtime/object/prop.h"
+#include "runtime/object/values.h"
 #include "runtime/object/written.h"
 
 #include <errno.h>
@@ -126,6 +126,7 @@ static int restore(struct restoring *r)
     int fault = store_load(r->p->store, visit, r);
     restore_last(r, r->last);
     restore_last(r, r->values);
+    values_settle(r->p->db);
     restore_names(r);
     persist_index_close(r->index);
     return fault;

@@ -534,6 +534,33 @@ void values_restored(struct db *db, uint32_t variable, double value, bool manual
     follow_all(db, variable);
 }
 
+/* Does one of its objects that is commanded, and in service, show what the variable holds? */
+static bool agreed(const struct db *db, uint32_t variable)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    double value;
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t object = nth_object(db, v, k);
+        const struct live *l = &db->live[object];
+        if (l->command != DB_NONE && !(l->flags & LIVE_OOS) &&
+            !convert_from_wire(db, object, l->pv, &value) &&
+            value == db->cells[variable].value)
+            return true;
+    }
+    return false;
+}
+
+void values_settle(struct db *db)
+{
+    static const struct origin by = {BY_START, 0, NULL};
+    for (uint32_t i = 0; i < db->img.n_objects; i++) {
+        const struct live *l = &db->live[i];
+        if (l->command != DB_NONE && !(l->flags & LIVE_OOS) && db_variable(db, i) != IMG_NONE &&
+            !agreed(db, db_variable(db, i)))
+            apply(db, i, &by);
+    }
+}
+
 void values_array(const struct db *db, uint32_t object, struct wr *w)
 {
     const struct command *c = &db->commands[db->live[object].command];
