@@ -158,8 +158,13 @@ bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, d
 {
     const struct img_variable *v = variable_of(db, object);
     const struct img_state_set *set = set_of(db, v);
+    double low, high;
     switch (convert_type(db, object)) {
-    case DT_real: *value = (double)pv_real(wire); break;
+    case DT_real:
+        *value = (double)pv_real(wire);
+        if (v && convert_range(v->type, &low, &high) && (float)*value == (float)high)
+            *value = high;              /* 4294967295 is 4294967296 as a REAL */
+        break;
     case DT_enumerated: *value = (wire != 0) != reversed(db, object); break;
     case DT_unsigned:
         *value = wire;

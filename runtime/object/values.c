@@ -330,8 +330,9 @@ static bac_err write_command(struct db *db, uint32_t object, bool null, uint32_t
     return e;
 }
 
-bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
-                     const struct origin *by)
+/* `exact`: what the variable gets, where the wire would lose digits of it. */
+static bac_err write_value(struct db *db, uint32_t object, bool null, uint32_t wire, const double *exact,
+                           const struct origin *by)
 {
     const struct live *l = &db->live[object];
     uint32_t variable = db_variable(db, object);
@@ -354,6 +355,10 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
     if (l->flags & LIVE_OVERRIDDEN)
         return BAC_ERR(property, write_access_denied);       /* an operator holds it */
     e = convert_from_wire(db, object, wire, &value);
+    if (!e && exact && db->img.variables[variable].type != VT_real) {
+        value = *exact;
+        e = convert_fit(db->img.variables[variable].type, &value);
+    }
     if (e)
         return e;
     struct cell *c = db_cell(db, variable);
@@ -361,6 +366,12 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
     c->flags |= CELL_INPUT;
     cell_set(db, variable, value, by);
     return BAC_OK;
+}
+
+bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
+                     const struct origin *by)
+{
+    return write_value(db, object, null, wire, NULL, by);
 }
 
 bac_err values_set(struct db *db, uint32_t variable, double value, const struct origin *by)
@@ -383,7 +394,7 @@ bac_err values_set(struct db *db, uint32_t variable, double value, const struct 
     }
     if (convert_to_wire(db, object, value, &wire))
         return BAC_ERR(property, value_out_of_range);
-    return values_write(db, object, false, wire, by);
+    return write_value(db, object, false, wire, &value, by);
 }
 
 bac_err values_relinquish(struct db *db, uint32_t variable, const struct origin *by)
