@@ -179,8 +179,9 @@ trap 'kill -9 $SERVE_PID $OTHER 2>/dev/null' EXIT
 i=0
 until grep -q serving other.log; do [ $((i = i + 1)) -lt 100 ] || exit 1; sleep 0.1; done
 expect 0 bacrt whois 1001 --to 127.255.255.255 --bind 127.0.3.2:0
-[ "$(grep -c '^device 1001 at ' out)" = 2 ] || { cat out; exit 1; }
-says out "$other"
+for at in "$SERVE_ADDR" "$other"; do            # others of the tests may have the number, too
+    [ "$(grep -c "^device 1001 at $at:" out)" = 1 ] || { cat out; exit 1; }
+done
 kill $OTHER
 wait $OTHER
 serve_stop
