@@ -394,6 +394,7 @@ bool host_reload_turn(struct host *h)
         log_say(&h->log, LOGGED_WARNING, "state", "of what is back, %llu values no longer fit%s%s",
                 (unsigned long long)r->back.misfit, r->fault ? ", reading ended: " : "",
                 r->fault ? store_fault_name((enum store_fault)r->fault) : "");
+    recipients_keep(&h->db);
     recipients_tell(&h->db, &h->log);
     const uint32_t written = written_tell(&h->db, &h->log);
     int n = snprintf(text, sizeof text, "%u objects: %u kept, %u new, %u gone", h->db.img.n_objects,

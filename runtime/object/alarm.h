@@ -112,6 +112,7 @@ bool recipients_restore(struct db *db, uint32_t object, struct span compiled_the
 struct span recipients_left(const struct db *db, uint32_t object);
 uint32_t recipients_left_out(const struct db *db);
 void recipients_tell(struct db *db, struct log *log);
+void recipients_keep(struct db *db);                    /* into storage: lists that have been put together anew */
 /* May a client leave that element in a list of destinations or recipients? Not one that could never be
  * told anything because it is no address, no device, or its window ends before it begins; unless it stands
  * there already, as a project may want. Its type and form have been checked; elements of other properties

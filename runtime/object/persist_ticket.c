@@ -193,8 +193,10 @@ int persist_restore(struct persist *p, struct db *db)
                 (unsigned long long)p->restored, (unsigned long long)p->misfit,
                 fault ? ", reading ended: " : "",
                 fault ? store_fault_name((enum store_fault)fault) : "");
-    if (!fault)
+    if (!fault) {
         say_project(&r, db);
+        recipients_keep(db);
+    }
     say_clock(p, db);
     say_cut(p, db);
     recipients_tell(db, p->log);

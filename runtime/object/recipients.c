@@ -109,12 +109,42 @@ uint32_t recipients_left_out(const struct db *db)
     return n;
 }
 
+/* A list that was merged is kept with the compiled one that is in it now: what clients change counts from there. Else
+ * whom a client had once taken away would be taken away again from every later project that names him. */
+static void keep_merged(struct db *db, uint32_t object)
+{
+    struct store_key key = {.property = P_recipient_list};
+    struct span list, compiled;
+    if (!db->alarms.store || !recipients_compiled(db, object, &compiled) ||
+        !prop_value(db, object, P_recipient_list, &list))
+        return;
+    memcpy(key.id, db->img.object_ids[object].b, 16);
+    store_begin(db->alarms.store);
+    (void)store_put(db->alarms.store, &key, db_now(db), list);
+    key.property = ALARM_KEPT_RECIPIENTS;
+    (void)store_put(db->alarms.store, &key, db_now(db), compiled);
+    store_end(db->alarms.store);
+}
+
+void recipients_keep(struct db *db)
+{
+    for (struct recipients_left **at = &db->recipients_left, *l; (l = *at);) {
+        if (l->n) {
+            at = &l->next;
+            continue;
+        }
+        keep_merged(db, l->object);
+        *at = l->next;
+        free(l);
+    }
+}
+
 void recipients_tell(struct db *db, struct log *log)
 {
     for (struct recipients_left *l = db->recipients_left; l; l = l->next) {
         const struct device *d = &db->devices[le16_get(db->img.objects[l->object].device)];
         struct span name = db_name(db, l->object);
-        if (!l->told)
+        if (!l->told && l->n)
             log_say(log, LOGGED_ERROR, "recipients", "'%.*s' of device %u is full with %d recipients: %u that clients had added "
                     "find no room beside the project's and are not notified", (int)(name.n < 80 ? name.n : 80),
                     (const char *)name.p, d->instance, ELEMENTS_MAX, l->n);
@@ -185,12 +215,10 @@ bool recipients_restore(struct db *db, uint32_t object, struct span then, struct
     append(&list, changed, then);               /* ... and what they brought stays, ... */
     append(&list, before, then);                /* ... also what had no room beside what was compiled then */
     forget_left(db, object);
-    if (list.left && list.left->n) {
+    if (list.left) {                            /* also where none is left: see recipients_keep() */
         list.left->object = object;
         list.left->next = db->recipients_left;
         db->recipients_left = list.left;
-    } else {
-        free(list.left);
     }
     return prop_restore(db, object, P_recipient_list, (struct span){list.w.buf, list.w.len});
 }

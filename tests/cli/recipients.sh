@@ -140,4 +140,18 @@ says out '^1 notification class changed'
 is 11 Two '+0:7f000301bac0/1 +100/1 +101/6 +300/8 700/1'
 expect 1 bacrt recipients copy --of Main --class One --device 4000
 says err 'the class has no such recipient'
+# whom a client took away, and then the project, is there when the project has him again; also after a restart
+eight='<Recipient device="800" processId="1"/>' nine='<Recipient device="900" processId="1"/>'
+project "$eight$nine"
+expect 0 bacrt reload
+expect 0 bacrt recipients remove --of Main --class One --device 800
+project "$nine"
+expect 0 bacrt reload
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8 +500/1 900/1'
+project "$eight$nine"
+expect 0 bacrt reload
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8 +500/1 800/1 900/1'
+serve_stop
+serve device.bin 127.0.3.242 47842
+is 11 One '+0:7f000301bac0/1 +101/6 +300/8 +500/1 800/1 900/1'
 serve_stop
