@@ -4,6 +4,7 @@
 #include "compiler/scan.h"
 #include "compiler/text_check.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <iconv.h>
@@ -211,6 +212,32 @@ static bool is_utf8(const char *encoding)
 {
     return !strcasecmp(encoding, "UTF-8") || !strcasecmp(encoding, "UTF8") ||
            !strcasecmp(encoding, "US-ASCII") || !strcasecmp(encoding, "ASCII");
+}
+
+const char *source_declared(struct ctx *ctx, const char *s, size_t n)
+{
+    n = n < 512 ? n : 512;
+    if (n < 6 || memcmp(s, "<?xml", 5) != 0)
+        return NULL;
+    const char *end = memmem(s, n, "?>", 2);
+    const char *at = end ? memmem(s, (size_t)(end - s), "encoding", 8) : NULL;
+    if (!at)
+        return NULL;
+    at += 8;
+    at += strspn(at, " \t\r\n=");
+    if (*at != '"' && *at != '\'')
+        return NULL;
+    size_t len = 0;
+    while (isalnum((unsigned char)at[1 + len]) || at[1 + len] == '-' || at[1 + len] == '_' ||
+           at[1 + len] == '.')
+        len++;
+    return arena_copy(ctx->arena, at + 1, len);
+}
+
+bool source_takes_utf8(struct ctx *ctx, const char *s, size_t n)
+{
+    const char *declared = source_declared(ctx, s, n);
+    return !declared || !strcasecmp(declared, "UTF-8") || !strcasecmp(declared, "UTF8");
 }
 
 bool source_decode(struct ctx *ctx, uint32_t file, struct source *s, const char *encoding)

@@ -29,4 +29,8 @@ void source_copy_always(void);
 /* Brings the bytes to UTF-8: by byte order mark, else by `encoding` (NULL: UTF-8). Reports bytes
  * that do not fit (E112) and NUL (E113) at their exact place; false: unusable. */
 bool source_decode(struct ctx *ctx, uint32_t file, struct source *s, const char *encoding);
+/* The encoding that the XML declaration names, or NULL; arena. Only plain names pass. */
+const char *source_declared(struct ctx *ctx, const char *s, size_t n);
+/* May UTF-8 stand in an XML file that begins so? */
+bool source_takes_utf8(struct ctx *ctx, const char *s, size_t n);
 #endif

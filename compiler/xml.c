@@ -6,7 +6,6 @@
 #include "compiler/progress.h"
 #include "compiler/xml_load.h"
 
-#include <ctype.h>
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
@@ -287,28 +286,6 @@ static void on_serror(void *data, ERROR_ARG e)
     on_error(data, e);
 }
 
-/* The encoding that the XML declaration names, or NULL; arena. Only plain names pass. */
-static const char *declared_encoding(struct xml_load *ld)
-{
-    const char *s = ld->src.bytes;
-    size_t n = ld->src.n < 512 ? ld->src.n : 512;
-    if (n < 6 || memcmp(s, "<?xml", 5) != 0)
-        return NULL;
-    const char *end = memmem(s, n, "?>", 2);
-    const char *at = end ? memmem(s, (size_t)(end - s), "encoding", 8) : NULL;
-    if (!at)
-        return NULL;
-    at += 8;
-    at += strspn(at, " \t\r\n=");
-    if (*at != '"' && *at != '\'')
-        return NULL;
-    size_t len = 0;
-    while (isalnum((unsigned char)at[1 + len]) || at[1 + len] == '-' || at[1 + len] == '_' ||
-           at[1 + len] == '.')
-        len++;
-    return arena_copy(ld->ctx->arena, at + 1, len);
-}
-
 /* The source is parsed in place, as a string: a parser buffer around it would move its bytes, which
  * the scan still needs. It holds no NUL (source_decode). */
 static void parse(struct xml_load *ld)
@@ -353,7 +330,7 @@ static void load_source(struct xml_load *ld)
     if (!ld->src.n) {
         diag(ld->ctx, (struct srcpos){ ld->file, 0, 0 }, D_EMPTY_FILE, "the file is empty");
         ld->broken = true;
-    } else if (!source_decode(ld->ctx, ld->file, &ld->src, declared_encoding(ld))) {
+    } else if (!source_decode(ld->ctx, ld->file, &ld->src, source_declared(ld->ctx, ld->src.bytes, ld->src.n))) {
         ld->broken = true;
     } else {
         ld->scan = scan_of(ld->src.bytes, ld->src.n);

@@ -4,6 +4,7 @@
 #include "compiler/ctx.h"
 #include "compiler/intext.h"
 #include "compiler/output.h"
+#include "compiler/source.h"
 #include "compiler/syntax.h"
 #include "compiler/textbuf.h"
 #include "schemas/utf8.h"
@@ -96,6 +97,11 @@ static size_t offset_of(const struct file *f, uint32_t line, uint32_t col)
     return i;
 }
 
+static void other_encoding(const struct xmledit *e, const struct file *f)
+{
+    diag_machine(e->ctx, "%s: only files in UTF-8 can be edited; convert it first", f->path);
+}
+
 static struct file *file_of(struct xmledit *e, const struct node *n)
 {
     if (n->file >= sizeof e->files / sizeof *e->files)
@@ -106,8 +112,8 @@ static struct file *file_of(struct xmledit *e, const struct node *n)
     f = e->files[n->file] = arena_alloc(e->ctx->arena, sizeof *f);
     f->path = diag_file_name(e->ctx, n->file);
     f->s = intext_bytes(e->ctx, f->path, &f->n);
-    if (f->s && !utf8_valid(f->s, f->n)) {
-        diag_machine(e->ctx, "%s: only files in UTF-8 can be edited; convert it first", f->path);
+    if (f->s && (!utf8_valid(f->s, f->n) || memchr(f->s, 0, f->n))) {   /* UTF-16 has NULs */
+        other_encoding(e, f);
         f->s = NULL;
     }
     if (f->s)
@@ -450,6 +456,15 @@ const char *xmledit_text(struct xmledit *e, const struct node *n, size_t *size)
     return out.s;
 }
 
+/* As long as that is so, it is the same in any encoding that a declaration names. */
+static bool is_ascii(const struct textbuf *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if ((unsigned char)t->s[i] >= 0x80)
+            return false;
+    return true;
+}
+
 bool xmledit_save(struct xmledit *e)
 {
     struct outputs *outs = outputs_new(e->ctx);
@@ -459,6 +474,11 @@ bool xmledit_save(struct xmledit *e)
         if (!f || !f->n_edits)
             continue;
         apply(e->ctx, f, &out);
+        if (!is_ascii(&out) && !source_takes_utf8(e->ctx, f->s, f->n)) {
+            other_encoding(e, f);
+            e->failed = true;
+            break;
+        }
         e->failed = !output_write(outs, f->path, out.s, out.n);
     }
     if (e->failed)
