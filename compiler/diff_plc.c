@@ -44,6 +44,14 @@ static struct span peers(const struct run *r, const struct image *img, const str
     return (struct span){(const uint8_t *)b.s, b.n};
 }
 
+static bool has_devices(const struct image *img, const struct img_port *p)
+{
+    for (uint32_t i = 0; i < img->n_devices; i++)
+        if (&img->ports[le16_get(img->devices[i].port)] == p)
+            return true;
+    return false;
+}
+
 /* UDP port and network of the one that devices are on are told by them. */
 static void port_pair(const struct run *r, const struct img_port *a, const struct img_port *b)
 {
@@ -52,6 +60,8 @@ static void port_pair(const struct run *r, const struct img_port *a, const struc
     number(r, DIFF_BREAKING, "network type", name, a->type, b->type);
     number(r, fa & IMG_PORT_ENABLED ? DIFF_BREAKING : DIFF_REIMPORT, "in use", name, !!(fa & IMG_PORT_ENABLED),
            !!(fb & IMG_PORT_ENABLED));
+    if (!has_devices(r->was, a) || !has_devices(r->is, b))
+        number(r, DIFF_COMPATIBLE, "network", name, le16_get(a->network), le16_get(b->network));
     texts(r, DIFF_COMPATIBLE, "adapter", name, a->adapter, b->adapter);
     texts(r, DIFF_COMPATIBLE, "address", name, a->address, b->address);
     number(r, DIFF_COMPATIBLE, "mask bits", name, le16_get(a->prefix), le16_get(b->prefix));
