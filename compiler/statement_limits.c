@@ -13,8 +13,8 @@
 static const struct limit { uint16_t property; double low, high; const char *words; } limits[] = {
     {P_present_value, NAN, NAN, "within the range or the states of its variable"},
     {P_relinquish_default, NAN, NAN, "as present-value"},
-    {P_alarm_values, NAN, NAN, "as present-value"},
-    {P_fault_values, NAN, NAN, "as present-value"},
+    {P_alarm_values, NAN, NAN, "any state of its variable"},
+    {P_fault_values, NAN, NAN, "any state of its variable"},
     {P_min_pres_value, NAN, NAN, "not above max-pres-value"},
     {P_max_pres_value, NAN, NAN, "not below min-pres-value"},
     {P_fault_high_limit, NAN, NAN, "not below fault-low-limit"},
@@ -159,8 +159,8 @@ static struct bounds numbers(const struct img_variable *v, double n)
     return s;
 }
 
-/* States that a client may write: from .. to, or some of these. */
-static void states(struct buf *b, const struct image *img, uint32_t object)
+/* States: from .. to, or some of these; `any`, or those that the variable takes of a client. */
+static void states(struct buf *b, const struct image *img, uint32_t object, bool any)
 {
     const struct img_variable *v = variable_of(img, object);
     uint32_t set = v ? le32_get(v->states) : IMG_NONE, taken = 0;
@@ -170,11 +170,11 @@ static void states(struct buf *b, const struct image *img, uint32_t object)
     if (!constant(img, object, P_number_of_states, &n))
         return;
     if (set == IMG_NONE)
-        s = numbers(v, n);
+        s = numbers(any ? NULL : v, n);
     for (uint32_t i = 0; set != IMG_NONE && i < le32_get(img->state_sets[set].count); i++) {
         const struct img_state *x = &img->states[le32_get(img->state_sets[set].first) + i];
         uint32_t wire = le32_get(x->wire);
-        if (!wire || wire > n || !taken_by(v, (int32_t)le32_get(x->value)))
+        if (!wire || wire > n || (!any && !taken_by(v, (int32_t)le32_get(x->value))))
             continue;
         if (only.n <= EPICS_LINE)
             buf_printf(&only, "%s%u", taken ? "," : "", wire);
@@ -218,7 +218,7 @@ void statement_limits(struct buf *b, const struct image *img, uint32_t object, c
     switch (def->property) {
     case P_present_value: case P_relinquish_default: case P_alarm_values: case P_fault_values:
         if (present == DT_unsigned)
-            states(b, img, object);
+            states(b, img, object, def->property == P_alarm_values || def->property == P_fault_values);
         if (present != DT_real)
             return;
         s = analog(img, object);

@@ -104,7 +104,7 @@ bac_err prop_admit(const struct db *db, uint32_t object, uint32_t property, stru
     case P_fault_high_limit: bad = real_below(db, object, P_fault_low_limit, rd_real(&e, APP)); break;
     case P_fault_low_limit: bad = real_above(db, object, P_fault_high_limit, rd_real(&e, APP)); break;
     case P_alarm_values:
-    case P_fault_values: return values_check(db, object, rd_unsigned(&e, APP));
+    case P_fault_values: return values_check_state(db, object, rd_unsigned(&e, APP));
     case P_bbmd_broadcast_distribution_table:
     case P_fd_bbmd_address:
     case P_fd_subscription_lifetime: return port_admit(property, e);

@@ -285,10 +285,10 @@ bool values_kept_fits(const struct db *db, uint32_t variable, double value)
     return !(value < le64_real(v->low)) && !(value > le64_real(v->high));
 }
 
-bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
+/* In `value` what it is on the side of the project. */
+static bac_err of_type(const struct db *db, uint32_t object, uint32_t wire, double *value)
 {
     enum datatype type = convert_type(db, object);
-    double value;
     float limit;
     uint32_t n;
     if (type == DT_real) {
@@ -302,9 +302,21 @@ bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
                (wire == 0 || (prop_unsigned(db, object, P_number_of_states, &n) && wire > n))) {
         return BAC_ERR(property, value_out_of_range);
     }
-    bac_err e = convert_from_wire(db, object, wire, &value);
+    return convert_from_wire(db, object, wire, value);
+}
+
+bac_err values_check_state(const struct db *db, uint32_t object, uint32_t wire)
+{
+    double value;
+    return of_type(db, object, wire, &value);
+}
+
+bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
+{
+    double value;
+    bac_err e = of_type(db, object, wire, &value);
     uint32_t variable = db_variable(db, object);
-    return e || type == DT_real || variable == DB_NONE ? e : in_range(db, variable, value);
+    return e || convert_type(db, object) == DT_real || variable == DB_NONE ? e : in_range(db, variable, value);
 }
 
 bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire)

@@ -34,6 +34,8 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
 bool values_kept_fits(const struct db *db, uint32_t variable, double value);
 /* May the object's Present_Value (or Relinquish_Default) be this? VALUE_OUT_OF_RANGE if not. */
 bac_err values_check(const struct db *db, uint32_t object, uint32_t wire);
+/* May it be so, whoever says it: is it a state that there is? The range holds for what clients write. */
+bac_err values_check_state(const struct db *db, uint32_t object, uint32_t wire);
 /* Of what was taken before, at start: a client may have narrowed the range since, which ended nothing. */
 bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire);
 void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire);
