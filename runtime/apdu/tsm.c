@@ -140,6 +140,31 @@ void txn_abort(struct tsm *t, struct txn *x, uint8_t reason)
     txn_close(t, x);
 }
 
+/* What is short and must not wait (an answer that storage holds, a notification of ours) finds the last quarter. */
+static bool has_spare(const struct pool *p) { return p->n - p->used > p->n / 4; }
+
+/* What peers at one IPv4 address have open in segments: one with many ports is one, and so is a router. */
+static uint32_t of_host(const struct tsm *t, const struct peer *p, size_t *octets)
+{
+    uint32_t count = 0;
+    *octets = 0;
+    for (size_t b = 0; b < BUCKETS && t->stats.open; b++)
+        for (const struct txn *x = t->buckets[b]; x; x = x->chained)
+            if (!txn_is_client(x) && x->state != S_HELD && x->peer.port == p->port && !memcmp(x->peer.mac, p->mac, 4)) {
+                count++;
+                *octets += x->sent.n + x->got.n;
+            }
+    return count;
+}
+
+/* One host alone takes no more than a part of them, so that others are served beside it. */
+static bool host_has_room(const struct tsm *t, const struct peer *p)
+{
+    uint32_t most = t->c.transactions / 8 > t->c.per_peer ? t->c.transactions / 8 : t->c.per_peer;
+    size_t octets;
+    return of_host(t, p, &octets) < most && (t->blocks.used <= t->blocks.n / 4 || octets <= t->blocks.n / 4 * SEG_BLOCK);
+}
+
 /* Rare enough to count them: only segmented exchanges come here. A peer that has acknowledged
  * nothing yet may be a forged address: it gets few first segments. */
 bool txn_peer_has_room(struct tsm *t, const struct peer *p)
@@ -151,7 +176,8 @@ bool txn_peer_has_room(struct tsm *t, const struct peer *p)
             count += same;
             unproven += same && x->state == S_SENDING && !x->tx.base;
         }
-    bool room = count < t->c.per_peer && unproven < t->c.unproven;
+    bool room = count < t->c.per_peer && unproven < t->c.unproven && has_spare(&t->txns) && has_spare(&t->blocks) &&
+                host_has_room(t, p);
     t->stats.no_slot += !room;
     return room;
 }
@@ -191,6 +217,10 @@ bool txn_take(struct tsm *t, struct txn *x, const struct apdu *a)
 {
     struct rd body = a->body;
     struct span s = rd_rest(&body);
+    size_t octets;
+    if (t->blocks.used > t->blocks.n / 2 && !txn_is_client(x) &&
+        (!has_spare(&t->blocks) || (of_host(t, &x->peer, &octets) && octets > t->blocks.n / 4 * SEG_BLOCK)))
+        return false;
     return s.n <= t->c.longest - x->got.n && chain_add(&t->blocks, &x->got, s.p, s.n);
 }
 

@@ -74,6 +74,19 @@ await check(half.moved.no_transaction === 200 - 64, `half requests: ${half.moved
 await check(half.moved.aborts >= 200 - 64, `half requests: ${half.moved.aborts} aborts counted`)
 await check(half.after.transactions >= 64, `half requests: ${half.after.transactions} transactions open`)
 
+// --- the same by one host from many ports: another host's long answers and notifications find room ---
+const many = []
+for (let i = 0; i < 40; i++) many.push(await Host.at('127.0.16.5', world, 40200 + i))
+for (const h of many) {
+    for (let i = 0; i < 64; i++) h.unicast(segment(S.wpm, bytes(new Array(40).fill(0)), { id: i, seq: 0, more: true, window: 4 }))
+    await sleep(5)
+}
+const crowded = await counters()
+await check(crowded.transactions >= 256 && crowded.transactions <= 64 + 256, `many ports: ${crowded.transactions} transactions open`)
+const beside = await good.ask(S.rpm, rpmBody(...Array.from({ length: 40 }, (_, i) => [OT.AV, i, 8])), { size: 480 })
+await check(beside.type === TYPE.complex, `many ports: another client is answered ${what(beside)}`)
+for (const h of many) h.close()
+
 // --- long answers that nobody acknowledges: a false source has little of them ---
 const all = rpmBody(...Array.from({ length: 40 }, (_, i) => [OT.AV, i, 8]))
 const deaf = await flood('long answers', 200, (i) => mad.unicast(request(S.rpm, all, { id: i, size: 480 }), { der: true }))
