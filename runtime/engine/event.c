@@ -6,6 +6,7 @@
 
 #include "runtime/data/change.h"
 #include "runtime/data/store.h"
+#include "runtime/object/convert.h"
 #include "runtime/object/trend.h"
 #include "runtime/object/values.h"
 
@@ -148,7 +149,7 @@ static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
     const struct live *l = &db->live[object];
     const struct event *ev = alarm_event(db, object);
     struct said said = {.type = EV_change_of_reliability, .reliability = l->reliability,
-                        .value = l->pv, .other = event_feedback(db, object)};
+                        .value = l->pv, .other = convert_feedback(db, object)};
     bool kept = ev->memory || (is_offnormal(l->event_state) && reset_of(db, object) != RESET_auto);
     if (l->reliability != REL_no_fault_detected) {
         if (l->event_state == ES_fault && ev->said[TO_fault].reliability == l->reliability)

@@ -25,8 +25,6 @@ struct verdict {
 struct verdict event_rule(const struct db *db, uint32_t object, enum event_state alg);
 /* What FAULT_OUT_OF_RANGE, FAULT_STATE find (13.4). */
 enum reliability event_fault(const struct db *db, uint32_t object);
-/* Feedback_Value as on the wire; the Present_Value where there is none. */
-uint32_t event_feedback(const struct db *db, uint32_t object);
 /* Delay before that state, ms. */
 uint64_t event_delay(const struct db *db, uint32_t object, enum event_state to);
 

@@ -59,15 +59,6 @@ static bool alarming(const struct db *db, uint32_t object)
     return prop_unsigned(db, object, P_alarm_value, &alarm) && alarm == v;
 }
 
-uint32_t event_feedback(const struct db *db, uint32_t object)
-{
-    const struct img_alarm *a = alarm_point(db, object);
-    uint32_t wire = db->live[object].pv, v = a ? le32_get(a->feedback) : IMG_NONE;
-    if (v != IMG_NONE)
-        (void)convert_to_wire(db, object, db->cells[v].value, &wire);
-    return wire;
-}
-
 static void limits(const struct db *db, uint32_t object, enum event_state alg, struct verdict *v)
 {
     struct range r = range_of(db, object);
@@ -91,7 +82,7 @@ struct verdict event_rule(const struct db *db, uint32_t object, enum event_state
     case EV_out_of_range: limits(db, object, alg, &v); break;
     case EV_change_of_state: v.state = alarming(db, object) ? ES_offnormal : ES_normal; break;
     case EV_command_failure:
-        v.said.other = event_feedback(db, object);
+        v.said.other = convert_feedback(db, object);
         v.state = v.said.other == v.said.value ? ES_normal : ES_offnormal;
         break;
     default: break;

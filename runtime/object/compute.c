@@ -75,18 +75,6 @@ static void event_text(const struct device *d, uint32_t object, uint32_t i, stru
     wr_string(w, APP, d->db->alarms.texts[e][i], d->db->events[e].text_n[i]);
 }
 
-/* Clause 12.7.26: what the feedback variable says, as this object would put it on the wire. */
-static bac_err feedback(const struct device *d, uint32_t object, struct wr *w)
-{
-    const struct db *db = d->db;
-    uint32_t alarm = le32_get(db->img.objects[object].alarm), wire = db->live[object].pv;
-    uint32_t v = alarm == IMG_NONE ? IMG_NONE : le32_get(db->img.alarms[alarm].feedback);
-    if (v != IMG_NONE)
-        (void)convert_to_wire(db, object, db->cells[v].value, &wire);
-    convert_encode(convert_type(db, object), wire, w);
-    return BAC_OK;
-}
-
 /* Clause 12.9.6: is today in the Date_List? */
 static bool calendar_today(const struct device *d, uint32_t object)
 {
@@ -157,7 +145,9 @@ bac_err compute_read(const struct device *d, uint32_t object, const struct slot 
     case PC_acked_transitions:
     case PC_event_time_stamps:
     case PC_event_message_texts: return read_event(d, object, s->def->code, index, w);
-    case PC_feedback_value: return feedback(d, object, w);
+    case PC_feedback_value:
+        convert_encode(convert_type(db, object), convert_feedback(db, object), w);
+        return BAC_OK;
     case PC_schedule_value:
         wr_bytes(w, db->programs[l->pv].value, db->programs[l->pv].n);
         return BAC_OK;

@@ -237,3 +237,12 @@ bool convert_kept_fits(const struct db *db, uint32_t object, struct span kept, u
         (void)rd_unsigned(&r, APP);                         /* which slots are schedules'          */
     return rd_end(&r);
 }
+
+uint32_t convert_feedback(const struct db *db, uint32_t object)
+{
+    uint32_t alarm = le32_get(db->img.objects[object].alarm), wire = db->live[object].pv;
+    uint32_t v = alarm == IMG_NONE ? IMG_NONE : le32_get(db->img.alarms[alarm].feedback);
+    if (v != IMG_NONE && convert_to_wire(db, object, db->cells[v].value, &wire))
+        return 0;
+    return wire;
+}

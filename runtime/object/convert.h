@@ -24,6 +24,9 @@ enum reliability convert_to_wire(const struct db *db, uint32_t object, double va
 bac_err convert_from_wire(const struct db *db, uint32_t object, uint32_t wire, double *value);
 /* What the object shows of it: of a fraction that an integer was given, what the variable holds. */
 uint32_t convert_held(const struct db *db, uint32_t object, uint32_t wire);
+/* What the feedback variable of the object's alarm point says, as the object would show it (clauses 12.7.26,
+ * 12.19.27). 0: that is none of its states, so that no command is equal to it. */
+uint32_t convert_feedback(const struct db *db, uint32_t object);
 /* As REAL, ENUMERATED or else Unsigned; false: it is not whole, or outside 32 bits. */
 bool convert_put(enum datatype type, double value, struct wr *w);
 /* What a schedule's own variable holds where its Present_Value is `wire`; false: it has no such state. */
