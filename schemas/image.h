@@ -176,6 +176,12 @@ struct span img_element(const struct img_value *v, uint32_t index);  /* 1..count
 bool img_const(const struct image *img, uint32_t object, uint32_t property, struct img_value *v);
 struct span img_object_name(const struct image *img, uint32_t object);   /* UTF-8              */
 
+/* Of the objects that show the variable, the `k`th: 0 .. n_objects - 1. */
+static inline uint32_t img_shown_by(const struct image *img, const struct img_variable *v, uint32_t k)
+{
+    return le32_get(img->variable_objects[le32_get(v->first_object) + k]);
+}
+
 /* Seconds that a Trend Log's records stay beyond its buffer; 0 for any other object. */
 uint32_t img_keep(const struct image *img, uint32_t object);
 

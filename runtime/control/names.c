@@ -132,9 +132,7 @@ bool point_find(const struct db *db, const char *name, struct point *p, const ch
     uint32_t v = img_find_variable(&db->img, name, strlen(name));
     if (v != IMG_NONE) {
         const struct img_variable *var = &db->img.variables[v];
-        *p = (struct point){v, le16_get(var->n_objects)
-                                   ? le32_get(db->img.variable_objects[le32_get(var->first_object)])
-                                   : DB_NONE};
+        *p = (struct point){v, le16_get(var->n_objects) ? img_shown_by(&db->img, var, 0) : DB_NONE};
         return true;
     }
     uint32_t object = object_anywhere(db, name, &hits);
@@ -161,9 +159,7 @@ uint32_t point_objects(const struct db *db, const struct point *p)
 
 uint32_t point_object(const struct db *db, const struct point *p, uint32_t i)
 {
-    const struct image *img = &db->img;
-    return p->variable == DB_NONE ? p->object
-                                  : le32_get(img->variable_objects[le32_get(img->variables[p->variable].first_object) + i]);
+    return p->variable == DB_NONE ? p->object : img_shown_by(&db->img, &db->img.variables[p->variable], i);
 }
 
 uint32_t point_count(const struct db *db) { return db->img.n_variables + db->img.n_objects; }
@@ -173,9 +169,7 @@ bool point_at(const struct db *db, uint32_t i, struct point *p)
     uint32_t nv = db->img.n_variables;
     if (i < nv) {
         const struct img_variable *v = &db->img.variables[i];
-        *p = (struct point){i, le16_get(v->n_objects)
-                                   ? le32_get(db->img.variable_objects[le32_get(v->first_object)])
-                                   : DB_NONE};
+        *p = (struct point){i, le16_get(v->n_objects) ? img_shown_by(&db->img, v, 0) : DB_NONE};
         return true;
     }
     *p = point_of_object(db, i - nv);
@@ -303,8 +297,7 @@ static void write_objects(const struct db *db, const struct point *p, struct wr 
     jw_key(w, "objects");
     jw_open(w, '[');
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t object = v ? le32_get(db->img.variable_objects[le32_get(v->first_object) + i])
-                            : p->object;
+        uint32_t object = v ? img_shown_by(&db->img, v, i) : p->object;
         struct span name = db_name(db, object);
         jw_open(w, '{');
         object_write(db, object, w);

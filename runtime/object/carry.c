@@ -80,7 +80,7 @@ static bool still_in_range(const struct carry *c, uint32_t i, uint32_t to)
     const struct cell *was = &c->old->cells[i];
     struct span limit;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t o = le32_get(c->old->img.variable_objects[le32_get(v->first_object) + k]);
+        uint32_t o = img_shown_by(&c->old->img, v, k);
         if (c->object[o] != DB_NONE && db_variable(c->now, c->object[o]) == to &&
             (overlay_get(&c->old->overlay, o, P_min_pres_value, &limit) ||
              overlay_get(&c->old->overlay, o, P_max_pres_value, &limit)))

@@ -34,10 +34,9 @@ static void start_plain(struct db *db, uint32_t object, struct live *l)
 static void start_variable(struct db *db, uint32_t variable, uint32_t by, double value)
 {
     const struct img_variable *v = &db->img.variables[variable];
-    const le32 *objects = &db->img.variable_objects[le32_get(v->first_object)];
     db_cell(db, variable)->value = value;
     for (uint32_t i = 0; i < le16_get(v->n_objects); i++) {
-        uint32_t object = le32_get(objects[i]);
+        uint32_t object = img_shown_by(&db->img, v, i);
         struct live *l = db_live(db, object);
         if (object < by && l->command == DB_NONE && convert_type(db, object) != DT_null)
             start_plain(db, object, l);             /* those after it are still to come */

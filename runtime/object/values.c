@@ -54,16 +54,11 @@ static void follow(struct db *db, uint32_t object)
     judge(db, object);
 }
 
-static uint32_t nth_object(const struct db *db, const struct img_variable *v, uint32_t k)
-{
-    return le32_get(db->img.variable_objects[le32_get(v->first_object) + k]);
-}
-
 static void follow_all(struct db *db, uint32_t variable)
 {
     const struct img_variable *v = &db->img.variables[variable];
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        follow(db, nth_object(db, v, k));
+        follow(db, img_shown_by(&db->img, v, k));
 }
 
 /* Nothing is changed. It may still wait for the disk with another's write; or the disk did not take that:
@@ -82,28 +77,15 @@ static uint32_t face(const struct db *db, uint32_t variable)
     const struct img_variable *v = &db->img.variables[variable];
     uint32_t n = le16_get(v->n_objects);
     for (uint32_t k = 0; k < n; k++)
-        if (db->live[nth_object(db, v, k)].command != DB_NONE)
-            return nth_object(db, v, k);
-    return n ? nth_object(db, v, 0) : DB_NONE;
+        if (db->live[img_shown_by(&db->img, v, k)].command != DB_NONE)
+            return img_shown_by(&db->img, v, k);
+    return n ? img_shown_by(&db->img, v, 0) : DB_NONE;
 }
 
 bool values_commanded(const struct db *db, uint32_t variable)
 {
     uint32_t object = face(db, variable);
     return object != DB_NONE && db->live[object].command != DB_NONE;
-}
-
-bool values_frozen(const struct db *db, uint32_t variable)
-{
-    const struct img_variable *v = &db->img.variables[variable];
-    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t object = nth_object(db, v, k);
-        const struct live *l = &db->live[object];
-        if (l->command != DB_NONE && (l->flags & (LIVE_OOS | LIVE_OOS_SOURCE)) == LIVE_OOS &&
-            le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN)
-            return true;
-    }
-    return false;
 }
 
 void values_delivered(struct db *db, uint32_t variable)
@@ -210,7 +192,7 @@ void values_awaited(struct db *db, uint32_t variable, bool awaited)
     db_cell(db, variable)->flags ^= CELL_AWAITED;
     db->alarms.spoken |= !awaited;
     for (uint32_t k = 0; !awaited && k < le16_get(v->n_objects); k++)
-        db_touch(db, nth_object(db, v, k));     /* to be judged now, also where nothing changes */
+        db_touch(db, img_shown_by(&db->img, v, k));     /* to be judged now, also where nothing changes */
 }
 
 void values_input(struct db *db, uint32_t variable, double value, const struct origin *by)
@@ -232,7 +214,7 @@ void values_input(struct db *db, uint32_t variable, double value, const struct o
     values_awaited(db, variable, false);
     values_quality(db, variable, REL_no_fault_detected);
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t object = nth_object(db, v, k), wire;
+        uint32_t object = img_shown_by(&db->img, v, k), wire;
         if (db->live[object].command == DB_NONE)
             continue;
         commanded = true;
@@ -256,76 +238,7 @@ void values_quality(struct db *db, uint32_t variable, enum reliability quality)
     c->quality = (uint8_t)quality;
     c->time_ms = db_now(db);
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        judge(db, nth_object(db, v, k));
-}
-
-/* The project's range. An analog object shows it to clients, who may set it: theirs is what holds. */
-static bac_err in_range(const struct db *db, uint32_t variable, double value)
-{
-    const struct img_variable *v = &db->img.variables[variable];
-    double low = le64_real(v->low), high = le64_real(v->high);
-    if (!isfinite(value) || value < low || value > high)     /* NaN limits compare false */
-        return BAC_ERR(property, value_out_of_range);
-    return BAC_OK;
-}
-
-static bool limited(const struct db *db, uint32_t object)
-{
-    struct span written;
-    return overlay_get(&db->overlay, object, P_min_pres_value, &written) ||
-           overlay_get(&db->overlay, object, P_max_pres_value, &written);
-}
-
-bool values_kept_fits(const struct db *db, uint32_t variable, double value)
-{
-    const struct img_variable *v = &db->img.variables[variable];
-    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        if (limited(db, nth_object(db, v, k)))
-            return true;
-    return !(value < le64_real(v->low)) && !(value > le64_real(v->high));
-}
-
-/* In `value` what it is on the side of the project. */
-static bac_err of_type(const struct db *db, uint32_t object, uint32_t wire, double *value)
-{
-    enum datatype type = convert_type(db, object);
-    float limit;
-    uint32_t n;
-    if (type == DT_real) {
-        float v = pv_real(wire);
-        if (!isfinite(v) || (prop_real(db, object, P_min_pres_value, &limit) && v < limit) ||
-            (prop_real(db, object, P_max_pres_value, &limit) && v > limit))
-            return BAC_ERR(property, value_out_of_range);
-    } else if (type == DT_enumerated && wire > 1) {
-        return BAC_ERR(property, value_out_of_range);
-    } else if (type == DT_unsigned &&
-               (wire == 0 || (prop_unsigned(db, object, P_number_of_states, &n) && wire > n))) {
-        return BAC_ERR(property, value_out_of_range);
-    }
-    return convert_from_wire(db, object, wire, value);
-}
-
-bac_err values_check_state(const struct db *db, uint32_t object, uint32_t wire)
-{
-    double value;
-    return of_type(db, object, wire, &value);
-}
-
-bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
-{
-    double value;
-    bac_err e = of_type(db, object, wire, &value);
-    uint32_t variable = db_variable(db, object);
-    return e || convert_type(db, object) == DT_real || variable == DB_NONE ? e : in_range(db, variable, value);
-}
-
-bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire)
-{
-    double value;
-    if (!limited(db, object) || convert_type(db, object) != DT_real)
-        return values_check(db, object, wire);
-    return isfinite(pv_real(wire)) ? convert_from_wire(db, object, wire, &value)
-                                   : BAC_ERR(property, value_out_of_range);
+        judge(db, img_shown_by(&db->img, v, k));
 }
 
 static bac_err write_command(struct db *db, uint32_t object, bool null, uint32_t wire,
@@ -389,7 +302,7 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
 bac_err values_set(struct db *db, uint32_t variable, double value, const struct origin *by)
 {
     uint32_t object = face(db, variable), wire = 0;
-    bac_err e = in_range(db, variable, value);
+    bac_err e = values_in_range(db, variable, value);
     if (e)
         return e;
     if (object == DB_NONE) {
@@ -423,7 +336,7 @@ static void override(struct db *db, uint32_t variable, bool on)
     if (on)
         c->flags |= CELL_MANUAL;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t object = nth_object(db, v, k);
+        uint32_t object = img_shown_by(&db->img, v, k);
         const struct live *l = &db->live[object];
         if (convert_type(db, object) == DT_null)
             continue;                   /* a Schedule goes on, and is never OVERRIDDEN (12.24.14) */
@@ -443,7 +356,7 @@ bac_err values_manual(struct db *db, uint32_t variable, double value, const stru
     if (e)
         return e;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        if (convert_to_wire(db, nth_object(db, v, k), value, &wire))
+        if (convert_to_wire(db, img_shown_by(&db->img, v, k), value, &wire))
             return BAC_ERR(property, value_out_of_range);
     if (!journal_room(&db->journal))
         return BAC_ERR(resources, no_space_to_write_property);
@@ -563,7 +476,7 @@ static bool agreed(const struct db *db, uint32_t variable)
     const struct img_variable *v = &db->img.variables[variable];
     double value;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t object = nth_object(db, v, k);
+        uint32_t object = img_shown_by(&db->img, v, k);
         const struct live *l = &db->live[object];
         if (l->command != DB_NONE && !(l->flags & LIVE_OOS) &&
             !convert_from_wire(db, object, l->pv, &value) &&

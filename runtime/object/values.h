@@ -9,12 +9,12 @@
  * command at by->priority (0: 15); a variable in manual mode keeps it for later. What its type cannot
  * hold is not taken: it is over or under range. */
 void values_input(struct db *db, uint32_t variable, double value, const struct origin *by);
-/* How good the input is: REL_no_fault_detected, REL_communication_failure (stale, lost) ... */
 /* Its source has never spoken, and has time to; what it holds is no reason for an alarm. Ends with the first
  * input, or when its quality is bad. */
 void values_awaited(struct db *db, uint32_t variable, bool awaited);
 /* The source of the variable has what was written: a restart need not tell it again. */
 void values_delivered(struct db *db, uint32_t variable);
+/* How good the input is: REL_no_fault_detected, REL_communication_failure (stale, lost) ... */
 void values_quality(struct db *db, uint32_t variable, enum reliability quality);
 /* A client, operator or engine writes the variable as if through its first object: range, state set
  * and priority are heeded. Not for manual mode. */
@@ -29,6 +29,8 @@ bool values_is_manual(const struct db *db, uint32_t variable);
  * range, states and priority are checked here. */
 bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
                      const struct origin *by);
+/* Is it within the project's range? An analog object shows it to clients, who may set it: theirs is what holds. */
+bac_err values_in_range(const struct db *db, uint32_t variable, double value);
 /* May a variable that was kept still be this? Not outside the project's range, unless a client has set limits that are
  * others: those hold for what is written. */
 bool values_kept_fits(const struct db *db, uint32_t variable, double value);

@@ -62,7 +62,7 @@ static void each_object(struct sources *s, const struct point *p, bool oos)
 {
     const struct img_variable *v = &s->db->img.variables[p->variable];
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        values_source_gone(s->db, le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]), oos);
+        values_source_gone(s->db, img_shown_by(&s->db->img, v, k), oos);
 }
 
 enum { WRITE_TRIES = 3 };           /* again after a failure, while reads of the same point succeed  */
@@ -119,7 +119,7 @@ static bool rules(const struct sources *s, const struct point *p)
     if (values_is_manual(s->db, p->variable))
         return true;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t o = le32_get(s->db->img.variable_objects[le32_get(v->first_object) + k]);
+        uint32_t o = img_shown_by(&s->db->img, v, k);
         uint32_t c = s->db->live[o].command;
         unsigned own = p->priority ? p->priority : 15;
         if (c != DB_NONE && s->db->commands[c].active && s->db->commands[c].active < own)

@@ -97,7 +97,7 @@ static void usual_swing(const struct db *db, const struct img_variable *v, struc
 static bool watched(const struct db *db, const struct img_variable *v)
 {
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t o = le32_get(db->img.variable_objects[le32_get(v->first_object) + k]);
+        uint32_t o = img_shown_by(&db->img, v, k);
         if (le32_get(db->img.objects[o].alarm) != IMG_NONE)
             return true;
     }
