@@ -230,6 +230,7 @@ struct sub *subs_put(struct subs *s, const struct sub_key *k, bool confirmed)
         r->n_items += x->n_items;
         leave_subscriber(s, x);
         x->subscriber = pool_index(&s->subscribers, r);
+        x->generation = ++s->generation;        /* what is on its way of it finds nobody any more */
     }
     if (!room || !x) {
         s->stats.refused++;

@@ -197,6 +197,26 @@ static void unheard(struct unit *u)
     subs_close(s);
 }
 
+/* Confirmed from now on, or no more, while one is on its way: that is not taken for the one that follows. */
+static void another_way(struct unit *u)
+{
+    struct subs *s;
+    CHECK(u, !subs_open(&s, 4, 64));
+    for (unsigned confirmed = 0; confirmed < 2; confirmed++) {
+        struct sub *x = subscribe(s, 1, 1 + confirmed, 0, confirmed);
+        subs_due(s, item(s, x));
+        CHECK(u, subs_take(s) == x);
+        uint32_t handed = x->generation;                /* as the intent says it */
+        CHECK(u, subscribe(s, 1, 1 + confirmed, 0, !confirmed) == x && x->generation != handed);
+        subs_due(s, item(s, x));
+        CHECK(u, subs_take(s) == x && !subs_take(s));
+        subs_sent(s, x);
+        subs_ended(s, x, true, 0);
+        CHECK(u, !subs_take(s) && s->flying == 0);
+    }
+    subs_close(s);
+}
+
 static void looking(struct unit *u)
 {
     struct subs *s;
@@ -252,6 +272,7 @@ int main(void)
     silence(&u);
     newest(&u);
     unheard(&u);
+    another_way(&u);
     looking(&u);
     new_image(&u);
     return unit_end(&u);
