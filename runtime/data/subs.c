@@ -24,7 +24,7 @@ int subs_open(struct subs **out, uint32_t n_objects, uint32_t cap)
     uint32_t buckets = power_of_two(cap);
     s->mask = buckets - 1;
     s->n_objects = n_objects;
-    s->per_peer = cap - cap / 4;        /* one subscriber never takes all */
+    s->per_host = cap - cap / 4;        /* one never takes all */
     s->max_flying = SUBS_FLYING;
     s->pending_first = s->pending_last = SUBS_NONE;
     for (int k = 0; k < 2; k++)
@@ -90,12 +90,24 @@ static struct subscriber *find_subscriber(const struct subs *s, const struct pee
     return NULL;
 }
 
-/* What a peer watches, told with or without confirmation: one never takes all. */
-static bool has_enough(const struct subs *s, const struct peer *p)
+/* Those at one IPv4 address, whatever their ports, or behind one router; a few addresses are counted as one. */
+static uint32_t *host_of(struct subs *s, const struct peer *p)
 {
-    const struct subscriber *yes = find_subscriber(s, p, true), *no = find_subscriber(s, p, false);
-    return (yes ? yes->n_items : 0) + (no ? no->n_items : 0) >= s->per_peer;
+    uint32_t h = 2166136261u ^ p->port;
+    for (size_t i = 0; i < 4; i++)
+        h = (h ^ p->mac[i]) * 16777619u;
+    return &s->of_host[(h ^ h >> 15) % SUBS_HOSTS];
 }
+
+static void count_items(struct subs *s, struct subscriber *r, uint32_t more, uint32_t less)
+{
+    uint32_t *host = host_of(s, &r->peer);
+    r->n_items += more - less;
+    *host += more - less;
+}
+
+/* What a host watches, told with or without confirmation: one never takes all. */
+static bool has_enough(struct subs *s, const struct peer *p) { return *host_of(s, p) >= s->per_host; }
 
 static struct subscriber *take_subscriber(struct subs *s, const struct peer *p, bool confirmed)
 {
@@ -114,7 +126,9 @@ static struct subscriber *take_subscriber(struct subs *s, const struct peer *p, 
         r->peer = *p;
         *b = at + 1;
     }
+    *host_of(s, &r->peer) -= r->n_items;
     r->peer = *p;               /* the newest way to it, and what it can take */
+    *host_of(s, &r->peer) += r->n_items;
     return r;
 }
 
@@ -122,7 +136,7 @@ static void leave_subscriber(struct subs *s, struct sub *x)
 {
     struct subscriber *r = subs_subscriber(s, x);
     subs_line_leave(s, x);
-    r->n_items -= x->n_items;
+    count_items(s, r, 0, x->n_items);
     if (--r->n_subs)
         return;
     subs_line_close(s, r);
@@ -227,7 +241,7 @@ struct sub *subs_put(struct subs *s, const struct sub_key *k, bool confirmed)
         }
     } else if (room && x && subs_subscriber(s, x) != r) {
         r->n_subs++;            /* from confirmed to unconfirmed or back: it changes lines */
-        r->n_items += x->n_items;
+        count_items(s, r, x->n_items, 0);
         leave_subscriber(s, x);
         x->subscriber = pool_index(&s->subscribers, r);
         x->generation = ++s->generation;        /* what is on its way of it finds nobody any more */
@@ -291,7 +305,7 @@ struct sub_item *subs_item(struct subs *s, struct sub *x, uint32_t object, uint3
     i->sibling = SUBS_NONE;
     *end = self;
     x->n_items++;
-    r->n_items++;
+    count_items(s, r, 1, 0);
     i->prev = SUBS_NONE;
     i->next = w->first;
     if (w->first != SUBS_NONE)
@@ -342,7 +356,7 @@ void subs_drop_item(struct subs *s, struct sub *x, struct sub_item *i)
         at = &subs_item_at(s, *at)->sibling;
     *at = i->sibling;
     x->n_items--;
-    subs_subscriber(s, x)->n_items--;
+    count_items(s, subs_subscriber(s, x), 0, 1);
     unwatch(s, i);
 }
 

@@ -60,20 +60,20 @@ struct watch {                  /* an object that somebody watches              
     uint32_t pending_next;
     bool pending, again;        /* waits to be looked at; changed since looking began            */
 };
+enum { SUBS_MAX = 16384, SUBS_PEER_FLYING = 32, SUBS_FLYING = 1024, SUBS_HOSTS = 4096 };
 struct subs {
     struct pool subs, items, subscribers, watches;
     struct timers timers;       /* lifetimes and pauses                                          */
     uint32_t *sub_hash, *subscriber_hash, *watch_of;   /* index + 1, 0: none                     */
     uint32_t mask, n_objects, generation;
-    uint32_t per_peer;          /* items that one subscriber may have                            */
+    uint32_t per_host;          /* items that the subscribers of one host may have               */
+    uint32_t of_host[SUBS_HOSTS];                      /* and have, by a hash of its address     */
     uint32_t flying, max_flying;
     struct { uint32_t first, last; } ready[2];         /* who has something to say; 1: confirmed */
     bool turn;                  /* of the confirmed ones                                         */
     uint32_t pending_first, pending_last;              /* watches to look at                     */
     struct { uint64_t notified, expired, refused, failed; } stats;
 };
-enum { SUBS_MAX = 16384, SUBS_PEER_FLYING = 32, SUBS_FLYING = 1024 };
-
 int subs_open(struct subs **s, uint32_t n_objects, uint32_t cap);        /* 0 or -ENOMEM         */
 void subs_close(struct subs *s);
 static inline struct sub *subs_at(const struct subs *s, uint32_t i) { return pool_at(&s->subs, i); }

@@ -94,7 +94,7 @@ const parts = deaf.got.filter((m) => m.type === TYPE.complex)
 await check(parts.length >= 1 && parts.length <= 32, `long answers: ${parts.length} first segments, 32 may be unproven`)
 await check(deaf.moved.no_transaction >= 200 - 32, `long answers: ${deaf.moved.no_transaction} counted`)
 
-// --- subscriptions: one subscriber has three quarters of them, the rest is for others ---
+// --- subscriptions: one host has three quarters of them, the rest is for others ---
 const subscribe = (process, object) => bytes(ctxU(0, process), ctx(1, oid(OT.AV, object)), [0x29, 0], ctxU(3, 600))
 const SHARE = 12288
 const subs = await flood('subscriptions', SHARE + 200, (i) => mad.unicast(request(S.subscribeCov, subscribe(i, i % 40), { id: i & 255 })), true)
@@ -104,6 +104,10 @@ await check(errors.length === 200 && errors.every((m) => m.error === errors[0].e
 await check(subs.moved.subscriptions_refused === 200, `subscriptions: ${subs.moved.subscriptions_refused} counted`)
 const other = await good.ask(S.subscribeCov, subscribe(1, 1))
 await check(other.type === TYPE.simple, `another subscriber: ${what(other)}`)
+const disguised = await Host.at(mad.address, world, 40300)
+const more = await disguised.ask(S.subscribeCov, subscribe(1, 1))
+await check(more.type === TYPE.error, `the same subscriber from another port: ${what(more)}`)
+disguised.close()
 
 // --- foreign devices: 16 of one host ---
 const ports = []
