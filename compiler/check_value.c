@@ -289,6 +289,26 @@ static void check_row(struct ctx *ctx, const struct publication *p, const struct
         check_no_effect(ctx, row->node, AT_notificationClass, "the object has no alarm point");
 }
 
+/* A device that is only read commands nothing, but its priority array shows what holds without commands. */
+static bool rivals(const struct publication *p, const struct publication *q)
+{
+    return p->device->plc == q->device->plc && writing_known(p) && writing_known(q) &&
+           (p->commandable ? q->commandable || (q->writable && !q->device->read_only)
+                           : q->commandable && p->writable && !p->device->read_only);
+}
+
+static void check_rivals(struct ctx *ctx, const struct publication *p)
+{
+    for (const struct publication *q = publication_next(p); q; q = publication_next(q))
+        if (rivals(p, q)) {
+            diag(ctx, publication_pos(p), D_COMMANDED_TWICE, "'%s' is %s as %s of '%s', and %s as %s of '%s'",
+                 p->variable->name.s, q->commandable ? "commanded" : "written", object_type_name(q->type),
+                 q->device->name.s, p->commandable ? "commanded" : "written", object_type_name(p->type),
+                 p->device->name.s);
+            diag_note(ctx, publication_pos(q), "the other object");
+        }
+}
+
 /* The node is asked where the values do not tell by themselves that nothing is given. */
 void check_object(struct ctx *ctx, const struct publication *p)
 {
@@ -308,6 +328,7 @@ void check_object(struct ctx *ctx, const struct publication *p)
         diag(ctx, type_place(p), D_OUTPUT_OF_INPUT,
              "'%s' has access=\"read\": commands to its %s reach nothing", v->name.s,
              object_type_name(p->type));
+    check_rivals(ctx, p);
     if (row)
         check_row(ctx, p, row);
     if (is_output(p->type) && (row && row->commandable != UNSET ? row->commandable : v->commandable) == NO)

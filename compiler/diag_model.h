@@ -401,6 +401,12 @@
       "that is read. What is written is accepted, reaches nothing outside, and of a value "        \
       "that takes no commands the next reading undoes it. A variable without a Bind keeps "        \
       "what is written to it.")                                                                    \
+    X(421, COMMANDED_TWICE, WARNING,                                                               \
+      "publish it as an input in the other device, or as a plain value in both",                   \
+      "A variable is commanded through an object with a priority array, and written or "           \
+      "commanded through another in another device as well. Each priority array knows its own "    \
+      "commands alone: what was said last goes out, and the other object goes on to show what "    \
+      "was commanded there, which the plant does not have any more.")                              \
     X(451, EMPTY_DESCRIPTION, LINT,                                                                \
       "add description=\"...\"",                                                                 \
       "The object has no description of its own: operators see its name twice. Lists, EDE "        \
