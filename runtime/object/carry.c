@@ -6,6 +6,7 @@
 
 #include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
+#include "runtime/object/command.h"
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
 #include "runtime/object/program.h"
@@ -170,6 +171,26 @@ static void carry_writer(struct carry *c, uint32_t i, uint32_t to)
     cell->time_ms = c->old->cells[was].time_ms;
 }
 
+/* What a source commands, and clients may not write: it went with the array, and a source does not say again what it
+ * has said. True: nothing else went. */
+static bool carry_sourced(struct carry *c, uint32_t i, uint32_t to)
+{
+    const struct command *was = &c->old->commands[c->old->live[i].command],
+                         *is = &c->now->commands[c->now->live[to].command];
+    uint32_t v = db_variable(c->old, i), now = db_variable(c->now, to), wire;
+    if (v == IMG_NONE || now == IMG_NONE || c->variable[v] != now || !(c->old->cells[v].flags & CELL_INPUT) ||
+        convert_to_wire(c->old, i, c->old->cells[v].input, &wire) != REL_no_fault_detected)
+        return false;
+    for (uint8_t p = 1; p <= 16; p++) {
+        const struct origin by = {.who = BY_SOURCE, .priority = p};
+        if (!command_has(was, p) || command_has(is, p) || was->scheduled >> (p - 1) & 1 || was->slot[p - 1] != wire)
+            continue;
+        values_input(c->now, now, c->old->cells[v].input, &by);
+        values_quality(c->now, now, (enum reliability)c->old->cells[v].quality);
+    }
+    return !(was->set & ~is->set);
+}
+
 /* Counts and minimum times; when the last one of those ends, binary_start() finds again. */
 static void carry_binary(struct carry *c, uint32_t i, uint32_t to)
 {
@@ -224,7 +245,8 @@ static unsigned carry_object(struct carry *c, uint32_t i)
     if (was->command != DB_NONE && is->command != DB_NONE) {
         misfit += !carry_default(c, i, to);
         values_array(c->old, i, &w);
-        misfit += !wr_fits(&w) || !values_restored_array(c->now, to, rd_of(array, w.len));
+        const bool fit = wr_fits(&w) && values_restored_array(c->now, to, rd_of(array, w.len));
+        misfit += !fit && !carry_sourced(c, i, to);
         carry_writer(c, i, to);
     }
     values_out_of_service(c->now, to, was->flags & LIVE_OOS);
