@@ -82,12 +82,15 @@ void emit_choose(struct emit *e);
 void emit_variables(struct emit *e);
 void emit_links(struct emit *e);
 uint32_t emit_variable_index(const struct emit *e, const struct variable *v);
+const struct variable *emit_chosen(const struct emit *e, uint32_t i);           /* the i-th in the image */
 /* emit_object.c */
 void emit_objects(struct emit *e, const struct plan_device *d, uint32_t device);
 void emit_trends(struct emit *e);               /* once all objects have been emitted          */
 void emit_alarm_texts(struct emit *e);          /* once the variables' texts have              */
 /* emit_identity.c: identities in the image; fills in hashes of identifiers and names, by index. */
 void emit_identities(struct emit *e, uint32_t *oids, uint32_t *names);
+/* Of the variables: by index, with the first object of each, or IMG_NONE. */
+void emit_variable_identities(struct emit *e, const uint32_t *objects);
 /* emit_shape.c: the object's constants behind the others; its shape. */
 uint32_t emit_shape(struct emit *e, const struct plan_object *o, const struct plan_device *d);
 /* emit_password.c: crypt(3) hash of the device's management password, "" where there is none. */

@@ -71,7 +71,7 @@ void emit_choose(struct emit *e)
         choose_some(e);
 }
 
-static const struct variable *chosen(const struct emit *e, uint32_t i)
+const struct variable *emit_chosen(const struct emit *e, uint32_t i)
 {
     return e->variables ? e->variables[i] : variable_at(e->ctx->model->all, i);
 }
@@ -163,18 +163,6 @@ static uint32_t emit_bindings(struct emit *e, const struct variable *v, uint32_t
     return n;
 }
 
-/* By the first object's name at birth, which renaming keeps. */
-static struct img_identity identity(struct emit *e, const struct variable *v, uint32_t object)
-{
-    struct str name = object == IMG_NONE ? v->name : lock_birth(e->objects[object]->line);
-    static const char begin[] = "variable/";
-    size_t n = sizeof begin - 1 + name.n;
-    char small[512], *key = n < sizeof small ? small : arena_alloc(e->side.arena, n + 1);
-    memcpy(key, begin, sizeof begin - 1);
-    memcpy(key + sizeof begin - 1, name.s, n - (sizeof begin - 1));
-    return identity_of(key, n);
-}
-
 static uint8_t flags_of(const struct variable *v)
 {
     unsigned f = (v->retain == YES ? IMG_VAR_RETAIN : 0u) | (v->access != ACCESS_OUTPUT ? IMG_VAR_READABLE : 0u) |
@@ -217,7 +205,7 @@ void emit_variables(struct emit *e)
     (void)ib_text(b, (struct str){"", 0});
     ib_expect(b, SEC_variables, n);
     for (uint32_t i = 0; i < n; i++) {
-        const struct variable *v = chosen(e, i);
+        const struct variable *v = emit_chosen(e, i);
         emit_variable(e, i, v);
         names[i] = img_hash_name(0, v->name.s, v->name.n);
     }
@@ -255,15 +243,15 @@ void emit_links(struct emit *e)
         }
     }
     uint32_t *next = list_objects(e, count, total);
-    struct img_identity *ids = ib_add(b, SEC_variable_ids, n);
     const le32 *list = ib_at(b, SEC_variable_objects, 0);
     for (uint32_t i = 0; i < n; i++) {
         struct img_variable *out = ib_at(b, SEC_variables, i);
         uint32_t first = next[i] - count[i];
         out->first_object = le32_of(first);
         out->n_objects = le16_of((uint16_t)count[i]);
-        ids[i] = identity(e, chosen(e, i), count[i] ? le32_get(list[first]) : IMG_NONE);
+        next[i] = count[i] ? le32_get(list[first]) : IMG_NONE;
     }
+    emit_variable_identities(e, next);
     for (uint32_t i = 0; i < ib_count(b, SEC_sources); i++)
         ((struct img_source *)ib_at(b, SEC_sources, i))->alarm_object = le32_of(loss_object(e, e->source_of[i]));
     arena_release(e->side.arena, count, (n + 1) * sizeof *count);

@@ -61,24 +61,58 @@ static bool named(const struct lock_device *d, enum lock_kind kind, struct str n
     return lock_next(&s);
 }
 
+/* Another variable's object in another device was born so: what the runtime stores for variables is theirs alone. */
+static bool born_elsewhere(const struct lock *l, const struct lock_device *d, const struct lock_line *line, struct str name)
+{
+    for (size_t i = 0; line->kind == LK_variable && i < l->n_devices; i++) {
+        const struct lock_device *x = l->devices[i];
+        struct lock_search s = lock_search(x, BY_BIRTH, LK_variable, name);
+        const struct lock_line *other;
+        while (x != d && x->n_births && (other = lock_next(&s)))
+            if (other->kind == LK_variable && !str_same(other->name, line->name))
+                return true;
+    }
+    return false;
+}
+
 /* Not with a name with which something was born that is, or may be again. */
-static void set_birth(struct ctx *ctx, const struct lock_device *d, struct lock_line *line, struct str first)
+static void set_birth(struct ctx *ctx, const struct lock *l, const struct lock_device *d, struct lock_line *line,
+                      struct str first)
 {
     struct str name = first;
-    for (unsigned k = 2; born(d, name); k++) {
+    for (unsigned k = 2; born(d, name) || born_elsewhere(l, d, line, name); k++) {
         const char *next = arena_printf(ctx->arena, "%.*s#%u", (int)first.n, first.s, k);
         name = ctx_str(ctx, next, strlen(next));
         lock_set_born(ctx, line, name);
     }
 }
 
+/* With what an object was born that is the variable's first one so far and will be behind this one, as for that name
+ * the runtime stores what the variable holds; n == 0: as it is called. */
+static struct str first_birth(const struct plan_object *o)
+{
+    const struct publication *p = o->kind == LK_variable ? o->of : NULL;
+    const struct plan_device *first = NULL;
+    struct str birth = {"", 0};
+    for (const struct publication *q = p ? p->variable->publications : NULL; q; q = publication_next(q)) {
+        const struct plan_device *d = q->device->plan;
+        const bool behind = q->device->plc == p->device->plc && d > p->device->plan && (!first || d < first);
+        const struct plan_object *x = behind ? number_object_of(q) : NULL;
+        if (!x || !x->line)
+            continue;
+        first = d;
+        birth = lock_birth(x->line);
+    }
+    return str_same(birth, plan_key(o)) ? (struct str){"", 0} : birth;
+}
+
 static void new_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     struct lock_line *line = lock_add(ctx, d, o->kind, plan_type(o), plan_key(o)), *was, *retyped = NULL;
-    const struct str variable = number_birth(o);
+    const struct str variable = o->kind == LK_variable ? first_birth(o) : number_birth(o);
     if (variable.n && !named(d, o->kind, variable))
         lock_set_born(ctx, line, variable);
-    set_birth(ctx, d, line, lock_birth(line));
+    set_birth(ctx, l, d, line, lock_birth(line));
     line->instance = o->instance;
     line->claimed = true;
     o->line = line;
@@ -136,7 +170,7 @@ static void come_back(struct ctx *ctx, struct lock *l, struct lock_device *d, st
     struct str first = lock_birth(line);
     lock_set_born(ctx, line, first);
     lock_index(ctx, d, line);           /* so that its next birth is another one               */
-    set_birth(ctx, d, line, first);
+    set_birth(ctx, l, d, line, first);
     lock_index(ctx, d, line);
 }
 

@@ -58,7 +58,7 @@ static struct lock_line *by_birth(const struct lock_device *d, const struct plan
 
 /* ---- those that are called after a variable ---- */
 
-static const struct plan_object *object_of(const struct publication *p)
+const struct plan_object *number_object_of(const struct publication *p)
 {
     const struct plan_device *d = p ? p->device->plan : NULL;
     const uint32_t i = d ? 1 + (uint32_t)(p - p->device->publications) : 0;     /* behind the Device object */
@@ -68,7 +68,7 @@ static const struct plan_object *object_of(const struct publication *p)
 /* What the trend log logs and is called after; NULL: it has a name of its own, or that device is not compiled. */
 static const struct plan_object *logged(const struct trend_log *t)
 {
-    return !t->borrowed ? NULL : t->of.schedule ? t->of.schedule->object : object_of(t->of.publication);
+    return !t->borrowed ? NULL : t->of.schedule ? t->of.schedule->object : number_object_of(t->of.publication);
 }
 
 /* What the lock had of it when the trend log last was there; NULL: it is new, or comes back. */
