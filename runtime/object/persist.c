@@ -185,7 +185,12 @@ static uint64_t put_variable(struct persist *p, uint32_t v)
 static bool is_constant(const struct db *db, uint32_t object, uint32_t property)
 {
     const struct slot *s = db_slot(db, object, property);
+    const uint32_t command = db->live[object].command;
     struct span value;
+    if (s && s->def->code == PC_relinquish_default && command != DB_NONE && prop_value(db, object, property, &value)) {
+        struct rd r = rd_of(value.p, value.n);
+        return convert_decode(convert_type(db, object), &r) == db->commands[command].relinquish_default;
+    }
     return s && (s->def->code == PC_image || s->def->code == PC_object_name) &&
            !overlay_get(&db->overlay, object, property, &value);
 }
@@ -214,7 +219,7 @@ static uint64_t put_property(struct persist *p, uint32_t object, uint32_t proper
         binary_save(db, object, &w);
         return store_put(p->store, &key, db_now(db), (struct span){w.buf, w.len});
     }
-    if (is_constant(db, object, property) ||    /* a restore took away what a client had written */
+    if (is_constant(db, object, property) ||    /* what a client had written has been taken back */
         (prop_is_simulated(property) && !(db->live[object].flags & LIVE_OOS)))
         return store_erase(p->store, &key);
     if (!persist_value(d, object, property, &w))

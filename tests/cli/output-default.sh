@@ -32,6 +32,18 @@ serve_stop
 image 7
 serve device.bin "$addr"
 is 7
+
+# one that a client wrote, and took back: the project's next one holds, after a restart as after a reload
+for o in 0 1 2 3 4 5 6 7; do
+    expect 0 bacrt set AO,$o 40 --property relinquish-default
+    expect 0 bacrt set AO,$o 7 --property relinquish-default
+done
+image 9
+expect 0 bacrt reload
+is 9
+serve_stop
+serve device.bin "$addr"
+is 9
 serve_stop
 if [ -d "$ROOT/tests/client/node_modules/@bacnet-js" ]; then
     serve device.bin "$addr"
