@@ -223,6 +223,37 @@ static void check_fault_limits(struct ctx *ctx, const struct publication *p, enu
     diag_hint(ctx, "give the output an alarm point without it");
 }
 
+/* What the variable's type alone decides: limits that are never passed, and an alarm that is never left. */
+static void check_reach(struct ctx *ctx, const struct publication *p)
+{
+    const struct alarm_point *a = publication_alarm(p);
+    const struct variable *v = p->variable;
+    const bool outputs = p->type == OT_analog_output;           /* has no fault limits           */
+    double lo, hi;
+    if (!type_known(v) || type_is_real(v->type))
+        return;
+    type_range(v->type, &lo, &hi);
+    /* A limit at the very end is the other one's company, as in 0 and 200 of an UINT. NaN: not given. */
+    const struct { enum at at; bool never; } all[] = {
+        {AT_high, a->high > hi || (a->high == hi && !(a->low > lo))},
+        {AT_low, a->low < lo || (a->low == lo && !(a->high < hi))},
+        {AT_faultHigh, !outputs && a->fault_high > hi}, {AT_faultLow, !outputs && a->fault_low < lo},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].never) {
+            diag(ctx, alarm_place(p), D_NO_EFFECT, "%s of '%s' has no effect: %s '%s' goes no further", at_names[all[i].at],
+                 a->name.s, type_name(v->type), v->name.s);
+            diag_note(ctx, place(a->node, all[i].at), "named here");
+            diag_hint(ctx, "give the variable a wider type, or an alarm point with a limit that it passes");
+        }
+    if ((a->high < hi && a->high - a->deadband <= lo) || (a->low > lo && a->low + a->deadband >= hi)) {
+        diag(ctx, alarm_place(p), D_LIMITS_UPSIDE_DOWN,
+             "the deadband of '%s' reaches to where %s '%s' ends: the alarm would never return", a->name.s,
+             type_name(v->type), v->name.s);
+        diag_note(ctx, place(a->node, AT_deadband), "named here");
+    }
+}
+
 static bool kind_fits(uint8_t kind, uint32_t type)
 {
     switch ((enum alarm_kind)kind) {
@@ -253,9 +284,12 @@ void check_alarm(struct ctx *ctx, const struct publication *p)
         check_words(ctx, p, a->fault_states, AT_faultStates);
     } else if (a->kind == ALARM_feedback) {
         check_feedback(ctx, p);
-    } else if (p->type == OT_analog_output) {
-        check_fault_limits(ctx, p, AT_faultHigh);
-        check_fault_limits(ctx, p, AT_faultLow);
+    } else {
+        check_reach(ctx, p);
+        if (p->type == OT_analog_output) {
+            check_fault_limits(ctx, p, AT_faultHigh);
+            check_fault_limits(ctx, p, AT_faultLow);
+        }
     }
 }
 
