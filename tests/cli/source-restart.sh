@@ -67,6 +67,7 @@ shows Kept ' 0 +[0-9]'
 # what it has said is kept over what had been written before: the first of it at once, for a crash, and the last where
 # the program ends as it should
 expect 0 bacrt set Said 8
+eventually '^5 8 ' cat regs.now          # else it would be owed
 kill -9 $SERVER
 wait $SERVER 2>/dev/null || :
 shows Kept communication-failure
