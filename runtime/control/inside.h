@@ -28,6 +28,7 @@ struct client {
     size_t n_out, sent, cap_out;
     uint32_t flags;             /* what the loop waits for                                        */
     bool waiting;               /* lines in `in` wait for their turn                              */
+    bool skips;                 /* the rest of a line that was too long; `in` is empty            */
     bool ended;                 /* it sends no more, and stays until it has all its answers       */
     unsigned owed;              /* answers that are yet to come                                   */
     bool closing;               /* when all is written                                            */

@@ -327,6 +327,10 @@ static void long_line(struct bench *b)
     }
     hear(b, fd);
     CHECK(&b->u, strstr(b->said, "line-too-long") != NULL);
+    static const char rest[] = "xxx\n{\"id\":7,\"op\":\"status\"}\n";      /* it ends here; the next one counts */
+    CHECK(&b->u, send(fd, rest, sizeof rest - 1, MSG_NOSIGNAL) == sizeof rest - 1);
+    pump(b);
+    CHECK(&b->u, hear(b, fd) && strstr(b->said, "\"id\":7,\"ok\":true") && !strstr(b->said, "bad-json"));
     close(fd);
     pump(b);
 }
