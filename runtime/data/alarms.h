@@ -68,7 +68,7 @@ struct alarm_news {             /* a transition, for those who watch on the cont
     uint8_t transition, from, to, type, n;
     char text[ALARM_TEXT];
 };
-enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST, DELIVERY_AGAIN, DELIVERY_NEVER };
+enum delivery_end { DELIVERY_NONE, DELIVERY_DONE, DELIVERY_FAILED, DELIVERY_LOST, DELIVERY_AGAIN, DELIVERY_NEVER, DELIVERY_BUSY };
 struct delivery {
     uint32_t next, prev, sibling;       /* index + 1                                              */
     uint32_t announcement, process, serial;

@@ -415,6 +415,8 @@ static bool may_say(const struct notify *n, const struct channel *c, const struc
         return false;
     if (!n->unsafe && c->under_way + c->unmarked[0] + c->unmarked[1] >= NOTIFY_UNMARKED)
         return false;
+    if (d->confirmed && now < c->busy_until)
+        return false;
     if (c->down_until && may_fail(c, d))
         return now >= c->down_until && c->under_way < (n->silent > NOTIFY_PROBED ? 1u : NOTIFY_PROBES);
     return d->confirmed ? c->under_way < (c->known ? NOTIFY_WINDOW : 1u) : c->tokens > 0;
@@ -462,6 +464,21 @@ static void failed(struct notify *n, struct channel *c, struct delivery *d, uint
     line_up(n, c, d, d->line, true);
 }
 
+/* There, but without room: the same again soon, in the order it had. */
+static void put_off(struct notify *n, struct channel *c, struct delivery *d, uint64_t now)
+{
+    const bool alone = c->answered > d->said;
+    c->down_until = 0;
+    c->busy_until = now + NOTIFY_BUSY_MS;
+    if (d->attempts >= (alone ? NOTIFY_BUSY_ALONE : NOTIFY_ATTEMPTS)) {
+        n->db->alarms.undelivered++;
+        finish(n, d);
+        return;
+    }
+    d->end = DELIVERY_NONE;
+    line_up(n, c, d, d->line, true);
+}
+
 static void collect(struct notify *n, uint64_t now)
 {
     struct alarms *a = &n->db->alarms;
@@ -481,12 +498,17 @@ static void collect(struct notify *n, uint64_t now)
             failed(n, c, d, now);
             continue;
         }
+        if (d->end == DELIVERY_BUSY) {
+            put_off(n, c, d, now);
+            continue;
+        }
         if (may_fail(c, d) && d->end != DELIVERY_NEVER) {
             c->down_until = 0;
             c->known = true;
             c->answered = d->said > c->answered ? d->said : c->answered;
         }
         a->sent += d->end == DELIVERY_DONE;
+        a->undelivered += d->end == DELIVERY_LOST;
         finish(n, d);
     }
 }
@@ -508,6 +530,8 @@ static uint64_t may_go(struct notify *n, struct channel *c, uint64_t now)
         return UINT64_MAX;
     if (may_say(n, c, d, now) || (!d->confirmed && !c->tokens && !c->down_until))
         return n->paced + NOTIFY_PACE_MS;       /* the outbox was full, or it is paced */
+    if (d->confirmed && c->busy_until > now && !c->under_way)
+        return c->busy_until;
     if (c->down_until > now && !c->under_way)
         return c->down_until;
     if (!c->down_until && c->under_way && !silent(c, now))

@@ -16,6 +16,8 @@ enum {
     NOTIFY_DOWN_MS = 30000,     /* before one that did not answer is tried again ...              */
     NOTIFY_PROBES = 2,          /* ... with so many, as it may be one alone that it does not answer */
     NOTIFY_PROBED = 256,        /* not where more are silent: transactions are for others, too    */
+    NOTIFY_BUSY_MS = 1000,      /* before one that had no room is tried again                     */
+    NOTIFY_BUSY_ALONE = 8,      /* attempts, where it has room for what comes later               */
     NOTIFY_ATTEMPTS = 240,      /* for each message                                               */
     NOTIFY_UNMARKED = 64,       /* under way or over to one recipient, and not yet marked as over in
                                  * storage: what a crash may have it told twice                   */

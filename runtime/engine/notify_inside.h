@@ -6,6 +6,7 @@
 
 struct channel {                /* a recipient, whichever devices speak to it                     */
     uint64_t down_until;        /* it did not answer: not before then; 0: it does                 */
+    uint64_t busy_until;        /* it has no room: a little later                                 */
     uint64_t used;
     uint64_t heard;             /* last answer, or since when one is waited for, ms               */
     uint32_t instance, queued, under_way;

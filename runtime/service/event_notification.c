@@ -30,7 +30,20 @@ bool svc_event_notification(struct device *d, const struct intent *what, struct 
     return true;
 }
 
-/* One that answers with an error is there; it is not asked to take it again. */
+/* Has the recipient no room for it just now? */
+static bool busy(const struct outcome *end)
+{
+    switch (end->kind) {
+    case OUTCOME_ERROR: return end->cls == ERR_CLASS_device && end->code == ERR_configuration_in_progress;
+    case OUTCOME_REJECT: return end->code == REJECT_buffer_overflow;
+    case OUTCOME_ABORT:
+        return end->code == ABORT_out_of_resources || end->code == ABORT_preempted_by_higher_priority_task ||
+               end->code == ABORT_application_exceeded_reply_time || end->code == ABORT_tsm_timeout;
+    default: return false;
+    }
+}
+
+/* One that answers with another error is there; it is not asked to take it again. */
 void svc_event_outcome(struct device *d, const struct intent *what, const struct outcome *end)
 {
     enum delivery_end how = DELIVERY_LOST;
@@ -38,6 +51,8 @@ void svc_event_outcome(struct device *d, const struct intent *what, const struct
         how = DELIVERY_DONE;
     else if (end->kind == OUTCOME_TIMEOUT || end->kind == OUTCOME_UNREACHABLE)
         how = DELIVERY_FAILED;
+    else if (busy(end))
+        how = DELIVERY_BUSY;
     else if (end->kind == OUTCOME_NEVER)
         how = DELIVERY_NEVER;                   /* the recipient has nothing to do with it */
     else if (end->kind == OUTCOME_STOPPED)

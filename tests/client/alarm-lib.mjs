@@ -129,7 +129,8 @@ export function notification(body) {
     return out
 }
 
-// Counts what it gets; answers confirmed ones unless `mute`.
+// Counts what it gets; answers confirmed ones unless `mute`. Those for which refuse() gives the octets of another APDU
+// get that, and are not counted.
 export class Receiver {
     constructor(ip, port, { mute = false, delay = 0 } = {}) { Object.assign(this, { ip, port, mute, delay, got: [], invoked: 0 }) }
     async open() {
@@ -148,7 +149,10 @@ export class Receiver {
         if (control & 0x20) at += 3 + m[at + 2] + 1
         if (control & 8) at += 3 + m[at + 2]
         const pdu = m[at] >> 4
-        if (pdu === 0 && m[at + 3] === 2) {
+        const other = pdu === 0 && m[at + 3] === 2 && this.refuse?.(m[at + 2], notification(m.subarray(at + 4)))
+        if (other) {
+            this.socket.send(Buffer.from([0x81, 0x0a, 0, 6 + other.length, 1, 0, ...other]), from.port, from.address)
+        } else if (pdu === 0 && m[at + 3] === 2) {
             this.got.push({ ...notification(m.subarray(at + 4)), confirmed: true, at: performance.now(), invoke: m[at + 2], networkPriority: control & 3 })
             if (!this.mute)
                 setTimeout(() => this.socket.send(Buffer.from([0x81, 0x0a, 0, 9, 1, 0, 0x20, m[at + 2], 2]), from.port, from.address), this.delay)
