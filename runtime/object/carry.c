@@ -93,6 +93,7 @@ static bool still_in_range(const struct carry *c, uint32_t i, uint32_t to)
 /* False: what it was does not fit, and is not what a source says again in any case. */
 static bool carry_variable(struct carry *c, uint32_t i)
 {
+    static const struct origin by = {BY_START, 0, NULL};
     uint32_t to = c->variable[i];
     const struct cell *was = &c->old->cells[i];
     stirred_clear(&c->old->stirred_variables, i);
@@ -103,20 +104,26 @@ static bool carry_variable(struct carry *c, uint32_t i)
     const bool same = v->type == c->old->img.variables[i].type;        /* else as persist.c does at a start */
     if ((!same && !convert_holds(v->type, was->value)) ||
         !still_in_range(c, i, to)) {
-        static const struct origin by = {BY_START, 0, NULL};
         if (is->flags & CELL_MANUAL)
             values_auto(c->now, to, &by);       /* it was, when it was carried before */
         return !(was->flags & CELL_MANUAL) && (!(v->flags & IMG_VAR_RETAIN) || values_commanded(c->now, to));
     }
-    values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
+    const bool decided = values_commanded(c->now, to) && !values_commanded(c->old, i) &&    /* by an array that is new */
+                         !(was->flags & CELL_MANUAL);
+    if (!decided)
+        values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
+    else if (is->flags & CELL_MANUAL)
+        values_auto(c->now, to, &by);           /* it was, when it was carried before */
     const bool input = same || convert_holds(v->type, was->input);
     const unsigned taken = CELL_UNKEPT | CELL_OWED | CELL_KEPT | (input ? CELL_INPUT : 0);
     if (input)
         is->input = was->input;
     is->flags = (uint8_t)((is->flags & ~taken) | (was->flags & taken));
-    is->writer = was->writer;
     values_quality(c->now, to, (enum reliability)was->quality);
-    is->time_ms = was->time_ms;
+    if (!decided) {
+        is->writer = was->writer;
+        is->time_ms = was->time_ms;
+    }
     return true;
 }
 
@@ -250,7 +257,8 @@ static unsigned carry_object(struct carry *c, uint32_t i)
         carry_writer(c, i, to);
     }
     values_out_of_service(c->now, to, was->flags & LIVE_OOS);
-    if ((was->flags & LIVE_OOS || db_variable(c->now, to) == IMG_NONE) && is->command == DB_NONE &&
+    if ((was->flags & LIVE_OOS || db_variable(c->now, to) == IMG_NONE) &&
+        (is->command == DB_NONE || is->flags & LIVE_OVERRIDDEN) &&      /* else it is what it is commanded */
         !values_check(c->now, to, was->pv))
         is->pv = was->pv;
     if (was->flags & LIVE_OOS)

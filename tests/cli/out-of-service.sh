@@ -51,6 +51,17 @@ if [ -d "$ROOT/tests/client/node_modules/@bacnet-js" ]; then
 fi
 drive 30 false
 
+# one that an operator holds, too, shows what it did
+take true
+drive 40 true
+expect 0 bacrt manual Valve 60
+shown AO,0 40
+expect 0 bacrt reload
+shown AO,0 40
+expect 0 bacrt auto Valve
+take false
+drive 30 false
+
 # in service nothing of it is left
 serve_stop
 serve device.bin "$addr"

@@ -3,11 +3,11 @@
 addr=127.0.3.$(client_host "$NAME")
 export BACRT_CONTROL=data/control
 valves="A B C D E F G H"         # what is kept comes back in the order of identities, which are of no order
-image() {                       # INITIAL
+image() {                       # INITIAL [ACCESS]
     cat >project.xml <<X
 <Project xmlns="urn:bacc:project:1" name="Default">
   <Variables>
-$(for v in $valves; do echo "<Variable name='$v' type='REAL' access='output' initial='$1' retain='true' bacnetVisible='true'/>"; done)
+$(for v in $valves; do echo "<Variable name='$v' type='REAL' access='${2:-output}' initial='$1' retain='true' bacnetVisible='true'/>"; done)
   </Variables>
   <Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1001" managementPassword="test"/></Channel></Plc>
 </Project>
@@ -38,6 +38,17 @@ for o in 0 1 2 3 4 5 6 7; do
     expect 0 bacrt set AO,$o 40 --property relinquish-default
     expect 0 bacrt set AO,$o 7 --property relinquish-default
 done
+image 9
+expect 0 bacrt reload
+is 9
+serve_stop
+serve device.bin "$addr"
+is 9
+serve_stop
+# a value that becomes an output: its default decides
+image 9 readWrite
+serve device.bin "$addr"
+for v in $valves; do expect 0 bacrt set $v 33; done
 image 9
 expect 0 bacrt reload
 is 9
