@@ -142,6 +142,23 @@ static enum alarm_reset reset_of(const struct db *db, uint32_t object)
 
 static bool is_offnormal(uint8_t state) { return state != ES_normal && state != ES_fault; }
 
+static bool inhibited(const struct db *db, uint32_t object)
+{
+    bool on = false;
+    return prop_boolean(db, object, P_event_algorithm_inhibit, &on) && on;
+}
+
+static bool may_end(const struct db *db, const struct event *ev)
+{
+    if (inhibited(db, ev->object))
+        return true;                            /* no alarm is held, latched or not */
+    switch (reset_of(db, ev->object)) {
+    case RESET_manual: return ev->reset;
+    case RESET_on_ack: return ev->reset || ev->acked >> TO_offnormal & 1;
+    default: return true;
+    }
+}
+
 /* To or from FAULT, at once (13.2.2.1.2). True: nothing more to do now. */
 static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
 {
@@ -150,7 +167,7 @@ static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
     const struct event *ev = alarm_event(db, object);
     struct said said = {.type = EV_change_of_reliability, .reliability = l->reliability,
                         .value = l->pv, .other = convert_feedback(db, object)};
-    bool kept = ev->memory || (is_offnormal(l->event_state) && reset_of(db, object) != RESET_auto);
+    bool kept = (ev->memory || is_offnormal(l->event_state)) && !may_end(db, ev);
     if (l->reliability != REL_no_fault_detected) {
         if (l->event_state == ES_fault && ev->said[TO_fault].reliability == l->reliability)
             return true;
@@ -173,12 +190,6 @@ static bool faulty(struct event_engine *e, uint32_t object, bool *ok)
     return !*ok;
 }
 
-static bool inhibited(const struct db *db, uint32_t object)
-{
-    bool on = false;
-    return prop_boolean(db, object, P_event_algorithm_inhibit, &on) && on;
-}
-
 /* The cause is gone, or came back. A latched alarm stays in its state. */
 static bool arrive(struct event_engine *e, uint32_t object, const struct verdict *v)
 {
@@ -190,17 +201,6 @@ static bool arrive(struct event_engine *e, uint32_t object, const struct verdict
         return alarm_enter(db, object, ES_normal, &v->said);
     alarm_remember(db, object, true);
     return ev->memory;
-}
-
-static bool may_end(const struct db *db, const struct event *ev)
-{
-    if (inhibited(db, ev->object))
-        return true;                            /* no alarm is held, latched or not */
-    switch (reset_of(db, ev->object)) {
-    case RESET_manual: return ev->reset;
-    case RESET_on_ack: return ev->reset || ev->acked >> TO_offnormal & 1;
-    default: return true;
-    }
 }
 
 static bool another_value(const struct event *ev, const struct verdict *v)
