@@ -71,6 +71,14 @@ void binary_resume(struct db *db, uint32_t object)
     run(db, b, ms ? ms : 1);
 }
 
+void binary_time_written(struct db *db, uint32_t object)
+{
+    struct binary *b = db->live[object].binary == DB_NONE ? NULL : db_binary(db, object);
+    uint64_t ms = minimum_ms(db, object);
+    if (b && b->until_ms > clock_ms(db->clock) + ms)
+        run(db, b, ms ? ms : 1);
+}
+
 uint64_t binary_turn(struct db *db)
 {
     static const struct origin by = {BY_ENGINE, BACNET_PRIORITY_MIN_ON_OFF, NULL};

@@ -9,6 +9,8 @@
 void binary_changed(struct db *db, uint32_t object);
 /* A priority array came back: a minimum time in it runs anew. */
 void binary_resume(struct db *db, uint32_t object);
+/* Minimum_On_Time or Minimum_Off_Time is another now: no state is held longer than that from now on. */
+void binary_time_written(struct db *db, uint32_t object);
 /* From here on what changes is counted; once all that was stored is back. */
 void binary_start(struct db *db);
 /* Ends minimum times; when to come again (monotonic ms). */

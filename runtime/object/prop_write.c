@@ -408,6 +408,8 @@ bac_err prop_write(struct device *d, uint32_t object, uint32_t property, uint32_
         db_touch(db, object);
         if (property == P_recipient_list)
             recipients_changed(db, object);
+        if (property == P_minimum_on_time || property == P_minimum_off_time)
+            binary_time_written(db, object);
         journal_note(&db->journal, JOURNAL_PROPERTY, object, property);
     }
     if (ticket)
