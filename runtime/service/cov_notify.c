@@ -125,10 +125,10 @@ void svc_cov_outcome(struct device *d, const struct intent *what, const struct o
 {
     struct subs *s = d->db->subs;
     struct sub *x = subs_at(s, what->arg);
-    bool answered = end->kind != OUTCOME_TIMEOUT && end->kind != OUTCOME_UNREACHABLE;
+    bool unheard = end->kind == OUTCOME_TIMEOUT || svc_busy(end), answered = !unheard && end->kind != OUTCOME_UNREACHABLE;
     if (x->generation != what->arg2)
         return;
-    if (end->kind == OUTCOME_TIMEOUT)
+    if (unheard)
         subs_again(s, x);
     subs_ended(s, x, answered, clock_ms(d->db->clock));
 }

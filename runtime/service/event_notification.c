@@ -30,8 +30,7 @@ bool svc_event_notification(struct device *d, const struct intent *what, struct 
     return true;
 }
 
-/* Has the recipient no room for it just now? */
-static bool busy(const struct outcome *end)
+bool svc_busy(const struct outcome *end)
 {
     switch (end->kind) {
     case OUTCOME_ERROR: return end->cls == ERR_CLASS_device && end->code == ERR_configuration_in_progress;
@@ -51,7 +50,7 @@ void svc_event_outcome(struct device *d, const struct intent *what, const struct
         how = DELIVERY_DONE;
     else if (end->kind == OUTCOME_TIMEOUT || end->kind == OUTCOME_UNREACHABLE)
         how = DELIVERY_FAILED;
-    else if (busy(end))
+    else if (svc_busy(end))
         how = DELIVERY_BUSY;
     else if (end->kind == OUTCOME_NEVER)
         how = DELIVERY_NEVER;                   /* the recipient has nothing to do with it */

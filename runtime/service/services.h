@@ -38,6 +38,8 @@ bool svc_restart_notification(struct device *d, struct initiation *how, struct w
 /* Event notifications (event_notification.c). */
 bool svc_event_notification(struct device *d, const struct intent *what, struct initiation *how,
                             struct wr *body);
+/* Has whom we asked no room for it just now? */
+bool svc_busy(const struct outcome *end);
 void svc_event_outcome(struct device *d, const struct intent *what, const struct outcome *end);
 
 /* The Reject of a request that could not be decoded (clause 18.9). */
