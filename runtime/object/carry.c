@@ -26,6 +26,31 @@ static uint32_t *map(struct persist_index *x, const struct img_identity *ids, si
     return to;
 }
 
+static bool same_id(const struct image *a, uint32_t i, const struct image *b, uint32_t k)
+{
+    return i != IMG_NONE && k != IMG_NONE && !memcmp(a->variable_ids[i].b, b->variable_ids[k].b, sizeof a->variable_ids[i].b);
+}
+
+/* Compilers before this one gave two variables one identity where one had the former name of the other, or the name of
+ * its schedule: then their names tell which is which. */
+static void part_variables(struct carry *c)
+{
+    const struct image *was = &c->old->img, *is = &c->now->img;
+    for (uint32_t i = 0; i < was->n_variables; i++) {
+        const uint32_t to = c->variable[i];
+        if (to == DB_NONE)
+            continue;
+        const struct span name = img_text(was, was->variables[i].name), other = img_text(is, is->variables[to].name);
+        if (name.n == other.n && !memcmp(name.p, other.p, name.n))
+            continue;
+        const uint32_t own = img_find_variable(is, name.p, name.n);
+        if (same_id(was, i, is, own))
+            c->variable[i] = own;
+        else if (same_id(was, img_find_variable(was, other.p, other.n), is, to))
+            c->variable[i] = DB_NONE;
+    }
+}
+
 int carry_open(struct carry *c, struct db *old, struct db *now)
 {
     struct persist_index *x = persist_index_open(now);
@@ -43,6 +68,7 @@ int carry_open(struct carry *c, struct db *old, struct db *now)
         carry_close(c);
         return -ENOMEM;
     }
+    part_variables(c);
     for (uint32_t i = 0; i < img->n_objects; i++) {
         uint32_t to = c->object[i];
         if (to != DB_NONE && oid_type(db_oid(old, i)) != oid_type(db_oid(now, to)))

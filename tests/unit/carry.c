@@ -226,6 +226,30 @@ static void alone(struct unit *u, unsigned last)
     world_end(&b);
 }
 
+/* An image of before has two variables of one identity: each goes to the one of its name. */
+static void twins(struct unit *u)
+{
+    struct world a, b;
+    struct carry c;
+    struct world *both[] = {&a, &b};
+    for (int i = 0; i < 2; i++) {
+        world_make(both[i], 0);
+        const struct img_identity *ids = both[i]->db.img.variable_ids;
+        memcpy((uint8_t *)(uintptr_t)ids[both[i]->setp].b, ids[both[i]->temp].b, sizeof ids->b);
+    }
+    binary_start(&a.db);
+    for (unsigned k = 0; k < CHANGES; k++)
+        CHECK(u, changes[k].make(&a));
+    CHECK(u, !carry_open(&c, &a.db, &b.db));
+    CHECK(u, c.variable[a.temp] == b.temp && c.variable[a.setp] == b.setp);
+    carry_rest(&c);
+    binary_start(&b.db);
+    same(u, &a, &b, "twins");
+    carry_close(&c);
+    world_end(&a);
+    world_end(&b);
+}
+
 /* Changes that wait for storage, which is full, wait for it with the next image as well. */
 static void waiting(struct unit *u)
 {
@@ -283,6 +307,7 @@ int main(void)
     struct unit u = {0};
     marks(&u);
     waiting(&u);
+    twins(&u);
     for (unsigned k = 0; k < CHANGES; k++)
         alone(&u, k);
     for (unsigned from = 0; from <= CHANGES; from += 3)
