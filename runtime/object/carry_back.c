@@ -33,6 +33,8 @@ static bool gained(const struct carry *c, uint32_t was, uint32_t is, uint32_t pr
 {
     if (property == ALARM_KEPT)
         return c->old->live[was].event == DB_NONE;
+    if (property == PERSIST_BINARY)
+        return c->old->live[was].binary == DB_NONE;
     return property < STORE_OWN && !db_slot(c->old, was, property) && db_slot(c->now, is, property);
 }
 

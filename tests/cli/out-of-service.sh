@@ -32,7 +32,7 @@ shown BO,0 inactive
 [ ! -d "$ROOT/tests/client/node_modules/@bacnet-js" ] || backup save
 
 # no command and no output of the one survives; the others' do
-kill -9 $SERVE_PID
+kill -9 $SERVE_PID; wait $SERVE_PID 2>/dev/null || :
 serve device.bin "$addr"
 is '[50,true,5]'
 shown AO,0 90
