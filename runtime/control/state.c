@@ -6,6 +6,7 @@
 
 #include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
+#include "runtime/object/alarm.h"
 #include "runtime/object/prop.h"
 
 enum { PAGE = 200 };
@@ -226,6 +227,7 @@ static enum end cmd_import(struct call *k)
         k->db->journal.on = false;
         applied += apply_last(k, values, x, &v);
         k->db->journal.on = on;
+        recipients_keep(k->db);
     }
     free(v.data);
     persist_index_close(x);

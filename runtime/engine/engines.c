@@ -53,6 +53,7 @@ static void again(struct engines *e, struct timer *t, uint64_t due)
 /* Objects enter their states, then it is said. True: there is more to do now. */
 static bool events_turn(struct engines *e)
 {
+    notify_restored(e->notify);         /* of a state that was imported */
     uint64_t now = clock_ms(e->db->clock), next = event_turn(e->events, now);
     uint64_t then = notify_turn(e->notify, now);
     next = then < next ? then : next;

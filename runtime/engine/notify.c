@@ -23,7 +23,7 @@ int notify_open(struct notify **out, struct db *db)
         *out = NULL;
         return -ENOMEM;
     }
-    notify_restored(n);                         /* before an object says anything more */
+    notify_restored(n);
     return 0;
 }
 

@@ -28,6 +28,8 @@ enum {
 struct notify;
 int notify_open(struct notify **n, struct db *db);      /* 0 or -ENOMEM                           */
 void notify_close(struct notify *n);
+/* Announcements of another run or image get into line, in their order: before an object says anything more. */
+void notify_restored(struct notify *n);
 /* As event_turn(). */
 uint64_t notify_turn(struct notify *n, uint64_t now_ms);
 #endif

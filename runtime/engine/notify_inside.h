@@ -38,8 +38,6 @@ struct notify {
 void notify_mark(struct notify *n, struct announcement *what);
 /* Marks into storage, a group at a time; what storage has taken of the group before counts. */
 void notify_flush(struct notify *n);
-/* Announcements of another run or image get into line, in their order. */
-void notify_restored(struct notify *n);
 uint32_t notify_hash(struct span octets);
 
 static inline uint32_t time_number(struct btime t)

@@ -35,10 +35,13 @@ async function trial(text, how, then, want, first) {
     if (!await until(() => there.got.length === 2, 5000)) await fail(`${text}: ${said(there)} told to who is there`)
     await sleep(1500)                                   // so that its marks are stored
     fs.copyFileSync(`${dir}/${then}.bin`, `${dir}/run.bin`)
-    if (how === 'restart') await server.kill()
+    const kept = how === 'import' && (await server.ask({ op: 'state-export' })).result.values
+    if (how !== 'reload') await server.kill()
+    if (how === 'import') fs.rmSync(`${dir}/state`, { recursive: true })
     const away = await new Receiver(AWAY, PORT).open()
-    if (how === 'restart') await server.start()
-    else if (!(await server.ask({ op: 'reload' })).ok) await fail(`${text}: not reloaded`)
+    if (how !== 'reload') await server.start()
+    if (how === 'import' && !(await server.ask({ op: 'state-import', values: kept })).ok) await fail(`${text}: not imported`)
+    if (how === 'reload' && !(await server.ask({ op: 'reload' })).ok) await fail(`${text}: not reloaded`)
     await until(() => away.got.length >= want.length, 5000)
     await sleep(200)
     const got = said(away)
@@ -55,6 +58,7 @@ const ALARMS = (process) => [`bool:${process}:0>2`, `real:${process}:0>3`]
 image('as-it-was')
 image('wider', { limit: 100 })
 await trial('a restart with an alarm that has gone', 'restart', 'as-it-was', [...ALARMS(1), 'bool:1:2>0'], ['bool:1:0>2', 'bool:1:2>0'])
+await trial('another machine that goes on with the state', 'import', 'as-it-was', [...ALARMS(1), 'bool:1:2>0'], ['bool:1:0>2', 'bool:1:2>0'])
 await trial('a reload that ends an alarm', 'reload', 'wider', [...ALARMS(1), 'real:1:3>0'], ['real:1:0>3', 'real:1:3>0'])
 
 image('process', { away: 'processId="2"' })
