@@ -330,6 +330,7 @@ static bool recipients_of(const struct db *db, struct announcement *what, struct
     return class != DB_NONE && prop_value(db, class, P_recipient_list, list);
 }
 
+/* Is it a recipient, though perhaps by another entry? */
 static bool still_listed(const struct notify *n, const struct delivery *d)
 {
     struct span list = {NULL, 0};
@@ -338,7 +339,7 @@ static bool still_listed(const struct notify *n, const struct delivery *d)
         return false;
     struct rd r = rd_of(list.p, list.n);
     while (next_entry(&r, &e))
-        if (e.mark == d->mark)
+        if ((e.mark ^ d->mark) <= MARK_ENTRY)
             return true;
     return false;
 }

@@ -1,6 +1,6 @@
 // Notifications that wait for a recipient which is away, over a kill -9 or while the image is taken anew: what an
 // object said before comes before what it says then, and nothing is lost where its recipient's entry or its class is
-// another one since.
+// another one since, in the image or by an operator.
 //     node alarm-waiting.mjs BACC BACRT DIRECTORY
 import fs from 'node:fs'
 import { compile, mac, project, Receiver, Server, sleep, until } from './alarm-lib.mjs'
@@ -68,4 +68,20 @@ for (const [then, process] of [['process', 2], ['hours', 1], ['class', 1]]) {
     await trial(`a reload with another ${then}`, 'reload', then, ALARMS(process))
     await trial(`a restart with another ${then}`, 'restart', then, [...ALARMS(process), `bool:${process}:2>0`])
 }
+// an operator gives who is away another process id: what was tried before waits on, too, and comes first
+fs.rmSync(`${dir}/state`, { recursive: true, force: true })
+fs.copyFileSync(`${dir}/as-it-was.bin`, `${dir}/run.bin`)
+await server.start()
+await server.ask({ op: 'set', values: { bool: 1 } })
+await until(async () => (await server.ask({ op: 'alarms' })).result.waiting === 1, 5000)
+await sleep(13500)                                      // all retries: it does not answer
+const added = await server.ask({ op: 'recipients', action: 'add', recipient: { mac: mac(AWAY, PORT), network: 0, processId: 5, confirmed: true } })
+if (!added.ok) await fail(JSON.stringify(added))
+const away = await new Receiver(AWAY, PORT).open()
+await server.ask({ op: 'set', values: { real: 60 } })
+await until(() => away.got.length >= 2, 5000)
+await sleep(200)
+console.log(`another entry: ${said(away).join(' ')}`)
+if (said(away).join() !== 'bool:1:0>2,real:5:0>3') await fail('instead of what waited, and what is new')
+await server.kill()
 process.exit(0)
