@@ -94,7 +94,8 @@ static void sort_names(struct emit *e, struct name_list *l)
     if (l->n)
         qsort(l->names, l->n, sizeof *l->names, by_text);
     for (size_t i = 1; i < l->n; i++)
-        l->taken[i] = l->taken[i - 1] = !by_text(&l->names[i], &l->names[i - 1]);
+        if (!by_text(&l->names[i], &l->names[i - 1]))
+            l->taken[i] = l->taken[i - 1] = true;
 }
 
 static bool *find_name(const struct name_list *l, struct str name)
@@ -183,6 +184,54 @@ static struct name_list schedule_names(struct emit *e, const uint32_t *objects)
     return l;
 }
 
+/* Two whose first objects were born alike, in two devices: the one in the device with the lower key has that name. */
+struct first { struct str born, device; };
+struct firsts { struct first *list; size_t n, cap; };
+
+static int by_first(const void *a, const void *b)
+{
+    const struct first *x = a, *y = b;
+    const int order = by_text(&x->born, &y->born);
+    return order ? order : by_text(&x->device, &y->device);
+}
+
+static struct first first_of(const struct emit *e, const struct plan_object *o, uint32_t index)
+{
+    uint32_t d = 0, end = e->plc->n_devices;
+    while (end - d > 1) {
+        const uint32_t middle = d + (end - d) / 2;
+        *(e->first[middle] <= index ? &d : &end) = middle;
+    }
+    return (struct first){lock_birth(o->line), e->plc->devices[d].lock->key};
+}
+
+static bool renamed(const struct plan_object *o) { return o && o->kind != LK_schedule && lock_born(o->line).n; }
+
+static struct firsts firsts_of(struct emit *e, const uint32_t *objects)
+{
+    struct firsts l = {0};
+    for (uint32_t i = 0; i < e->n_variables; i++) {
+        const struct plan_object *o = object_of(e, objects[i]);
+        if (!renamed(o))
+            continue;
+        if (l.n == l.cap)
+            l.list = arena_grow(e->side.arena, l.list, &l.cap, l.n + 1, sizeof *l.list);
+        l.list[l.n++] = first_of(e, o, objects[i]);
+    }
+    if (l.n)
+        qsort(l.list, l.n, sizeof *l.list, by_first);
+    return l;
+}
+
+/* The birth, with the device before it where that is another's. */
+static struct str birth_in(struct emit *e, const struct firsts *l, struct first want)
+{
+    const struct first *at = bsearch(&want, l->list, l->n, sizeof *l->list, by_first);
+    if (at == l->list || by_text(&at[-1].born, &want.born))
+        return want.born;
+    return text_of(arena_printf(e->side.arena, "%.*s/%.*s", (int)want.device.n, want.device.s, (int)want.born.n, want.born.s));
+}
+
 static struct img_identity variable_identity(struct emit *e, const char *begin, struct str name)
 {
     const size_t n = strlen(begin), all = n + name.n;
@@ -196,6 +245,7 @@ void emit_variable_identities(struct emit *e, const uint32_t *objects)
 {
     struct img_identity *ids = ib_add(&e->t, SEC_variable_ids, e->n_variables);
     const struct formers formers = formers_of(e);
+    const struct firsts firsts = firsts_of(e, objects);
     const struct name_list schedules = schedule_names(e, objects);
     for (uint32_t i = 0; i < e->n_variables; i++) {
         const struct variable *v = emit_chosen(e, i);
@@ -205,6 +255,7 @@ void emit_variable_identities(struct emit *e, const uint32_t *objects)
             ids[i] = *find_name(&schedules, birth) || of_another(&formers, birth, v, false)
                    ? variable_identity(e, "schedule/", v->name) : variable_identity(e, "variable/", birth);
         else
-            ids[i] = variable_identity(e, "variable/", o && lock_born(o->line).n ? birth : own_birth(e, &formers, v, !o));
+            ids[i] = variable_identity(e, "variable/", renamed(o) ? birth_in(e, &firsts, first_of(e, o, objects[i]))
+                                                                  : own_birth(e, &formers, v, !o));
     }
 }

@@ -54,6 +54,7 @@ struct lock {
     size_t n_bytes;
     struct lock_device **devices;
     size_t n_devices, cap_devices;
+    struct lock_births *births; /* number_born.c; NULL: nobody has asked                       */
     bool exists, changed;
 };
 

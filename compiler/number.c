@@ -5,6 +5,7 @@
 
 #include "compiler/check.h"
 #include "compiler/lock_find.h"
+#include "compiler/number_born.h"
 #include "compiler/number_device.h"
 #include "compiler/number_match.h"
 #include "compiler/options.h"
@@ -47,6 +48,7 @@ static void rename_line(struct ctx *ctx, struct lock *l, struct lock_device *d, 
     give_names(l, d, line, name);
     line->name = name;
     lock_index(ctx, d, line);
+    number_born_note(ctx, l, line);
 }
 
 static bool born(const struct lock_device *d, struct str name)
@@ -61,26 +63,13 @@ static bool named(const struct lock_device *d, enum lock_kind kind, struct str n
     return lock_next(&s);
 }
 
-/* Another variable's object in another device was born so: what the runtime stores for variables is theirs alone. */
-static bool born_elsewhere(const struct lock *l, const struct lock_device *d, const struct lock_line *line, struct str name)
-{
-    for (size_t i = 0; line->kind == LK_variable && i < l->n_devices; i++) {
-        const struct lock_device *x = l->devices[i];
-        struct lock_search s = lock_search(x, BY_BIRTH, LK_variable, name);
-        const struct lock_line *other;
-        while (x != d && x->n_births && (other = lock_next(&s)))
-            if (other->kind == LK_variable && !str_same(other->name, line->name))
-                return true;
-    }
-    return false;
-}
-
-/* Not with a name with which something was born that is, or may be again. */
-static void set_birth(struct ctx *ctx, const struct lock *l, const struct lock_device *d, struct lock_line *line,
+/* Not with a name with which something was born that is, or may be again; nor with another variable's in any device, as
+ * what the runtime stores for variables is theirs alone. */
+static void set_birth(struct ctx *ctx, struct lock *l, const struct lock_device *d, struct lock_line *line,
                       struct str first)
 {
     struct str name = first;
-    for (unsigned k = 2; born(d, name) || born_elsewhere(l, d, line, name); k++) {
+    for (unsigned k = 2; born(d, name) || (line->kind == LK_variable && number_born_other(ctx, l, name, line->name)); k++) {
         const char *next = arena_printf(ctx->arena, "%.*s#%u", (int)first.n, first.s, k);
         name = ctx_str(ctx, next, strlen(next));
         lock_set_born(ctx, line, name);
@@ -113,6 +102,7 @@ static void new_line(struct ctx *ctx, struct lock *l, struct lock_device *d, str
     if (variable.n && !named(d, o->kind, variable))
         lock_set_born(ctx, line, variable);
     set_birth(ctx, l, d, line, lock_birth(line));
+    number_born_note(ctx, l, line);
     line->instance = o->instance;
     line->claimed = true;
     o->line = line;
