@@ -76,8 +76,23 @@ static void set_birth(struct ctx *ctx, struct lock *l, const struct lock_device 
     }
 }
 
-/* With what an object was born that is the variable's first one so far and will be behind this one, as for that name
- * the runtime stores what the variable holds; n == 0: as it is called. */
+/* The line of an object of the same variable. Objects of devices before are ordered: their lines have their names. */
+static const struct lock_line *line_of(const struct publication *q, const struct plan_object *o)
+{
+    const struct plan_device *d = q->device->plan, *own = ((const struct publication *)o->of)->device->plan;
+    if (d > own) {
+        const struct plan_object *x = number_object_of(q);
+        return x ? x->line : NULL;
+    }
+    struct lock_search s = lock_search(d->lock, BY_NAME, LK_variable, plan_key(o));
+    const struct lock_line *line;
+    while ((line = lock_next(&s)) && !(line->state == LOCK_LIVE && line->claimed))
+        ;
+    return line;
+}
+
+/* With what the variable's first object was born, as by that name the runtime knows what the variable holds: a new object
+ * may become the first. n == 0: there is none yet, or it is that which it is called. */
 static struct str first_birth(const struct plan_object *o)
 {
     const struct publication *p = o->kind == LK_variable ? o->of : NULL;
@@ -85,12 +100,12 @@ static struct str first_birth(const struct plan_object *o)
     struct str birth = {"", 0};
     for (const struct publication *q = p ? p->variable->publications : NULL; q; q = publication_next(q)) {
         const struct plan_device *d = q->device->plan;
-        const bool behind = q->device->plc == p->device->plc && d > p->device->plan && (!first || d < first);
-        const struct plan_object *x = behind ? number_object_of(q) : NULL;
-        if (!x || !x->line)
+        const bool sooner = q != p && d && q->device->plc == p->device->plc && (!first || d < first);
+        const struct lock_line *line = sooner ? line_of(q, o) : NULL;
+        if (!line)
             continue;
         first = d;
-        birth = lock_birth(x->line);
+        birth = lock_birth(line);
     }
     return str_same(birth, plan_key(o)) ? (struct str){"", 0} : birth;
 }
