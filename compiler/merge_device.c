@@ -146,9 +146,10 @@ static void update_schedule(struct merge *m, const struct node *n, const struct 
         { c->named, AT_name, c->name }, { c->valued, AT_default, c->initial }, { c->fixed, AT_instance, c->instance },
     };
     const char *variable = merge_attr(n, AT_variable);
+    const struct node *var = map_get(m->variables, merge_named(m, n, AT_variable));
     for (size_t i = 0; i < sizeof says / sizeof *says; i++) {
         const char *have = merge_attr(n, says[i].at);
-        have = *have || says[i].at != AT_name ? have : variable;
+        have = *have || says[i].at != AT_name ? have : var ? own_name_of(var) : variable;
         if (!says[i].given || same_value(m, have, says[i].want.s))
             continue;
         merge_edit_attr(m, n, at_names[says[i].at], says[i].want.s);
@@ -160,9 +161,11 @@ static void update_schedule(struct merge *m, const struct node *n, const struct 
 
 /* ---- other names in an EDE file ------------------------------------------------------------ */
 
-static const char *name_of(const struct node *n)
+static const char *name_of(const struct merge *m, const struct node *n)
 {
-    return *merge_attr(n, AT_name) ? merge_attr(n, AT_name) : merge_attr(n, AT_variable);
+    const char *variable = merge_attr(n, AT_variable);
+    const struct node *var = *variable ? map_get(m->variables, ctx_str(m->ctx, variable, strlen(variable))) : NULL;
+    return *merge_attr(n, AT_name) ? merge_attr(n, AT_name) : var ? own_name_of(var) : variable;
 }
 
 static bool lists(const struct plist_device *d, const struct plist_child *but, const char *name)
@@ -179,7 +182,7 @@ static const struct node *numbered_child(struct merge *m, const struct plist_dev
 {
     const struct str *name = m->o->ede && at->same_number ? merge_child_name(m, at->plc, at->name, c) : NULL;
     for (const struct node *n = name ? at->device->child : NULL; n; n = n->next)
-        if (!strcmp(el_names[n->name], c->element) && !strcmp(name_of(n), name->s))
+        if (!strcmp(el_names[n->name], c->element) && !strcmp(name_of(m, n), name->s))
             return lists(d, c, name->s) ? NULL : n;
     return NULL;
 }
@@ -201,7 +204,7 @@ static size_t count_named(const struct merge *m, const struct node *only, enum e
         struct str key;
         const struct node *device = map_at(m->devices, i, &key);
         for (const struct node *c = only && device != only ? NULL : node_child(device, el); c; c = node_next(c, el))
-            n += !strcmp(name_of(c), name);
+            n += !strcmp(name_of(m, c), name);
     }
     return n;
 }
@@ -210,7 +213,7 @@ static size_t count_named(const struct merge *m, const struct node *only, enum e
 static void rename_child(struct merge *m, const struct plist_device *d, const struct place *at, const struct node *n,
                          const struct plist_child *c)
 {
-    const char *old = name_of(n);
+    const char *old = name_of(m, n);
     const enum el el = (enum el)n->name;
     if (!m->o->ede || !c->listed || !at->same_number || merge_ede_text(old, c->name.s) || lists(d, c, old) || merge_made(m, n))
         return;
