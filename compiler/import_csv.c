@@ -283,6 +283,20 @@ static bool overrides(struct csvin *c, struct plist_point *p, const struct csvin
     return any;
 }
 
+/* All objects of a variable have these: a further row that has another is told. */
+static void tell_contrary(struct csvin *c, const struct plist_point *p, const struct csvin_row *v)
+{
+    static const enum pa shared[] = { PA_type, PA_unit, PA_access, PA_low, PA_high, PA_initial, PA_covIncrement, PA_retain };
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+        const enum pa a = shared[i];
+        if (!v->v[a].n || str_eq(v->v[a], p->attrs[a]))
+            continue;
+        diag(c->l->ctx, v->at[a], D_IMPORT_ADJUSTED, "'%s' has one %s for all its objects; '%s' is left out", p->name.s,
+             plist_attr_names[a], v->v[a].s);
+        diag_note(c->l->ctx, p->pos, "the first row is here");
+    }
+}
+
 /* The one row that a variable had so far was said by its own attributes; now there is another. */
 static void publish_first(struct csvin *c, struct plist_point *p)
 {
@@ -345,6 +359,8 @@ static void take_publication(struct csvin *c, const struct csvin_row *v, struct 
     o->object = !first && (overrides(c, p, v, o) || same_plc);
     if (o->object && !o->device.n)
         o->device = plc;
+    if (!first)
+        tell_contrary(c, p, v);
 }
 
 static bool same_guid(struct csvin *c, const struct csvin_row *v, const struct plist_point *p)
