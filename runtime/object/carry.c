@@ -116,6 +116,20 @@ static bool still_in_range(const struct carry *c, uint32_t i, uint32_t to)
     return was->flags & (CELL_MANUAL | CELL_UNKEPT) || values_kept_fits(c->now, to, was->value);
 }
 
+/* An array that is new says what it is now; not where the variable is held, or its object out of service. */
+static bool newly_decided(const struct carry *c, uint32_t i, uint32_t to)
+{
+    const struct img_variable *v = &c->old->img.variables[i];
+    if (c->old->cells[i].flags & CELL_MANUAL || values_commanded(c->old, i) || !values_commanded(c->now, to))
+        return false;
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
+        uint32_t o = le32_get(c->old->img.variable_objects[le32_get(v->first_object) + k]);
+        if (c->object[o] != DB_NONE && c->old->live[o].flags & LIVE_OOS)
+            return false;
+    }
+    return true;
+}
+
 /* False: what it was does not fit, and is not what a source says again in any case. */
 static bool carry_variable(struct carry *c, uint32_t i)
 {
@@ -134,8 +148,7 @@ static bool carry_variable(struct carry *c, uint32_t i)
             values_auto(c->now, to, &by);       /* it was, when it was carried before */
         return !(was->flags & CELL_MANUAL) && (!(v->flags & IMG_VAR_RETAIN) || values_commanded(c->now, to));
     }
-    const bool decided = values_commanded(c->now, to) && !values_commanded(c->old, i) &&    /* by an array that is new */
-                         !(was->flags & CELL_MANUAL);
+    const bool decided = newly_decided(c, i, to);
     if (!decided)
         values_restored(c->now, to, was->value, was->flags & CELL_MANUAL);
     else if (is->flags & CELL_MANUAL)
