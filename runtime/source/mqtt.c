@@ -207,12 +207,36 @@ static int by_topic(const void *x, const void *y, void *ctx)
     return strcmp(a->read ? a->read : "", b->read ? b->read : "");
 }
 
+/* Of 71 octets at most, and a sum where names are longer: they are cut between characters, as a broker takes no half
+ * ones, and of two that begin alike it would have one only. */
+static char *client_id(const char *plc, const char *source)
+{
+    enum { MOST = 32 };
+    const char *const names[2] = {plc, source};
+    uint32_t sum = 2166136261u;
+    char id[96];
+    int n[2];
+    bool cut = false;
+    for (unsigned k = 0; k < 2; k++) {
+        n[k] = (int)strnlen(names[k], MOST + 1);
+        cut |= n[k] > MOST;
+        for (n[k] = n[k] > MOST ? MOST : n[k]; n[k] && ((uint8_t)names[k][n[k]] & 0xc0) == 0x80;)
+            n[k]--;
+        for (const char *p = names[k]; *p; p++)
+            sum = (sum ^ (uint8_t)*p) * 16777619u;
+        sum *= 16777619u;
+    }
+    int used = snprintf(id, sizeof id, "bacrt-%.*s-%.*s", n[0], plc, n[1], source);
+    if (cut)
+        snprintf(id + used, sizeof id - (size_t)used, "-%08x", sum);
+    return strdup(id);
+}
+
 static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
 {
     struct attrs a = attrs_of_source(s->img, s->source);
     struct mqtt *q = calloc(1, sizeof *q);
     const char *id = (const char *)img_text(s->img, s->img->sources[s->source].id).p;
-    char name[80];
     if (!q)
         return NULL;
     q->topics = calloc((size_t)s->n_points + 1, sizeof *q->topics);
@@ -222,8 +246,8 @@ static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
     uint64_t keep = attr_ms(&a, "keepAlive", 60000) / 1000;
     q->keep_alive = keep < 5 ? 5 : keep > 65535 ? 65535 : (int)keep;
     const char *project = s->img->n_project ? (const char *)img_text(s->img, s->img->project->plc).p : "";
-    snprintf(name, sizeof name, "bacrt-%.32s-%.32s", project, id);
-    q->id = copy(attr_text(&a, "clientId", name));
+    const char *given = attr_text(&a, "clientId", NULL);
+    q->id = given ? strdup(given) : client_id(project, id);
     q->user = copy(attr_text(&a, "user", NULL));
     const char *folder = s->folder ? s->folder : "";
     q->ca = path_of(&a, "caFile", folder);
