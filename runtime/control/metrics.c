@@ -29,6 +29,18 @@ static void row(struct wr *w, const char *name, const char *help, bool gauge, ui
         gauge ? "" : "_total", (unsigned long long)value);
 }
 
+/* Its name as a label: whole, for two may begin alike, and with quotes as the format has them. */
+static void source_row(struct wr *w, const char *id, bool up)
+{
+    put(w, "bacrt_source_up{source=\"");
+    for (; *id; id++) {
+        if (*id == '"' || *id == '\\')
+            wr_u8(w, '\\');
+        wr_u8(w, (uint8_t)*id);
+    }
+    put(w, "\"} %d\n", up);
+}
+
 static void page(const struct control *c, struct wr *w)
 {
     const struct control_view *v = c->c.view;
@@ -49,9 +61,10 @@ static void page(const struct control *c, struct wr *w)
     row(w, "devices_running", "Devices that answer.", true, running);
     row(w, "control_requests", "Requests on the control socket.", false, c->served);
     row(w, "audit_entries", "Entries of the audit.", false, c->c.audit->noted);
+    if (v->n_sources)
+        put(w, "# HELP bacrt_source_up 1: the source is connected.\n# TYPE bacrt_source_up gauge\n");
     for (size_t i = 0; i < v->n_sources; i++)
-        put(w, "bacrt_source_up{source=\"%.60s\"} %d\n", v->sources[i].id,
-            !strcmp(v->sources[i].state, "connected"));
+        source_row(w, v->sources[i].id, !strcmp(v->sources[i].state, "connected"));
     if (!c->c.store)
         return;
     store_status(c->c.store, &st);
