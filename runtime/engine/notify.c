@@ -358,6 +358,8 @@ static void expand(struct notify *n, struct announcement *what)
         while (next_entry(&r, &e))
             if (meant_for(&e.to, &what->stamp, what->transition) && still_for(what, same, e.mark))
                 hand(n, what, &e.to, e.mark);
+            else
+                n->handed++;                    /* looked up, as the others */
     }
     what->listed = true;
     free(what->only);

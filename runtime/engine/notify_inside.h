@@ -24,7 +24,7 @@ struct notify {
     struct db *db;
     struct channel *channels;
     uint32_t hashes[NOTIFY_CHANNELS];   /* of their recipients                                    */
-    uint32_t handed;            /* deliveries lined up in this turn                               */
+    uint32_t handed;            /* recipients looked up in this turn                              */
     uint32_t n_channels, queued, turn;
     uint32_t silent;            /* recipients that do not answer                                  */
     uint32_t share;             /* deliveries that wait for each silent recipient at most         */
