@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "schemas/utf8.h"
+
 static const struct {
     const char *word;
     char priority;              /* syslog's, for the journal */
@@ -53,22 +55,37 @@ static void add(struct line *o, const char *s)
         add_char(o, *s);
 }
 
-/* Words may hold anything that came over the network: no control byte reaches a terminal. */
+/* One character of a line, as it may be written; how many octets of `out` that are. Words may hold anything that came
+ * over the network, and texts that were cut: no control character reaches a terminal, no half one a reader of JSON. */
+static size_t spell(char out[8], const char *s, size_t n, unsigned code, bool json)
+{
+    if (!n && json)
+        return utf8_put((uint8_t *)out, 0xfffd);
+    if (!n || code < 0x20 || (code >= 0x7f && code < 0xa0))
+        return (size_t)snprintf(out, 8, json ? "\\u%04x" : "\\x%02x", n ? code : (uint8_t)*s);
+    if (json && (code == '"' || code == '\\')) {
+        out[0] = '\\';
+        out[1] = *s;
+        return 2;
+    }
+    memcpy(out, s, n);
+    return n;
+}
+
+/* Where the line is full it ends behind a whole one. */
 static void add_words(struct line *o, const char *s, bool json)
 {
-    static const char hex[] = "0123456789abcdef";
-    for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (json && (c == '"' || c == '\\')) {
-            add_char(o, '\\');
-            add_char(o, *s);
-        } else if (c < 0x20 || c == 0x7f) {
-            add(o, json ? "\\u00" : "\\x");
-            add_char(o, hex[c >> 4]);
-            add_char(o, hex[c & 15]);
-        } else {
-            add_char(o, *s);
-        }
+    char one[8];
+    size_t left = strlen(s);
+    while (left) {
+        unsigned code = 0;
+        size_t n = utf8_next(s, left, &code), put = spell(one, s, n, code, json), took = n ? n : 1;
+        if (o->n + put > sizeof o->text - 8)
+            return;
+        memcpy(o->text + o->n, one, put);
+        o->n += put;
+        s += took;
+        left -= took;
     }
 }
 
