@@ -22,8 +22,9 @@ import { createInterface } from 'node:readline';
 const root = process.env.ROOT, page = process.argv[2];
 const text = readFileSync(`${root}/${page}`, 'utf8');
 const subnet = `127.${64 + process.pid % 128}.${1 + (process.pid >> 7) % 250}`;       // of this run alone
+const blank = s => s.replace(/[^\w./-]/g, '\\$&');        // a path as a shell reads it
 const moved = s => s.replace(/\b127\.0\.0\.(\d+)/g, `${subnet}.$1`)
-    .replace(/(^| )build\/tests\//g, `$1${dirname(process.env.BACRT)}/tests/`).replace(/(^| )(tests|samples)\//g, `$1${root}/$2/`);
+    .replace(/(^| )build\/tests\//g, `$1${blank(dirname(process.env.BACRT))}/tests/`).replace(/(^| )(tests|samples)\//g, `$1${blank(root)}/$2/`);
 const calm = s => s.replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>');
 const background = [], fragments = {};
 let bad = 0, ran = 0;
