@@ -29,4 +29,5 @@ for image in p.bin first.bin; do
     written | cmp - before
 done
 ! grep 'no longer fits' bacrt.log
+kill $SERVER
 serve_stop
