@@ -306,6 +306,7 @@ static void check_rivals(struct ctx *ctx, const struct publication *p)
                  q->device->name.s, p->commandable ? "commanded" : "written", object_type_name(p->type),
                  p->device->name.s);
             diag_note(ctx, publication_pos(q), "the other object");
+            return;                     /* the next one says so of further ones */
         }
 }
 
