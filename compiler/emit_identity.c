@@ -226,8 +226,8 @@ static struct firsts firsts_of(struct emit *e, const uint32_t *objects)
 /* The birth, with the device before it where that is another's. */
 static struct str birth_in(struct emit *e, const struct firsts *l, struct first want)
 {
-    const struct first *at = bsearch(&want, l->list, l->n, sizeof *l->list, by_first);
-    if (at == l->list || by_text(&at[-1].born, &want.born))
+    const struct first *at = l->n ? bsearch(&want, l->list, l->n, sizeof *l->list, by_first) : NULL;
+    if (!at || at == l->list || by_text(&at[-1].born, &want.born))
         return want.born;
     return text_of(arena_printf(e->side.arena, "%.*s/%.*s", (int)want.device.n, want.device.s, (int)want.born.n, want.born.s));
 }

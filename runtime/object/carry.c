@@ -16,7 +16,7 @@
 static uint32_t *map(struct persist_index *x, const struct img_identity *ids, size_t step,
                      uint32_t n, uint32_t property)
 {
-    uint32_t *to = malloc((n ? n : 1) * sizeof *to);
+    uint32_t *to = calloc(n ? n : 1, sizeof *to);
     for (uint32_t i = 0; to && i < n; i++) {
         struct store_key key = {.property = property};
         memcpy(key.id, (const uint8_t *)ids + i * step, sizeof key.id);
