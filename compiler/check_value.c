@@ -290,24 +290,24 @@ static void check_row(struct ctx *ctx, const struct publication *p, const struct
 }
 
 /* A device that is only read commands nothing, but its priority array shows what holds without commands. */
-static bool rivals(const struct publication *p, const struct publication *q)
+static bool has_say(const struct publication *p)
 {
-    return p->device->plc == q->device->plc && writing_known(p) && writing_known(q) &&
-           (p->commandable ? q->commandable || (q->writable && !q->device->read_only)
-                           : q->commandable && p->writable && !p->device->read_only);
+    return writing_known(p) && (p->commandable || (p->writable && !p->device->read_only));
 }
 
+/* The next one that has a say as well: of those behind it, each looks at the next in its turn. */
 static void check_rivals(struct ctx *ctx, const struct publication *p)
 {
-    for (const struct publication *q = publication_next(p); q; q = publication_next(q))
-        if (rivals(p, q)) {
-            diag(ctx, publication_pos(p), D_COMMANDED_TWICE, "'%s' is %s as %s of '%s', and %s as %s of '%s'",
-                 p->variable->name.s, q->commandable ? "commanded" : "written", object_type_name(q->type),
-                 q->device->name.s, p->commandable ? "commanded" : "written", object_type_name(p->type),
-                 p->device->name.s);
-            diag_note(ctx, publication_pos(q), "the other object");
-            return;                     /* the next one says so of further ones */
-        }
+    const struct publication *q = has_say(p) ? publication_next(p) : NULL;
+    while (q && !(q->device->plc == p->device->plc && has_say(q)))
+        q = publication_next(q);
+    if (!q || !(p->commandable || q->commandable))
+        return;
+    diag(ctx, publication_pos(p), D_COMMANDED_TWICE, "'%s' is %s as %s of '%s', and %s as %s of '%s'",
+         p->variable->name.s, q->commandable ? "commanded" : "written", object_type_name(q->type),
+         q->device->name.s, p->commandable ? "commanded" : "written", object_type_name(p->type),
+         p->device->name.s);
+    diag_note(ctx, publication_pos(q), "the other object");
 }
 
 /* The node is asked where the values do not tell by themselves that nothing is given. */

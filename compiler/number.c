@@ -113,7 +113,8 @@ static struct str first_birth(const struct plan_object *o)
 static void new_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     struct lock_line *line = lock_add(ctx, d, o->kind, plan_type(o), plan_key(o)), *was, *retyped = NULL;
-    const struct str variable = o->kind == LK_variable ? first_birth(o) : number_birth(o);
+    const struct str variable = o->kind != LK_variable ? number_birth(o)
+                                : number_born_any(ctx, l) ? first_birth(o) : (struct str){"", 0};
     if (variable.n && !named(d, o->kind, variable))
         lock_set_born(ctx, line, variable);
     set_birth(ctx, l, d, line, lock_birth(line));

@@ -55,6 +55,8 @@ static struct lock_births *births_of(struct ctx *ctx, struct lock *l)
     return l->births;
 }
 
+bool number_born_any(struct ctx *ctx, struct lock *l) { return births_of(ctx, l)->n; }
+
 bool number_born_other(struct ctx *ctx, struct lock *l, struct str born, struct str name)
 {
     const struct lock_births *b = births_of(ctx, l);
