@@ -23,6 +23,7 @@ file save
 expect 0 bacrt set Setpoint 30
 serve_stop
 "$T/slowdisk" 300 device.bin --bind "$addr" --data data >bacrt.log 2>&1 & SERVE_PID=$!
+trap 'kill -9 $SERVE_PID 2>/dev/null' EXIT              # serve_stop has ended the one before
 eventually '^idle$' state
 file restore
 state >now
