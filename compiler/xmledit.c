@@ -456,15 +456,6 @@ const char *xmledit_text(struct xmledit *e, const struct node *n, size_t *size)
     return out.s;
 }
 
-/* As long as that is so, it is the same in any encoding that a declaration names. */
-static bool is_ascii(const struct textbuf *t)
-{
-    for (size_t i = 0; i < t->n; i++)
-        if ((unsigned char)t->s[i] >= 0x80)
-            return false;
-    return true;
-}
-
 bool xmledit_save(struct xmledit *e)
 {
     struct outputs *outs = outputs_new(e->ctx);
@@ -474,7 +465,8 @@ bool xmledit_save(struct xmledit *e)
         if (!f || !f->n_edits)
             continue;
         apply(e->ctx, f, &out);
-        if (!is_ascii(&out) && !source_takes_utf8(e->ctx, f->s, f->n)) {
+        /* Plain text is the same in any encoding that a declaration names. */
+        if (!utf8_plain(out.s, out.n) && !source_takes_utf8(e->ctx, f->s, f->n)) {
             other_encoding(e, f);
             e->failed = true;
             break;

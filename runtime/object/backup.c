@@ -212,11 +212,8 @@ static void revert(struct device *d, uint32_t object, const struct slot *s)
         journal_note(&db->journal, JOURNAL_PRIORITY, object, 0);
         db_touch(db, object);
     } else if (s->def->code == PC_relinquish_default && l->command != DB_NONE) {
-        if (!prop_value(db, object, s->property, &constant))
-            return;
-        struct rd r = rd_of(constant.p, constant.n);
-        uint32_t wire = convert_decode(convert_type(db, object), &r);
-        if (wire == db->commands[l->command].relinquish_default)
+        uint32_t wire = 0;
+        if (!values_project_default(db, object, &wire) || wire == db->commands[l->command].relinquish_default)
             return;
         values_relinquish_default(db, object, wire);
         changed(db, object, s->property);

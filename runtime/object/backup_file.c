@@ -7,6 +7,7 @@
 #include "runtime/object/convert.h"
 #include "runtime/object/persist.h"
 #include "runtime/object/prop.h"
+#include "runtime/object/values.h"
 
 static const char magic[16] = "bacrt config 1\r\n";
 enum { AT_IDENTITY = 16, AT_COUNT = 32, AT_OCTETS = 36, AT_SUM = 40 };
@@ -89,19 +90,14 @@ static void record(struct making *m, const uint8_t id[16], uint32_t property, st
 static bool differs(const struct db *db, uint32_t object, const struct slot *s)
 {
     const struct live *l = &db->live[object];
-    struct span constant;
+    uint32_t wire = 0;
     switch (s->def->code) {
     case PC_out_of_service: return (l->flags & (LIVE_OOS | LIVE_OOS_SOURCE)) == LIVE_OOS;   /* nobody wrote that one */
     case PC_priority_array:
         return l->command != DB_NONE && db->commands[l->command].set &&
                le16_get(db->img.objects[object].flags) & IMG_OBJ_RETAIN;
-    case PC_relinquish_default: {
-        if (l->command == DB_NONE || !prop_value(db, object, s->property, &constant))
-            return false;
-        struct rd r = rd_of(constant.p, constant.n);
-        return convert_decode(convert_type(db, object), &r) !=
-               db->commands[l->command].relinquish_default;
-    }
+    case PC_relinquish_default:
+        return values_project_default(db, object, &wire) && wire != db->commands[l->command].relinquish_default;
     default: return false;
     }
 }

@@ -105,12 +105,9 @@ static bool still_in_range(const struct carry *c, uint32_t i, uint32_t to)
 {
     const struct img_variable *v = &c->old->img.variables[i];
     const struct cell *was = &c->old->cells[i];
-    struct span limit;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
         uint32_t o = img_shown_by(&c->old->img, v, k);
-        if (c->object[o] != DB_NONE && db_variable(c->now, c->object[o]) == to &&
-            (overlay_get(&c->old->overlay, o, P_min_pres_value, &limit) ||
-             overlay_get(&c->old->overlay, o, P_max_pres_value, &limit)))
+        if (c->object[o] != DB_NONE && db_variable(c->now, c->object[o]) == to && values_limited(c->old, o))
             return true;
     }
     return was->flags & (CELL_MANUAL | CELL_UNKEPT) || values_kept_fits(c->now, to, was->value);
@@ -123,7 +120,7 @@ static bool newly_decided(const struct carry *c, uint32_t i, uint32_t to)
     if (c->old->cells[i].flags & CELL_MANUAL || values_commanded(c->old, i) || !values_commanded(c->now, to))
         return false;
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++) {
-        uint32_t o = le32_get(c->old->img.variable_objects[le32_get(v->first_object) + k]);
+        uint32_t o = img_shown_by(&c->old->img, v, k);
         if (c->object[o] != DB_NONE && c->old->live[o].flags & LIVE_OOS)
             return false;
     }
@@ -188,17 +185,13 @@ static void carry_overlay(struct carry *c, uint32_t i, uint32_t to)
 static bool carry_default(struct carry *c, uint32_t i, uint32_t to)
 {
     const struct command *was = &c->old->commands[c->old->live[i].command];
-    struct span s;
-    if (!prop_value(c->old, i, P_relinquish_default, &s))
-        return true;
-    struct rd r = rd_of(s.p, s.n);
-    if (convert_decode(convert_type(c->old, i), &r) == was->relinquish_default)
+    uint32_t wire = 0;
+    if (!values_project_default(c->old, i, &wire) || wire == was->relinquish_default)
         return true;
     uint8_t kept[8];
     struct wr w = wr_of(kept, sizeof kept);
-    uint32_t wire = 0;
     convert_keep(c->old, i, was->relinquish_default, &w);
-    r = rd_of(kept, w.len);
+    struct rd r = rd_of(kept, w.len);
     if (!wr_fits(&w) || !convert_kept(c->now, to, &r, &wire) || values_check(c->now, to, wire))
         return false;
     values_relinquish_default(c->now, to, wire);

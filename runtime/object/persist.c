@@ -185,12 +185,10 @@ static uint64_t put_variable(struct persist *p, uint32_t v)
 static bool is_constant(const struct db *db, uint32_t object, uint32_t property)
 {
     const struct slot *s = db_slot(db, object, property);
-    const uint32_t command = db->live[object].command;
+    uint32_t wire = 0;
     struct span value;
-    if (s && s->def->code == PC_relinquish_default && command != DB_NONE && prop_value(db, object, property, &value)) {
-        struct rd r = rd_of(value.p, value.n);
-        return convert_decode(convert_type(db, object), &r) == db->commands[command].relinquish_default;
-    }
+    if (s && s->def->code == PC_relinquish_default && values_project_default(db, object, &wire))
+        return wire == db->commands[db->live[object].command].relinquish_default;
     return s && (s->def->code == PC_image || s->def->code == PC_object_name) &&
            !overlay_get(&db->overlay, object, property, &value);
 }

@@ -126,7 +126,8 @@ static int restore(struct restoring *r)
     int fault = store_load(r->p->store, visit, r);
     restore_last(r, r->last);
     restore_last(r, r->values);
-    values_settle(r->p->db);
+    if (r->p->restored)
+        values_settle(r->p->db);
     restore_names(r);
     persist_index_close(r->index);
     return fault;

@@ -47,15 +47,10 @@ static void start_command(struct db *db, uint32_t object)
 {
     struct live *l = db_live(db, object);
     struct command *c = db_command(db, object);
-    struct span s;
     double value;
     uint32_t variable = db_variable(db, object);
-    if (prop_value(db, object, P_relinquish_default, &s)) {
-        struct rd r = rd_of(s.p, s.n);
-        c->relinquish_default = convert_decode(convert_type(db, object), &r);
-    } else {
+    if (!values_project_default(db, object, &c->relinquish_default))
         c->relinquish_default = l->pv;
-    }
     l->pv = command_resolve(c);
     l->input = 0;
     l->reliability = 0;

@@ -31,6 +31,8 @@ bac_err values_write(struct db *db, uint32_t object, bool null, uint32_t wire,
                      const struct origin *by);
 /* Is it within the project's range? An analog object shows it to clients, who may set it: theirs is what holds. */
 bac_err values_in_range(const struct db *db, uint32_t variable, double value);
+/* Has a client set limits of the object's Present_Value? */
+bool values_limited(const struct db *db, uint32_t object);
 /* May a variable that was kept still be this? Not outside the project's range, unless a client has set limits that are
  * others: those hold for what is written. */
 bool values_kept_fits(const struct db *db, uint32_t variable, double value);
@@ -40,6 +42,8 @@ bac_err values_check(const struct db *db, uint32_t object, uint32_t wire);
 bac_err values_check_state(const struct db *db, uint32_t object, uint32_t wire);
 /* Of what was taken before, at start: a client may have narrowed the range since, which ended nothing. */
 bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire);
+/* Relinquish_Default as the project says it. False: no priority array, or it says none. */
+bool values_project_default(const struct db *db, uint32_t object, uint32_t *wire);
 void values_relinquish_default(struct db *db, uint32_t object, uint32_t wire);
 void values_out_of_service(struct db *db, uint32_t object, bool oos);
 /* The same by the source of its variable, which takes back only what is its own: what a client says of

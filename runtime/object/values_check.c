@@ -14,7 +14,7 @@ bac_err values_in_range(const struct db *db, uint32_t variable, double value)
     return BAC_OK;
 }
 
-static bool limited(const struct db *db, uint32_t object)
+bool values_limited(const struct db *db, uint32_t object)
 {
     struct span written;
     return overlay_get(&db->overlay, object, P_min_pres_value, &written) ||
@@ -25,7 +25,7 @@ bool values_kept_fits(const struct db *db, uint32_t variable, double value)
 {
     const struct img_variable *v = &db->img.variables[variable];
     for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
-        if (limited(db, img_shown_by(&db->img, v, k)))
+        if (values_limited(db, img_shown_by(&db->img, v, k)))
             return true;
     return !(value < le64_real(v->low)) && !(value > le64_real(v->high));
 }
@@ -67,7 +67,7 @@ bac_err values_check(const struct db *db, uint32_t object, uint32_t wire)
 bac_err values_check_kept(const struct db *db, uint32_t object, uint32_t wire)
 {
     double value;
-    if (!limited(db, object) || convert_type(db, object) != DT_real)
+    if (!values_limited(db, object) || convert_type(db, object) != DT_real)
         return values_check(db, object, wire);
     return isfinite(pv_real(wire)) ? convert_from_wire(db, object, wire, &value)
                                    : BAC_ERR(property, value_out_of_range);
@@ -84,4 +84,14 @@ bool values_frozen(const struct db *db, uint32_t variable)
             return true;
     }
     return false;
+}
+
+bool values_project_default(const struct db *db, uint32_t object, uint32_t *wire)
+{
+    struct span constant;
+    if (db->live[object].command == DB_NONE || !prop_value(db, object, P_relinquish_default, &constant))
+        return false;
+    struct rd r = rd_of(constant.p, constant.n);
+    *wire = convert_decode(convert_type(db, object), &r);
+    return true;
 }
