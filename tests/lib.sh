@@ -19,7 +19,7 @@ serve() {
     SERVE_PID=$!
     trap 'kill -9 $SERVE_PID 2>/dev/null' EXIT
     i=0
-    while [ $i -lt 100 ]; do
+    while [ $i -lt 200 ]; do
         kill -0 $SERVE_PID 2>/dev/null || { echo "bacrt ended at once:"; cat bacrt.log; return 1; }
         "$BACRT" read "$SERVE_ADDR:$SERVE_PORT" device,4194303 object-name --bind 127.0.3.2:0 >/dev/null 2>&1 && return 0
         sleep 0.1
@@ -30,12 +30,12 @@ serve() {
     return 1
 }
 
-# serve_stop: SIGTERM; true if it ended with 0 within five seconds
+# serve_stop: SIGTERM; true if it ended with 0 within twenty seconds
 serve_stop() {
     kill -TERM $SERVE_PID 2>/dev/null
     i=0
-    while kill -0 $SERVE_PID 2>/dev/null && [ $i -lt 50 ]; do sleep 0.1; i=$((i + 1)); done
-    [ $i -lt 50 ] || kill -9 $SERVE_PID
+    while kill -0 $SERVE_PID 2>/dev/null && [ $i -lt 200 ]; do sleep 0.1; i=$((i + 1)); done
+    [ $i -lt 200 ] || kill -9 $SERVE_PID
     wait $SERVE_PID
     stopped=$?
     trap - EXIT
@@ -54,20 +54,31 @@ expect() {
 # says FILE PATTERN: the file has a line that matches the extended regular expression
 says() { grep -Eq -- "$2" "$1" || { echo "$1 does not say '$2':"; cat "$1"; return 1; }; }
 
-# eventually PATTERN COMMAND...: a line of what it prints matches, within $patience (60) tenths of a second; got has it
+# eventually PATTERN COMMAND...: a line of what it prints matches, within $patience (200) tenths of a second; got has it
 eventually() {
     wanted=$1
     shift
     i=0
     until "$@" >got 2>&1 && grep -Eq -- "$wanted" got; do
-        [ $((i = i + 1)) -lt "${patience:-60}" ] || { echo "'$*' does not show '$wanted':"; cat got bacrt.log; exit 1; }
+        [ $((i = i + 1)) -lt "${patience:-200}" ] || { echo "'$*' does not show '$wanted':"; cat got bacrt.log; exit 1; }
+        sleep 0.1
+    done
+}
+
+# wait_until CONDITION [FILE...]: the condition, a command of the shell, comes true within $patience (200)
+# tenths of a second; if not, the case ends with the files' text.
+wait_until() {
+    awaited=$1 tries=0
+    shift
+    until eval "$awaited"; do
+        [ $((tries = tries + 1)) -lt "${patience:-200}" ] || { echo "does not come true: $awaited"; cat -- "$@" </dev/null; exit 1; }
         sleep 0.1
     done
 }
 
 # shows NAME PATTERN [PATIENCE]: `bacrt get` of that name does
 shows() {
-    usual=${patience:-60} patience=${3:-${patience:-60}}
+    usual=${patience:-200} patience=${3:-${patience:-200}}
     # shellcheck disable=SC2086
     eventually "$2" "$BACRT" get $1
     patience=$usual

@@ -8,11 +8,10 @@ expect 0 "$BACC" compile p.xml -o p.bin
 cat >inside.sh <<'X'
 set -e
 . "$LIB"
-wait_for() { i=0; until eval "$1"; do [ $((i = i + 1)) -lt 60 ] || { echo "not: $1"; cat bacrt.log out err; exit 1; }; sleep 0.1; done; }
 start() {
     "$BACRT" run p.bin --data data "$@" >bacrt.log 2>&1 & RUN=$!
     trap 'kill -9 $RUN 2>/dev/null' EXIT
-    wait_for '"$BACRT" status --control data/control >out 2>err'
+    wait_until '"$BACRT" status --control data/control >out 2>err' bacrt.log out err
 }
 at() { "$BACRT" read "$1" device,1100 object-name --bind "$1:0" --timeout 0.2 >out 2>err; }
 ip link set lo up
@@ -23,7 +22,7 @@ ip link add lan0 type veth peer name far0
 ip link set lan0 up
 ip link set far0 up
 ip addr add 10.77.0.5/24 dev lan0
-wait_for 'grep -q "address: port 1: on 10.77.0.5:47808 now" bacrt.log'
+wait_until 'grep -q "address: port 1: on 10.77.0.5:47808 now" bacrt.log' bacrt.log out err
 at 10.77.0.5
 "$BACRT" status --control data/control >out
 says out '^port +10\.77\.0\.5:47808'
@@ -33,20 +32,20 @@ says out '^0a4d0005$'
 node -e 'const s = require("dgram").createSocket({type: "udp4", reuseAddr: true});
     s.bind(47808, "10.77.0.255", () => console.log("listening"));
     s.on("message", m => { console.log("heard " + m[1]); if (m[1] === 11) process.exit(0); });' >heard &
-wait_for 'grep -q listening heard'
+wait_until 'grep -q listening heard' bacrt.log out err
 expect 0 "$BACRT" restart 1100 --control data/control
-wait_for 'grep -q "heard 11" heard'
+wait_until 'grep -q "heard 11" heard' bacrt.log out err
 # another address
 ip addr del 10.77.0.5/24 dev lan0
-wait_for 'grep -q "warning address: port 1: the machine has no address 10.77.0.5:47808 any more" bacrt.log'
+wait_until 'grep -q "warning address: port 1: the machine has no address 10.77.0.5:47808 any more" bacrt.log' bacrt.log out err
 ip addr add 10.77.0.6/24 dev lan0
-wait_for 'grep -q "on 10.77.0.6:47808 now, it was 10.77.0.5:47808" bacrt.log'
+wait_until 'grep -q "on 10.77.0.6:47808 now, it was 10.77.0.5:47808" bacrt.log' bacrt.log out err
 at 10.77.0.6
 # away and back; another mask of the same address; another one beside it changes nothing
 ip addr del 10.77.0.6/24 dev lan0
-wait_for '[ "$(grep -c "has no address 10.77.0.6:47808" bacrt.log)" = 1 ]'
+wait_until '[ "$(grep -c "has no address 10.77.0.6:47808" bacrt.log)" = 1 ]' bacrt.log out err
 ip addr add 10.77.0.6/24 dev lan0
-wait_for 'grep -q "10.77.0.6:47808 is there again" bacrt.log'
+wait_until 'grep -q "10.77.0.6:47808 is there again" bacrt.log' bacrt.log out err
 at 10.77.0.6
 ip addr add 10.88.0.6/16 dev lan0
 sleep 1
@@ -55,25 +54,25 @@ at 10.77.0.6
 ip addr del 10.77.0.6/24 dev lan0
 ip addr del 10.88.0.6/16 dev lan0
 ip addr add 10.77.0.6/16 dev lan0
-wait_for '"$BACRT" read 10.77.0.6 network-port,1 ip-subnet-mask --bind 10.77.0.6:0 --timeout 0.2 >out 2>err && grep -q ffff0000 out'
+wait_until '"$BACRT" read 10.77.0.6 network-port,1 ip-subnet-mask --bind 10.77.0.6:0 --timeout 0.2 >out 2>err && grep -q ffff0000 out' bacrt.log out err
 kill -TERM $RUN
 wait $RUN
 # an address that somebody else has taken on the way is tried again
 start
 ip addr del 10.77.0.6/16 dev lan0
-wait_for 'grep -q "has no address" bacrt.log'
+wait_until 'grep -q "has no address" bacrt.log' bacrt.log out err
 sed 's/instance="1100"/instance="1101"/' p.xml >q.xml
 expect 0 "$BACC" compile q.xml -o q.bin
 ip addr add 10.77.0.7/16 dev far0
 "$BACRT" run q.bin --bind 10.77.0.7 --data other >other.log 2>&1 & OTHER=$!
 trap 'kill -9 $RUN $OTHER 2>/dev/null' EXIT
-wait_for 'grep -q serving other.log'
+wait_until 'grep -q serving other.log' bacrt.log out err
 ip addr del 10.77.0.7/16 dev far0
 ip addr add 10.77.0.7/16 dev lan0
-wait_for 'grep -q "error address: port 1: cannot serve 10.77.0.7:47808.*tried again" bacrt.log'
+wait_until 'grep -q "error address: port 1: cannot serve 10.77.0.7:47808.*tried again" bacrt.log' bacrt.log out err
 kill -TERM $OTHER
 wait $OTHER
-wait_for 'grep -q "on 10.77.0.7:47808 now" bacrt.log'
+wait_until 'grep -q "on 10.77.0.7:47808 now" bacrt.log' bacrt.log out err
 at 10.77.0.7
 kill -TERM $RUN
 wait $RUN

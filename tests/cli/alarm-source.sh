@@ -26,23 +26,19 @@ export BACRT_CONTROL=data/control
 # how many alarms are in that state, of the points or of the source
 n() { bacrt alarms --json | jq "[.alarms[] | select((.object | startswith(\"$1\")) and .eventState == \"$2\")] | length"; }
 transitions() { bacrt events --kind transition --limit 1000 --json | jq "[.events[] | select(.object | startswith(\"$1\"))] | length"; }
-is() {                                  # TYPE STATE COUNT [tenths of seconds]
-    i=0
-    until [ "$(n "$1" "$2")" = "$3" ]; do
-        [ $((i = i + 1)) -lt "${4:-60}" ] || { echo "$1 $2: $(n "$1" "$2"), not $3"; bacrt alarms; bacrt events; exit 1; }
-        sleep 0.1
-    done
+is() {                                  # TYPE STATE COUNT
+    wait_until "bacrt alarms >alarms && bacrt events >events && [ \"\$(n $1 $2)\" = $3 ]" alarms events
 }
 # no broker: the source says so at once, its points after they had their time
 is binary offnormal 1
 sleep 2
 [ "$(n analog fault)" = 0 ]
-is analog fault 5 150
+is analog fault 5
 [ "$(transitions binary)" = 1 ]
 [ "$(transitions analog)" = 5 ]
 expect 0 bacrt ack --all
 broker
-is binary offnormal 0 200
+is binary offnormal 0
 for i in 1 2 3 4 5; do say t$i 20; done
 is analog fault 0
 [ "$(transitions binary)" = 2 ]

@@ -29,16 +29,12 @@ export BACRT_CONTROL=data/control
 # state NAME: the alarm point's state, Event_State, what is to be acknowledged
 state() { bacrt alarms --all --json | jq -r ".alarms[] | select(.name | endswith(\"$1\")) | \"\(.state) \(.eventState) \(.unacknowledged | join(\",\"))\""; }
 is() {
-    i=0
-    while [ $i -lt 40 ]; do [ "$(state "$1")" = "$2" ] && return 0; sleep 0.05; i=$((i + 1)); done
-    echo "$1: $(state "$1"), not $2"
-    exit 1
+    wait_until "state '$1' >state && [ \"\$(cat state)\" = '$2' ]" state
 }
 bacrt watch --json >watched & watcher=$!
 bacrt watch TEMP >watched.temp & watcher2=$!
 trap 'kill $watcher $watcher2 2>/dev/null; kill -9 $SERVE_PID 2>/dev/null' EXIT
-i=0
-while [ $i -lt 40 ] && ! { grep -q subscribed watched || [ -s watched.temp ]; }; do sleep 0.05; i=$((i + 1)); done
+wait_until 'grep -q subscribed watched || [ -s watched.temp ]'
 sleep 0.3
 
 expect 0 bacrt alarms

@@ -25,16 +25,21 @@ expect 0 bacc compile -q --frozen
 
 # who has to wait long is told why, and goes on
 command -v flock >/dev/null || exit 0
-flock project.xml sleep 3 &
+flock project.xml sh -c 'touch held; until [ -e told ]; do sleep 0.1; done' &
 holder=$!
-sleep 0.5
-expect 0 bacc compile
-says err 'project.xml: waits for another bacc that compiles this project'
+wait_until '[ -e held ]'
+bacc compile >out 2>err &
+one=$!
+wait_until "grep -q 'project.xml: waits for another bacc that compiles this project' err" err
+touch told
+wait $one
 wait $holder
 # looking at it waits for nobody
-flock project.xml sleep 3 &
+rm held told
+flock project.xml sh -c 'touch held; until [ -e told ]; do sleep 0.1; done' &
 holder=$!
-sleep 0.5
+wait_until '[ -e held ]'
 expect 0 bacc check
 [ ! -s err ]
+touch told
 wait $holder

@@ -6,12 +6,7 @@ rm -f project.bacids
 watcher=$!
 trap 'kill -9 $watcher 2>/dev/null' EXIT
 runs() {                # runs N: until the N-th run is over
-    i=0
-    while [ "$(grep -c 'waiting for a change' err)" -lt "$1" ]; do
-        i=$((i + 1))
-        [ $i -lt 200 ] || { echo "no run $1:"; cat said err; return 1; }
-        sleep 0.1
-    done
+    wait_until "[ \"\$(grep -c 'waiting for a change' err)\" -ge $1 ]" said err
 }
 runs 1
 cp out.bin first.bin

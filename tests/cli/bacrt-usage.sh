@@ -42,12 +42,7 @@ addr=127.0.3.$(client_host bacrt-usage)
 bacrt run device.bin --bind "$addr" --data data --log-level debug >&- 2>&- <&- &
 pid=$!
 trap 'kill -9 $pid 2>/dev/null' EXIT
-i=0
-until bacrt read "$addr" device,4194303 object-name --bind 127.0.3.2:0 >/dev/null 2>&1; do
-    i=$((i + 1))
-    [ $i -lt 100 ] || fail 'bacrt does not answer'
-    sleep 0.1
-done
+wait_until 'bacrt read "$addr" device,4194303 object-name --bind 127.0.3.2:0 >/dev/null 2>&1'
 kill $pid
 wait $pid
 trap - EXIT

@@ -20,8 +20,7 @@ console.log('ready')
 X
 node peers.mjs >peers.log 2>&1 & PEERS=$!
 trap 'kill -9 $PEERS 2>/dev/null' EXIT
-i=0
-until grep -q ready peers.log; do [ $((i = i + 1)) -lt 50 ] || { cat peers.log; exit 1; }; sleep 0.1; done
+wait_until 'grep -q ready peers.log' peers.log
 {
     printf '<Project xmlns="urn:bacc:project:1" name="D" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a33"><Sources>\n'
     for p in 19001 19002 19003 19004 19005 19999; do

@@ -15,7 +15,6 @@ export BACRT_CONTROL=data/control
     echo '</Variables><Plc name="P"><Channel><Port id="1" type="IPv4" adapter="lo"/><Device name="Main" instance="77" port="1"/>'
     echo '</Channel></Plc></Project>'
 } >p.xml
-patience=80
 expect 0 "$BACC" compile p.xml -o p.bin
 echo 5 >regs
 "$PEER" modbus 127.0.4.62 15022 regs 2>server.log & SERVER=$!
@@ -33,8 +32,7 @@ kill $WATCH
 if grep communication-failure seen; then exit 1; fi
 # a write to one that answers is quick, too
 expect 0 bacrt set U1 7
-i=0
-until grep -q '^0 7 ' regs.now; do [ $((i = i + 1)) -lt 20 ] || { cat regs.now; exit 1; }; sleep 0.1; done
+wait_until "grep -q '^0 7 ' regs.now" regs.now
 rm regs.dead
 for u in 205 247; do shows U$u ' [0-9]+ +[0-9]' 600; done
 shows W224 ' 3 +[0-9]' 600

@@ -39,14 +39,7 @@ server() {
     i=0
     until [ -e line ]; do
         kill -0 $SERVER 2>/dev/null || { grep -q 'no pseudo-terminals' server.log && skip "$(cat server.log)"; cat server.log; exit 1; }
-        [ $((i = i + 1)) -lt 50 ] || exit 1
-        sleep 0.1
-    done
-}
-shows() {
-    i=0
-    until "$BACRT" get $1 >got 2>&1 && grep -Eq -- "$2" got; do
-        [ $((i = i + 1)) -lt 100 ] || { echo "$1 does not show '$2':"; cat got server.log bacrt.log; exit 1; }
+        [ $((i = i + 1)) -lt 200 ] || exit 1
         sleep 0.1
     done
 }
@@ -83,7 +76,7 @@ reg() { awk -v r="$1" '$1 == r { print $2 }' regs.now; }
 # a write that was not heard, though the unit answers, is written again
 expect 0 bacrt set DEAF 77
 shows DEAF '^DEAF +77 +[0-9]'
-i=0; until [ "$(reg 61)" = 77 ]; do [ $((i = i + 1)) -lt 100 ] || { cat regs.now got bacrt.log; exit 1; }; sleep 0.1; done
+wait_until '[ "$(reg 61)" = 77 ]' regs.now got bacrt.log
 shows DEAF '^DEAF +77 +[0-9]'
 # what does not fit is refused and shown, the rest goes on
 expect 0 bacrt set W100 1000
@@ -92,7 +85,7 @@ shows W100 'W100 +-77 '
 n=0
 while [ $n -lt 5 ]; do
     touch regs.noise
-    i=0; while [ -e regs.noise ]; do [ $((i = i + 1)) -lt 50 ] || exit 1; sleep 0.1; done
+    wait_until '! [ -e regs.noise ]'
     n=$((n + 1))
     sleep 0.3
 done

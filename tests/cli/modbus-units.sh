@@ -40,14 +40,7 @@ trap 'kill -9 $LINE $DRIVES 2>/dev/null' EXIT
 sleep 0.3
 serve p.bin 127.0.4.46
 trap 'kill -9 $SERVE_PID $LINE $DRIVES 2>/dev/null' EXIT
-patience=100
-there() {
-    i=0
-    until grep -Eq -- "$2" "$1/regs.now"; do
-        [ $((i = i + 1)) -lt 100 ] || { echo "$1 does not have '$2':"; cat "$1/regs.now" bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+there() { eventually "$2" cat "$1/regs.now"; }
 shows NEAR ' 11 +[0-9]'
 shows FIRST ' 22 +[0-9]'
 shows FAR ' 33 +[0-9]'
@@ -65,8 +58,7 @@ shows CLOSED ' true'
 if grep 'reads back' bacrt.log; then exit 1; fi
 # late, once
 touch line/regs.late
-i=0
-while [ -e line/regs.late ]; do [ $((i = i + 1)) -lt 50 ] || exit 1; sleep 0.1; done
+wait_until '! [ -e line/regs.late ]'
 sleep 1.5
 shows NEAR ' 11 +[0-9]'
 if grep 'line: lost' bacrt.log; then exit 1; fi
@@ -81,8 +73,7 @@ expect 0 bacrt set DRIVE 9
 shows DRIVE communication-failure
 expect 0 bacrt status
 says out '^source +line Modbus connected '
-i=0
-until bacrt alarms | grep -q '^.*active.*Source_drives'; do [ $((i = i + 1)) -lt 50 ] || { bacrt alarms; exit 1; }; sleep 0.1; done
+eventually 'active.*Source_drives' bacrt alarms
 rm line/regs.dead drives/regs.dead
 there line '^100 7 '
 there line '^101 8 '

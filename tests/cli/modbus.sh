@@ -24,20 +24,8 @@ cat >p.xml <<'X'
 </Project>
 X
 echo "215 65531 0 16936 8 0" >regs           # 0x42280000 = 42.0, words swapped
-shows() {
-    i=0
-    until "$BACRT" list --control data/control >list 2>&1 && grep -Eq -- "$1" list; do
-        [ $((i = i + 1)) -lt ${2:-80} ] || { echo "list does not show '$1':"; cat list bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
-there() {
-    i=0
-    until grep -Eq -- "$1" regs.now; do
-        [ $((i = i + 1)) -lt 80 ] || { echo "the server does not have '$1':"; cat regs.now bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+shows() { eventually "$1" "$BACRT" list --control data/control; }
+there() { eventually "$1" cat regs.now; }
 server() { "$PEER" modbus 127.0.4.44 15020 regs 2>server.log & SERVER=$!; sleep 0.3; }
 expect 0 "$BACC" compile p.xml -o p.bin
 server
@@ -73,7 +61,7 @@ expect 0 "$BACRT" set SP 30 --control data/control
 says status '^source +meters Modbus lost'
 echo "300 0 0 0 0 0" >regs
 server
-shows '^U16 +30 +[0-9]' 150
+shows '^U16 +30 +[0-9]'
 [ "$(grep ' source: meters: ' bacrt.log | tail -1 | grep -c ' meters: connected')" = 1 ] || { cat bacrt.log; exit 1; }
 expect 0 "$BACRT" set COIL false --control data/control
 there '^7 [0-9]+ 0$'

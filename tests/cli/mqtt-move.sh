@@ -23,13 +23,9 @@ broker() {
     mosquitto -c broker.conf >broker.log 2>&1 & BROKER=$!
     sleep 0.5
 }
-patience=100
 alarm() {                               # yes or no, within some seconds: after a reload sources have ten
-    i=0
-    until bacrt alarms >alarms 2>&1 && { grep -q 'active.*Source_plant' alarms && is=yes || is=no; } && [ $is = "$1" ]; do
-        [ $((i = i + 1)) -lt 150 ] || { echo "alarm: $is"; cat alarms bacrt.log; exit 1; }
-        sleep 0.1
-    done
+    want=$1
+    wait_until "bacrt alarms >alarms 2>&1 && { grep -q 'active.*Source_plant' alarms && is=yes || is=no; } && [ \$is = $want ]" alarms bacrt.log
 }
 expect 0 "$BACC" compile p.xml -o p.bin
 broker 18851
@@ -57,8 +53,7 @@ cp p.bacids q.bacids
 expect 0 "$BACC" compile q.xml -o p.bin
 expect 0 bacrt reload
 for want in '^sp/set 5000001' '^l/set 41'; do
-    i=0
-    until grep -q "$want" heard; do [ $((i = i + 1)) -lt 60 ] || { cat heard bacrt.log; exit 1; }; sleep 0.1; done
+    wait_until 'grep -q "$want" heard' heard bacrt.log
 done
 shows T ' 20 +[0-9]'
 shows SP ' 5000000 +[0-9]'                      # it was told, and has not taken it

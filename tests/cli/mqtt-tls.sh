@@ -50,11 +50,7 @@ X
 broker() { config "$1" >broker.conf; mosquitto -c broker.conf >broker.log 2>&1 & BROKER=$!; sleep 0.5; }
 end_broker() { kill "$BROKER"; wait "$BROKER" 2>/dev/null || :; }
 status_() {                             # PATTERN, within some seconds
-    i=0
-    until bacrt status >status 2>&1 && grep -Eq -- "$1" status; do
-        [ $((i = i + 1)) -lt "${2:-100}" ] || { echo "status does not show '$1':"; cat status bacrt.log broker.log; exit 1; }
-        sleep 0.1
-    done
+    eventually "$1" bacrt status
 }
 echo secret >password
 expect 0 "$BACC" compile p.xml -o p.bin
@@ -66,14 +62,12 @@ mkdir elsewhere
 (cd elsewhere && exec "$BACRT" run ../p.bin --bind 127.0.4.66 --port 47845 --data ../data >../bacrt.log 2>&1) & SERVE_PID=$!
 trap 'kill -9 $SERVE_PID $BROKER 2>/dev/null' EXIT
 status_ '^source +plant Mqtt connected'
-i=0
-until bacrt get T >out && grep -q '21\.5' out; do [ $((i = i + 1)) -lt 50 ] || { cat out bacrt.log; exit 1; }; sleep 0.1; done
+wait_until "bacrt get T >out && grep -q '21\\.5' out" out bacrt.log
 "$PEER" sub 127.0.4.66 18833 y >heard & SUB=$!
 trap 'kill -9 $SERVE_PID $BROKER $SUB 2>/dev/null' EXIT
 sleep 0.3
 expect 0 bacrt set Y 42
-i=0
-until grep -q '^y 42' heard; do [ $((i = i + 1)) -lt 50 ] || { cat heard bacrt.log broker.log; exit 1; }; sleep 0.1; done
+wait_until "grep -q '^y 42' heard" heard bacrt.log broker.log
 kill $SUB
 # the broker comes back with the certificate of another host: nothing is said to it
 end_broker

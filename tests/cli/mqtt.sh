@@ -32,20 +32,8 @@ X
 printf 'listener 18831 127.0.4.42\nallow_anonymous true\npersistence false\n' >broker.conf
 broker() { mosquitto -c broker.conf >broker.log 2>&1 & BROKER=$!; sleep 0.5; }
 say() { "$PEER" pub 127.0.4.42 18831 "$@"; }
-shows() {                               # PATTERN in the list, within some seconds
-    i=0
-    until "$BACRT" list --control data/control >list 2>&1 && grep -Eq -- "$1" list; do
-        [ $((i = i + 1)) -lt ${2:-60} ] || { echo "list does not show '$1':"; cat list bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
-heard() {
-    i=0
-    until grep -Eq -- "$1" heard; do
-        [ $((i = i + 1)) -lt 60 ] || { echo "nobody heard '$1':"; cat heard bacrt.log; exit 1; }
-        sleep 0.1
-    done
-}
+shows() { eventually "$1" "$BACRT" list --control data/control; }
+heard() { eventually "$1" cat heard; }
 expect 0 "$BACC" compile p.xml -o p.bin
 broker
 serve p.bin 127.0.4.42
@@ -85,7 +73,7 @@ shows '^SP +19 '
 kill $BRIDGE 2>/dev/null || :
 expect 0 "$BACRT" set SP 25 --control data/control
 say sp '{"v":19}'
-shows '^SP +25 ' 3
+shows '^SP +25 '
 shows '^SP +19 '
 expect 0 "$BACRT" set CMD true --control data/control
 heard '^cmd true'
@@ -116,9 +104,8 @@ says out '^source +behind Mqtt lost its availability topic says so'
 "$PEER" sub 127.0.4.42 18831 limit/set >limit & LIMIT=$!
 say avail/device online
 shows '^KEPT +5 +[0-9]'
-shows '^NEW +6 +\[' 3
-i=0
-until grep -q '^limit/set 7' limit; do [ $((i = i + 1)) -lt 50 ] || { cat limit bacrt.log; exit 1; }; sleep 0.1; done
+shows '^NEW +6 +\['
+wait_until "grep -q '^limit/set 7' limit" limit bacrt.log
 shows '^LIMIT +7 +[0-9]'
 kill $LIMIT
 # the broker goes: everything of it is in fault; writes wait; the network side goes on
@@ -133,7 +120,7 @@ expect 0 "$BACRT" read 127.0.4.42 binary-input,1 present-value --bind 127.0.4.43
 says out '1|active'
 # and comes back
 broker
-shows '^CMD +false \(Off\) +[0-9]' 150
+shows '^CMD +false \(Off\) +[0-9]'
 kill $SUB 2>/dev/null || :
 "$PEER" sub 127.0.4.42 18831 cmd bacrt/status >heard & SUB=$!
 heard '^cmd false'
@@ -167,8 +154,7 @@ net.createServer((s) => {
 X
 node refuses.mjs >refuses.log 2>&1 & BROKER=$!
 trap 'kill -9 $BROKER $SERVE_PID 2>/dev/null' EXIT
-i=0
-until grep -q ready refuses.log; do [ $((i = i + 1)) -lt 50 ] || { cat refuses.log; exit 1; }; sleep 0.1; done
+wait_until 'grep -q ready refuses.log' refuses.log
 sed '/name="H"/,/onStale/s/onStale="[^"]*"//' p.xml >q.xml
 cp p.bacids q.bacids
 expect 0 "$BACC" compile q.xml -o p.bin

@@ -176,8 +176,7 @@ says out '^note +data +place does not exist yet'
 other=127.0.3.$(client_host operator-other)
 "$BACRT" run device.bin --bind "$other" --data other >other.log 2>&1 </dev/null & OTHER=$!
 trap 'kill -9 $SERVE_PID $OTHER 2>/dev/null' EXIT
-i=0
-until grep -q serving other.log; do [ $((i = i + 1)) -lt 100 ] || exit 1; sleep 0.1; done
+wait_until 'grep -q serving other.log'
 expect 0 bacrt whois 1001 --to 127.255.255.255 --bind 127.0.3.2:0
 for at in "$SERVE_ADDR" "$other"; do            # others of the tests may have the number, too
     [ "$(grep -c "^device 1001 at $at:" out)" = 1 ] || { cat out; exit 1; }

@@ -28,8 +28,7 @@ s.bind(47808, process.argv[2], () => console.log('ready'))
 X
 node foreign.mjs "$addr" >ready & FOREIGN=$!
 trap 'kill $FOREIGN' EXIT
-i=0
-until grep -q ready ready; do [ $((i = i + 1)) -lt 100 ] || exit 1; sleep 0.1; done
+wait_until 'grep -q ready ready'
 one() { expect 0 bacrt read "$addr" AV,1 "$@" --bind 127.0.3.2:0; }
 
 expect 0 bacrt whois --to "$addr" --bind 127.0.3.2:0 --timeout 0.5

@@ -114,8 +114,7 @@ if [ $broker = yes ]; then
     cp q.bacids r.bacids
     expect 0 "$BACC" compile r.xml -o r.bin
     expect 0 bacrt reload r.bin
-    i=0
-    until [ "$(connections)" -gt "$before" ]; do [ $((i = i + 1)) -lt 60 ] || { cat broker.log; exit 1; }; sleep 0.1; done
+    wait_until '[ "$(connections)" -gt "$before" ]' broker.log
     # what is published before it has subscribed is nobody's
     eventually '^T +23\.5 °C' sh -c '"$0" pub 127.0.4.62 18832 t2 23.5 && bacrt get T' "$PEER"
     expect 0 bacrt reload q.bin

@@ -57,13 +57,8 @@ expect 0 bacrt schedule show Number
 says out '^writes  2077:multi-state-value,4 at priority 16, not yet$'
 expect 0 bacrt schedule show Modes
 ! grep -q 'not yet' out
-i=0
-until bacrt audit --kind write >found && grep -q 'schedule Number .*2077:multi-state-value,4 present-value .*unknown-device' found; do
-    i=$((i + 1))
-    [ $i -lt 100 ] || { cat found; exit 1; }
-    sleep 0.1
-done
-[ "$(grep -c 'schedule Number' found)" = 1 ]
+eventually 'schedule Number .*2077:multi-state-value,4 present-value .*unknown-device' bacrt audit --kind write
+[ "$(grep -c 'schedule Number' got)" = 1 ]
 
 LC_ALL=C expect 0 bacrt schedule show Modes
 says out '^Modes  \(device 1001, schedule,0\)  of S_MODE$'

@@ -5,14 +5,12 @@ export BACRT_CONTROL=data/control
 run() {                                 # OPTIONS: on an address of its own
     "$BACRT" run device.bin --bind 127.0.3.90 --port 47849 --data data "$@" >bacrt.log 2>&1 & SERVE_PID=$!
     trap 'kill -9 $SERVE_PID $PEER_PID 2>/dev/null' EXIT
-    i=0
-    until bacrt status >/dev/null 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+    wait_until 'bacrt status >/dev/null 2>&1' bacrt.log
 }
 PEER_PID=''
 # the manager's socket: ready when served, alive twice as often as asked, reloading, stopping
 "$PEER" notify "$PWD/notify" >told & PEER_PID=$!
-i=0
-until [ -S notify ]; do [ $((i = i + 1)) -lt 50 ] || exit 1; sleep 0.1; done
+wait_until '[ -S notify ]'
 NOTIFY_SOCKET=$PWD/notify WATCHDOG_USEC=400000 run --log-format json --metrics 127.0.3.90:9642
 sleep 1
 [ "$(grep -c '^READY=1' told)" = 1 ] && [ "$(grep -c '^WATCHDOG=1' told)" -ge 4 ] || { cat told; exit 1; }

@@ -21,7 +21,7 @@ printf 'time,a,b\n0,1,7\n10,2,7\n' >day.csv
 expect 0 "$BACC" compile p.xml -o p.bin
 serve p.bin 127.0.4.40 47808 --simulate
 value() { "$BACRT" get "$1" --control data/control --json | tr -d ' \n'; }
-until value U | grep -q '"value":[12][0-9]' || [ $((i = i + 1)) -gt 150 ]; do sleep 0.1; done
+wait_until "value U | grep -q '\"value\":[12][0-9]'"
 expect 0 "$BACRT" list --control data/control
 says out '^K +12\.5 '
 says out '^C +7 '
@@ -29,9 +29,7 @@ says out '^U +(1|2)[0-9](\.|  )'
 says out '^SP +20 '
 expect 0 "$BACRT" read 127.0.4.40 analog-input,0 reliability --bind 127.0.4.41:0
 expect 0 "$BACRT" set CMD true --control data/control
-i=0
-until "$BACRT" list --control data/control | grep -Eq '^RUN +true' || [ $((i = i + 1)) -gt 80 ]; do sleep 0.1; done
-[ $i -le 80 ] || { echo "RUN does not follow CMD"; exit 1; }
+eventually '^RUN +true' "$BACRT" list --control data/control
 "$BACRT" status --json --control data/control | tr -d ' \n' >status
 says status '"sources":\[\{"source":"sim","kind":"Simulate","state":"connected","reason":"nocolumn'
 serve_stop
@@ -47,9 +45,6 @@ serve_stop
 } >many.xml
 expect 0 "$BACC" compile many.xml -o many.bin
 serve many.bin 127.0.4.40
-i=0
-until [ "$("$BACRT" list --control data/control | awk '/^V/ && $2 == substr($1, 2) { n++ } END { print n + 0 }')" = 1100 ]; do
-    [ $((i = i + 1)) -lt 50 ] || { "$BACRT" list --control data/control | head; cat bacrt.log; exit 1; }
-    sleep 0.1
-done
+right() { "$BACRT" list --control data/control | awk '/^V/ && $2 == substr($1, 2) { n++ } END { print n + 0 }'; }
+wait_until '[ "$(right)" = 1100 ]' bacrt.log
 serve_stop

@@ -4,11 +4,7 @@ compile_sample ahu
 mkdir data
 "$T/slowdisk" 200 device.bin --bind 127.0.3.58 --port 47844 --data data >bacrt.log 2>&1 & SERVE_PID=$!
 trap 'kill -9 $SERVE_PID 2>/dev/null' EXIT
-i=0
-until "$BACRT" read 127.0.3.58:47844 device,1100 object-name --bind 127.0.3.59:0 >/dev/null 2>&1; do
-    [ $((i = i + 1)) -lt 100 ] || { cat bacrt.log; exit 1; }
-    sleep 0.1
-done
+wait_until '"$BACRT" read 127.0.3.58:47844 device,1100 object-name --bind 127.0.3.59:0 >/dev/null 2>&1' bacrt.log
 "$T/writes" 127.0.3.58 47844 5 4 1 2 >wrote 2>&1 & WRITER=$!
 sleep 1
 expect 0 "$T/stall" 127.0.3.58 47844 3

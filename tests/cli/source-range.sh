@@ -15,7 +15,6 @@ project() {                             # HIGH TYPE POLL
 X2
 }
 server() { "$PEER" modbus 127.0.4.65 15026 regs 2>server.log & SERVER=$!; }
-patience=80
 image() { project "$@" >p.xml && expect 0 "$BACC" compile -q p.xml -o p.bin; }
 turn() {                                # what the image is that is reloaded while the source is away
     image 40 UINT 100ms

@@ -21,7 +21,6 @@ X
 echo 0 >regs
 SERVER=''
 server() { "$PEER" modbus 127.0.4.61 15021 regs 2>server.log & SERVER=$!; }
-patience=80
 again() {                               # a kill, and a new process
     kill -9 $SERVE_PID
     wait $SERVE_PID || :

@@ -76,12 +76,7 @@ expect 0 bacrt set FAN 1 --property relinquish-default
 serve_stop
 serve device.bin "$addr"
 backup restore
-i=0
-until restored 'null null 4 '; do
-    i=$((i + 1))
-    [ $i -lt 50 ] || { bacrt get FAN --property priority-array; exit 1; }
-    sleep 0.1
-done
+wait_until "restored 'null null 4 '"
 commanded 'High' 4 3 4
 serve_stop
 

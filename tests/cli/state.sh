@@ -84,17 +84,9 @@ serve device.bin 127.0.3.52 47841
 expect 0 bacrt set T_Setpoint 23
 mv data/state.db taken
 expect 1 bacrt set T_Setpoint 22
-i=0
-until bacrt status >out && grep -q '^storage .*moved or deleted' out; do
-    [ $((i = i + 1)) -lt 50 ] || { echo 'a file that is gone is not told'; cat out; exit 1; }
-    sleep 0.1
-done
+wait_until "bacrt status >out && grep -q '^storage .*moved or deleted' out" out
 mv taken data/state.db
-i=0
-until bacrt set T_Setpoint 21 >out 2>&1; do
-    [ $((i = i + 1)) -lt 100 ] || { echo 'it does not go on'; cat out; exit 1; }
-    sleep 0.1
-done
+wait_until 'bacrt set T_Setpoint 21 >out 2>&1' out
 kill -9 "$SERVE_PID"; wait "$SERVE_PID" || :
 serve device.bin 127.0.3.52 47841
 expect 0 bacrt get T_Setpoint
@@ -157,8 +149,7 @@ trap 'kill -9 $SERVE_PID 2>/dev/null; umount -l "$disk"; rmdir "$disk"' EXIT
 export BACRT_CONTROL="$disk/../full.$$"
 run_there() {                           # T_Setpoint, as it is then, is in `out`
     "$BACRT" run device.bin --bind 127.0.3.52 --port 47841 --data "$disk/data" --control "$BACRT_CONTROL" >bacrt.log 2>&1 & SERVE_PID=$!
-    i=0
-    until bacrt get T_Setpoint >out 2>&1; do [ $((i = i + 1)) -lt 50 ] || { cat bacrt.log; exit 1; }; sleep 0.1; done
+    wait_until 'bacrt get T_Setpoint >out 2>&1' bacrt.log
 }
 run_there
 expect 0 bacrt set T_Setpoint 23
@@ -173,11 +164,7 @@ says out '^23$'
 expect 0 bacrt status
 says out '^storage  .*full'
 rm "$disk/ballast"
-i=0
-until bacrt status >out && grep -q '^storage  ok' out; do
-    [ $((i = i + 1)) -lt 100 ] || { echo 'storage does not recover'; cat out bacrt.log; exit 1; }
-    sleep 0.1
-done
+wait_until "bacrt status >out && grep -q '^storage  ok' out" out bacrt.log
 says bacrt.log 'error storage: .*full; until that is over'
 says bacrt.log 'info storage: it is well again'
 [ "$(grep -c ' storage: ' bacrt.log)" = 2 ]
@@ -193,8 +180,7 @@ says out ' 24 '
 expect 1 bacrt set T_Setpoint 25
 says err 'storage could not keep it'
 rm "$disk/ballast"
-i=0
-until bacrt set T_Setpoint 26 >out 2>err; do [ $((i = i + 1)) -lt 100 ] || { cat err bacrt.log; exit 1; }; sleep 0.1; done
+wait_until 'bacrt set T_Setpoint 26 >out 2>err' err bacrt.log
 kill -9 $SERVE_PID; wait $SERVE_PID || :
 run_there
 says out ' 26 '

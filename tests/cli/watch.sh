@@ -8,7 +8,7 @@ bacrt watch >lines & A=$!
 bacrt watch T_Setpoint Y_Heating >named & B=$!
 bacrt watch --json >json & C=$!
 trap 'kill $A $B $C 2>/dev/null; kill -9 $SERVE_PID 2>/dev/null' EXIT
-until [ -s lines ] && [ -s named ]; do [ $((i = i + 1)) -lt 50 ] || exit 1; sleep 0.1; done
+wait_until '[ -s lines ] && [ -s named ]'
 sleep 0.3
 expect 0 bacrt set T_Setpoint 22.5
 expect 0 bacrt set Y_Heating 40 --priority 3
@@ -47,8 +47,7 @@ expect 0 bacrt start 1100
 sed 's/name="CO2_Return"/name="CO2_Other"/' project.xml >other.xml
 "$BACC" compile other.xml -o other.bin >/dev/null 2>&1
 expect 0 bacrt reload "$PWD/other.bin"
-i=0
-until grep -q '^reloaded' named; do [ $((i = i + 1)) -lt 50 ] || exit 1; sleep 0.1; done
+wait_until "grep -q '^reloaded' named"
 sleep 0.3
 expect 0 bacrt set T_Setpoint 17.5
 sleep 0.5

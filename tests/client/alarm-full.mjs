@@ -17,7 +17,7 @@ await server.start()
 const storage = async () => (await server.ask({ op: 'status' })).result.storage
 for (let round = 1; round <= ROUNDS; round++) {
     await server.ask({ op: 'set', values: Object.fromEntries(Array.from({ length: N }, (_, i) => [`v${i}`, round % 2])) })
-    if (!(await until(() => me.got.length >= N * round, 6000))) await fail(`round ${round}: ${me.got.length} of ${N * round} told; ${JSON.stringify(await storage())}`)
+    if (!(await until(() => me.got.length >= N * round))) await fail(`round ${round}: ${me.got.length} of ${N * round} told; ${JSON.stringify(await storage())}`)
 }
 const was = await storage()
 if (was.state === 'ok' || !was.refused) await fail(`the disk was not full: ${JSON.stringify(was)}`)

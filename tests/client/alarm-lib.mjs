@@ -7,7 +7,8 @@ import fs from 'node:fs'
 import net from 'node:net'
 
 export const sleep = (ms) => new Promise((r) => setTimeout(r, ms))
-export async function until(fn, ms) {
+// Waits for what must come. The limit is for what never comes: a machine that is busy with other things takes long.
+export async function until(fn, ms = 30000) {
     for (const end = Date.now() + ms; Date.now() < end; await sleep(20)) if (await fn()) return true
     return false
 }
@@ -163,7 +164,7 @@ export class Receiver {
         }
     }
     // A confirmed request; the APDU of its answer.
-    request(to, toPort, service, body, ms = 3000) {
+    request(to, toPort, service, body, ms = 10000) {
         const apdu = Buffer.from([0, 0x05, this.invoked = (this.invoked + 1) % 256, service, ...body])
         const head = Buffer.from([0x81, 0x0a, 0, 6 + apdu.length, 1, 4])
         head.writeUInt16BE(6 + apdu.length, 2)

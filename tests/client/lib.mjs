@@ -67,7 +67,7 @@ export function connect({ server = process.env.SERVER, port = process.env.PORT ?
 // A confirmed request of hand-written octets, for what the client cannot encode, to a device behind the router with
 // to = { net, mac }: the answer's PDU.
 let invoke = 128
-export function ask(client, service, octets, ms = 3000, to = {}) {
+export function ask(client, service, octets, ms = 10000, to = {}) {
     const id = invoke++ & 255 | 128
     const npdu = to.mac ? [1, 0x24, to.net >> 8, to.net & 255, to.mac.length, ...to.mac, 255] : [1, 4]
     const body = Buffer.from([...npdu, 0x00, 0x05, id, service, ...octets])
@@ -91,7 +91,7 @@ export function ask(client, service, octets, ms = 3000, to = {}) {
     })
 }
 
-export function iAm(client, ask, ms = 3000) {
+export function iAm(client, ask, ms = 10000) {
     return new Promise((ok) => {
         const found = []
         client.on('iAm', (m) => found.push(m.payload ?? m))
