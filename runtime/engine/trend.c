@@ -162,9 +162,10 @@ void trend_start(struct db *db)
         if (t->last && trend_of_another(db, t))
             (void)trend_purge(db, t);
         trend_keep_subject(db, t);
-        if (!t->logging)
+        bool anew = t->due == TREND_DUE_ANEW;   /* another kind of logging or interval by a reload */
+        if (!t->logging || anew)
             t->due = INT64_MAX;
-        review(db, t, now, false);
+        review(db, t, now, anew);
         watch(db, t);                           /* with another image it may be another value */
     }
     link_all(&db->trends);

@@ -8,6 +8,7 @@
 
 enum { LOG_DISABLED = 1, BUFFER_PURGED = 2, LOG_INTERRUPTED = 4 };     /* BACnetLogStatus         */
 enum { TREND_KEPT = STORE_OWN | 0x21 };         /* kept with a log: of what its records are */
+#define TREND_DUE_ANEW INT64_MIN                /* when the next record is due counts from now      */
 enum { TREND_TIMING = 1, TREND_SUBJECT = 2, TREND_SIZE = 4 };
 
 struct trend *trend_of(const struct db *db, uint32_t object);   /* NULL: no log                    */

@@ -1,0 +1,35 @@
+# Trend logs whose kind of logging or interval another image changes: each goes on as it is called now, at once.
+project() {
+    cat >project.xml <<XML
+<?xml version="1.0" encoding="UTF-8"?>
+<Project xmlns="urn:bacc:project:1" name="Trends" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c79">
+  <Variables>
+    <Variable name="T" type="REAL" unit="°C" access="readWrite" initial="21" bacnetVisible="true"/>
+  </Variables>
+  <Plc name="PLC" timeZone="Europe/Prague"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
+    <Port id="1" type="IPv4"/>
+    <Device name="Main" instance="1001" port="1">
+      <TrendLog variable="T" name="polls now" $1/>
+      <TrendLog variable="T" name="polls when told no more" $2/>
+      <TrendLog variable="T" name="polls more often" $3/>
+      <TrendLog variable="T" name="polls no more" $4/>
+    </Device>
+  </Channel></Plc>
+</Project>
+XML
+    expect 0 "$BACC" compile project.xml -o device.bin
+}
+project 'logging="cov"' 'logging="triggered"' 'interval="1h"' 'interval="1s"'
+serve device.bin 127.0.3.246 47868
+export BACRT_CONTROL=data/control
+eventually '^[2-9],.*,21,' bacrt trend export 'polls no more'
+
+project 'interval="1s"' 'interval="1s"' 'interval="1s"' 'logging="cov"'
+expect 0 bacrt reload
+eventually '^[3-9],.*,21,' bacrt trend export 'polls now'
+eventually '^[3-9],.*,21,' bacrt trend export 'polls when told no more'
+eventually '^[3-9],.*,21,' bacrt trend export 'polls more often'
+expect 0 bacrt trend export 'polls no more'
+says out ',21,'
+! grep interrupted out
+serve_stop
