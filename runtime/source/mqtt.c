@@ -352,9 +352,12 @@ static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_me
 {
     struct mqtt *q = ctx;
     size_t lo = q->n_wild, hi = q->n;
+    bool told = q->availability && matches(q->availability, msg->topic);
     (void)m;
-    if (q->availability && matches(q->availability, msg->topic))
+    if (told)
         on_availability(q, msg);
+    else if (q->away && msg->retain)
+        return;                         /* old, of one that is gone: comes again when it is back  */
     for (uint32_t i = 0; i < q->n_wild; i++)
         if (matches(q->topics[q->order[i]].read, msg->topic))
             value_of(q, q->order[i], msg);
