@@ -398,7 +398,7 @@ static void insert_new(struct merge *m)
 {
     const struct node *root = m->ctx->tree, *before = NULL, *plc = NULL;
     for (const struct node *n = root->child; n; n = n->next) {
-        const bool ours = n->file == root->file;
+        const bool ours = n->file == root->file && n->line;             /* without a line: of templates */
         if (ours && !before && (n->name == EL_Sources || n->name == EL_Variables || n->name == EL_Plc))
             before = n;
         if (ours && !plc && n->name == EL_Plc)

@@ -310,7 +310,7 @@ const char *xmledit_child_indent(struct xmledit *e, const struct node *n)
 {
     struct parent *p = parent_of(e, n);
     for (const struct node *c = n->child; c && !p->indent; c = c->next) {
-        const char *indent = c->file == n->file ? xmledit_indent(e, c) : "";
+        const char *indent = c->file == n->file && c->line ? xmledit_indent(e, c) : "";  /* without a line: of templates */
         p->indent = *indent ? indent : NULL;
     }
     if (!p->indent) {
