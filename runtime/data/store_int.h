@@ -96,7 +96,7 @@ struct store {
     struct clock clock;
     uint64_t attempt, committed, wal_pages;
     uint64_t failing_since;     /* ms, 0: not                                                    */
-    int64_t now;                /* latest time put, as far as the machine's clock agrees         */
+    int64_t now;                /* time put last, as far as the machine's clock agrees           */
     struct store_key_slot { const struct store_key *key; struct store_entry *e; uint64_t attempt; }
         *slots;                 /* 2 * STORE_GROUP                                               */
     uint32_t notes[STORE_HISTORIES], notes_staged[STORE_HISTORIES];  /* since the last trimming  */

@@ -118,12 +118,12 @@ static void collapse(struct store *s, struct store_entry *e)
     s->slots[at].e = e;
 }
 
-/* What ages, ages by the latest time put, but never by more than the machine's own clock: a client that
- * sets ours to another century does not empty what is kept for years. */
+/* What ages, ages by the time put last, but never by more than the machine's own clock: a client that sets ours
+ * to another century does not empty what is kept for years. Nor does a clock that was ahead and has been set back. */
 static void note_time(struct store *s, int64_t time)
 {
-    int64_t t = time < s->clock.wall_ms ? time : s->clock.wall_ms;
-    s->now = t > s->now ? t : s->now;
+    if (time)                   /* what is erased or purged has none */
+        s->now = time < s->clock.wall_ms ? time : s->clock.wall_ms;
 }
 
 static struct group gather(struct store *s)

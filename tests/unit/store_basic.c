@@ -169,6 +169,25 @@ static void histories(void)
     CHECK(store_close(s) == 0);
 }
 
+/* A clock that was ahead for a while and has been set back: nothing is too old for having been there. */
+static void set_back(void)
+{
+    static uint64_t buf[100];
+    char at[200];
+    scratch(at, sizeof at);
+    struct store_options o = {.event_rows = 100000, .event_ms = 1500};
+    struct store *s = open_at(at, &o);
+    note(s, STORE_EVENTS, 1000000);
+    settle(s, store_flush(s));
+    for (unsigned i = 0; i < 1000; i++)
+        note(s, STORE_EVENTS, i);
+    struct store_query q = {.of = STORE_OF_EVENTS, .from = STORE_FROM_TIME, .limit = 1, .buf = (uint8_t *)buf, .cap = sizeof buf};
+    ask(s, &q);
+    CHECK(q.n == 1 && store_next(&q, NULL)->time == 1000);
+    CHECK(store_close(s) == 0);
+    discard(at);
+}
+
 /* --- not opening --------------------------------------------------------------------------- */
 
 static int refused(const char *at, const struct store_options *o, const char *word)
@@ -303,6 +322,7 @@ int main(void)
     values();
     locked();
     histories();
+    set_back();
     together();
     bad_files();
     older_file();
