@@ -70,6 +70,19 @@ static int64_t since_aligned(struct db *db, const struct trend *t, int64_t at)
     return (today - t->offset_ms % every + every) % every;
 }
 
+/* Between `at` and an aligned time the clock jumps over that: it is reached when it jumps. */
+static int64_t jump_after(struct db *db, const struct trend *t, int64_t at)
+{
+    enum { QUARTER_MS = 900000 };
+    int64_t since, now = since_aligned(db, t, at);
+    do {
+        since = now;
+        at = (at / QUARTER_MS + 1) * QUARTER_MS;
+        now = since_aligned(db, t, at);
+    } while (now > since);
+    return at;
+}
+
 /* The next record of a polled log after `now`. Intervals that do not divide a day are not aligned. */
 static int64_t next_poll(struct db *db, const struct trend *t, int64_t now)
 {
@@ -80,11 +93,15 @@ static int64_t next_poll(struct db *db, const struct trend *t, int64_t now)
         int64_t due = t->due == INT64_MAX ? now : t->due;
         return due + every > now && due <= now ? due + every : now + every;
     }
-    int64_t at = now - since_aligned(db, t, now) + every, past = since_aligned(db, t, at);
+    int64_t at = now - since_aligned(db, t, now) + every;
+    int32_t offset = db->zone.offset;           /* as it is now; what follows is as it is at `at` */
+    int64_t past = since_aligned(db, t, at);
+    bool ahead = db->zone.offset > offset;
     if (!past)
         return at;
-    /* summer time began or ended in between: clocks are ahead of it by `past`, or behind */
-    return past <= every / 2 && at - past > now ? at - past : at + every - past;
+    if (at - past > now && !since_aligned(db, t, at - past))
+        return at - past;
+    return ahead ? jump_after(db, t, at - past) : at + every - past;
 }
 
 static void start_logging(struct db *db, struct trend *t, int64_t now)

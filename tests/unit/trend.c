@@ -386,6 +386,20 @@ static void test_gaps(struct fixture *f)
     CHECK(&unit, r.n == 1 && r.last == 28 && r.at.time.second == 10);
 }
 
+/* From `at` on, records come at these full hours, one after the other. */
+static void nights(struct fixture *f, int64_t at, const uint8_t *hours, unsigned n)
+{
+    f->w.db.time_offset_ms = at - f->w.clock.wall_ms;
+    turn(f);
+    for (unsigned i = 0; i < n; i++) {
+        uint32_t before = total(f, f->polled);
+        for (unsigned m = 0; m < 30 * 60 && total(f, f->polled) == before; m++)
+            pass(f, 60000);
+        struct reply r = range(f, f->polled, 6, before + 1, NULL, 1, WIDE);
+        CHECK(&unit, r.n == 1 && r.at.time.hour == hours[i] && !r.at.time.minute);
+    }
+}
+
 /* A day has 23 hours when summer time begins: midnight is midnight all the same. */
 static void test_midnights(struct fixture *f)
 {
@@ -401,6 +415,16 @@ static void test_midnights(struct fixture *f)
         CHECK(&unit, r.n == 1 && r.at.date.day == day && !r.at.time.hour && !r.at.time.minute);
         CHECK(&unit, total(f, f->polled) == n);
     }
+    static const uint8_t spring[] = {0, 3, 4, 6}, autumn[] = {1, 3, 5, 7};
+    CHECK(&unit, !PUT(f, f->polled, P_log_interval, 0x23, 0x0a, 0xfc, 0x80));      /* every second hour */
+    nights(f, 1774738200000, spring, sizeof spring);           /* 2026-03-28 22:50 UTC: there is no two o'clock */
+    CHECK(&unit, !PUT(f, f->polled, P_interval_offset, 0x23, 0x05, 0x7e, 0x40));   /* odd hours */
+    nights(f, 1792879800000, autumn, sizeof autumn);           /* 2026-10-24 22:10 UTC: two comes twice */
+    CHECK(&unit, !PUT(f, f->polled, P_interval_offset, 0x21, 0));
+    CHECK(&unit, !PUT(f, f->polled, P_log_interval, 0x23, 0x83, 0xd6, 0x00));
+    static const uint8_t santiago[] = {1, 0};
+    CHECK(&unit, zone_init(&f->w.db.zone, "America/Santiago"));
+    nights(f, 1788645000000, santiago, sizeof santiago);       /* 2026-09-05 21:50 UTC: there is no midnight */
     CHECK(&unit, zone_init(&f->w.db.zone, "UTC"));
     f->w.db.time_offset_ms = 0;
     CHECK(&unit, !PUT(f, f->polled, P_log_interval, 0x22, 0x17, 0x70));
