@@ -213,10 +213,9 @@ static void build_states(struct build *b, const struct node *n, struct state_set
         s->pos = node_pos(c);
         s->wire_given = node_attr(c, AT_wire) != NULL;
         s->text = build_intern(b, c->text, c->text_n);
-        if (!c->text_n) {
+        if (!c->text_n && !c->lacks)
             diag(b->ctx, s->pos, D_EMPTY_NAME, "a state of '%s' has no text", set->name.s);
-            set->poisoned = true;
-        }
+        set->poisoned |= !c->text_n;
     }
     set->poisoned |= n->lacks;          /* a state was left out                                */
     if (!node_child(n, EL_State) && !n->lacks) {

@@ -127,11 +127,16 @@ bool name_may_be_lost(struct ctx *ctx, unsigned el, struct str name, struct srcp
     return false;
 }
 
-void lose_include(struct ctx *ctx, struct srcpos pos)
+static void lose_at(struct ctx *ctx, struct srcpos pos, const char *where)
 {
-    if (!ctx->lost.include)
-        ctx->lost.include = lost_place(ctx, pos);
+    if (ctx->lost.place)
+        return;
+    ctx->lost.place = lost_place(ctx, pos);
+    ctx->lost.where = where;
 }
+
+void lose_include(struct ctx *ctx, struct srcpos pos) { lose_at(ctx, pos, "be in that file"); }
+void lose_unread(struct ctx *ctx, struct srcpos pos) { lose_at(ctx, pos, "stand in what could not be read"); }
 
 void lost_tell(struct ctx *ctx)
 {
@@ -139,7 +144,7 @@ void lost_tell(struct ctx *ctx)
     size_t n = l->doubtful ? map_count(l->doubtful) : 0;
     struct textbuf others = { .arena = ctx->arena };
     struct str first, name;
-    if (!n || !l->include || !diag_resume(ctx, l->include->pos))
+    if (!n || !l->place || !diag_resume(ctx, l->place->pos))
         return;
     const struct lost_place *p = map_at(l->doubtful, 0, &first);
     textbuf_add(&others, "");
@@ -148,10 +153,10 @@ void lost_tell(struct ctx *ctx)
         textbuf_printf(&others, "%s'%s'", i == 1 ? "" : ", ", name.s);
     }
     if (n == 1)
-        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may be in that file", first.s);
+        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may %s", first.s, l->where);
     else if (n <= NAMED)
-        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may be in that file; so may %s", first.s, others.s);
+        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may %s; so may %s", first.s, l->where, others.s);
     else
-        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may be in that file; so may %s and %zu more", first.s,
+        diag_note(ctx, p->pos, "'%s' is known nowhere else, and may %s; so may %s and %zu more", first.s, l->where,
                   others.s, n - NAMED);
 }

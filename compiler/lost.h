@@ -28,7 +28,8 @@ struct lost {
     bool constants;             /* the names that templates have without a placeholder are among `names` */
     struct map *doubtful;       /* names that nobody else has -> where the first reference is: it would be told
                                    if nothing were missing                                     */
-    struct lost_place *include; /* the first file that could not be included; NULL: none       */
+    struct lost_place *place;   /* the first file, or part of one, that could not be read; NULL: none */
+    const char *where;          /* whoever names something of it may look                      */
 };
 
 /* Some of these kinds are missing, and may be called anything. */
@@ -46,8 +47,10 @@ void lose_use(struct ctx *ctx, const struct node *use);
 bool may_be_lost(const struct ctx *ctx, unsigned el);
 bool name_may_be_lost(struct ctx *ctx, unsigned el, struct str name, struct srcpos at);
 
-/* A file could not be included there. When all has been looked at, what was told of it gets a note with the
- * names of which it cannot be said whether there is such a thing. */
+/* A file could not be included there; or a file could not be read to its end, which was told there. When all has
+ * been looked at, what was told of the first gets a note with the names of which it cannot be said whether there
+ * is such a thing. */
 void lose_include(struct ctx *ctx, struct srcpos pos);
+void lose_unread(struct ctx *ctx, struct srcpos pos);
 void lost_tell(struct ctx *ctx);
 #endif

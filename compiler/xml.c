@@ -46,6 +46,16 @@ static size_t cursor(const struct xml_run *run)
     return n < 0 ? ld->src.n : (size_t)n;
 }
 
+/* The last place of `what` at or before offset; offset itself if there is none. */
+static size_t back_to(const struct xml_load *ld, size_t offset, const char *what)
+{
+    size_t n = strlen(what);
+    for (size_t i = offset + 1; i-- > 0;)
+        if (ld->src.n - i >= n && !memcmp(ld->src.bytes + i, what, n))
+            return i;
+    return offset;
+}
+
 _Static_assert(sizeof(struct xml_attr_in) == 5 * sizeof(const xmlChar *), "as libxml2 hands them over");
 
 static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri,
@@ -57,6 +67,8 @@ static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, co
     (void)n_ns;
     (void)ns;
     (void)n_default;
+    if (run->ld->broken)
+        run->ld->begin = back_to(run->ld, cursor(run), "<");
     xml_tree_start(run->ld, (const char *)local, (const char *)prefix, (const char *)uri,
                    (const struct xml_attr_in *)(const void *)attrs, n);
     run->ld->tag_lost = false;
@@ -83,16 +95,6 @@ static void on_text(void *data, const xmlChar *s, int n)
     xml_tree_text(run->ld, p, (size_t)n, inside ? (size_t)(p - src->bytes) : cursor(run));
 }
 
-/* The last place of `what` at or before offset; offset itself if there is none. */
-static size_t back_to(const struct xml_load *ld, size_t offset, const char *what)
-{
-    size_t n = strlen(what);
-    for (size_t i = offset + 1; i-- > 0;)
-        if (ld->src.n - i >= n && !memcmp(ld->src.bytes + i, what, n))
-            return i;
-    return offset;
-}
-
 static void on_doctype(void *data, const xmlChar *name, const xmlChar *external,
                        const xmlChar *system)
 {
@@ -100,10 +102,10 @@ static void on_doctype(void *data, const xmlChar *name, const xmlChar *external,
     (void)name;
     (void)external;
     (void)system;
+    struct srcpos pos = xml_place(run->ld, back_to(run->ld, cursor(run), "<!DOCTYPE"));
     run->doctype = true;
-    run->ld->broken = true;
-    diag(run->ld->ctx, xml_place(run->ld, back_to(run->ld, cursor(run), "<!DOCTYPE")),
-         D_DOCTYPE, "document types (DTD) are not allowed");
+    diag(run->ld->ctx, pos, D_DOCTYPE, "document types (DTD) are not allowed");
+    xml_tree_broken(run->ld, pos);
     xmlStopParser(run->parser);
 }
 
@@ -116,29 +118,34 @@ static void withdraw_misplaced(struct xml_load *ld)
         diag_withdraw(ld->ctx, D_MISPLACED_ELEMENT, (struct srcpos){ ld->file, open->line, open->col });
 }
 
-static void tell_end_of_file(struct xml_run *run)
+/* This and the next two: where it was told. */
+static struct srcpos tell_end_of_file(struct xml_run *run)
 {
     struct xml_load *ld = run->ld;
+    struct srcpos pos = xml_place(ld, ld->src.n);
     withdraw_misplaced(ld);
-    diag(ld->ctx, xml_place(ld, ld->src.n), D_TRUNCATED_XML, "the file ends too early");
+    diag(ld->ctx, pos, D_TRUNCATED_XML, "the file ends too early");
     const struct xml_level *open = &ld->levels[ld->depth];
     if (ld->depth)
         diag_note(ld->ctx, (struct srcpos){ ld->file, open->line, open->col },
                   "element '%s' is not closed", open->tag);
+    return pos;
 }
 
-static void tell_mismatch(struct xml_run *run, const xmlError *e, size_t at)
+static struct srcpos tell_mismatch(struct xml_run *run, const xmlError *e, size_t at)
 {
     struct xml_load *ld = run->ld;
     const struct xml_level *open = &ld->levels[ld->depth];
     withdraw_misplaced(ld);
     at = back_to(ld, at ? at - 1 : 0, "</");
     size_t n = strcspn(ld->src.bytes + at + 2, " >\r\n\t");
-    diag(ld->ctx, xml_place(ld, at), D_TAG_MISMATCH, "end tag '%.*s' does not close '%s'",
+    struct srcpos pos = xml_place(ld, at);
+    diag(ld->ctx, pos, D_TAG_MISMATCH, "end tag '%.*s' does not close '%s'",
          (int)(n < 80 ? n : 80), ld->src.bytes + at + 2, e->str1 ? e->str1 : "");
     if (ld->depth && !ld->too_deep)
         diag_note(ld->ctx, (struct srcpos){ ld->file, open->line, open->col },
                   "'%s' begins here", open->tag);
+    return pos;
 }
 
 static void tell_duplicate(struct xml_run *run, const xmlError *e, size_t at)
@@ -210,12 +217,14 @@ static void hint_quotes(struct xml_load *ld, size_t at)
     diag_hint(ld->ctx, "write the value in quotes: name=\"value\"");
 }
 
-static void tell_reason(struct xml_run *run, const xmlError *e, size_t at)
+static struct srcpos tell_reason(struct xml_run *run, const xmlError *e, size_t at)
 {
     struct xml_load *ld = run->ld;
+    struct srcpos pos;
     if (e->code == XML_ERR_ATTRIBUTE_NOT_FINISHED && e->message && strstr(e->message, "too long")) {
-        diag(ld->ctx, xml_place(ld, at), D_MALFORMED_XML, "a value of more than 10,000,000 octets");
-        return;
+        pos = xml_place(ld, at);
+        diag(ld->ctx, pos, D_MALFORMED_XML, "a value of more than 10,000,000 octets");
+        return pos;
     }
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
         const struct reason *r = &reasons[i];
@@ -225,18 +234,20 @@ static void tell_reason(struct xml_run *run, const xmlError *e, size_t at)
             at = back_to(ld, at - 1, "&");      /* a character written by its number          */
         else if (*r->from)
             at = back_to(ld, at ? at - 1 : 0, r->from);
+        pos = xml_place(ld, at);
         if (r->as == D_UNKNOWN_ENTITY)
-            diag(ld->ctx, xml_place(ld, at), r->as, "entity '&%s;' is not known",
+            diag(ld->ctx, pos, r->as, "entity '&%s;' is not known",
                  e->str1 ? e->str1 : "");
         else
-            diag(ld->ctx, xml_place(ld, at), r->as, "%s", r->text);
+            diag(ld->ctx, pos, r->as, "%s", r->text);
         if (r->code == XML_ERR_ATTRIBUTE_NOT_STARTED)
             hint_quotes(ld, at);
-        return;
+        return pos;
     }
     size_t n = e->message ? strcspn(e->message, "\n") : 0;
-    diag(ld->ctx, xml_place(ld, at), D_MALFORMED_XML, "%.*s", (int)(n < 200 ? n : 200),
-         e->message ? e->message : "");
+    pos = xml_place(ld, at);
+    diag(ld->ctx, pos, D_MALFORMED_XML, "%.*s", (int)(n < 200 ? n : 200), e->message ? e->message : "");
+    return pos;
 }
 
 static void on_error(void *data, const xmlError *e)
@@ -251,16 +262,13 @@ static void on_error(void *data, const xmlError *e)
     if (twice || entity) {
         run->whole = true;
         lose_named(ld->ctx, UINT64_C(1) << EL_NONE);
-    } else {
-        ld->broken = true;
     }
     bool lost = e->code != XML_ERR_INVALID_CHAR && !twice && !entity;
     ld->tag_lost |= lost;
     size_t at = cursor(run);
-    if (ld->too_deep)
-        return;
+    struct srcpos told = {0};
     if (twice) {
-        if (run->in_tag++ < XML_MISTAKES)
+        if (!ld->too_deep && run->in_tag++ < XML_MISTAKES)
             tell_duplicate(run, e, at);
         return;
     }
@@ -269,16 +277,13 @@ static void on_error(void *data, const xmlError *e)
     bool cut = e->code == XML_ERR_TAG_NOT_FINISHED || (at >= ld->src.n && !mismatch);
     bool guess = run->lost && (mismatch || cut || e->code == XML_ERR_DOCUMENT_END);
     run->lost |= lost;                  /* also if the line has been told: of a character in a tag the tag is */
-    if (run->mistakes >= XML_MISTAKES || line == run->last_line || guess)
-        return;
-    run->mistakes++;
-    run->last_line = line;
-    if (cut)
-        tell_end_of_file(run);
-    else if (mismatch)
-        tell_mismatch(run, e, at);
-    else
-        tell_reason(run, e, at);
+    if (!ld->too_deep && run->mistakes < XML_MISTAKES && line != run->last_line && !guess) {
+        run->mistakes++;
+        run->last_line = line;
+        told = cut ? tell_end_of_file(run) : mismatch ? tell_mismatch(run, e, at) : tell_reason(run, e, at);
+    }
+    if (!entity)
+        xml_tree_broken(ld, told);
 }
 
 static void on_serror(void *data, ERROR_ARG e)
@@ -317,8 +322,15 @@ static void parse(struct xml_load *ld)
     inputPush(p, in);
     xmlParseDocument(p);
     if (!p->wellFormed && !run.whole)
-        ld->broken = true;
+        xml_tree_broken(ld, (struct srcpos){0});
     xmlFreeParserCtxt(p);
+}
+
+/* Nothing comes of a file without a reason that somebody reads. */
+static void tell_unsaid(struct xml_load *ld)
+{
+    if (!diag_errors(ld->ctx) && !diag_machine_failed(ld->ctx))
+        diag(ld->ctx, (struct srcpos){ ld->file, 0, 0 }, D_MALFORMED_XML, "not well-formed XML");
 }
 
 /* From bytes to nodes under ld->levels[0]; ld->src is freed, or kept for excerpts. */
@@ -329,9 +341,9 @@ static void load_source(struct xml_load *ld)
         diag_file_bytes(ld->ctx, ld->file, arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
     if (!ld->src.n) {
         diag(ld->ctx, (struct srcpos){ ld->file, 0, 0 }, D_EMPTY_FILE, "the file is empty");
-        ld->broken = true;
+        xml_tree_broken(ld, (struct srcpos){0});
     } else if (!source_decode(ld->ctx, ld->file, &ld->src, source_declared(ld->ctx, ld->src.bytes, ld->src.n))) {
-        ld->broken = true;
+        xml_tree_broken(ld, (struct srcpos){0});
     } else {
         ld->scan = scan_of(ld->src.bytes, ld->src.n);
         ld->scan.lines = ld->src.lines;
@@ -343,6 +355,8 @@ static void load_source(struct xml_load *ld)
                             arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
         parse(ld);
     }
+    if (ld->broken)
+        tell_unsaid(ld);
     if (ld->ctx->offers)
         offers_wait(ld->ctx->offers);       /* tags were offered as they lie there             */
     source_free(&ld->src);
@@ -475,7 +489,6 @@ bool xml_include(struct xml_load *ld, const char *href, size_t n, struct srcpos 
     load_source(sub);
     here->tail = sub->levels[0].tail;
     here->seen = sub->levels[0].seen;
-    ld->broken |= sub->broken;
     ld->total->spare = sub;
     free(real);
     return true;
@@ -488,9 +501,9 @@ static struct node *load_root(struct xml_load *ld)
     ld->total = arena_alloc(ld->ctx->arena, sizeof *ld->total);
     ld->levels[0].tail = &root;
     load_source(ld);
-    if ((ld->broken || !root) && !diag_errors(ld->ctx) && !diag_machine_failed(ld->ctx))
-        diag(ld->ctx, (struct srcpos){ ld->file, 0, 0 }, D_MALFORMED_XML, "not well-formed XML");
-    return ld->broken ? NULL : root;
+    if (!root)
+        tell_unsaid(ld);
+    return root;
 }
 
 void xml_load(struct ctx *ctx)

@@ -57,7 +57,8 @@ struct xml_load {
     unsigned too_deep;              /* elements open beyond XML_DEPTH                          */
     bool tag_lost;                  /* malformed since the last start tag: what it lacks is a
                                        guess                                                   */
-    bool broken;                    /* not well-formed: no tree comes out of it                */
+    bool broken;                    /* not well-formed: its tree is what could be read         */
+    size_t begin;                   /* of the start tag, if it is                              */
     bool no_namespace;              /* told once; the file is read as if it had the right one  */
     const char *ns;                 /* the project's namespace as libxml2's dictionary has it  */
     const char *include_error;      /* why the pending xi:include's file could not be had      */
@@ -74,6 +75,9 @@ struct srcpos xml_place(struct xml_load *ld, size_t offset);
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
                     const struct xml_attr_in *attrs, size_t n);
 void xml_tree_end(struct xml_load *ld);
+/* The file is not well-formed, which has been told (at `told`; line 0: not at a place of its own): whatever can
+ * stand where it stands may be missing, and of the elements that are open something. */
+void xml_tree_broken(struct xml_load *ld, struct srcpos told);
 /* xml_offer.c. Names as libxml2's dictionary has them. */
 enum el xml_el_of(struct xml_load *ld, const char *local);
 const struct xml_known *xml_at_of(struct xml_load *ld, const char *local);

@@ -385,7 +385,7 @@ static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
 {
     char *room = NULL;
     uint32_t offset = (uint32_t)(ld->scan.p - ld->scan.base);
-    now->offered = ld->ctx->offers && el == EL_Variable && (now - 1)->name == EL_Variables;
+    now->offered = ld->ctx->offers && el == EL_Variable && (now - 1)->name == EL_Variables && !ld->broken;
     struct node *node = now->offered ? xml_offer_room(ld, attrs, n, &room)
                                      : arena_alloc(nodes_of(ld, el), sizeof *node);
     node->text = "";
@@ -409,14 +409,40 @@ static void open_element(struct xml_load *ld, enum el el, struct xml_level *now,
         node->col = POS_OFFSET;
         return;
     }
+    if (ld->tag_lost)                   /* what it says is a guess: only its form is looked at */
+        return;
     *(now - 1)->tail = node;
     (now - 1)->tail = &node->next;
+}
+
+void xml_tree_broken(struct xml_load *ld, struct srcpos told)
+{
+    for (unsigned i = 0; i <= ld->depth; i++)
+        if (ld->levels[i].node)
+            ld->levels[i].node->lacks = true;
+    if (ld->broken)
+        return;
+    ld->broken = true;
+    lose_below(ld, ld->levels[0].name);
+    if (told.line)
+        lose_unread(ld->ctx, told);
+}
+
+/* Where the parser guesses, the scan would find other tags than it: they lie where it has come to. Forwards only
+ * from the first one on. */
+static bool scan_broken(struct xml_load *ld)
+{
+    const char *tag = ld->src.bytes + ld->begin;
+    if (ld->scan.p > tag)
+        ld->scan = scan_start(&ld->scan);
+    scan_to(&ld->scan, tag);
+    return true;
 }
 
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
                     const struct xml_attr_in *attrs, size_t n)
 {
-    if (xml_offer(ld, local, uri, attrs, n))
+    if (!ld->broken && xml_offer(ld, local, uri, attrs, n))
         return;
     struct xml_level *up = level(ld);
     xml_offer_whole(ld);
@@ -424,7 +450,7 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
         scan_to(&ld->scan, ld->behind);
         ld->behind = NULL;
     }
-    bool found = scan_tag(&ld->scan, prefix, local);
+    bool found = ld->broken ? scan_broken(ld) : scan_tag(&ld->scan, prefix, local);
     struct srcpos pos = { ld->file, ld->scan.line, ld->scan.col };
     if (!found && ld->depth)
         pos = (struct srcpos){ ld->file, up->line, up->col };

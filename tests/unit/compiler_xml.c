@@ -75,8 +75,8 @@ static void test_prefixes(void)
 {
     for (size_t n = 0; n + 2 < sizeof project; n++) {
         struct ctx ctx;
-        struct node *root = load(&ctx, project, n);
-        assert(!root && diag_errors(&ctx));
+        load(&ctx, project, n);
+        assert(diag_errors(&ctx));
     }
 }
 

@@ -109,8 +109,8 @@ static bool read_target(struct run *r, const struct target *t, float *v)
         if (n < 12 || b[6] != 0x30 || b[7] != 0xfe)
             continue;
         struct rd in = rd_of(b + 9, (size_t)n - 9);
-        (void)rd_oid(&in, 0);
-        (void)rd_enumerated(&in, 1);
+        if (rd_oid(&in, 0) != t->oid || rd_enumerated(&in, 1) != t->property)
+            continue;                                   /* late, of a read that was given up   */
         rd_open(&in, 3);
         *v = rd_real(&in, APP);
         return rd_ok(&in);
