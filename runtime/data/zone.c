@@ -158,6 +158,20 @@ int64_t zone_utc(struct zone *z, struct bdate date, struct btime time)
     return tried * 1000 + time.hundredth % 100 * 10;
 }
 
+int64_t zone_utc_near(struct zone *z, struct bdate date, struct btime time, int64_t near_ms)
+{
+    enum { DAY = 86400 };
+    int64_t first = zone_utc(z, date, time), local = floor_div(zone_plain(date, time), 1000);
+    struct zone probe = *z;
+    look_up(&probe, local + DAY);
+    int64_t second = local - probe.offset;
+    look_up(&probe, second);
+    if (second + probe.offset != local)
+        return first;
+    second = second * 1000 + time.hundredth % 100 * 10;
+    return llabs(second - near_ms) < llabs(first - near_ms) ? second : first;
+}
+
 int64_t zone_reached(struct zone *z, struct bdate date, struct btime time)
 {
     int64_t at = floor_div(zone_utc(z, date, time), 1000), local = floor_div(zone_plain(date, time), 1000);

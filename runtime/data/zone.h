@@ -24,7 +24,9 @@ int32_t zone_utc_offset(struct zone *z, int64_t utc_ms);
 bool zone_dst(struct zone *z, int64_t utc_ms);
 /* Local date and time, all specific, to UTC ms. The earlier one where the clock shows it twice. */
 int64_t zone_utc(struct zone *z, struct bdate date, struct btime time);
-/* The same, but for what the clock jumps over the last ms before the jump: all after the jump is later than that. */
+/* The same, but of two moments that the clock shows alike the one that is nearer to a third. */
+int64_t zone_utc_near(struct zone *z, struct bdate date, struct btime time, int64_t near_ms);
+/* zone_utc(), but for what the clock jumps over the last ms before the jump: all after the jump is later than that. */
 int64_t zone_reached(struct zone *z, struct bdate date, struct btime time);
 /* zone_utc() without any zone. */
 int64_t zone_plain(struct bdate date, struct btime time);

@@ -43,8 +43,8 @@ static struct svc_result synchronize(struct device *d, const struct peer *from, 
         return svc_drop();
     if (time.hundredth > 99)
         time.hundredth = 0;
-    int64_t then = utc ? zone_plain(date, time) : zone_utc(&db->zone, date, time);
     int64_t was = db_now(db);
+    int64_t then = utc ? zone_plain(date, time) : zone_utc_near(&db->zone, date, time, was);
     bool set = d->flags & IMG_DEV_TIME_SET && clock_set(db->clock, then);
     db->time_offset_ms = set ? 0 : then - db->clock->wall_ms;   /* also where the system does not let us */
     db->time_step_ms = db_now(db) - was;
