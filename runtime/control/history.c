@@ -40,6 +40,12 @@ static bool is_about(const struct job *j, const struct store_note *n)
     return !j->filter.n_ids;
 }
 
+/* Also on a later page: a clock may have been set back. */
+static bool in_time(const struct job *j, const struct store_note *n)
+{
+    return n->time > j->q.time && (!j->filter.until || n->time <= j->filter.until);
+}
+
 static void page(struct call *k, struct job *j, const char *key,
                  void (*say)(struct call *k, const struct job *j, const struct store_note *n, const struct store_row *r))
 {
@@ -96,6 +102,7 @@ static bool filter_range(struct call *k, struct job *j, bool onwards)
         (void)call_fail(k, "bad-request", "limit: 1 to %d; from: a number", PAGE);
         return false;
     }
+    j->q.time = onwards ? j->q.time - 1 : INT64_MIN;    /* `since` itself belongs to it */
     j->q.from = onwards && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;
     j->q.position = (uint64_t)from;
     j->q.limit = (uint32_t)limit;
@@ -156,7 +163,7 @@ static void say_asked(struct call *k, const struct job *j, const struct store_no
 {
     if ((!j->filter.kind || n->kind == j->filter.kind) &&
         (j->filter.device == DB_NONE || n->device == j->filter.device) &&
-        (!j->filter.until || n->time <= j->filter.until) && is_about(j, n))
+        in_time(j, n) && is_about(j, n))
         say_note(n, r, &k->out);
 }
 
@@ -234,8 +241,7 @@ static bool lets_pass(struct db *db, const struct event_filter *f, const struct 
 {
     uint32_t type = n->number[EVENT_type], to = n->number[EVENT_states] & 0xff;
     uint32_t priority = n->number[EVENT_priority];
-    if ((f->kind && n->kind + 1 != f->kind) || (f->device != DB_NONE && n->device != f->device) ||
-        (f->until && n->time > f->until))
+    if ((f->kind && n->kind + 1 != f->kind) || (f->device != DB_NONE && n->device != f->device))
         return false;
     if ((f->types && (type > 31 || !(f->types >> type & 1))) ||
         (f->states && (to > 31 || !(f->states >> to & 1))))
@@ -248,7 +254,7 @@ static bool lets_pass(struct db *db, const struct event_filter *f, const struct 
 
 static void say_passing(struct call *k, const struct job *j, const struct store_note *n, const struct store_row *r)
 {
-    if (lets_pass(k->db, &j->filter, n) && is_about(j, n))
+    if (in_time(j, n) && lets_pass(k->db, &j->filter, n) && is_about(j, n))
         say_event(n, r, &k->out);
 }
 

@@ -325,25 +325,26 @@ static bool add_note(struct store_query *q, sqlite3_stmt *st)
     return true;
 }
 
+/* Always in the order in which they were put, which is not that of their times where a clock was set back: who asks
+ * for the next page goes on behind the last one. */
 static int read_history(struct reading *r)
 {
     static const uint8_t none[16];
     struct store_query *q = r->q;
-    const char *down = q->backwards ? " DESC" : "", *table = q->of == STORE_OF_AUDIT ? "audit"
-                                                                                     : "event";
+    const char *table = q->of == STORE_OF_AUDIT ? "audit" : "event", *newer = q->backwards ? "<" : ">";
     bool by_time = q->from == STORE_FROM_TIME, by_id = memcmp(q->key.id, none, sizeof none) != 0;
     uint64_t low = q->low, high = q->high && q->high < INT64_MAX ? q->high : INT64_MAX;
-    char text[300];
+    char text[300], times[120] = "";
     sqlite3_stmt *st = NULL;
     if (!by_time && !q->backwards && q->position > low)
         low = q->position;
     if (!by_time && q->backwards && q->position && q->position < high)
         high = q->position;
-    snprintf(text, sizeof text,
-             "SELECT * FROM %s WHERE position BETWEEN ?1 AND ?2%s%s%s ORDER BY %s%s%s%s", table,
-             by_time ? " AND time " : "", by_time ? (q->backwards ? "< ?3" : "> ?3") : "",
-             by_id ? " AND identity = ?4" : "", by_time ? "time" : "position", down,
-             by_time ? ", position" : "", by_time ? down : "");
+    if (by_time)                /* the first, or last, of these times is found by their index */
+        snprintf(times, sizeof times, " AND +time %s ?3 AND position %s= (SELECT %s(position) FROM %s WHERE time %s ?3)",
+                 newer, newer, q->backwards ? "max" : "min", table, newer);
+    snprintf(text, sizeof text, "SELECT * FROM %s WHERE position BETWEEN ?1 AND ?2%s%s ORDER BY position%s", table,
+             times, by_id ? " AND identity = ?4" : "", q->backwards ? " DESC" : "");
     int rc = sqlite3_prepare_v2(r->c->db, text, -1, &st, NULL);
     if (rc != SQLITE_OK)
         return rc;

@@ -172,7 +172,7 @@ static void histories(void)
 /* A clock that was ahead for a while and has been set back: nothing is too old for having been there. */
 static void set_back(void)
 {
-    static uint64_t buf[100];
+    static uint64_t buf[1000];
     char at[200];
     scratch(at, sizeof at);
     struct store_options o = {.event_rows = 100000, .event_ms = 1500};
@@ -181,9 +181,21 @@ static void set_back(void)
     settle(s, store_flush(s));
     for (unsigned i = 0; i < 1000; i++)
         note(s, STORE_EVENTS, i);
-    struct store_query q = {.of = STORE_OF_EVENTS, .from = STORE_FROM_TIME, .limit = 1, .buf = (uint8_t *)buf, .cap = sizeof buf};
+    struct store_query q = {.of = STORE_OF_EVENTS, .from = STORE_FROM_TIME, .limit = 2, .buf = (uint8_t *)buf, .cap = sizeof buf};
     ask(s, &q);
-    CHECK(q.n == 1 && store_next(&q, NULL)->time == 1000);
+    CHECK(q.n == 2 && store_next(&q, store_next(&q, NULL))->time == 1000);
+    for (unsigned i = 0; i < 1000; i++)
+        note(s, STORE_EVENTS, i);               /* and once more */
+    unsigned found = 0;
+    q.time = 1499;
+    q.limit = 15;
+    do {                                        /* page by page, all from 1500 on, each once */
+        ask(s, &q);
+        q.from = STORE_FROM_POSITION;
+        for (const struct store_row *row = NULL; (row = store_next(&q, row)); q.position = row->position + 1)
+            found += row->time >= 1500;
+    } while (q.more);
+    CHECK(found == 1 + 500 + 500);
     CHECK(store_close(s) == 0);
     discard(at);
 }
