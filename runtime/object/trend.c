@@ -114,11 +114,20 @@ static void wr_datum(struct wr *w, struct span value)
     }
 }
 
+/* By a mark of what happened meanwhile: what is left is for the one that it stops. */
+static bool is_full(struct db *db, struct trend *t)
+{
+    bool full = trend_full(t);
+    if (full)
+        trend_stop_full(db, t);
+    return full;
+}
+
 void trend_sample(struct db *db, struct trend *t)
 {
     uint8_t value[VALUE_MAX], datum[VALUE_MAX + 16];
     struct wr v = wr_of(value, sizeof value), w = wr_of(datum, sizeof datum);
-    if (!has_subject(t))
+    if (!has_subject(t) || is_full(db, t))
         return;
     bool there = t->subject != DB_NONE;
     bac_err e = BAC_ERR(object, unknown_object);
@@ -159,7 +168,7 @@ uint64_t trend_event(struct db *db, struct trend *t, struct span notification)
 {
     uint8_t datum[VALUE_MAX + 16];
     struct wr w = wr_of(datum, sizeof datum);
-    if (!t->logging)
+    if (!t->logging || is_full(db, t))
         return 0;
     wr_open(&w, 1);
     wr_bytes(&w, notification.p, notification.n);

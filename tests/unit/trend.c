@@ -297,9 +297,22 @@ static void test_full(struct fixture *f)
     struct reply r = range(f, f->polled, 3, 10, NULL, -1, WIDE);
     CHECK(&unit, r.status == LOG_DISABLED);
     CHECK(&unit, PUT(f, f->polled, P_enable, 0x11) == BAC_ERR(object, log_buffer_full));
+    uint32_t before = total(f, f->polled);
     CHECK(&unit, !PUT(f, f->polled, P_record_count, 0x21, 0));
     r = range(f, f->polled, 0, 0, NULL, 0, WIDE);
     CHECK(&unit, r.n == 1 && r.status == (BUFFER_PURGED | LOG_DISABLED));
+    CHECK(&unit, !PUT(f, f->polled, P_enable, 0x11));
+    turn(f);
+    pass(f, 5 * 60000);
+    CHECK(&unit, !PUT(f, f->polled, P_enable, 0x10));
+    turn(f);
+    CHECK(&unit, !PUT(f, f->polled, P_enable, 0x11));
+    turn(f);
+    CHECK(&unit, count(f, f->polled) == 9);     /* 2 marks, 5 values, 2 marks: room for one that it is full */
+    pass(f, 60000);
+    r = range(f, f->polled, 0, 0, NULL, 0, WIDE);
+    CHECK(&unit, r.n == 10 && r.flags == (F | L) && r.status == LOG_DISABLED && total(f, f->polled) == before + 10);
+    CHECK(&unit, !PUT(f, f->polled, P_record_count, 0x21, 0));
     CHECK(&unit, !PUT(f, f->polled, P_stop_when_full, 0x10));
 }
 
