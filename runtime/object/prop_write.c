@@ -451,7 +451,8 @@ bool prop_restore(struct db *db, uint32_t object, uint32_t property, struct span
     const struct slot *s = db_slot(db, object, property);
     struct rd r = rd_of(value.p, value.n);
     if (!s || (prop_is_simulated(property) && !(db->live[object].flags & LIVE_OOS)) ||
-        (s->def->code == PC_present_value && db->live[object].command != DB_NONE))
+        (s->def->code == PC_present_value && db->live[object].command != DB_NONE) ||
+        (property == P_log_interval && !trend_interval_fits(db, object, r)))
         return false;
     struct write q = {&db->devices[le16_get(db->img.objects[object].device)], object,
                       BACNET_INDEX_ALL, s, convert_type(db, object), &by};

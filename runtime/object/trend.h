@@ -38,6 +38,8 @@ uint64_t trend_new(const struct trend *t);
 bac_err trend_read(const struct db *db, uint32_t object, uint8_t code, struct wr *w);
 /* May a client write that? Type and form have been checked. */
 bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, struct rd value);
+/* Logging_Type is the project's: a Log_Interval of 0 is COV's, another one polling's. */
+bool trend_interval_fits(const struct db *db, uint32_t object, struct rd interval);
 bac_err trend_write(struct db *db, uint32_t object, uint8_t code, struct rd value);
 /* What the store has of each log, or of those that are wanted; before trend_start(). 0, or what went wrong. */
 struct persist_wanted;

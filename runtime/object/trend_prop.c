@@ -149,6 +149,12 @@ static bac_err reference_admitted(const struct db *db, const struct trend *t, st
                                        : BAC_ERR(property, optional_functionality_not_supported);
 }
 
+bool trend_interval_fits(const struct db *db, uint32_t object, struct rd interval)
+{
+    bool none = !rd_unsigned(&interval, APP);
+    return !trend_of(db, object) || none == (number(db, object, P_logging_type, LT_polled) == LT_cov);
+}
+
 bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, struct rd value)
 {
     const struct trend *t = trend_of(db, object);
@@ -174,8 +180,7 @@ bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, str
     case P_log_interval:
         if (t->type == LT_triggered)
             return BAC_ERR(property, write_access_denied);
-        n = rd_unsigned(&value, APP);   /* Logging_Type is fixed: 0 is COV's, another polling's */
-        return (n == 0) == (t->type == LT_cov) ? BAC_OK : BAC_ERR(property, value_out_of_range);
+        return trend_interval_fits(db, object, value) ? BAC_OK : BAC_ERR(property, value_out_of_range);
     case P_log_device_object_property:
         return reference_admitted(db, t, rd_prop_ref(&value, true));
     default: return BAC_OK;

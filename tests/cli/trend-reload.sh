@@ -24,6 +24,10 @@ serve device.bin 127.0.3.246 47868
 export BACRT_CONTROL=data/control
 eventually '^[2-9],.*,21,' bacrt trend export 'polls no more'
 
+# An interval that a client wrote is none of another kind of logging; 0 would never be over.
+expect 0 bacrt set 'polls now' 0 --property log-interval
+expect 0 bacrt set 'polls no more' 200 --property log-interval
+
 project 'interval="1s"' 'interval="1s"' 'interval="1s"' 'logging="cov"'
 expect 0 bacrt reload
 eventually '^[3-9],.*,21,' bacrt trend export 'polls now'
@@ -32,4 +36,8 @@ eventually '^[3-9],.*,21,' bacrt trend export 'polls more often'
 expect 0 bacrt trend export 'polls no more'
 says out ',21,'
 ! grep interrupted out
+expect 0 bacrt get 'polls now' --property log-interval
+says out ' 100$'
+expect 0 bacrt get 'polls no more' --property log-interval
+says out ' 0$'
 serve_stop
