@@ -41,11 +41,11 @@ const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads
 #include <sys/socket.h>
 
 #include "runtime/source/blocks.h"
-#include "runtime/source/line.h"
+#include "runtime/source/call.h"
 #include "runtime/source/raw.h"
 #include "schemas/bacnet.h"
 
-enum { UNITS = 256, RETRY_MIN_MS = 1000, RETRY_MAX_MS = 30000, NONSENSE = 3, QUIET_MS = 20 };
+enum { UNITS = 256, RETRY_MIN_MS = 1000, RETRY_MAX_MS = 30000, MUTE_MS = 10000, NONSENSE = 3, QUIET_MS = 20 };
 
 struct reg {                    /* a binding                                                      */
     struct raw_form form;
@@ -64,11 +64,9 @@ struct modbus {
     struct place *places;
     struct block *blocks;       /* room for each place alone                                      */
     uint32_t n, n_places, n_blocks;
-    struct line line;
-    uint32_t timeout_ms;
     /* the thread's */
     struct feed *feed;
-    modbus_t *m;
+    struct wire wire;
     struct unit units[UNITS];
     bool spent;                 /* something in this round had no answer: the rest of such waits  */
     bool turn;                  /* who of those is first next time                                */
@@ -156,9 +154,9 @@ static void *modbus_take(const struct feed_setup *s, char why[FEED_WHY])
     q->places = calloc((size_t)s->n_points + 1, sizeof *q->places);
     q->blocks = calloc(2 * (size_t)s->n_points + 1, sizeof *q->blocks);
     uint64_t timeout = attr_ms(&a, "timeout", 500);
-    q->timeout_ms = timeout < 10 ? 10 : timeout > 60000 ? 60000 : (uint32_t)timeout;
+    q->wire.timeout_ms = timeout < 10 ? 10 : timeout > 60000 ? 60000 : (uint32_t)timeout;
     bool good = q->regs && q->places && q->blocks;
-    if (good && !line_of(&q->line, attr_text(&a, "url", ""))) {
+    if (good && !line_of(&q->wire.line, attr_text(&a, "url", ""))) {
         snprintf(why, FEED_WHY, "its url is none");
         good = false;
     }
@@ -174,34 +172,25 @@ static void *modbus_take(const struct feed_setup *s, char why[FEED_WHY])
 
 /* ---- one exchange ---- */
 
-/* Does the answer say no, rather than there being none? */
-static bool refused(int err) { return err >= EMBXILFUN && err < EMBXGPATH; }
-
-/* It says no for now; what was asked is right. */
-static bool busy(int err) { return err == EMBXACK || err == EMBXSBUSY || err == EMBXNACK || err == EMBXMEMPAR; }
-
-/* Is the line itself broken? Silence, noise and a unit that cannot be asked are that unit's. */
-static bool broken(int err) { return err && err != ETIMEDOUT && err != EINVAL && err < MODBUS_ENOBASE; }
-
 /* TCP is in step again once what has come is thrown away, or never will be. */
 static bool line_holds(struct modbus *q, int err)
 {
-    q->nonsense = err == EMBBADDATA && !q->line.device[0] ? q->nonsense + 1 : 0;
-    return !broken(err) && q->nonsense < NONSENSE;
+    q->nonsense = err == EMBBADDATA && !q->wire.line.device[0] ? q->nonsense + 1 : 0;
+    return !call_broken(err) && q->nonsense < NONSENSE;
 }
 
 /* A late answer is not that to the next question; where another's has come, one is still under way. */
 static void clear_line(struct modbus *q)
 {
     uint8_t octets[1024];
-    int wait = q->nonsense ? (int)q->timeout_ms : QUIET_MS;
+    int wait = q->nonsense ? (int)q->wire.timeout_ms : QUIET_MS;
     if (!q->late)
         return;
     q->late = false;
-    if (q->line.device[0])
-        (void)modbus_flush(q->m);
-    struct pollfd p = {.fd = modbus_get_socket(q->m), .events = POLLIN};
-    for (int i = 0; !q->line.device[0] && i < 64; i++, wait = QUIET_MS)      /* it may never stop */
+    if (q->wire.line.device[0])
+        (void)modbus_flush(q->wire.m);
+    struct pollfd p = {.fd = modbus_get_socket(q->wire.m), .events = POLLIN};
+    for (int i = 0; !q->wire.line.device[0] && i < 64; i++, wait = QUIET_MS)      /* it may never stop */
         if (poll(&p, 1, wait) < 1 || recv(p.fd, octets, sizeof octets, MSG_DONTWAIT) <= 0)
             return;
 }
@@ -209,20 +198,9 @@ static void clear_line(struct modbus *q)
 static int transfer(struct modbus *q, const struct block *b, uint16_t regs[BLOCK_REGISTERS],
                     uint8_t bits[BLOCK_BITS])
 {
-    int n = -1;
+    const struct call c = {b->unit, b->table, false, b->address, b->count, regs, bits};
     clear_line(q);
-    errno = 0;
-    if (modbus_set_slave(q->m, b->unit) < 0)
-        return errno;
-    switch ((enum table)b->table) {
-    case TABLE_COIL: n = modbus_read_bits(q->m, b->address, b->count, bits); break;
-    case TABLE_DISCRETE: n = modbus_read_input_bits(q->m, b->address, b->count, bits); break;
-    case TABLE_INPUT: n = modbus_read_input_registers(q->m, b->address, b->count, regs); break;
-    case TABLE_HOLDING: n = modbus_read_registers(q->m, b->address, b->count, regs); break;
-    }
-    if (n == b->count)
-        return 0;
-    return n < 0 && errno ? errno : EMBBADDATA;
+    return wire_call(&q->wire, &c);
 }
 
 /* What nobody reads is known to be in order, or not, by its unit. A unit that was silent may have been
@@ -236,6 +214,9 @@ static void unit_news(struct modbus *q, uint8_t unit, bool answers)
         else if (r->unit == unit && !r->read)
             feed_again(q->feed, i);
     }
+    for (uint32_t k = 0; k < q->n_blocks && !answers; k++)
+        if (q->blocks[k].unit == unit)
+            q->blocks[k].due_ms = 0;    /* when it is back, and not one poll later                */
 }
 
 static void unit_answers(struct modbus *q, uint8_t unit, bool answers)
@@ -302,7 +283,7 @@ static bool read_block(struct modbus *q, uint32_t k)
     uint64_t now = feed_ms();
     b->due_ms = b->due_ms + b->poll_ms > now ? b->due_ms + b->poll_ms : now + b->poll_ms;
     int err = transfer(q, b, regs, bits);
-    if (err && !refused(err) && in_order(&q->units[b->unit]) && line_holds(q, err)) {
+    if (err && !call_refused(err) && in_order(&q->units[b->unit]) && line_holds(q, err)) {
         q->late = true;
         err = transfer(q, b, regs, bits);       /* one answer that is lost is no silence */
     }
@@ -314,16 +295,16 @@ static bool read_block(struct modbus *q, uint32_t k)
         deliver(q, b, regs, bits);
         return true;
     }
-    if (refused(err)) {
+    if (call_refused(err)) {
         unit_answers(q, b->unit, true);
-        if (b->n > 1 && !busy(err)) {
+        if (b->n > 1 && !call_busy(err)) {
             split(q, k);
             return true;
         }
         if (first)
             snprintf(q->why, sizeof q->why, "unit %u refuses register %u: %s", b->unit, b->address,
                      modbus_strerror(err));
-        fail_block(q, b, busy(err) ? REL_communication_failure : REL_configuration_error);
+        fail_block(q, b, call_busy(err) ? REL_communication_failure : REL_configuration_error);
         return true;
     }
     if (first || !holds)
@@ -367,7 +348,7 @@ static bool ask_units(struct modbus *q, uint64_t *next)
         if (u->until_ms <= now) {
             struct block b = {.address = (uint16_t)r->write, .count = 1, .unit = r->unit, .table = r->write_table};
             int err = transfer(q, &b, regs, bits);
-            unit_answers(q, r->unit, !err || refused(err));
+            unit_answers(q, r->unit, !err || call_refused(err));
             say(q);
             *next = 0;
             return line_holds(q, err);
@@ -380,56 +361,46 @@ static bool ask_units(struct modbus *q, uint64_t *next)
 
 /* ---- writes ---- */
 
-static int put(struct modbus *q, const struct reg *r, double value, uint16_t *regs, unsigned n)
-{
-    int done;
-    if (modbus_set_slave(q->m, r->unit) < 0)
-        return errno;
-    if (r->write_table == TABLE_COIL)
-        done = modbus_write_bit(q->m, r->write, value != 0) == 1;
-    else if (n == 1)
-        done = modbus_write_register(q->m, r->write, regs[0]) == 1;
-    else
-        done = modbus_write_registers(q->m, r->write, (int)n, regs) == (int)n;
-    return done ? 0 : errno ? errno : EMBBADDATA;
-}
-
 /* What was written must be there; a unit that cannot read it back has acknowledged it at least. */
-static int confirm(struct modbus *q, const struct reg *r, double value, const uint16_t *regs, unsigned n)
+static int confirm(struct modbus *q, const struct reg *r, const struct call *wrote)
 {
     uint16_t is[4];
-    uint8_t bit;
-    int got = r->write_table == TABLE_COIL ? modbus_read_bits(q->m, r->write, 1, &bit)
-                                           : modbus_read_registers(q->m, r->write, (int)n, is);
-    if (got < 0)
-        return refused(errno) ? 0 : errno;
+    uint8_t bit = 0;
+    const struct call c = {wrote->unit, wrote->table, false, wrote->address, wrote->n, is, &bit};
+    int err = wire_call(&q->wire, &c);
+    if (err)
+        return call_refused(err) ? 0 : err;
     if (r->write_table == TABLE_COIL)
-        return bit == (value != 0) ? 0 : EBADMSG;
+        return bit == wrote->bits[0] ? 0 : EBADMSG;
     if (r->form.bit >= 0)                               /* the other bits are others' */
-        return raw_read(&r->form, is) == raw_read(&r->form, regs) ? 0 : EBADMSG;
-    return memcmp(is, regs, n * sizeof *is) ? EBADMSG : 0;
+        return raw_read(&r->form, is) == raw_read(&r->form, wrote->regs) ? 0 : EBADMSG;
+    return memcmp(is, wrote->regs, wrote->n * sizeof *is) ? EBADMSG : 0;
 }
 
 /* One bit of a register is put in what the others are. */
 static int exchange(struct modbus *q, const struct reg *r, double value, bool *fits)
 {
-    unsigned n = raw_registers(&r->form);
+    bool coil = r->write_table == TABLE_COIL;
     uint16_t regs[4] = {0};
-    double scaled = (value - r->form.offset) / r->form.scale;
+    uint8_t bit = (value - r->form.offset) / r->form.scale != 0;
+    struct call c = {r->unit, r->write_table, false, (uint16_t)r->write, (uint16_t)(coil ? 1 : raw_registers(&r->form)),
+                     regs, &bit};
+    int err = 0;
     clear_line(q);
-    errno = 0;
-    if (r->form.bit >= 0 && r->write_table == TABLE_HOLDING &&
-        (modbus_set_slave(q->m, r->unit) < 0 || modbus_read_registers(q->m, r->write, 1, regs) != 1))
-        return errno ? errno : EMBBADDATA;
-    *fits = r->write_table == TABLE_COIL || raw_write(&r->form, value, regs);
-    int err = *fits ? put(q, r, scaled, regs, n) : 0;
-    return *fits && !err ? confirm(q, r, scaled, regs, n) : err;
+    if (r->form.bit >= 0 && !coil)
+        err = wire_call(&q->wire, &c);
+    if (err)
+        return err;
+    *fits = coil || raw_write(&r->form, value, regs);
+    c.write = true;
+    err = *fits ? wire_call(&q->wire, &c) : 0;
+    return *fits && !err ? confirm(q, r, &c) : err;
 }
 
 /* Nothing was said of what was written. Of a point that is read, the loop then tries again. */
 static bool unheard(const struct reg *r, int err)
 {
-    return err && err != EBADMSG && (!refused(err) || (busy(err) && !r->read));
+    return err && err != EBADMSG && (!call_refused(err) || (call_busy(err) && !r->read));
 }
 
 static bool write_one(struct modbus *q, uint32_t i, double value)
@@ -459,31 +430,12 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     snprintf(q->why, sizeof q->why, "unit %u, write to %d: %s", r->unit, (int)r->write,
              !fits ? "the value does not fit" : err == EBADMSG ? "reads back otherwise"
                                                                : modbus_strerror(err));
-    feed_result(q->feed, i, mail_bad(lost || busy(err) ? REL_communication_failure : REL_process_error));
+    feed_result(q->feed, i, mail_bad(lost || call_busy(err) ? REL_communication_failure : REL_process_error));
     feed_say(q->feed, all_silent(q) ? FEED_LOST : FEED_CONNECTED, "%s", q->why);
     return !lost || line_holds(q, err);
 }
 
 /* ---- the thread ---- */
-
-static bool dial(struct modbus *q)
-{
-    q->m = q->line.device[0] ? modbus_new_rtu(q->line.device, q->line.baud, q->line.parity, q->line.data_bits, q->line.stop_bits)
-                        : modbus_new_tcp_pi(q->line.host, q->line.port);
-    errno = q->m ? 0 : errno;
-    if (q->m) {
-        (void)modbus_set_response_timeout(q->m, q->timeout_ms / 1000, q->timeout_ms % 1000 * 1000);
-        if (!modbus_connect(q->m))
-            return true;
-        errno = errno == EINPROGRESS ? ETIMEDOUT : errno;
-    }
-    snprintf(q->why, sizeof q->why, "%.100s: %s", q->line.device[0] ? q->line.device : q->line.host,
-             errno ? modbus_strerror(errno) : "cannot be opened");
-    if (q->m)
-        modbus_free(q->m);
-    q->m = NULL;
-    return false;
-}
 
 /* Of those that are not answered one in a round. */
 static bool write_wanted(struct modbus *q)
@@ -500,7 +452,7 @@ static uint64_t due_at(const struct modbus *q, uint32_t k)
 {
     const struct block *b = &q->blocks[k];
     const struct unit *u = &q->units[b->unit];
-    return b->due_ms > u->until_ms ? b->due_ms : u->until_ms;
+    return u->silent ? u->until_ms : b->due_ms;
 }
 
 static bool ask(struct modbus *q, uint32_t k)
@@ -557,6 +509,8 @@ static void serve(struct modbus *q)
             good = (i == 0) == q->turn ? ask_other(q, &next, other) : ask_units(q, &next);
         q->turn = !q->turn;
         now = feed_ms();
+        if (!q->wire.line.device[0] && now - q->wire.heard_ms > MUTE_MS && all_silent(q))
+            return;                     /* it may be the connection that is dead                  */
         if (good && !q->spent && next > now)
             feed_sleep(q->feed, next == UINT64_MAX ? 60000 : next - now, -1, false);
     }
@@ -570,14 +524,12 @@ static void modbus_drive(struct feed *f, void *work)
     double value;
     q->feed = f;
     while (!feed_stopping(f)) {
-        if (dial(q)) {
+        if (wire_dial(&q->wire, q->why, sizeof q->why)) {
             uint64_t since = feed_ms();
-            if (!q->n_places)
+            if (!q->n_places && !all_silent(q))
                 feed_say(f, FEED_CONNECTED, NULL);
             serve(q);
-            modbus_close(q->m);
-            modbus_free(q->m);
-            q->m = NULL;
+            wire_hang_up(&q->wire);
             if (feed_ms() - since > RETRY_MAX_MS)
                 retry = RETRY_MIN_MS;
         }
@@ -591,6 +543,8 @@ static void modbus_drive(struct feed *f, void *work)
         retry = retry * 2 > RETRY_MAX_MS ? RETRY_MAX_MS : retry * 2;
         for (size_t i = 0; i < UNITS; i++)
             q->units[i].until_ms = q->units[i].wait_ms = 0;
+        for (uint32_t k = 0; k < q->n_blocks; k++)
+            q->blocks[k].due_ms = 0;
     }
 }
 
