@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "runtime/base/notify.h"
@@ -327,6 +328,17 @@ void host_serve(struct host *h)
 
 /* ---- commands ---- */
 
+/* A source takes three descriptors, and there may be more of them than what is usual allows. */
+static void allow_descriptors(void)
+{
+    enum { ENOUGH = 262144 };
+    struct rlimit l;
+    if (getrlimit(RLIMIT_NOFILE, &l) || l.rlim_cur >= ENOUGH)
+        return;
+    l.rlim_cur = l.rlim_max < ENOUGH ? l.rlim_max : ENOUGH;
+    (void)setrlimit(RLIMIT_NOFILE, &l);
+}
+
 int cmd_run(const struct verb *c, int argc, char **argv)
 {
     struct host_options o = {0};
@@ -350,6 +362,7 @@ int cmd_run(const struct verb *c, int argc, char **argv)
     }
     o.image = argv[0];
     (void)signal(SIGPIPE, SIG_IGN);     /* whoever reads the log may leave                           */
+    allow_descriptors();
     /* Fixed, or it grows with what a reload frees, and the next one clears megabytes in the loop that
      * the kernel would hand out clear, page by page when they are used. */
     (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);

@@ -2,11 +2,13 @@
 #include "runtime/base/loop.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -75,6 +77,22 @@ int loop_signal_take(int fd)
 {
     struct signalfd_siginfo s;
     return read(fd, &s, sizeof s) == (ssize_t)sizeof s ? (int)s.ssi_signo : 0;
+}
+
+int loop_spare(void) { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+int loop_accept(int listening, int *spare, bool *room)
+{
+    if (*spare < 0)
+        *spare = loop_spare();
+    int fd = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    *room = fd >= 0;
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE) && *spare >= 0) {
+        close(*spare);
+        *spare = -1;
+        fd = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    }
+    return fd;
 }
 
 int loop_waker(void)

@@ -2,6 +2,7 @@
 #define BASE_LOOP_H
 /* The one blocking call: waits for descriptors or a deadline. No CPU while nothing happens. Who a
  * descriptor belongs to is a small tag; no callbacks. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,11 @@ int loop_wait(struct loop *l, uint64_t timeout_ms, struct loop_event *out, int m
 int loop_signals(const int *signals, size_t n);                  /* blocks them; fd or -errno    */
 int loop_signal_take(int fd);                                    /* signal number, 0: none left  */
 int loop_waker(void);                                            /* another thread's way in      */
+/* A descriptor for loop_accept(), or -1. */
+int loop_spare(void);
+/* The next who waits there, or -1. Where no other descriptors are left he has the spare one, and *room is false: to be
+ * told so and closed before the next, for who waits on wakes the loop without end. */
+int loop_accept(int listening, int *spare, bool *room);
 void loop_wake(int fd);
 void loop_wake_take(int fd);
 /* Readable when the system's clock has been set, so that nobody sleeps by the old one. fd or -errno. */

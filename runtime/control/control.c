@@ -64,6 +64,7 @@ bool control_open(struct control **out, const struct control_config *config, cha
     c->c = *config;
     c->db = config->db;
     c->listen = c->metrics = -1;
+    c->spare = loop_spare();
     c->answer = malloc(ANSWER_MAX);
     for (unsigned i = 0; i < CLIENTS; i++)
         c->clients[i].fd = -1;
@@ -111,6 +112,8 @@ void control_close(struct control *c)
             (void)unlink(c->c.path);
         close(c->listen);
     }
+    if (c->spare >= 0)
+        close(c->spare);
     free(c->answer);
     free(c->last);
     free(c->told);
@@ -133,9 +136,10 @@ static void come_in(struct control *c)
 {
     struct ucred who = {0};
     socklen_t n = sizeof who;
+    bool room;
     int fd;
-    while ((fd = accept4(c->listen, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        unsigned i = 0;
+    while ((fd = loop_accept(c->listen, &c->spare, &room)) >= 0) {
+        unsigned i = room ? 0 : CLIENTS;
         while (i < CLIENTS && c->clients[i].fd >= 0)
             i++;
         char *in = i < CLIENTS ? malloc(LINE_MAX_OCTETS) : NULL;

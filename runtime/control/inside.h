@@ -70,6 +70,7 @@ struct control {
     struct control_config c;
     struct db *db;
     int listen, metrics;
+    int spare;                  /* descriptor: to turn away when there are no others              */
     dev_t path_dev;             /* the socket's file, so that only our own is removed             */
     ino_t path_ino;
     struct client clients[CLIENTS];

@@ -128,9 +128,14 @@ void metrics_close(struct control *c)
 
 static void take_scrapers(struct control *c)
 {
+    bool room;
     int fd;
-    while ((fd = accept4(c->metrics, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+    while ((fd = loop_accept(c->metrics, &c->spare, &room)) >= 0) {
         unsigned i = 0;
+        if (!room) {
+            close(fd);
+            continue;
+        }
         while (i < SCRAPES && c->scrapes[i].fd >= 0)
             i++;
         if (i == SCRAPES)               /* the oldest has had its time */

@@ -5,7 +5,13 @@
 
 #include <errno.h>
 #include <modbus.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "runtime/source/blocks.h"
 #include "runtime/source/feed.h"
@@ -16,9 +22,62 @@ bool call_busy(int err) { return err == EMBXACK || err == EMBXSBUSY || err == EM
 
 bool call_broken(int err) { return err && err != ETIMEDOUT && err != EINVAL && err < MODBUS_ENOBASE; }
 
+static int connect_to(const struct addrinfo *a, uint32_t timeout_ms)
+{
+    int fd = socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol), err = 0;
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    socklen_t n = sizeof err;
+    if (fd < 0)
+        return -1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    if (fd >= FD_SETSIZE)
+        err = EMFILE;
+    else if (connect(fd, a->ai_addr, a->ai_addrlen) < 0 && errno != EINPROGRESS)
+        err = errno;
+    else if (poll(&p, 1, (int)timeout_ms) < 1)
+        err = ETIMEDOUT;
+    else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &n) < 0)
+        err = errno;
+    if (!err)
+        return fd;
+    close(fd);
+    errno = err;
+    return -1;
+}
+
+/* libmodbus would wait for the connection with select(), whatever the number of its socket is. */
+static bool connect_tcp(struct wire *w, const char **why)
+{
+    const struct addrinfo hint = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG};
+    struct addrinfo *all;
+    int fd = -1, err = getaddrinfo(w->line.host, w->line.port, &hint, &all);
+    if (err) {
+        *why = gai_strerror(err);
+        return false;
+    }
+    for (const struct addrinfo *a = all; a && fd < 0; a = a->ai_next)
+        fd = connect_to(a, w->timeout_ms);
+    err = errno;
+    freeaddrinfo(all);
+    errno = err;
+    return fd >= 0 && !modbus_set_socket(w->m, fd);
+}
+
+static bool connect_rtu(struct wire *w)
+{
+    if (modbus_connect(w->m))
+        return false;
+    if (modbus_get_socket(w->m) < FD_SETSIZE)
+        return true;
+    modbus_close(w->m);
+    errno = EMFILE;
+    return false;
+}
+
 bool wire_dial(struct wire *w, char *why, size_t cap)
 {
     const struct line *l = &w->line;
+    const char *says = NULL;
     w->m = l->device[0] ? modbus_new_rtu(l->device, l->baud, l->parity, l->data_bits, l->stop_bits)
                         : modbus_new_tcp_pi(l->host, l->port);
     w->spoke = false;
@@ -26,12 +85,11 @@ bool wire_dial(struct wire *w, char *why, size_t cap)
     errno = w->m ? 0 : errno;
     if (w->m) {
         (void)modbus_set_response_timeout(w->m, w->timeout_ms / 1000, w->timeout_ms % 1000 * 1000);
-        if (!modbus_connect(w->m))
+        if (l->device[0] ? connect_rtu(w) : connect_tcp(w, &says))
             return true;
-        errno = errno == EINPROGRESS ? ETIMEDOUT : errno;
     }
     snprintf(why, cap, "%.100s: %s", l->device[0] ? l->device : l->host,
-             errno ? modbus_strerror(errno) : "cannot be opened");
+             says ? says : errno ? modbus_strerror(errno) : "cannot be opened");
     if (w->m)
         modbus_free(w->m);
     w->m = NULL;

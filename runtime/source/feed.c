@@ -2,6 +2,7 @@
 #include "runtime/source/feed.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/select.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,7 +46,18 @@ double mail_double(uint64_t mail)
 
 /* ---- mailboxes ---- */
 
-static bool box_open(struct mailbox *b, size_t n)
+/* libmodbus waits with select(): numbers that this can take are left to its sockets. */
+static int out_of_the_way(int fd)
+{
+    int high = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, FD_SETSIZE);
+    if (high < 0)
+        return fd;
+    close(fd);
+    return high;
+}
+
+/* 0 or -errno. */
+static int box_open(struct mailbox *b, size_t n)
 {
     size_t cap = 2;
     while (cap < n + 1)
@@ -53,8 +66,8 @@ static bool box_open(struct mailbox *b, size_t n)
     b->queued = calloc(n, sizeof *b->queued);
     b->ring = calloc(cap, sizeof *b->ring);
     b->mask = cap - 1;
-    b->fd = loop_waker();
-    return b->value && b->queued && b->ring && b->fd >= 0;
+    b->fd = out_of_the_way(loop_waker());
+    return !b->value || !b->queued || !b->ring ? -ENOMEM : b->fd < 0 ? b->fd : 0;
 }
 
 static void box_close(struct mailbox *b)
@@ -144,7 +157,9 @@ struct feed *feed_open(const struct feed_kind *kind, const struct feed_setup *s,
     f->in.fd = f->out.fd = -1;
     atomic_store(&f->refs, 1);
     pthread_mutex_init(&f->lock, NULL);
-    bool good = box_open(&f->in, 2 * (size_t)f->n + 1) && box_open(&f->out, (size_t)f->n + 1);
+    err = -box_open(&f->in, 2 * (size_t)f->n + 1);
+    err = err ? err : -box_open(&f->out, (size_t)f->n + 1);
+    bool good = !err;
     if (!good) {
         snprintf(why, FEED_WHY, "%s", strerror(err));
     } else {

@@ -146,22 +146,21 @@ struct json *ctl_parse(const struct ctl *c, const char *line)
 struct json *ctl_ask(struct ctl *c, struct wr *request, char **raw)
 {
     wr_u8(request, '\n');
-    if (!wr_fits(request) || !send_all(c->fd, request->buf, request->len)) {
-        fprintf(stderr, "bacrt: the request could not be sent\n");
-        return NULL;
-    }
-    char *line;
-    struct json *j;
-    bool ok = false;
-    while ((line = ctl_line(c), j = line ? ctl_parse(c, line) : NULL) && json_get(j, "event")) {
+    bool ok = wr_fits(request), sent = ok && send_all(c->fd, request->buf, request->len);
+    char *line = NULL;
+    struct json *j = NULL;
+    /* also where nothing could be sent: who is turned away may have been told why */
+    while (ok && (line = ctl_line(c), j = line ? ctl_parse(c, line) : NULL) && json_get(j, "event")) {
         if (c->told)
             c->told(c->ctx, j);
         json_free(j);
     }
     if (!j) {
-        fprintf(stderr, "bacrt: no answer%s\n", line ? " that can be read" : "");
+        fprintf(stderr, "bacrt: %s%s\n", sent ? "no answer" : "the request could not be sent",
+                sent && line ? " that can be read" : "");
         return NULL;
     }
+    ok = false;
     (void)json_bool(json_get(j, "ok"), &ok);
     if (!ok) {
         const char *msg = json_string(json_get(json_get(j, "error"), "msg"));
