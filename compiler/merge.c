@@ -72,7 +72,7 @@ static bool says_anew(struct merge *m, const struct node *var, const struct plis
 /* An object that nobody describes is described by its name: is that the one that it will have? */
 static bool named_so(const struct merge *m, const struct node *row, const struct node *var, struct str listed, struct str want)
 {
-    const char *name = merge_attr(row, AT_name);
+    const char *name = row ? merge_attr(row, AT_name) : "";
     name = listed.n ? listed.s : *name ? name
          : merge_attr(var, *merge_attr(var, AT_dataPointName) ? AT_dataPointName : AT_name);
     return m->o->ede ? merge_ede_text(name, want.s) : !strcmp(name, want.s);
@@ -87,10 +87,10 @@ static bool shown(struct merge *m, const struct node *row, const struct node *va
     enum at at = merge_at[a];
     (void)merge_row_attr(a, &at);
     const bool first_says = first && *merge_attr(first, at);
-    if (*merge_attr(row, at))
+    if (row && *merge_attr(row, at))
         return merge_same(m, &of_row, at, a, want);
-    if (a == PA_commandable) {                          /* without a word, as the device has it */
-        const char *says = says_anew(m, var, p, first, a) ? p->attrs[a].s : merge_attr(var, AT_commandable);
+    if (a == PA_commandable || a == PA_notificationClass) {     /* without a word, as the device has it */
+        const char *says = says_anew(m, var, p, first, a) ? p->attrs[a].s : merge_attr(var, merge_at[a]);
         return *says ? !strcmp(says, want.s) : merge_same(m, &of_var, merge_at[a], a, want);
     }
     if (a == PA_description && !*merge_attr(var, AT_description) && !says_anew(m, var, p, first, a))
@@ -98,6 +98,19 @@ static bool shown(struct merge *m, const struct node *row, const struct node *va
     if (p->attrs[a].n && !first_says)
         return str_eq(a == PA_alarmPoint ? merge_alarm(m, var, p->attrs[a]) : p->attrs[a], want);
     return merge_same(m, &of_var, merge_at[a], a, want);
+}
+
+/* An object that the variable has there without a row of the table, and that is as the list has it. */
+static bool needs_no_row(struct merge *m, const struct node *var, const struct plist_point *p, const struct plist_publish *o)
+{
+    const struct node *on = merge_on(var, o->plc.s);
+    const char *visible = merge_attr(on && *merge_attr(on, AT_bacnetVisible) ? on : var, AT_bacnetVisible);
+    enum at at;
+    bool same = !strcmp(visible, "true") && merge_at_home(m, var, o);
+    for (enum pa a = 0; a < PA_COUNT && same; a++)
+        if (o->over[a].n && merge_row_attr(a, &at))
+            same = shown(m, NULL, var, p, o, a, a == PA_alarmPoint ? merge_alarm(m, var, o->over[a]) : o->over[a]);
+    return same;
 }
 
 /* What a further row of the list says of its object goes to the object's row of the table. */
@@ -160,7 +173,7 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
         changed = (o != p->publish || o->over[PA_alarmPoint].n) && refine_row(m, row, var, p, o);
         return (o->instance.n && set_attr(m, says, AT_instance, o->instance.s)) || changed;
     }
-    if (o->object) {
+    if (o->object && !needs_no_row(m, var, p, o)) {
         changed = merge_unbound(m, var, o);
         return add_row(m, p, o) || changed;
     }

@@ -371,12 +371,12 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
     map_set(m->alarms_new, name, known);
     n = map_get(m->alarms, name);
     *known = name;
+    if (n && alarm_alike(m, n, a))
+        return name;
     if (n && m->mode != MERGE_ADD_ALL && m->mode != MERGE_ADD_NEW) {
         update_alarm(m, n, a);                          /* the point is the list's to change   */
         return name;
     }
-    if (n && alarm_alike(m, n, a))
-        return name;
     struct plist_alarm copy = *a;
     copy.name = *known = free_name(m, m->alarms, name);
     plist_write_alarm(&copy, merge_inside(m, m->alarms_last), &m->new_alarms);
