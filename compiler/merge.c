@@ -9,13 +9,7 @@
 
 static const struct node *find(struct merge *m, struct plist_point *p)
 {
-    const struct node *n = p->attrs[PA_guid].n ? map_get(m->by_guid, merge_guid(m, p->attrs[PA_guid].s)) : NULL;
-    if (n)
-        return n;
-    if (m->o->ede)
-        return merge_object(m, p);
-    n = map_get(m->variables, p->name);
-    return n ? n : map_get(m->variables, p->attrs[PA_formerly]);
+    return m->o->ede ? merge_object(m, p) : merge_variable(m, p);
 }
 
 /* ---- variables ---------------------------------------------------------------------------- */

@@ -62,6 +62,8 @@ const char *merge_attr(const struct node *n, enum at name);     /* "" if not giv
 struct str merge_named(struct merge *m, const struct node *n, enum at name);
 struct str merge_guid(struct merge *m, const char *s);          /* small letters, without braces */
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
+/* By its GUID, its name, its former name (not EDE); NULL: new. */
+const struct node *merge_variable(struct merge *m, const struct plist_point *p);
 /* Made by a Use: the project says it nowhere in these words. */
 bool merge_made(const struct merge *m, const struct node *n);
 /* An attribute (empty: away with it), or lines before the end tag. What a template makes stays; that is remembered. */

@@ -257,6 +257,14 @@ static void write_out(struct merge *m, struct plist_child *c)
     c->attrs = attrs;
 }
 
+/* The variable of a schedule as the project calls it: a point list may give it another name. */
+static struct str variable_now(struct merge *m, const struct plist_child *c)
+{
+    const struct plist_point *p = m->o->ede ? NULL : plist_find_point(m->l, c->variable);
+    const struct node *var = p ? merge_variable(m, p) : NULL;
+    return var && merge_updates(m) ? merge_named(m, var, AT_name) : c->variable;
+}
+
 /* Classes, calendars and schedules that the device lacks; a class that it has under another name
  * gives that name to the points. */
 static void merge_children(struct merge *m, struct plist_device *d, const struct place *at, struct map *classes)
@@ -265,6 +273,8 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
     struct textbuf text = { .arena = m->ctx->arena };
     const char *indent = xmledit_child_indent(m->edit, device);
     for (struct plist_child *c = d->children; c; c = c->next) {
+        const struct str variable = c->variable;
+        c->variable = variable_now(m, c);
         const struct node *have = find_child(device, c);
         have = have ? have : numbered_child(m, d, at, c);
         if (have && merge_updates(m))
@@ -301,6 +311,7 @@ static void merge_children(struct merge *m, struct plist_device *d, const struct
         if (c->variable.n)
             map_set(m->schedules, c->variable, (void *)(uintptr_t)device);
         write_out(m, c);
+        c->variable = variable;
         plist_write_child(c, indent, &text);
     }
     if (text.n)

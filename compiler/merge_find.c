@@ -127,6 +127,13 @@ void merge_index(struct merge *m)
     }
 }
 
+const struct node *merge_variable(struct merge *m, const struct plist_point *p)
+{
+    const struct node *n = p->attrs[PA_guid].n ? map_get(m->by_guid, merge_guid(m, p->attrs[PA_guid].s)) : NULL;
+    n = n ? n : map_get(m->variables, p->name);
+    return n ? n : map_get(m->variables, p->attrs[PA_formerly]);
+}
+
 /* ---- state texts and alarm points --------------------------------------------------------- */
 
 static const struct plist_states *list_states(struct plist *l, struct str name)
