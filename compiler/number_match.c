@@ -17,11 +17,20 @@ struct str number_guid(const struct plan_object *o)
     return o->remembered ? plan_guid(o) : (struct str){"", 0};
 }
 
-/* That of its variable is no reason against a schedule, whether the line has it or the project. */
+/* That of the variable, whose object a row with a GUID of its own describes; n == 0: there is none, or it is a schedule. */
+static struct str guid_behind(const struct plan_object *o)
+{
+    const struct publication *p = o->kind == LK_variable ? o->of : NULL;
+    return p ? variable_rare(p->variable)->guid : (struct str){"", 0};
+}
+
+/* That of its variable is no reason against a schedule, whether the line has it or the project; nor is it one against
+ * an object that a row of the table gives another now. */
 static bool same_guid(const struct lock_line *line, const struct plan_object *o)
 {
     struct str have = lock_guid(line), guid = have.n ? number_guid(o) : have;
-    return !guid.n || str_same(have, guid) || plan_guid_of_variable(o) || str_same(have, plan_variable_guid(o));
+    return !guid.n || str_same(have, guid) || plan_guid_of_variable(o) || str_same(have, plan_variable_guid(o)) ||
+           str_same(have, guid_behind(o));
 }
 
 /* The living before what is gone. */
@@ -151,6 +160,11 @@ static void match_guids(struct plan_device *d, struct range r)
     const struct lock_device *l = d->lock;
     for (uint32_t i = r.begin; l->n_guids && i < r.end; i++) {
         struct str guid = number_guid(&d->objects[i]);
+        if (guid.n)
+            claim(&d->objects[i], by_guid(l, &d->objects[i], guid));
+    }
+    for (uint32_t i = r.begin; l->n_guids && i < r.end; i++) {      /* a row gives it another, and the variable another name */
+        struct str guid = d->objects[i].line || !d->objects[i].remembered ? (struct str){"", 0} : guid_behind(&d->objects[i]);
         if (guid.n)
             claim(&d->objects[i], by_guid(l, &d->objects[i], guid));
     }

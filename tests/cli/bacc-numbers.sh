@@ -42,3 +42,24 @@ for g in 1 '' 2; do
     [ "$g" ] || ! grep -q guid project.bacids
     expect 0 bacc compile project.xml -o b.bin --frozen
 done
+# a row that gives an object a GUID of its own, in place of its variable's, makes no other object of it, even where the
+# variable is renamed in the same breath; another variable with another GUID is another
+cat >gone/project.xml <<'X'
+<Project xmlns="urn:bacc:project:1" name="G" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a53">
+  <Variables><Variable name="A" type="REAL" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a54" bacnetVisible="true"/>
+    <Variable name="B" type="REAL" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a55" bacnetVisible="true"/></Variables>
+  <Plc name="P"><Channel><Port id="1"/><Device name="Main" instance="1">
+  </Device></Channel></Plc>
+</Project>
+X
+rm -f gone/project.bacids
+expect 0 bacc compile gone/project.xml
+sed -i 's,^  </Device>,<Object variable="A" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a56"/>&,' gone/project.xml
+expect 0 bacc compile gone/project.xml
+grep -q '"A" analog-value 0 changes 1 guid "[^"]*7a56"$' gone/project.bacids || fail "$(cat gone/project.bacids)"
+sed -i 's,^<Object.*/>,<Object variable="C" guid="0b5f6a3e-8a53-4f0e-9d5c-2f1f6c1f7a57"/>&,; s/"B"/"C"/' gone/project.xml
+expect 0 bacc compile gone/project.xml
+grep -q '"C" analog-value 1 changes 2 guid "[^"]*7a57" born "B"$' gone/project.bacids || fail "$(cat gone/project.bacids)"
+sed -i 's/7a55/7a58/; s/7a57/7a59/; s/"C"/"D"/g' gone/project.xml
+expect 0 bacc compile gone/project.xml
+grep -q '"D" analog-value 2 changes 1 guid "[^"]*7a59"$' gone/project.bacids || fail "$(cat gone/project.bacids)"
