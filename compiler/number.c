@@ -486,7 +486,7 @@ static void match_device(struct number_devices *known, const struct device *d, e
 {
     struct plan_device *p = d->plan;
     struct lock_device *x = p && p->lock ? NULL : number_device_known(known, d, by);
-    if (!x || (!p && by > BY_HOME))
+    if (!x || (!p && by > BY_PLACE))
         return;
     x->claimed = true;
     if (p)

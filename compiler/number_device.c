@@ -75,6 +75,14 @@ static struct lock_device *unclaimed(struct number_devices *x, const struct map 
     return c ? c->device : NULL;
 }
 
+static struct lock_device *living(struct number_devices *x, struct str handle, const uint32_t *instance)
+{
+    struct chain *c = handle.n && x->known ? map_get(x->handles, ctx_str(x->ctx, handle.s, handle.n)) : NULL;
+    while (c && (c->device->claimed || c->device->gone || (instance && c->device->instance != *instance)))
+        c = c->next;
+    return c ? c->device : NULL;
+}
+
 static struct lock_device *at_home(struct number_devices *x, const struct plc *plc, struct str handle)
 {
     struct lock_device *d = NULL;
@@ -98,8 +106,12 @@ struct lock_device *number_device_known(struct number_devices *x, const struct d
     switch (by) {
     case BY_DEVICE_GUID: return unclaimed(x, x->guids, d->guid);
     case BY_HOME: return at_home(x, d->plc, d->name);
-    case BY_HANDLE: return unclaimed(x, x->handles, d->name);
+    case BY_PLACE: return living(x, d->name, &d->instance);
     case BY_FORMER_HOME: return at_home(x, d->plc, d->formerly);
+    case BY_FORMER_PLACE: return living(x, d->formerly, &d->instance);
+    case BY_LIVING: return living(x, d->name, NULL);
+    case BY_HANDLE: return unclaimed(x, x->handles, d->name);
+    case BY_FORMER_LIVING: return living(x, d->formerly, NULL);
     case BY_FORMER_HANDLE: return unclaimed(x, x->handles, d->formerly);
     case BY_DEVICE_BIRTH: return born(x, d);
     default: return NULL;

@@ -6,8 +6,13 @@
 struct device;
 struct number_devices;
 
-/* In this order: what is sure before what is likely. HOME: with the name of its PLC. BIRTH: a rename that is undone. */
-enum number_by { BY_DEVICE_GUID, BY_HOME, BY_HANDLE, BY_FORMER_HOME, BY_FORMER_HANDLE, BY_DEVICE_BIRTH, NUMBER_BY };
+/* In this order: what is sure before what is likely. HOME: with the name of its PLC. PLACE: with its instance, and there
+ * until now; LIVING: there until now. Of controllers with other names several may have devices of one handle, and some
+ * may be gone. BIRTH: a rename that is undone. */
+enum number_by {
+    BY_DEVICE_GUID, BY_HOME, BY_PLACE, BY_FORMER_HOME, BY_FORMER_PLACE, BY_LIVING, BY_HANDLE, BY_FORMER_LIVING, BY_FORMER_HANDLE,
+    BY_DEVICE_BIRTH, NUMBER_BY
+};
 
 /* Of a lock as it was read. */
 struct number_devices *number_devices_new(struct ctx *ctx, struct lock *l);
