@@ -100,10 +100,13 @@ static bool needs_no_row(struct merge *m, const struct node *var, const struct p
     const struct node *on = merge_on(var, o->plc.s);
     const char *visible = merge_attr(on && *merge_attr(on, AT_bacnetVisible) ? on : var, AT_bacnetVisible);
     enum at at;
+    const struct merge_word have = word(m, var, var, p, o);
     bool same = !strcmp(visible, "true") && merge_at_home(m, var, o);
-    for (enum pa a = 0; a < PA_COUNT && same; a++)
-        if (o->over[a].n && merge_row_attr(a, &at))
-            same = shown(m, NULL, var, p, o, a, a == PA_alarmPoint ? merge_alarm(m, var, o->over[a]) : o->over[a]);
+    for (enum pa a = 0; a < PA_COUNT && same; a++) {
+        const struct str want = o->over[a];
+        if (want.n && merge_row_attr(a, &at) && !(a == PA_alarmPoint && merge_served_range(m, &have, want)))
+            same = shown(m, NULL, var, p, o, a, a == PA_alarmPoint ? merge_alarm(m, var, want) : want);
+    }
     return same;
 }
 
@@ -132,19 +135,28 @@ static bool refine_row(struct merge *m, const struct node *row, const struct nod
 }
 
 /* A row of the object table of the device. */
-static bool add_row(struct merge *m, const struct plist_point *p, const struct plist_publish *o)
+static bool add_row(struct merge *m, const struct node *var, const struct plist_point *p, const struct plist_publish *o)
 {
     const struct node *device = map_get(m->devices, merge_key(m, o->plc.s, o->device.s, ""));
     struct textbuf text = { .arena = m->ctx->arena };
+    struct plist_point said = *p;
     struct plist_publish own = *o;
     struct str over[PA_COUNT];
+    enum at at;
     if (!device)
         return false;
     memcpy(over, o->over, sizeof over);
     own.over = over;
+    const struct merge_word have = word(m, var, var, p, o);
+    if (over[PA_alarmPoint].n && var && merge_served_range(m, &have, over[PA_alarmPoint]))
+        over[PA_alarmPoint] = ctx_str(m->ctx, "", 0);
     if (over[PA_alarmPoint].n)
-        over[PA_alarmPoint] = merge_alarm(m, NULL, over[PA_alarmPoint]);
-    plist_write_object(p, &own, xmledit_child_indent(m->edit, device), &text);
+        over[PA_alarmPoint] = merge_alarm(m, var, over[PA_alarmPoint]);
+    for (enum pa a = 0; a < PA_COUNT && var; a++)       /* what the variable will say            */
+        if (merge_row_attr(a, &at) && over[a].n)
+            said.attrs[a] = shown(m, NULL, var, p, o, a, over[a]) ? over[a] : ctx_str(m->ctx, "", 0);
+    said.name = m->o->ede && var ? merge_named(m, var, AT_name) : p->name;
+    plist_write_object(&said, &own, xmledit_child_indent(m->edit, device), &text);
     merge_edit_child(m, device, text.s);
     return true;
 }
@@ -162,14 +174,14 @@ static bool merge_publish(struct merge *m, const struct node *var, const struct 
     if (row && on && !*merge_attr(row, AT_instance) && *merge_attr(on, AT_instance) && !strcmp(home, o->device.s))
         says = on;                                      /* the row refines an object with a number */
     if (m->o->ede && !*merge_attr(says, AT_instance) && merge_numbered(m, var, p, o))
-        o->instance.n = 0;                              /* it has that number already          */
+        o->instance = ctx_str(m->ctx, "", 0);           /* it has that number already          */
     if (row) {
         changed = (o != p->publish || o->over[PA_alarmPoint].n) && refine_row(m, row, var, p, o);
         return (o->instance.n && set_attr(m, says, AT_instance, o->instance.s)) || changed;
     }
     if (o->object && !needs_no_row(m, var, p, o)) {
         changed = merge_unbound(m, var, o);
-        return add_row(m, p, o) || changed;
+        return add_row(m, var, p, o) || changed;
     }
     if (on) {
         const char *visible = *merge_attr(on, AT_bacnetVisible) ? merge_attr(on, AT_bacnetVisible)
@@ -379,7 +391,7 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
         else if (!o->instance.n && o == p->publish)
             o->instance = p->number;
         if (o->object)
-            add_row(m, p, o);
+            add_row(m, NULL, p, o);
     }
     plist_write_point(p, m->indent, m->step, &m->new_variables);
 }
@@ -399,46 +411,6 @@ static void rename_references(struct merge *m, const struct node *n)
     }
 }
 
-/* New elements in the order that a project has: texts, alarm points, sources, variables, PLCs. An included file is one
- * element: beside that nothing can stand. */
-static void insert_new(struct merge *m)
-{
-    const struct node *root = m->ctx->tree, *before = NULL, *plc = NULL;
-    for (const struct node *n = root->child; n; n = n->next) {
-        const bool ours = n->file == root->file && n->line;             /* without a line: of templates */
-        if (ours && !before && (n->name == EL_Sources || n->name == EL_Variables || n->name == EL_Plc))
-            before = n;
-        if (ours && !plc && n->name == EL_Plc)
-            plc = n;
-    }
-    struct textbuf text = { .arena = m->ctx->arena };
-    if (m->new_states.n && m->states_last)
-        xmledit_behind(m->edit, m->states_last, m->new_states.s);
-    else if (m->new_states.n)
-        textbuf_add(&text, m->new_states.s);
-    if (m->new_alarms.n && m->alarms_last)
-        xmledit_child(m->edit, m->alarms_last, m->new_alarms.s);
-    else if (m->new_alarms.n)
-        textbuf_printf(&text, "%s<AlarmPoints>\n%s%s</AlarmPoints>\n", m->step, m->new_alarms.s, m->step);
-    if (m->new_sources.n && m->sources_last)
-        xmledit_child(m->edit, m->sources_last, m->new_sources.s);
-    else if (m->new_sources.n)
-        textbuf_printf(&text, "%s<Sources>\n%s%s</Sources>\n", m->step, m->new_sources.s, m->step);
-    if (text.n && before)
-        xmledit_before(m->edit, before, text.s);
-    else if (text.n)
-        xmledit_child(m->edit, root, text.s);
-    if (m->new_variables.n && m->variables_last) {
-        xmledit_child(m->edit, m->variables_last, m->new_variables.s);
-    } else if (m->new_variables.n) {
-        char *all = arena_printf(m->ctx->arena, "%s<Variables>\n%s%s</Variables>\n", m->step, m->new_variables.s, m->step);
-        if (plc)
-            xmledit_before(m->edit, plc, all);
-        else
-            xmledit_child(m->edit, root, all);
-    }
-}
-
 /* An EDE file has a row for each object, also where several show one variable: this is a further one. */
 static bool update_further(struct merge *m, const struct node *var, struct plist_point *first, struct plist_point *p)
 {
@@ -453,7 +425,7 @@ static bool update_further(struct merge *m, const struct node *var, struct plist
         if (!over[PA_dataPointName].n)
             over[PA_dataPointName] = p->listed;
         over[PA_notificationClass].n = over[PA_alarmPoint].n ? over[PA_notificationClass].n : 0;
-        o->object = !merge_at_home(m, var, o);
+        o->object = true;
         o->row = p;
         changed |= merge_publish(m, var, first, o);
     }
@@ -583,7 +555,7 @@ void merge_into(struct plist *l, const struct import_options *o, enum merge_mode
     plist_tell_classless(l);
     tell_made(&m);
     tell_renamed(&m);
-    insert_new(&m);
+    merge_insert_new(&m);
     if (map_count(m.renamed))
         rename_references(&m, l->ctx->tree);
     if (!dry_run && !diag_errors(l->ctx) && !diag_machine_failed(l->ctx))

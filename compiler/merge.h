@@ -64,6 +64,9 @@ struct str merge_guid(struct merge *m, const char *s);          /* small letters
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
 /* By its GUID, its name, its former name (not EDE); NULL: new. */
 const struct node *merge_variable(struct merge *m, const struct plist_point *p);
+/* New elements in the order that a project has: texts, alarm points, sources, variables, PLCs. An included file is one
+ * element: beside that nothing can stand. */
+void merge_insert_new(struct merge *m);
 /* Made by a Use: the project says it nowhere in these words. */
 bool merge_made(const struct merge *m, const struct node *n);
 /* An attribute (empty: away with it), or lines before the end tag. What a template makes stays; that is remembered. */
