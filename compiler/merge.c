@@ -364,7 +364,8 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
     p->name = plist_unique(m->l, "variable", p->name);
     if (exists && m->o->ede && str_eq(p->name, list_name))      /* the list has it under its object's name */
         p->name = plist_unique(m->l, "variable", p->name);
-    const bool renamed = !str_eq(p->name, list_name);
+    const bool renamed = !str_eq(p->name, list_name) ||             /* the one that is there has the object's name */
+                         (exists && p->attrs[PA_dataPointName].n);
     if (renamed && m->o->ede && !exists) {              /* another device has that variable    */
         if (!p->attrs[PA_dataPointName].n)
             p->attrs[PA_dataPointName] = list_name;
@@ -378,7 +379,7 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
     for (struct plist_publish *o = p->publish; o; o = o->next) {
         if (o->over[PA_alarmPoint].n)
             plist_over(m->l, o)[PA_alarmPoint] = merge_alarm(m, NULL, o->over[PA_alarmPoint]);
-        if (renamed && !(m->o->ede && !exists))
+        if ((renamed || (exists && o->over[PA_dataPointName].n)) && !(m->o->ede && !exists))
             plist_over(m->l, o)[PA_dataPointName] = p->name;
     }
     if (!p->attrs[PA_type].n) {

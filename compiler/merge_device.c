@@ -262,7 +262,7 @@ static struct str variable_now(struct merge *m, const struct plist_child *c)
 {
     const struct plist_point *p = m->o->ede ? NULL : plist_find_point(m->l, c->variable);
     const struct node *var = p ? merge_variable(m, p) : NULL;
-    return var && merge_updates(m) ? merge_named(m, var, AT_name) : c->variable;
+    return var ? merge_named(m, var, AT_name) : c->variable;
 }
 
 /* Classes, calendars and schedules that the device lacks; a class that it has under another name
