@@ -32,8 +32,11 @@ enum seg_verdict seg_rx_next(struct seg_rx *s, uint8_t sequence, bool more)
     uint8_t ahead = (uint8_t)(sequence - s->last);
     bool seen = duplicate(s, sequence);
     if (seen && ++s->duplicates < s->window) {
-        s->beyond = 0;                          /* the window comes again */
-        return SEG_DISCARD;
+        /* The window comes again. At its end, what was acknowledged is once more: of a first window, which is one
+         * segment (5.4.4.1), nothing else comes. */
+        bool end = sequence == s->last && s->initial == s->last && !s->beyond;
+        s->beyond = 0;
+        return end ? SEG_AGAIN : SEG_DISCARD;
     }
     /* One NAK makes the sender go back: what it had under way behind the gap needs none. What comes no later than
      * the one before was sent anew, and still lacks what the NAK asked for. */

@@ -17,6 +17,7 @@ enum seg_verdict {
     SEG_TAKE,                   /* next in order; nothing to say yet                             */
     SEG_TAKE_ACK,               /* next in order; end of a window or of all: acknowledge `last`  */
     SEG_DISCARD,                /* seen already, or behind a gap that was told                   */
+    SEG_AGAIN,                  /* seen, and acknowledged: say that once more, it may be lost    */
     SEG_NAK,                    /* a gap: say the last one that was in order, once               */
 };
 void seg_rx_first(struct seg_rx *s, uint8_t window);     /* sequence 0 was taken: acknowledge it */

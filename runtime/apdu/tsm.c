@@ -231,6 +231,10 @@ bool txn_more_segments(struct tsm *t, struct txn *x, const struct apdu *a, uint6
     txn_timer(t, x, now + 4u * t->c.segment_timeout_ms);
     switch (seg_rx_next(&x->rx, a->sequence, a->more)) {
     case SEG_DISCARD: t->stats.duplicates++; return false;
+    case SEG_AGAIN:
+        t->stats.duplicates++;
+        txn_say(t, x, SAY_ACK);
+        return false;
     case SEG_NAK:
         t->stats.naks++;
         txn_say(t, x, SAY_NAK);
