@@ -278,6 +278,8 @@ static void take_store(struct host *h)
             uint64_t token = log_reader_answered(h->logs, q);
             stack_resume(h->stack, token);
             log_reader_forget(h->logs, token);
+            while (log_reader_room(h->logs) && stack_resume_one(h->stack, LOG_READER_ROOM))
+                continue;
         } else if (h->control && q->kind == CONTROL_QUERY) {
             control_answered(h->control, q);
         }

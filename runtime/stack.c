@@ -164,14 +164,21 @@ static void execute(struct stack *s, uint16_t node, const struct peer *from, uin
     }
 }
 
-void stack_resume(struct stack *s, uint64_t token)
+bool stack_resume_one(struct stack *s, uint64_t token)
 {
     struct tsm_event e;
     struct peer from;
-    while (tsm_wake(s->tsm, token, &from, &e)) {
-        stack_need_room(s);
-        execute(s, e.device, &from, e.choice, &e.body);
-    }
+    if (!tsm_wake(s->tsm, token, &from, &e))
+        return false;
+    stack_need_room(s);
+    execute(s, e.device, &from, e.choice, &e.body);
+    return true;
+}
+
+void stack_resume(struct stack *s, uint64_t token)
+{
+    while (stack_resume_one(s, token))
+        continue;
 }
 
 /* ---- what comes in ---- */

@@ -77,6 +77,8 @@ void stack_timer(struct stack *s, const struct timer *t);
 void stack_committed(struct stack *s, uint64_t ticket, bool ok);
 /* What requests waited for (SVC_WAIT) is there: they are executed again. */
 void stack_resume(struct stack *s, uint64_t token);
+/* One of those that wait for it. False: none does. */
+bool stack_resume_one(struct stack *s, uint64_t token);
 /* The end of a turn: segments, notifications, answers; a bounded slice. True: there is more. */
 bool stack_turn(struct stack *s);
 

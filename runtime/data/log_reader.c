@@ -6,7 +6,7 @@
 
 enum { SLOTS = 8, OCTETS = 96 << 10 };
 enum { FREE, ASKED, ANSWERED };
-#define TOKENS ((uint64_t)1 << 62)             /* apart from those of others who wait             */
+#define TOKENS LOG_READER_ROOM                 /* and the ones behind it: apart from others'      */
 
 struct log_reader {
     struct store *store;
@@ -50,6 +50,14 @@ const struct log_answer *log_reader_answer(const struct log_reader *r, const str
         if (r->slots[i].state == ANSWERED && same(&r->slots[i].what, what))
             return &r->slots[i];
     return NULL;
+}
+
+bool log_reader_room(const struct log_reader *r)
+{
+    for (unsigned i = 0; i < SLOTS; i++)
+        if (r->slots[i].state == FREE)
+            return true;
+    return false;
 }
 
 uint64_t log_reader_ask(struct log_reader *r, const struct log_question *what,

@@ -24,7 +24,10 @@ int log_reader_open(struct log_reader **r, struct store *s);   /* 0 or -ENOMEM  
 void log_reader_close(struct log_reader *r);                   /* after the store                 */
 /* The answer to this question, if it has just come; NULL: ask. */
 const struct log_answer *log_reader_answer(const struct log_reader *r, const struct log_question *what);
-/* Posts q, all but kind, buffer and its size. Token to wait for; 0: too many are under way. */
+/* Is there room for one more question? If not: who asks waits for LOG_READER_ROOM. */
+#define LOG_READER_ROOM ((uint64_t)1 << 62)
+bool log_reader_room(const struct log_reader *r);
+/* Posts q, all but kind, buffer and its size. Token to wait for; 0: it cannot be asked. */
 uint64_t log_reader_ask(struct log_reader *r, const struct log_question *what,
                         const struct store_query *q);
 /* From the loop: q, which is of LOG_QUERY, was answered; the token that waits for it. After those

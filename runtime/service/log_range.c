@@ -119,6 +119,8 @@ struct svc_result svc_log_range(struct device *d, uint32_t object, uint32_t prop
         tail(ack, 0, NULL, NULL, 0);
         return svc_ack();
     }
+    if (db->logs && !log_reader_room(db->logs))
+        return svc_wait(LOG_READER_ROOM);       /* many logs are read at once: one after the other */
     uint64_t token = db->logs ? log_reader_ask(db->logs, &what, &ask) : 0;
     return token ? svc_wait(token) : svc_abort(ABORT_out_of_resources);
 }
