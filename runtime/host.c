@@ -238,6 +238,8 @@ static void on_event(struct host *h, const struct loop_event *e)
         loop_wake_take(h->gate_waker);
         for (uint64_t token; (token = gate_done(h->gate));)
             stack_resume(h->stack, token);
+        while (gate_room(h->gate, clock_ms(&h->clock)) && stack_resume_one(h->stack, GATE_ROOM))
+            continue;
         return;
     }
     if (e->tag == HOST_TAG_CLOCK) {

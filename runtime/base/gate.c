@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +179,16 @@ enum gate_answer gate_ask(struct gate *g, uint32_t who, const char *hash, const 
     pthread_mutex_unlock(&g->lock);
     explicit_bzero(clear, sizeof clear);
     return a;
+}
+
+bool gate_room(struct gate *g, uint64_t now_ms)
+{
+    bool room = false;
+    pthread_mutex_lock(&g->lock);
+    for (int i = 0; i < SLOTS; i++)
+        room |= g->slots[i].state == FREE || (g->slots[i].state == DONE && now_ms - g->slots[i].since_ms > KEEP_MS);
+    pthread_mutex_unlock(&g->lock);
+    return room;
 }
 
 uint64_t gate_done(struct gate *g)

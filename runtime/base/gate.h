@@ -1,8 +1,9 @@
 #ifndef BASE_GATE_H
 #define BASE_GATE_H
 /* Passwords against crypt(3) hashes, off the loop: hashing takes milliseconds by intention. A few
- * at a time; whoever floods it gets no more than that. Comparisons take the same time whatever
- * differs. */
+ * at a time; whoever floods it gets no more than that, and others wait for GATE_ROOM. Comparisons take
+ * the same time whatever differs. */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,9 @@ void gate_close(struct gate *g);
 /* Ask again with the same arguments after WAIT, when gate_done() has said the token. */
 enum gate_answer gate_ask(struct gate *g, uint32_t who, const char *hash, const void *given,
                           size_t n, uint64_t now_ms, uint64_t *token);
+/* After BUSY: is there room to ask now? */
+#define GATE_ROOM ((uint64_t)1 << 61)
+bool gate_room(struct gate *g, uint64_t now_ms);
 /* A token whose answer is ready, each once; 0: none. */
 uint64_t gate_done(struct gate *g);
 #endif

@@ -39,7 +39,7 @@ static struct svc_result admit(struct device *d, const struct peer *from, const 
     switch (gate_ask(db->gate, d->index, hash, p->text.p, p->text.n, clock_ms(db->clock), &token)) {
     case GATE_YES: return svc_ok();
     case GATE_WAIT: return svc_wait(token);
-    case GATE_BUSY: return svc_abort(ABORT_out_of_resources);
+    case GATE_BUSY: return svc_wait(GATE_ROOM);
     default: return no;
     }
 }
