@@ -251,7 +251,8 @@ static void describe(struct net_in *in, uint8_t port, const uint8_t mac[NET_MAC]
 {
     in->apdu = apdu;
     in->from = (struct peer){.port = port, .priority = n->priority};
-    in->from.broadcast = broadcast || (n->has_dnet && !n->dlen);
+    /* Who does not know the way to a network says it to all on his own (clause 6.5.3): it is for DADR alone. */
+    in->from.broadcast = n->has_dnet ? !n->dlen : broadcast;
     memcpy(in->from.mac, mac, NET_MAC);
     if (n->has_snet) {
         in->from.snet = n->snet;
