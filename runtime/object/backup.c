@@ -360,7 +360,7 @@ bool restore_turn(struct device *d)
     d->revision++;
     journal_note(&db->journal, JOURNAL_DEVICE, d->index, 0);
     journal_note(&db->journal, JOURNAL_PROPERTY, d->object, P_last_restore_time);
-    db->activate_ports = true;
+    port_restarted(d);
     programs_again(db);
     p->last = db->journal.last;
     return restore_kept(d);

@@ -22,5 +22,7 @@ bac_err port_command(struct db *db, uint32_t object, uint32_t command);
 void port_active(const struct db *db, const struct port_info *p, enum prop_code code, struct wr *w);
 /* Lays what was written to the port (its index) over `t`; nothing is pending afterwards. */
 void port_activate(struct db *db, uint32_t port, struct ip_tables *t);
+/* The device begins anew: what was written to its own Network Ports takes effect, nobody else's. */
+void port_restarted(const struct device *d);
 struct port_info *port_info_of(struct db *db, uint32_t object); /* NULL: not one of the router's  */
 #endif

@@ -144,6 +144,12 @@ bac_err port_command(struct db *db, uint32_t object, uint32_t command)
     }
 }
 
+void port_restarted(const struct device *d)
+{
+    for (uint32_t i = 0; i < d->db->img.n_ports; i++)
+        d->db->activate_ports |= le32_get(d->db->img.ports[i].object) - d->first_object < d->n_objects;
+}
+
 static void activate_bdt(struct span over, struct ip_tables *t)
 {
     struct rd r = rd_of(over.p, over.n);

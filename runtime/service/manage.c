@@ -5,6 +5,7 @@
 
 #include "runtime/base/gate.h"
 #include "runtime/object/backup.h"
+#include "runtime/object/port.h"
 #include "runtime/service/services.h"
 
 enum { DCC_ENABLE, DCC_DISABLE, DCC_DISABLE_INITIATION };
@@ -131,7 +132,7 @@ static struct svc_result restart(struct device *d, uint8_t reason)
     if (procedure_runs(&d->procedure))
         return svc_error(BAC_ERR(device, configuration_in_progress));
     d->restart_wanted = reason;
-    d->db->activate_ports = true;       /* a restart makes them take effect as well */
+    port_restarted(d);                  /* changes take effect by a restart as well */
     d->db->managed++;
     return svc_ok();
 }
