@@ -12,8 +12,9 @@
     X(101, MALFORMED_XML, ERROR, "",                                                               \
       "The file is not well-formed XML: a character that has a meaning of its own stands where "   \
       "it cannot ('<' in a value, a lone '&'), quotes or a '>' are missing, or something follows " \
-      "the root element. Nothing can be read reliably after that place, so only the form of the "  \
-      "file is checked in this run. Write &lt; &amp; &quot; for < & \" in texts and values.")      \
+      "the root element. What stands behind that place may not have been read, so that more may "  \
+      "be found when it is mended; the rest of the project is checked as ever. Write &lt; &amp; "  \
+      "&quot; for < & \" in texts and values.")                                                    \
     X(102, WRONG_NAMESPACE, ERROR, "write <Project xmlns=\"urn:bacc:project:1\" ...>",             \
       "A project belongs to the XML namespace urn:bacc:project:1, which also states the version "  \
       "of its vocabulary. Without it neither an editor nor the compiler knows which rules hold. "  \
