@@ -80,10 +80,11 @@ static void on_start(void *data, const xmlChar *local, const xmlChar *prefix, co
 static void on_end(void *data, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
 {
     struct xml_run *run = data;
-    (void)local;
+    const struct xml_load *ld = run->ld;
     (void)prefix;
     (void)uri;
-    xml_tree_end(run->ld);
+    if (!ld->broken || !ld->depth || ld->too_deep || !strcmp(ld->levels[ld->depth].tag, (const char *)local))
+        xml_tree_end(run->ld);          /* else xml_tree_close() has closed it                 */
 }
 
 static void on_text(void *data, const xmlChar *s, int n)
@@ -263,8 +264,9 @@ static void on_error(void *data, const xmlError *e)
         run->whole = true;
         lose_named(ld->ctx, UINT64_C(1) << EL_NONE);
     }
+    bool mismatch = e->code == XML_ERR_TAG_NAME_MISMATCH;
     bool lost = e->code != XML_ERR_INVALID_CHAR && !twice && !entity;
-    ld->tag_lost |= lost;
+    ld->tag_lost |= lost && !mismatch;
     size_t at = cursor(run);
     struct srcpos told = {0};
     if (twice) {
@@ -273,7 +275,6 @@ static void on_error(void *data, const xmlError *e)
         return;
     }
     uint32_t line = xml_place(ld, at).line;
-    bool mismatch = e->code == XML_ERR_TAG_NAME_MISMATCH;
     bool cut = e->code == XML_ERR_TAG_NOT_FINISHED || (at >= ld->src.n && !mismatch);
     bool guess = run->lost && (mismatch || cut || e->code == XML_ERR_DOCUMENT_END);
     run->lost |= lost;                  /* also if the line has been told: of a character in a tag the tag is */
@@ -284,6 +285,10 @@ static void on_error(void *data, const xmlError *e)
     }
     if (!entity)
         xml_tree_broken(ld, told);
+    if (mismatch) {
+        const char *tag = ld->src.bytes + back_to(ld, at ? at - 1 : 0, "</") + 2;
+        xml_tree_close(ld, tag, strcspn(tag, " >\r\n\t"));
+    }
 }
 
 static void on_serror(void *data, ERROR_ARG e)

@@ -78,6 +78,8 @@ void xml_tree_end(struct xml_load *ld);
 /* The file is not well-formed, which has been told (at `told`; line 0: not at a place of its own): whatever can
  * stand where it stands may be missing, and of the elements that are open something. */
 void xml_tree_broken(struct xml_load *ld, struct srcpos told);
+/* An end tag that is not that of the innermost element: if one around it is meant, all within that are closed, too. */
+void xml_tree_close(struct xml_load *ld, const char *local, size_t n);
 /* xml_offer.c. Names as libxml2's dictionary has them. */
 enum el xml_el_of(struct xml_load *ld, const char *local);
 const struct xml_known *xml_at_of(struct xml_load *ld, const char *local);

@@ -528,6 +528,15 @@ void xml_tree_end(struct xml_load *ld)
     ld->depth--;
 }
 
+void xml_tree_close(struct xml_load *ld, const char *local, size_t n)
+{
+    unsigned at = ld->too_deep ? 0 : ld->depth;
+    while (at && (strlen(ld->levels[at].tag) != n || memcmp(ld->levels[at].tag, local, n) != 0))
+        at--;
+    while (at && ld->depth >= at)
+        xml_tree_end(ld);
+}
+
 void xml_tree_text(struct xml_load *ld, const char *s, size_t n, size_t offset)
 {
     struct xml_level *now = level(ld);
