@@ -54,6 +54,9 @@ expect() {
 # says FILE PATTERN: the file has a line that matches the extended regular expression
 says() { grep -Eq -- "$2" "$1" || { echo "$1 does not say '$2':"; cat "$1"; return 1; }; }
 
+# lacks FILE PATTERN: no line of it matches. (`! grep` is no check: the shell goes on after it, whatever it finds.)
+lacks() { grep -Eq -- "$2" "$1" || return 0; echo "$1 says '$2':"; cat "$1"; return 1; }
+
 # eventually PATTERN COMMAND...: a line of what it prints matches, within $patience (200) tenths of a second; got has it
 eventually() {
     wanted=$1

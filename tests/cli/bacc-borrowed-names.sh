@@ -34,14 +34,14 @@ expect 0 bacc compile -o b.bin
 status=0
 bacc diff a.bin b.bin >diff.out || status=$?
 [ "$status" = 4 ] || { cat diff.out project.bacids; false; }
-! grep -E 'added|removed|renumbered|BREAKING' diff.out
+lacks diff.out 'added|removed|renumbered|BREAKING'
 for was in Former Guided A.Point Plain A.Occ4; do
     grep -q "renamed trend-log,[0-9] '$was trend'" diff.out || { cat diff.out; false; }
 done
 for was in Occ Occ2 Occ3 A.Occ4 A.Occ5; do
     grep -q "renamed schedule,[0-9] '$was'" diff.out || { cat diff.out; false; }
 done
-! grep -q "'mine'" diff.out
+lacks diff.out "'mine'"
 # it is done once
 expect 0 bacc compile -o b.bin --frozen
 
@@ -92,5 +92,5 @@ names A Two '' B One 'name="Temperature"'
 names C Three 'formerly="A"' D One 'name="Temperature"'
 names C Four '' D Five 'name="Degrees"'
 names C Six '' D Five ''
-! grep -q '"Six trend" .* of ' project.bacids
+lacks project.bacids '"Six trend" .* of '
 names C Five '' D Six ''

@@ -18,7 +18,7 @@ fi
 g diff --name-only --diff-filter=U
 cat git.out
 grep -q '^project.bacids$' git.out
-! grep -q '^project.xml$' git.out
+lacks git.out '^project.xml$'
 expect 2 bacc compile -o x.bin
 says err 'E603 lock-merge'
 [ ! -e x.bin ]

@@ -34,11 +34,11 @@ values '[120,120,120,130]'
 expect 0 bacrt reload
 values '[120,120,120,130]'
 serve_stop
-! grep 'no longer fit' bacrt.log
+lacks bacrt.log 'no longer fit'
 serve device.bin "$addr"
 values '[120,120,0,130]'
 serve_stop
-! grep 'no longer fit' bacrt.log
+lacks bacrt.log 'no longer fit'
 
 # Where nobody has set others the project's new limits hold
 rm -r data

@@ -56,7 +56,7 @@ says err 'Modes: a Schedule says it: written only while its out-of-service is tr
 expect 0 bacrt schedule show Number
 says out '^writes  2077:multi-state-value,4 at priority 16, not yet$'
 expect 0 bacrt schedule show Modes
-! grep -q 'not yet' out
+lacks out 'not yet'
 eventually 'schedule Number .*2077:multi-state-value,4 present-value .*unknown-device' bacrt audit --kind write
 [ "$(grep -c 'schedule Number' got)" = 1 ]
 

@@ -28,6 +28,6 @@ for image in p.bin first.bin; do
     sleep 0.5
     written | cmp - before
 done
-! grep 'no longer fits' bacrt.log
+lacks bacrt.log 'no longer fits'
 kill $SERVER
 serve_stop

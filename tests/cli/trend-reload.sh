@@ -35,7 +35,7 @@ eventually '^[3-9],.*,21,' bacrt trend export 'polls when told no more'
 eventually '^[3-9],.*,21,' bacrt trend export 'polls more often'
 expect 0 bacrt trend export 'polls no more'
 says out ',21,'
-! grep interrupted out
+lacks out interrupted
 expect 0 bacrt get 'polls now' --property log-interval
 says out ' 100$'
 expect 0 bacrt get 'polls no more' --property log-interval

@@ -35,7 +35,7 @@ serve_stop
 says bacrt.log ' info written: 2 properties are as clients have written, not as the project says: '
 says bacrt.log 'T high-limit'
 says bacrt.log 'OCC schedule-default'
-! grep -q recipient-list bacrt.log
+lacks bacrt.log recipient-list
 serve device.bin "$addr"
 says bacrt.log ' info written: 2 properties '
 # taken over into the project: nothing is other than it says
@@ -132,7 +132,7 @@ expect 0 bacrt set Valve 30 --priority 10
 expect 0 bacrt reload
 limits() { [ "$("$BACRT" get Hot --property min-pres-value | grep -o '[^ ]*$') $("$BACRT" get Hot --property max-pres-value | grep -o '[^ ]*$')" = "$1" ]; }
 limits '150 200'
-! grep 'no longer fit' bacrt.log
+lacks bacrt.log 'no longer fit'
 
 # A command outside of the range that the project gives now is gone, and said to be
 ranged 50 >project.xml
