@@ -302,9 +302,10 @@ static const struct trend *still(const struct db *db, const struct job *j)
                : NULL;
 }
 
+/* Also behind the first one: a clock may have been set back. */
 static bool asked_for(const struct job *j, const struct store_row *r)
 {
-    return !j->filter.until || r->time <= j->filter.until;
+    return r->time > j->q.time && (!j->filter.until || r->time <= j->filter.until);
 }
 
 /* When the newest of the records was made; without one it is now. */
@@ -371,8 +372,8 @@ static enum end cmd_records(struct call *k)
         j->used = false;
         return call_fail(k, "bad-request", "limit: 1 to %d; from: a number", RECORDS_PAGE);
     }
-    j->q.time -= since ? 1 : 0; /* `since` itself belongs to it */
-    j->q.from = since && from == 0 ? STORE_FROM_TIME : STORE_FROM_POSITION;
+    j->q.time = since ? j->q.time - 1 : INT64_MIN;      /* `since` itself belongs to it */
+    j->q.from = since && from == 0 && !last ? STORE_FROM_TIME : STORE_FROM_POSITION;
     j->q.position = (uint64_t)from;
     j->q.limit = (uint32_t)limit;
     j->q.low = buffer ? t->first : 0;

@@ -32,7 +32,7 @@ static struct json *ask_page(struct ctl *c, const struct wish *wish, double from
     jw_member(&w, "name", wish->name);
     if (from > 0)
         jw_member_count(&w, "from", (uint64_t)from);
-    else if (wish->since)
+    if (wish->since)
         jw_member(&w, "since", wish->since);
     if (wish->until)
         jw_member(&w, "until", wish->until);
