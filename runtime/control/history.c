@@ -219,25 +219,29 @@ static void say_event(const struct store_note *n, const struct store_row *r, str
     jw_close(w, '}');
 }
 
+/* A stamp is local time as it was then: the time zone, or what it says, may be another by now. */
+static bool stamped(const struct stamp *at, int64_t time)
+{
+    const int64_t quarter = 15 * 60000, most = 60 * quarter;
+    int64_t offset = zone_plain(at->date, at->time) - (time - time % 10);
+    return offset % quarter == 0 && offset <= most && offset >= -most;
+}
+
 /* Does that transition still wait for its acknowledgement? */
-static bool is_open(struct db *db, const struct store_note *n)
+static bool is_open(const struct db *db, const struct store_note *n)
 {
     enum event_transition k = alarm_transition_of(n->number[EVENT_states] & 0xff);
-    struct stamp at;
     for (uint32_t i = 0; i < db->img.n_devices; i++) {
         const struct device *d = &db->devices[i];
         uint32_t object = d->instance == n->device ? db_find(d, n->object) : DB_NONE;
         const struct event *e = object == DB_NONE ? NULL : alarm_event(db, object);
-        if (!e || memcmp(db->img.object_ids[object].b, n->id, sizeof n->id) || e->acked >> k & 1)
-            continue;
-        zone_local(&db->zone, n->time, &at.date, &at.time);
-        return !memcmp(&at.date, &e->stamp[k].date, sizeof at.date) &&
-               !memcmp(&at.time, &e->stamp[k].time, sizeof at.time);
+        if (e && !memcmp(db->img.object_ids[object].b, n->id, sizeof n->id) && !(e->acked >> k & 1))
+            return stamped(&e->stamp[k], n->time);
     }
     return false;
 }
 
-static bool lets_pass(struct db *db, const struct event_filter *f, const struct store_note *n)
+static bool lets_pass(const struct db *db, const struct event_filter *f, const struct store_note *n)
 {
     uint32_t type = n->number[EVENT_type], to = n->number[EVENT_states] & 0xff;
     uint32_t priority = n->number[EVENT_priority];
