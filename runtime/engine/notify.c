@@ -169,13 +169,14 @@ static bool give_up(struct notify *n, uint64_t now)
 
 /* ---- whom to ---- */
 
-/* 13.2.5: day of the week, time of day, transition; at the time of the event, however late it is told. */
+/* 13.2.5: day of the week, time of day, transition; at the time of the event, however late it is told. What ends at
+ * a whole second lasts to its end: 17:59:59 and 18:00:00 have nothing between them that nobody is told of. */
 static bool meant_for(const struct destination *d, const struct stamp *now, unsigned transition)
 {
-    uint32_t at = time_number(now->time);
+    uint32_t at = time_number(now->time), end = time_number(d->to) + (d->to.hundredth ? 0 : 99);
     uint8_t day = now->date.wday;
     return d->transitions >> transition & 1 && day >= MONDAY && d->days >> (day - MONDAY) & 1 &&
-           time_number(d->from) <= at && at <= time_number(d->to);
+           time_number(d->from) <= at && at <= end;
 }
 
 static bool same_recipient(const struct channel *c, const struct channel *k)
