@@ -34,10 +34,11 @@ const struct feed_kind feed_mqtt = {"Mqtt", false, without, NULL, NULL, reads, w
 #include <mosquitto.h>
 #include <errno.h>
 
+#include "runtime/source/broker.h"
 #include "runtime/source/payload.h"
 #include "schemas/bacnet.h"
 
-enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000, LOOK_MS = 5000, PACKETS = 64 };
+enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000, LOOK_MS = 5000, PACKETS = 64, TOPICS = 250, QUIET_MS = 100 };
 
 struct topic {                  /* a binding                                                      */
     char *read, *write;         /* NULL: it does not                                              */
@@ -54,13 +55,17 @@ struct mqtt {
     uint32_t n, *order;         /* by topic read; those with + and # first                        */
     uint32_t n_wild;
     uint32_t complaint;         /* whose payload is in `why`; n: nobody's                         */
-    char *host, *id, *user, *password, *ca, *cert, *key, *status, *availability;
-    int port, keep_alive, qos;
-    bool tls;
+    char *status, *availability;
+    int qos;
+    struct broker broker;
     /* the thread's */
     struct feed *feed;
     struct mosquitto *m;
     bool connected, failed, away;       /* away: the device behind the broker                     */
+    uint32_t next;                      /* in `order`, to subscribe to                            */
+    uint32_t unanswered;                /* subscriptions                                          */
+    uint64_t asked_ms, heard_ms;        /* the latest; what the broker said to that               */
+    uint64_t quiet_ms;                  /* without a word for so long, it has said all            */
     char why[FEED_WHY], tls_says[80];
 };
 
@@ -78,74 +83,15 @@ static void mqtt_close(void *work)
         free(t->write);
         free(t->path);
     }
-    if (q->password)
-        explicit_bzero(q->password, strlen(q->password));
-    char *texts[] = {q->host, q->id, q->user, q->password, q->ca, q->cert, q->key, q->status,
-                     q->availability};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        free(texts[i]);
+    broker_forget(&q->broker);
+    free(q->status);
+    free(q->availability);
     free(q->topics);
     free(q->order);
     free(q);
 }
 
 /* ---- opening ---- */
-
-/* mqtt://host:port, mqtt://[::1]:port; a path is nothing. */
-static bool take_url(struct mqtt *q, const char *url)
-{
-    q->tls = !strncmp(url, "mqtts://", 8);
-    q->port = q->tls ? 8883 : 1883;
-    const char *p = strstr(url, "://");
-    if (!p)
-        return false;
-    p += 3;
-    bool v6 = *p == '[';
-    size_t n = strcspn(p += v6, v6 ? "]" : ":/");
-    q->host = strndup(p, n);
-    p += n + (v6 && p[n] == ']');
-    if (*p == ':') {
-        long port = strtol(p + 1, NULL, 10);
-        if (port < 1 || port > 65535)
-            return false;
-        q->port = (int)port;
-    }
-    return n > 0;
-}
-
-/* A file that the project names: beside the image, unless it says where. NULL: none. */
-static char *path_of(const struct attrs *a, const char *name, const char *folder)
-{
-    const char *file = attr_text(a, name, NULL);
-    char path[1200];
-    if (!file || file[0] == '/' || !folder[0])
-        return copy(file);
-    snprintf(path, sizeof path, "%.900s/%.250s", folder, file);
-    return strdup(path);
-}
-
-static bool take_password(struct mqtt *q, const struct attrs *a, const char *folder,
-                          char why[FEED_WHY])
-{
-    char *path = path_of(a, "passwordFile", folder), line[512];
-    q->password = copy(attr_text(a, "password", NULL));
-    if (!path)
-        return true;
-    FILE *f = fopen(path, "r");
-    bool good = f && fgets(line, sizeof line, f);
-    if (good) {
-        line[strcspn(line, "\r\n")] = 0;
-        free(q->password);
-        q->password = strdup(line);
-        explicit_bzero(line, sizeof line);
-    } else {
-        snprintf(why, FEED_WHY, "%.100s: %s", path, f ? "empty" : strerror(errno));
-    }
-    if (f)
-        fclose(f);
-    free(path);
-    return good;
-}
 
 static void take_words(struct topic *t, const struct image *img, const struct img_variable *v)
 {
@@ -207,31 +153,6 @@ static int by_topic(const void *x, const void *y, void *ctx)
     return strcmp(a->read ? a->read : "", b->read ? b->read : "");
 }
 
-/* Of 71 octets at most, and a sum where names are longer: they are cut between characters, as a broker takes no half
- * ones, and of two that begin alike it would have one only. */
-static char *client_id(const char *plc, const char *source)
-{
-    enum { MOST = 32 };
-    const char *const names[2] = {plc, source};
-    uint32_t sum = 2166136261u;
-    char id[96];
-    int n[2];
-    bool cut = false;
-    for (unsigned k = 0; k < 2; k++) {
-        n[k] = (int)strnlen(names[k], MOST + 1);
-        cut |= n[k] > MOST;
-        for (n[k] = n[k] > MOST ? MOST : n[k]; n[k] && ((uint8_t)names[k][n[k]] & 0xc0) == 0x80;)
-            n[k]--;
-        for (const char *p = names[k]; *p; p++)
-            sum = (sum ^ (uint8_t)*p) * 16777619u;
-        sum *= 16777619u;
-    }
-    int used = snprintf(id, sizeof id, "bacrt-%.*s-%.*s", n[0], plc, n[1], source);
-    if (cut)
-        snprintf(id + used, sizeof id - (size_t)used, "-%08x", sum);
-    return strdup(id);
-}
-
 static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
 {
     struct attrs a = attrs_of_source(s->img, s->source);
@@ -243,24 +164,10 @@ static void *mqtt_open(const struct feed_setup *s, char why[FEED_WHY])
     q->order = calloc((size_t)s->n_points + 1, sizeof *q->order);
     q->qos = (int)attr_number(&a, "qos", 1);
     q->qos = q->qos > 2 ? 1 : q->qos;
-    uint64_t keep = attr_ms(&a, "keepAlive", 60000) / 1000;
-    q->keep_alive = keep < 5 ? 5 : keep > 65535 ? 65535 : (int)keep;
-    const char *project = s->img->n_project ? (const char *)img_text(s->img, s->img->project->plc).p : "";
-    const char *given = attr_text(&a, "clientId", NULL);
-    q->id = given ? strdup(given) : client_id(project, id);
-    q->user = copy(attr_text(&a, "user", NULL));
-    const char *folder = s->folder ? s->folder : "";
-    q->ca = path_of(&a, "caFile", folder);
-    q->cert = path_of(&a, "certFile", folder);
-    q->key = path_of(&a, "keyFile", folder);
     q->status = copy(attr_text(&a, "statusTopic", NULL));
     q->availability = copy(attr_text(&a, "availability", NULL));
-    bool good = q->topics && q->order;
-    if (good && !take_url(q, attr_text(&a, "url", ""))) {
-        snprintf(why, FEED_WHY, "its url is none");
-        good = false;
-    }
-    good = good && take_password(q, &a, folder, why);
+    const char *plc = s->img->n_project ? (const char *)img_text(s->img, s->img->project->plc).p : "";
+    bool good = q->topics && q->order && broker_of(&q->broker, &a, plc, id, s->folder ? s->folder : "", why);
     for (; good && q->n < s->n_points; q->n++) {
         q->order[q->n] = q->n;
         good = take_topic(q, &q->topics[q->n], s->img, s->bindings[q->n], why);
@@ -310,15 +217,41 @@ static void value_of(struct mqtt *q, uint32_t i, const struct mosquitto_message 
 /* Retained messages come with a subscription, also with one that is there. */
 static void subscribe(struct mqtt *q)
 {
-    const char *last = NULL;
-    for (uint32_t i = 0; i < q->n; i++) {       /* several may share a topic */
-        struct topic *t = &q->topics[q->order[i]];
+    q->next = 0;
+    q->asked_ms = 0;
+    q->quiet_ms = QUIET_MS;
+}
+
+/* Some topics, and the next ones when what the broker retains of them has come: one that has more than a thousand
+ * messages for a client at once drops the rest. How long the thread may sleep. */
+static uint64_t subscribe_some(struct mqtt *q)
+{
+    uint64_t now = feed_ms(), wait = q->unanswered ? LOOK_MS : q->quiet_ms;
+    if (!q->connected || q->next == q->n)
+        return LOOK_MS;
+    if (q->asked_ms && now < q->heard_ms + wait)
+        return q->heard_ms + wait - now;
+    q->asked_ms = q->heard_ms = now;
+    for (unsigned k = 0; q->next < q->n && k < TOPICS; q->next++) {     /* several may share a topic */
+        struct topic *t = &q->topics[q->order[q->next]];
+        const char *last = q->next ? q->topics[q->order[q->next - 1]].read : NULL;
         t->asked = 0;
         if (!t->read || (last && !strcmp(t->read, last)))
             continue;
-        last = t->read;
-        (void)mosquitto_subscribe(q->m, &t->asked, t->read, t->qos);
+        q->unanswered += !mosquitto_subscribe(q->m, &t->asked, t->read, t->qos);
+        k++;
     }
+    return LOOK_MS;
+}
+
+static void heard(struct mqtt *q, bool answer)
+{
+    q->heard_ms = feed_ms();
+    q->unanswered -= answer && q->unanswered;
+    if (!answer || q->unanswered)
+        return;
+    q->quiet_ms = 2 * (q->heard_ms - q->asked_ms);
+    q->quiet_ms = q->quiet_ms < QUIET_MS ? QUIET_MS : q->quiet_ms > LOOK_MS ? LOOK_MS : q->quiet_ms;
 }
 
 /* Another program tells whether the device behind the broker lives. */
@@ -354,6 +287,8 @@ static void on_message(struct mosquitto *m, void *ctx, const struct mosquitto_me
     size_t lo = q->n_wild, hi = q->n;
     bool told = q->availability && matches(q->availability, msg->topic);
     (void)m;
+    if (msg->retain)
+        heard(q, false);
     if (told)
         on_availability(q, msg);
     else if (q->away && msg->retain)
@@ -388,11 +323,12 @@ static void on_connect(struct mosquitto *m, void *ctx, int rc)
     q->connected = true;
     q->away = false;
     q->complaint = q->n;
+    q->unanswered = 0;
     feed_say(q->feed, FEED_CONNECTED, NULL);
     if (q->status)
         (void)mosquitto_publish(m, NULL, q->status, 6, "online", 1, true);
     if (q->availability)
-        (void)mosquitto_subscribe(m, NULL, q->availability, 1);
+        q->unanswered += !mosquitto_subscribe(m, NULL, q->availability, 1);
     subscribe(q);
 }
 
@@ -401,6 +337,7 @@ static void on_subscribe(struct mosquitto *m, void *ctx, int mid, int n, const i
 {
     struct mqtt *q = ctx;
     (void)m;
+    heard(q, true);
     if (n != 1 || granted[0] < 128)
         return;
     for (uint32_t i = 0; i < q->n; i++) {
@@ -477,7 +414,7 @@ static void send_one(struct mqtt *q, uint32_t i, double value)
 /* The library says of a file that it cannot have only that an argument is invalid. */
 static bool files_there(struct mqtt *q)
 {
-    const char *const files[] = {q->ca, q->cert, q->key};
+    const char *const files[] = {q->broker.ca, q->broker.cert, q->broker.key};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         FILE *f = files[i] ? fopen(files[i], "r") : NULL;
         if (f) {
@@ -492,7 +429,7 @@ static bool files_there(struct mqtt *q)
 
 static struct mosquitto *client(struct mqtt *q)
 {
-    struct mosquitto *m = q->tls && !files_there(q) ? NULL : mosquitto_new(q->id, true, q);
+    struct mosquitto *m = q->broker.tls && !files_there(q) ? NULL : mosquitto_new(q->broker.id, true, q);
     int rc = 0;
     if (!m)
         return NULL;
@@ -503,17 +440,17 @@ static struct mosquitto *client(struct mqtt *q)
     mosquitto_subscribe_callback_set(m, on_subscribe);
     mosquitto_log_callback_set(m, on_log);
     q->tls_says[0] = 0;
-    if (q->user)
-        rc = mosquitto_username_pw_set(m, q->user, q->password);
+    if (q->broker.user)
+        rc = mosquitto_username_pw_set(m, q->broker.user, q->broker.password);
     if (!rc && q->status)
         rc = mosquitto_will_set(m, q->status, 7, "offline", 1, true);
-    if (!rc && q->tls)
-        rc = mosquitto_tls_set(m, q->ca, q->ca ? NULL : "/etc/ssl/certs", q->cert, q->key, NULL);
+    if (!rc && q->broker.tls)
+        rc = mosquitto_tls_set(m, q->broker.ca, q->broker.ca ? NULL : "/etc/ssl/certs", q->broker.cert, q->broker.key, NULL);
     if (!rc)
-        rc = mosquitto_connect(m, q->host, q->port, q->keep_alive);
+        rc = mosquitto_connect(m, q->broker.host, q->broker.port, q->broker.keep_alive);
     if (!rc)
         return m;
-    snprintf(q->why, sizeof q->why, "%.60s:%d: %s", q->host, q->port, reason(q, rc));
+    snprintf(q->why, sizeof q->why, "%.60s:%d: %s", q->broker.host, q->broker.port, reason(q, rc));
     mosquitto_destroy(m);
     return NULL;
 }
@@ -526,7 +463,8 @@ static void serve(struct mqtt *q)
     while (!q->failed && !feed_stopping(q->feed)) {
         while (q->connected && feed_wanted(q->feed, &i, &value))
             send_one(q, i, value);
-        feed_sleep(q->feed, LOOK_MS, mosquitto_socket(q->m), mosquitto_want_write(q->m));
+        uint64_t sleep = subscribe_some(q);
+        feed_sleep(q->feed, sleep, mosquitto_socket(q->m), mosquitto_want_write(q->m));
         int rc = mosquitto_loop_read(q->m, PACKETS);
         rc = rc ? rc : mosquitto_want_write(q->m) ? mosquitto_loop_write(q->m, 1) : 0;
         rc = rc ? rc : mosquitto_loop_misc(q->m);
