@@ -364,6 +364,10 @@ int cmd_run(const struct verb *c, int argc, char **argv)
     }
     o.image = argv[0];
     (void)signal(SIGPIPE, SIG_IGN);     /* whoever reads the log may leave                           */
+    sigset_t hup;
+    sigemptyset(&hup);
+    sigaddset(&hup, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &hup, NULL);   /* one that comes while it starts waits for the loop */
     allow_descriptors();
     /* Fixed, or it grows with what a reload frees, and the next one clears megabytes in the loop that
      * the kernel would hand out clear, page by page when they are used. */
