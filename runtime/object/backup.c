@@ -361,7 +361,7 @@ bool restore_turn(struct device *d)
     journal_note(&db->journal, JOURNAL_DEVICE, d->index, 0);
     journal_note(&db->journal, JOURNAL_PROPERTY, d->object, P_last_restore_time);
     port_restarted(d);
-    programs_again(db);
+    programs_again(db, (uint16_t)d->index);
     p->last = db->journal.last;
     return restore_kept(d);
 }

@@ -51,8 +51,9 @@ void program_relist(struct db *db, uint32_t object, const struct relist *now);
 /* Another image's program goes on in this one: what it has written stays written, and is not written again. */
 void program_carry(const struct db *old, uint32_t from, struct db *now, uint32_t to);
 bool program_fresh(const struct program *p, uint32_t n);       /* the n-th reference is new       */
-/* What they have commanded may be there no more, or be what others commanded once: they say it again. */
-void programs_again(struct db *db);
+/* What they have commanded in this device, or what its own have, may be there no more, or be what others commanded
+ * once: they say it again. */
+void programs_again(struct db *db, uint16_t device);
 void program_all_told(struct program *p);                      /* none is new any more            */
 /* The WriteProperty request for the n-th reference (clause 15.9); false: it is not to that device any more. */
 bool program_request(const struct db *db, uint32_t object, uint32_t reference, uint32_t instance,

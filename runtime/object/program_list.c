@@ -121,9 +121,21 @@ void program_relist(struct db *db, uint32_t object, const struct relist *now)
 
 bool program_fresh(const struct program *p, uint32_t n) { return n < PROGRAM_REFERENCES && has(p->fresh, n); }
 
-void programs_again(struct db *db)
+static bool concerns(const struct db *db, uint32_t object, uint16_t device)
+{
+    bool any = le16_get(db->img.objects[object].device) == device;
+    struct rd r = program_references(db, object);
+    struct prop_ref ref;
+    while (!any && program_next(&r, &ref))
+        any = ref.device != TYPE_NONE && oid_instance(ref.device) == db->devices[device].instance;
+    return any;
+}
+
+void programs_again(struct db *db, uint16_t device)
 {
     for (uint32_t i = 0; i < db->n_programs; i++) {
+        if (!concerns(db, db->programs[i].object, device))
+            continue;
         db->programs[i].priority = UINT8_MAX;           /* none that it can have */
         db->programs[i].due = INT64_MIN;
     }
