@@ -20,7 +20,8 @@ static void outcome(struct device *d, const struct intent *what, const struct ou
         svc_event_outcome(d, what, end);
     else if (what->kind == INTENT_WRITE) {
         program_refused_there(d->db, what, end);
-        program_ended(d->db, what->object, what->arg, (enum outcome_kind)end->kind);
+        /* a device that is being restored, or has no room, takes it later */
+        program_ended(d->db, what->object, what->arg, svc_busy(end) ? OUTCOME_ABORT : (enum outcome_kind)end->kind);
     }
 }
 
