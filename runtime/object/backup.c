@@ -296,6 +296,8 @@ static void restore_object(struct device *d, uint32_t object)
         }
     if (!fits)                                          /* within limits that were written */
         (void)restore_variable(d, db_variable(db, object), false);
+    if (db_variable(db, object) != IMG_NONE)            /* another device may command it, and goes on to */
+        values_settle_one(db, db_variable(db, object));
     if (db->live[object].flags & LIVE_RENAMED) {
         db_unname(d, object);           /* the file's names come when all others have gone */
         changed(db, object, P_object_name);

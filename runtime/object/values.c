@@ -486,15 +486,26 @@ static bool agreed(const struct db *db, uint32_t variable)
     return false;
 }
 
-void values_settle(struct db *db)
+static void settle(struct db *db, uint32_t object)
 {
     static const struct origin by = {BY_START, 0, NULL};
-    for (uint32_t i = 0; i < db->img.n_objects; i++) {
-        const struct live *l = &db->live[i];
-        if (l->command != DB_NONE && !(l->flags & LIVE_OOS) && db_variable(db, i) != IMG_NONE &&
-            !agreed(db, db_variable(db, i)))
-            apply(db, i, &by);
-    }
+    const struct live *l = &db->live[object];
+    if (l->command != DB_NONE && !(l->flags & LIVE_OOS) && db_variable(db, object) != IMG_NONE &&
+        !agreed(db, db_variable(db, object)))
+        apply(db, object, &by);
+}
+
+void values_settle(struct db *db)
+{
+    for (uint32_t i = 0; i < db->img.n_objects; i++)
+        settle(db, i);
+}
+
+void values_settle_one(struct db *db, uint32_t variable)
+{
+    const struct img_variable *v = &db->img.variables[variable];
+    for (uint32_t k = 0; k < le16_get(v->n_objects); k++)
+        settle(db, img_shown_by(&db->img, v, k));
 }
 
 void values_array(const struct db *db, uint32_t object, struct wr *w)

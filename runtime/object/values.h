@@ -62,6 +62,7 @@ bool values_frozen(const struct db *db, uint32_t variable);
 void values_restored(struct db *db, uint32_t variable, double value, bool manual);
 /* All that was kept is there: what arrays decide is so, whatever was kept of their variables under another default. */
 void values_settle(struct db *db);
+void values_settle_one(struct db *db, uint32_t variable);       /* the same of one variable       */
 /* A priority array: 16 times what convert_keep() writes, or NULL; then, if any, the slots that schedules wrote. */
 void values_array(const struct db *db, uint32_t object, struct wr *w);
 /* The same back, also with values as on the wire. False: not all of them fit; those that do are there. */
