@@ -44,8 +44,8 @@ size_t blocks_plan(struct place *places, size_t n, unsigned max_gap, struct bloc
                 b->count = (uint16_t)(end - b->address);
             continue;
         }
-        out[blocks++] = (struct block){(uint32_t)i, 1, p->poll_ms, p->address, p->count, p->unit,
-                                       p->table, 0, 0};
+        out[blocks++] = (struct block){.first = (uint32_t)i, .n = 1, .poll_ms = p->poll_ms, .address = p->address,
+                                       .count = p->count, .unit = p->unit, .table = p->table};
     }
     return blocks;
 }

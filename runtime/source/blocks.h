@@ -20,7 +20,9 @@ struct block {
     uint16_t address, count;
     uint8_t unit, table;
     uint64_t due_ms;
-    uint8_t bad;                /* had no answer, or a refusal, the last time                     */
+    uint64_t asked_ms;          /* the last time; 0: never                                        */
+    uint8_t bad;                /* had no answer, or a refusal, then                              */
+    uint8_t deaf;               /* had no answer                                                  */
 };
 /* Sorts the places and groups them; gaps of up to max_gap registers are read along. Returns how many
  * blocks (at most n) were written to `out`. */

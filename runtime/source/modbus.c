@@ -52,12 +52,15 @@ struct reg {                    /* a binding                                    
     int32_t write;              /* address, -1: it does not                                       */
     uint8_t unit, write_table;
     bool read;                  /* it is among the places                                         */
+    bool deaf;                  /* what was written had no answer the last time                   */
+    uint64_t again_ms;          /* when that is tried again, 0: not by itself                     */
 };
 struct unit {
     uint64_t until_ms;          /* silent: nobody asks it before                                  */
     uint32_t wait_ms;
     bool used, polled, silent;
     bool heard;                 /* it has answered, some time                                     */
+    uint64_t heard_ms;          /* the last time                                                  */
 };
 struct modbus {
     struct reg *regs;
@@ -71,6 +74,7 @@ struct modbus {
     bool spent;                 /* something in this round had no answer: the rest of such waits  */
     bool turn;                  /* who of those is first next time                                */
     bool late;                  /* an answer may still come that nobody waits for                 */
+    bool deaf;                  /* some register has again_ms                                     */
     unsigned nonsense;          /* answers in a row that are to something else                    */
     char why[FEED_WHY];
 };
@@ -86,19 +90,6 @@ static void modbus_shut(void *work)
 
 /* ---- opening ---- */
 
-/* Without `as`: a bit for coils and BOOL, else as wide as the variable. */
-static int form_of(uint8_t type)
-{
-    static const uint8_t forms[VAR_TYPES] = {
-        [VT_bool] = RAW_BOOL, [VT_sint] = RAW_INT8, [VT_int] = RAW_INT16, [VT_dint] = RAW_INT32,
-        [VT_usint] = RAW_UINT8, [VT_uint] = RAW_UINT16, [VT_udint] = RAW_UINT32,
-        [VT_byte] = RAW_UINT8, [VT_word] = RAW_UINT16, [VT_dword] = RAW_UINT32,
-        [VT_real] = RAW_FLOAT32, [VT_lreal] = RAW_FLOAT64, [VT_schedule_bool] = RAW_BOOL,
-        [VT_schedule_int] = RAW_UINT32, [VT_schedule_real] = RAW_FLOAT32,
-    };
-    return type < VAR_TYPES ? forms[type] : RAW_UINT16;
-}
-
 static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, uint32_t binding,
                          const struct attrs *src, char why[FEED_WHY])
 {
@@ -111,7 +102,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
     uint8_t table = TABLE_HOLDING;
     uint16_t address = 0;
     unsigned bit = attr_number(&a, "bit", 99);
-    r->form.as = (uint8_t)attr_choice(&a, "as", as, bit < 16 ? RAW_UINT16 : form_of(v->type));
+    r->form.as = (uint8_t)attr_choice(&a, "as", as, bit < 16 ? RAW_UINT16 : raw_usual(v->type));
     r->form.bit = (int8_t)(bit < 16 ? (int)bit : -1);
     r->form.scale = attr_real(&a, "scale", 1);
     r->form.scale = r->form.scale != 0 ? r->form.scale : 1;
@@ -225,6 +216,7 @@ static void unit_answers(struct modbus *q, uint8_t unit, bool answers)
     bool news = u->silent != !answers;
     q->spent |= !answers;
     u->heard |= answers;
+    u->heard_ms = answers ? feed_ms() : u->heard_ms;
     u->silent = !answers;
     u->wait_ms = answers ? 0 : u->wait_ms ? 2 * u->wait_ms : RETRY_MIN_MS;
     u->wait_ms = u->wait_ms > RETRY_MAX_MS ? RETRY_MAX_MS : u->wait_ms;
@@ -266,29 +258,50 @@ static void split(struct modbus *q, uint32_t k)
 
 static bool any_bad(const struct modbus *q)
 {
-    for (uint32_t k = 0; k < q->n_blocks; k++)
-        if (q->blocks[k].bad)
-            return true;
-    return false;
+    bool bad = false;
+    for (uint32_t k = 0; k < q->n_blocks && !bad; k++)
+        bad = q->blocks[k].bad;
+    return bad;
 }
 
 static bool in_order(const struct unit *u) { return u->heard && !u->silent; }
+
+/* Many a unit has no word for what it does not know. It is not silent for that: it has answered something else
+ * since this had no answer the last time. */
+static void deaf_block(struct modbus *q, uint32_t k, bool first)
+{
+    struct block *b = &q->blocks[k];
+    q->spent = q->late = true;
+    if (b->n > 1) {
+        b->asked_ms = 0;
+        split(q, k);
+        return;
+    }
+    if (first)
+        snprintf(q->why, sizeof q->why, "unit %u does not answer for register %u", b->unit, b->address);
+    fail_block(q, b, REL_communication_failure);
+    b->due_ms = feed_ms() + (b->poll_ms > RETRY_MAX_MS ? b->poll_ms : RETRY_MAX_MS);
+}
 
 /* False: the line itself is broken. */
 static bool read_block(struct modbus *q, uint32_t k)
 {
     struct block *b = &q->blocks[k];
+    const struct unit *u = &q->units[b->unit];
+    bool alone = b->deaf && in_order(u) && u->heard_ms > b->asked_ms;
     uint16_t regs[BLOCK_REGISTERS];
     uint8_t bits[BLOCK_BITS];
     uint64_t now = feed_ms();
     b->due_ms = b->due_ms + b->poll_ms > now ? b->due_ms + b->poll_ms : now + b->poll_ms;
+    b->asked_ms = now;
     int err = transfer(q, b, regs, bits);
-    if (err && !call_refused(err) && in_order(&q->units[b->unit]) && line_holds(q, err)) {
+    if (err && !call_refused(err) && in_order(u) && !alone && line_holds(q, err)) {
         q->late = true;
         err = transfer(q, b, regs, bits);       /* one answer that is lost is no silence */
     }
     bool first = !any_bad(q);           /* the first reason is said, not each in turn */
     b->bad = err != 0;
+    b->deaf = err && !call_refused(err);
     bool holds = line_holds(q, err);
     if (!err) {
         unit_answers(q, b->unit, true);
@@ -302,14 +315,17 @@ static bool read_block(struct modbus *q, uint32_t k)
             return true;
         }
         if (first)
-            snprintf(q->why, sizeof q->why, "unit %u refuses register %u: %s", b->unit, b->address,
-                     modbus_strerror(err));
+            snprintf(q->why, sizeof q->why, "unit %u refuses register %u: %s", b->unit, b->address, modbus_strerror(err));
         fail_block(q, b, call_busy(err) ? REL_communication_failure : REL_configuration_error);
+        return true;
+    }
+    if (alone && holds) {
+        deaf_block(q, k, first);
         return true;
     }
     if (first || !holds)
         snprintf(q->why, sizeof q->why, "unit %u: %s", b->unit, modbus_strerror(err));
-    if (q->units[b->unit].silent)
+    if (u->silent)
         fail_block(q, b, REL_communication_failure);
     unit_answers(q, b->unit, false);
     return holds;
@@ -405,7 +421,7 @@ static bool unheard(const struct reg *r, int err)
 
 static bool write_one(struct modbus *q, uint32_t i, double value)
 {
-    const struct reg *r = &q->regs[i];
+    struct reg *r = &q->regs[i];
     const struct unit *u = &q->units[r->unit];
     bool fits = true;
     if (r->write < 0 || u->until_ms > feed_ms()) {
@@ -417,9 +433,13 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     if (q->late && !r->read && !u->silent && line_holds(q, err))
         err = exchange(q, r, value, &fits);
     bool lost = unheard(r, err);
+    bool alone = lost && r->deaf && u->polled && in_order(u);   /* this only: it has answered others since  */
+    r->deaf = lost;
+    r->again_ms = alone ? feed_ms() + RETRY_MAX_MS : 0;
+    q->deaf |= alone;
     q->spent |= lost;
     q->late = lost;
-    if (!lost || !r->read || !in_order(u))      /* or who writes to a dead one keeps the others from their turn */
+    if (!lost || !(r->read || alone) || !in_order(u))   /* or who writes to a dead one keeps the others from their turn */
         unit_answers(q, r->unit, !lost);
     if (fits && !err) {
         feed_result(q->feed, i, mail_value(value));
@@ -455,6 +475,13 @@ static uint64_t due_at(const struct modbus *q, uint32_t k)
     return u->silent ? u->until_ms : b->due_ms;
 }
 
+/* Of one unit's it is another one each time. */
+static bool before(const struct modbus *q, uint32_t k, uint32_t other)
+{
+    uint64_t a = due_at(q, k), b = due_at(q, other);
+    return a != b ? a < b : q->blocks[k].asked_ms < q->blocks[other].asked_ms;
+}
+
 static bool ask(struct modbus *q, uint32_t k)
 {
     bool good = read_block(q, k);
@@ -471,12 +498,13 @@ static bool round_of(struct modbus *q, uint64_t *next, uint32_t *other)
         if (!write_wanted(q))
             return false;
         if (!in_order(u)) {
-            *other = *other == UINT32_MAX || due_at(q, k) < due_at(q, *other) ? k : *other;
+            *other = *other == UINT32_MAX || before(q, k, *other) ? k : *other;
             continue;
         }
+        const bool spent = q->spent;
         if (due_at(q, k) <= now && !ask(q, k))
             return false;
-        if (!in_order(u))
+        if (!in_order(u) || q->spent != spent)
             return true;                /* it took its time: those before it may be due again */
         *next = due_at(q, k) < *next ? due_at(q, k) : *next;
     }
@@ -496,6 +524,23 @@ static bool ask_other(struct modbus *q, uint64_t *next, uint32_t other)
     return ask(q, other);
 }
 
+/* Written again what had no answer. */
+static void deaf_again(struct modbus *q, uint64_t *next)
+{
+    uint64_t now = feed_ms();
+    bool any = false;
+    for (uint32_t i = 0; q->deaf && i < q->n; i++) {
+        struct reg *r = &q->regs[i];
+        if (r->again_ms && r->again_ms <= now) {
+            r->again_ms = 0;
+            feed_again(q->feed, i);
+        }
+        any |= r->again_ms != 0;
+        *next = r->again_ms && r->again_ms < *next ? r->again_ms : *next;
+    }
+    q->deaf = any;
+}
+
 /* Until the line breaks. Writes go before reads, also between two blocks. Of what is not answered there is
  * one in a round, whichever it is. */
 static void serve(struct modbus *q)
@@ -508,6 +553,7 @@ static void serve(struct modbus *q)
         for (int i = 0; good && i < 2; i++)
             good = (i == 0) == q->turn ? ask_other(q, &next, other) : ask_units(q, &next);
         q->turn = !q->turn;
+        deaf_again(q, &next);
         now = feed_ms();
         if (!q->wire.line.device[0] && now - q->wire.heard_ms > MUTE_MS && all_silent(q))
             return;                     /* it may be the connection that is dead                  */

@@ -4,6 +4,21 @@
 #include <math.h>
 #include <string.h>
 
+#include "schemas/image.h"
+
+/* Without `as`: a bit for coils and BOOL, else as wide as the variable. */
+int raw_usual(uint8_t type)
+{
+    static const uint8_t forms[VAR_TYPES] = {
+        [VT_bool] = RAW_BOOL, [VT_sint] = RAW_INT8, [VT_int] = RAW_INT16, [VT_dint] = RAW_INT32,
+        [VT_usint] = RAW_UINT8, [VT_uint] = RAW_UINT16, [VT_udint] = RAW_UINT32,
+        [VT_byte] = RAW_UINT8, [VT_word] = RAW_UINT16, [VT_dword] = RAW_UINT32,
+        [VT_real] = RAW_FLOAT32, [VT_lreal] = RAW_FLOAT64, [VT_schedule_bool] = RAW_BOOL,
+        [VT_schedule_int] = RAW_UINT32, [VT_schedule_real] = RAW_FLOAT32,
+    };
+    return type < VAR_TYPES ? forms[type] : RAW_UINT16;
+}
+
 unsigned raw_registers(const struct raw_form *f)
 {
     return f->as == RAW_INT64 || f->as == RAW_UINT64 || f->as == RAW_FLOAT64 ? 4

@@ -13,6 +13,7 @@ struct raw_form {
     int8_t bit;                 /* of the register, -1: none                                      */
     double scale, offset;       /* value = raw x scale + offset                                   */
 };
+int raw_usual(uint8_t type);      /* what a variable of that type is without `as`                  */
 unsigned raw_registers(const struct raw_form *f);                /* 1, 2 or 4                     */
 /* ABCD: as written in the project; NULL: most significant first. False: not for this width. */
 bool raw_order(struct raw_form *f, const char *text);
