@@ -31,6 +31,7 @@ struct one {                    /* a source                                     
     uint32_t index;             /* in the image                                                   */
     uint32_t *bindings, n;
     struct replay file;
+    bool leaves;                /* nobody goes on saying there that we are online                 */
     char reason[FEED_WHY];
     uint64_t opened_ms;
     uint64_t told_ms;           /* the minute in which it was told in the log, ...                */
@@ -62,6 +63,8 @@ void point_push(struct sources *s, struct point *p, bool anyway);
 /* keep.c: a source that is the same in the image before gives its feed and what its points know to
  * this one. False: there is none. */
 bool source_adopt(struct sources *s, struct one *one);
+/* Which feeds before that nobody has adopted say farewell. */
+void source_farewells(struct sources *s);
 /* None is the same, but that of its name may have left something to do. */
 void source_inherit(struct sources *s, struct one *one);
 /* What point_fail() did to the objects, again. */

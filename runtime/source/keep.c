@@ -138,6 +138,24 @@ void source_inherit(struct sources *s, struct one *one)
     }
 }
 
+static const char *text_of(const struct attrs *a, const char *name) { return attr_text(a, name, ""); }
+
+/* A status that a broker retains would say "online" for ever. Where another source speaks in its place it is left alone:
+ * of two connections, who knows which is heard last. */
+void source_farewells(struct sources *s)
+{
+    for (uint32_t i = 0; s->c.before && i < s->c.before->n; i++) {
+        struct one *old = &s->c.before->items[i];
+        struct attrs a = attrs_of_source(s->c.image_before, old->index);
+        old->leaves = old->feed && *text_of(&a, "statusTopic");
+        for (uint32_t k = 0; old->leaves && k < s->n; k++) {
+            struct attrs b = attrs_of_source(&s->db->img, s->items[k].index);
+            old->leaves = strcmp(text_of(&a, "statusTopic"), text_of(&b, "statusTopic")) != 0 ||
+                          strcmp(text_of(&a, "url"), text_of(&b, "url")) != 0;
+        }
+    }
+}
+
 bool source_adopt(struct sources *s, struct one *one)
 {
     struct sources *before = s->c.before;

@@ -165,6 +165,7 @@ int sources_open(struct sources **out, const struct source_config *c)
             source_inherit(s, &s->items[i]);
             open_one(s, &s->items[i]);
         }
+    source_farewells(s);
     for (uint32_t i = 0; c->image_before && i < img->n_variables; i++)      /* it had one, then  */
         if (!le32_get(img->variables[i].n_bindings))
             values_quality(s->db, i, REL_no_fault_detected);
@@ -191,7 +192,7 @@ void sources_close(struct sources *s, bool last)
     uint64_t until = last ? feed_ms() + GOODBYE_MS : 0;         /* for all of them together       */
     for (uint32_t i = 0; s->items && i < s->n; i++)
         if (s->items[i].feed)
-            feed_stop(s->items[i].feed, last);
+            feed_stop(s->items[i].feed, last || s->items[i].leaves);
     for (uint32_t i = 0; s->items && i < s->n; i++) {
         struct one *one = &s->items[i];
         if (one->feed) {
