@@ -38,7 +38,7 @@ const struct feed_kind feed_mqtt = {"Mqtt", false, without, NULL, NULL, reads, w
 #include "runtime/source/payload.h"
 #include "schemas/bacnet.h"
 
-enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000, LOOK_MS = 5000, PACKETS = 64, TOPICS = 250, QUIET_MS = 100 };
+enum { RETRY_MIN_MS = 1000, RETRY_MAX_MS = 60000, LOOK_MS = 5000, PACKETS = 64, TOPICS = 250, QUIET_MS = 50 };
 
 struct topic {                  /* a binding                                                      */
     char *read, *write;         /* NULL: it does not                                              */
