@@ -8,6 +8,7 @@
 #include "runtime/control/inside.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/prop.h"
+#include "runtime/object/values.h"
 
 enum { PAGE = 200 };
 
@@ -172,8 +173,10 @@ static bool put_back(struct db *db, enum persist_what what, uint32_t i, const st
     bool good = persist_put_back(db, what, i, key, data);
     if (what == PERSIST_OF_OBJECT && (good || key->property == P_priority_array))
         db_touch(db, i);                /* some of the commands may be there                   */
-    if (good && what == PERSIST_OF_VARIABLE)
+    if (good && what == PERSIST_OF_VARIABLE) {
+        values_settle_one(db, i);       /* what is commanded here goes on to be                */
         db_touch_variable(db, i);
+    }
     return good;
 }
 
