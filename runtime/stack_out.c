@@ -180,6 +180,8 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
             return found;
     }
     stack_need_room(s);
+    if (what->to == INTENT_ADDRESS && to.snet)
+        router_seek(&s->router, NET_PORTS, to.snet);
     struct wr w = tx_begin(&s->tx, s->tx.longest);
     struct wr body = wr_of(w.buf + 2, w.cap - 2);
     if (!s->c.services->initiate(n->device, what, &how, &body))

@@ -1,7 +1,7 @@
 /* The network layer's own messages, clauses 6.4 and 6.6.3: asked, answered, learned from. */
 #include "runtime/net/router.h"
 
-enum { BUSY_MS = 30000 };
+enum { BUSY_MS = 30000, SEEK_MS = 1000 };
 
 /* A message of ours: to one station, or to everybody on the port. `to` gives a way back for a far
  * asker. */
@@ -48,6 +48,18 @@ void netmsg_who_is_router(struct router *r, uint8_t but, uint16_t network)
 {
     struct npdu n = {.message = true, .type = NM_who_is_router};
     who_is_router(r, but, &n, network);
+}
+
+void router_seek(struct router *r, uint8_t but, uint16_t network)
+{
+    unsigned n = 0;
+    for (uint8_t p = 0; p < r->n_ports; p++)
+        n += r->ports[p].kind == PORT_IPV4;
+    if (n < 2 || router_route(r, network) || (r->sought == network && r->now_ms < r->sought_ms + SEEK_MS))
+        return;
+    r->sought = network;
+    r->sought_ms = r->now_ms;
+    netmsg_who_is_router(r, but, network);
 }
 
 /* Networks reached through us and not through `port`; with `only`, that one. Count written. */

@@ -223,6 +223,8 @@ static void to_far_network(struct router *r, uint8_t port, const uint8_t mac[NET
         r->stats.no_route++;
         netmsg_reject(r, port, mac, n, NR_no_route, n->dnet);
         netmsg_who_is_router(r, port, n->dnet);
+    } else {
+        router_seek(r, port, n->dnet);  /* clause 6.5.3: said to all for want of a router, and again when one is known */
     }
 }
 

@@ -41,6 +41,8 @@ struct router {
     struct tx *tx;
     struct limiter *limit;          /* borrowed; NULL: none                                      */
     uint64_t now_ms;                /* of the message being looked at, or of the turn            */
+    uint64_t sought_ms;             /* when and for which network a router was looked for        */
+    uint16_t sought;
     struct net_stats stats;
 };
 
@@ -69,6 +71,9 @@ void router_broadcast(struct router *r, uint16_t device, uint16_t network, uint8
 /* The peer at an address as a recipient or a binding gives it; `network` 0: the device's own. */
 void router_peer(const struct router *r, uint16_t device, uint16_t network, const uint8_t *adr,
                  uint8_t n, struct peer *out);
+/* Whoever leads to that network, if nobody is known to and there are several to ask on, is asked for; `but`: not on
+ * that port, NET_PORTS: on all. */
+void router_seek(struct router *r, uint8_t but, uint16_t network);
 /* At start: I-Am-Router-To-Network and Network-Number-Is, on every IPv4 port. */
 void router_announce(struct router *r);
 /* Our device with that address on a virtual network, or NET_NOBODY. */

@@ -238,6 +238,40 @@ static void other_ports(struct unit *u)
     tx_fini(&tx);
 }
 
+/* A network that nobody is known to lead to: messages for it are said to all on one port (6.5.3); on the others its
+ * router is looked for, once a second. With one port there is nowhere else to look. */
+static void looked_for(struct unit *u)
+{
+    static struct router r;
+    static struct tx tx;
+    static const uint8_t from[] = {10, 0, 1, 9, 0xba, 0xc0}, want[] = {1, 0x80, 0, 0, 88},
+        to_far[] = {1, 0x24, 0, 88, 1, 5, 255, 0, 5, 1, 12, 12, 2, 0, 0, 1, 25, 77};
+    struct net_in in;
+    CHECK(u, !tx_init(&tx, BVLL_MTU + TX_HEADROOM));
+    router_init(&r, &tx);
+    r.n_ports = 2;
+    r.ports[0] = (struct net_port){.kind = PORT_IPV4, .network = 1, .mac = {10, 0, 1, 1, 0xba, 0xc0}};
+    r.ports[1] = (struct net_port){.kind = PORT_IPV4, .network = 2, .mac = {10, 0, 2, 1, 0xba, 0xc0}};
+    router_input(&r, 0, from, true, rd_of(to_far, sizeof to_far), 5000, &in);
+    CHECK(u, in.scope == SCOPE_NONE && tx.n == 1 && tx.out[0].port == 1 && tx.out[0].bytes[1] == BVLL_broadcast &&
+             tx.out[0].n == BVLL_HEADER + sizeof want && !memcmp(tx.out[0].bytes + BVLL_HEADER, want, sizeof want));
+    router_input(&r, 0, from, true, rd_of(to_far, sizeof to_far), 5999, &in);
+    CHECK(u, tx.n == 1);
+    tx_clear(&tx);
+    r.now_ms = 6000;
+    router_seek(&r, NET_PORTS, 88);
+    CHECK(u, tx.n == 2 && tx.out[0].port == 0 && tx.out[1].port == 1);
+    router_learn(&r, 88, 1, from);
+    tx_clear(&tx);
+    r.now_ms = 9000;
+    router_seek(&r, NET_PORTS, 88);
+    CHECK(u, !tx.n);
+    r.n_ports = 1;
+    router_seek(&r, NET_PORTS, 99);
+    CHECK(u, !tx.n);
+    tx_fini(&tx);
+}
+
 /* Who asked the router's device by its address on another of its networks hears that address answer: SNET and SADR
  * are that network and address (clause 6.2.2), or the answer is nobody's whom it asked. */
 static void asked_elsewhere(struct unit *u)
@@ -286,6 +320,7 @@ int main(void)
     foreign(&u);
     longest(&u);
     other_ports(&u);
+    looked_for(&u);
     asked_elsewhere(&u);
     return unit_end(&u);
 }
