@@ -376,7 +376,7 @@ static enum end cmd_records(struct call *k)
     j->q.from = since && from == 0 && !last ? STORE_FROM_TIME : STORE_FROM_POSITION;
     j->q.position = (uint64_t)from;
     j->q.limit = (uint32_t)limit;
-    j->q.low = buffer ? t->first : 0;
+    j->q.low = buffer ? t->first : t->since;    /* before, it logged something else */
     j->q.high = t->last;
     return call_ask_store(k, j);
 }

@@ -31,6 +31,7 @@ struct trend {
     bool logged;                               /* in its window when the last run ended           */
     bool kept_known;                           /* kept: of what the records in the store are      */
     uint8_t kept[TREND_OF];
+    uint64_t since;                            /* position of the first record of that; 0: all are */
     uint8_t flags;
     uint64_t value;
     uint64_t notified;                         /* position of the last one that was announced     */

@@ -275,6 +275,7 @@ void trend_carry(const struct db *old, uint32_t from, struct db *now, uint32_t t
     is->gap = was->gap;
     is->kept_known = was->kept_known;
     memcpy(is->kept, was->kept, sizeof is->kept);
+    is->since = was->since;
     (void)trend_configure(now, is);
     is->due = is->type == was->type && is->interval_ms == was->interval_ms && is->offset_ms == was->offset_ms &&
               is->align == was->align ? was->due : TREND_DUE_ANEW;

@@ -14,6 +14,17 @@ static bool subject_of(const struct db *db, const struct trend *t, uint8_t out[T
     return true;
 }
 
+enum { KEPT = TREND_OF + sizeof(le64) };
+
+static void take(struct trend *t, const uint8_t kept[KEPT])
+{
+    le64 since;
+    memcpy(t->kept, kept, TREND_OF);
+    memcpy(&since, kept + TREND_OF, sizeof since);
+    t->since = le64_get(since);
+    t->kept_known = true;
+}
+
 bool trend_of_another(const struct db *db, const struct trend *t)
 {
     uint8_t now[TREND_OF];
@@ -23,23 +34,24 @@ bool trend_of_another(const struct db *db, const struct trend *t)
 void trend_keep_subject(struct db *db, struct trend *t)
 {
     struct store_key key = {.property = TREND_KEPT};
-    uint8_t now[TREND_OF];
+    uint8_t now[KEPT];
     if (!db->alarms.store || !subject_of(db, t, now) ||
-        (t->kept_known && !memcmp(now, t->kept, sizeof now)))
+        (t->kept_known && !memcmp(now, t->kept, TREND_OF)))
         return;
+    le64 since = le64_of(t->kept_known ? t->first : 0);
+    memcpy(now + TREND_OF, &since, sizeof since);
     memcpy(key.id, db->img.object_ids[t->object].b, sizeof key.id);
-    if (store_put(db->alarms.store, &key, db_now(db), (struct span){now, sizeof now}) == STORE_REFUSED)
-        return;
-    memcpy(t->kept, now, sizeof now);
-    t->kept_known = true;
+    if (store_put(db->alarms.store, &key, db_now(db), (struct span){now, sizeof now}) != STORE_REFUSED)
+        take(t, now);
 }
 
 bool trend_restore_subject(struct db *db, uint32_t object, struct span data)
 {
     struct trend *t = trend_of(db, object);
-    if (!t || data.n != TREND_OF)
+    uint8_t was[KEPT] = {0};
+    if (!t || (data.n != KEPT && data.n != TREND_OF))   /* without `since` before it was kept   */
         return false;
-    memcpy(t->kept, data.p, TREND_OF);
-    t->kept_known = true;
+    memcpy(was, data.p, data.n);
+    take(t, was);
     return true;
 }

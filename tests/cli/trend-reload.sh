@@ -41,3 +41,20 @@ says out ' 100$'
 expect 0 bacrt get 'polls no more' --property log-interval
 says out ' 0$'
 serve_stop
+
+# Another variable: what is kept of the one before is not shown under the name and unit of this one, also after a start.
+project 'interval="1s" keep="1d"' 'interval="1s"' 'interval="1s"' 'interval="1s"'
+serve device.bin 127.0.3.246 47868
+eventually '^[2-9][0-9]*,.*,21,' bacrt trend export 'polls now'
+sed -i 's|<Variable name="T"|<Variable name="U" type="REAL" unit="kW" access="readWrite" initial="7" bacnetVisible="true"/>&|
+    s|variable="T" name="polls now"|variable="U" name="polls now"|' project.xml
+expect 0 "$BACC" compile project.xml -o device.bin
+expect 0 bacrt reload
+eventually ',7,' bacrt trend export 'polls now'
+lacks got ',21,'
+serve_stop
+serve device.bin 127.0.3.246 47868
+expect 0 bacrt trend export 'polls now'
+says out ',7,'
+lacks out ',21,'
+serve_stop
