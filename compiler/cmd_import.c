@@ -168,8 +168,10 @@ static struct node *load_project(struct ctx *ctx, struct import_options *o)
         return NULL;
     const struct node *plc = node_child(ctx->tree, EL_Plc);
     for (const struct node *n = plc; n && o->plc; n = node_next(n, EL_Plc))
-        if (!strcmp(node_attr(n, AT_name)->value, o->plc))
+        if (!strcmp(node_attr(n, AT_name)->value, o->plc)) {
+            o->one_plc = node_next(plc, EL_Plc) != NULL;
             return ctx->tree;
+        }
     if (o->plc) {
         diag(ctx, node_pos(ctx->tree), D_IMPORT_TARGET, "the project has no PLC '%s'", o->plc);
         return NULL;

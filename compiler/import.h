@@ -10,6 +10,7 @@ struct import_options {
     bool access_given;
     const char *members;        /* vlist: "none", "fb", "array", "struct" ... or "all"         */
     const char *plc, *device;   /* names; NULL: from the file                                  */
+    bool one_plc;               /* that one is meant, of several that the project has          */
     const char *instance;       /* of the device, where the file has none                      */
     char delimiter;             /* 0: detected                                                 */
     bool merging;               /* into a project that exists                                  */

@@ -338,7 +338,9 @@ static void take_publication(struct csvin *c, const struct csvin_row *v, struct 
 {
     struct str number = v->v[CC_instance].n || c->o->merging ? v->v[CC_instance]
                                                               : v->v[CC_number];
-    bool on = v->v[CC_plc].n || number.n || (!first);
+    bool on = v->v[CC_plc].n || number.n || !first;
+    if (c->o->one_plc)          /* what a variable says of itself holds for all controllers    */
+        on |= v->v[PA_bacnetVisible].n ? !strcmp(v->v[PA_bacnetVisible].s, "true") : v->v[CC_device].n && !by_option;
     p->number = first ? v->v[CC_number] : p->number;
     if (!on) {                  /* a row that names a device is an object there                */
         const bool there = v->v[CC_device].n && !by_option && !v->v[PA_bacnetVisible].n;

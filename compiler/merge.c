@@ -343,6 +343,19 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     return changed;
 }
 
+/* A variable that says itself that it is published is so in each controller: --plc means one. */
+static void publish_in_one(struct merge *m, struct plist_point *p)
+{
+    const struct str none = ctx_str(m->ctx, "", 0);
+    if (!m->o->one_plc || p->publish || strcmp(p->attrs[PA_bacnetVisible].s, "true") != 0)
+        return;
+    struct plist_publish *o = plist_publish_new(m->l, p, p->pos);
+    o->plc = ctx_str(m->ctx, m->o->plc, strlen(m->o->plc));
+    o->device = p->attrs[PA_bacnetDevice];
+    o->visible = p->attrs[PA_bacnetVisible];
+    p->attrs[PA_bacnetVisible] = p->attrs[PA_bacnetDevice] = none;
+}
+
 static void add(struct merge *m, struct plist_point *p, const struct node *exists)
 {
     struct str none = ctx_str(m->ctx, "", 0);
@@ -350,6 +363,7 @@ static void add(struct merge *m, struct plist_point *p, const struct node *exist
     if (p->listed.n && p->publish && !str_eq(object, p->listed))
         diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "device '%s' has two objects '%s'; this one becomes '%s'",
              p->publish->device.s, p->listed.s, object.s);
+    publish_in_one(m, p);
     plist_part_alarms(m->l, p);
     if (exists) {                                       /* a copy beside the one that is there */
         p->attrs[PA_guid] = p->attrs[PA_formerly] = none;
