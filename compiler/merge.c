@@ -279,6 +279,22 @@ static const struct node *says(struct merge *m, const struct node *var, const st
     return row;
 }
 
+/* A list without controllers has the variable in a device of that name, and an On says so already. */
+static bool said_by_on(const struct merge *m, const struct node *var, const struct plist_point *p, enum pa a)
+{
+    const struct str device = p->attrs[PA_bacnetDevice];
+    if ((a != PA_bacnetVisible && a != PA_bacnetDevice) || !device.n ||
+        strcmp(p->attrs[PA_bacnetVisible].s, "true") != 0)
+        return false;
+    for (const struct node *on = node_child(var, EL_On); on; on = node_next(on, EL_On)) {
+        const char *name = merge_attr(on, AT_bacnetDevice), *plc = merge_attr(on, AT_plc);
+        name = *name ? name : merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
+        if (!strcmp(name, device.s) && !strcmp(merge_attr(on, AT_bacnetVisible), "true"))
+            return true;
+    }
+    return false;
+}
+
 static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
@@ -301,7 +317,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     for (enum pa a = 0; a < PA_COUNT; a++) {
         struct str want = p->attrs[a];
         enum at at;
-        if (!want.n || ((p->weak >> a & 1) && !(a == PA_bacnetDevice && homeless(m, var, p))))
+        if (!want.n || ((p->weak >> a & 1) && !(a == PA_bacnetDevice && homeless(m, var, p))) || said_by_on(m, var, p, a))
             continue;
         const struct node *at_node = says(m, var, row, a, &at);
         const struct merge_word have = word(m, at_node, var, p, p->publish);
