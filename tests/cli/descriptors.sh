@@ -13,7 +13,7 @@ for i in 1 2 3; do
     expect 1 timeout 20 bacrt status
     says err 'too many clients'
 done
-! timeout 20 curl -sf http://127.0.3.31:9643/metrics >/dev/null || fail 'a page without a descriptor'
+if timeout 20 curl -sf http://127.0.3.31:9643/metrics >/dev/null; then fail 'a page without a descriptor'; fi
 expect 0 bacrt read 127.0.3.31 device,4194303 object-name --bind 127.0.3.32:0
 prlimit --nofile=4096: --pid "$SERVE_PID"
 expect 0 bacrt status
