@@ -65,3 +65,16 @@ bool blocks_register(const char *text, uint8_t *table, uint16_t *address)
     }
     return false;
 }
+
+bool blocks_reads(const struct attrs *a, bool output)   /* an output's register is written, unless another one is */
+{
+    const char *r = attr_text(a, "register", NULL), *out = attr_text(a, "writeRegister", r);
+    return r && (!output || !strncmp(r, "input", 5) || !strncmp(r, "discrete", 8) || strcmp(out, r) != 0);
+}
+
+bool blocks_writes(const struct attrs *a, bool writable)
+{
+    const char *r = attr_text(a, "register", "");
+    return attr_text(a, "writeRegister", NULL) ||
+           (writable && (!strncmp(r, "coil", 4) || !strncmp(r, "holding", 7)));
+}

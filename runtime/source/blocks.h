@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "runtime/source/attr.h"
+
 enum table { TABLE_COIL, TABLE_DISCRETE, TABLE_INPUT, TABLE_HOLDING };
 enum { BLOCK_REGISTERS = 125, BLOCK_BITS = 2000 };
 struct place {                  /* what a binding reads                                           */
@@ -29,6 +31,9 @@ struct block {
 size_t blocks_plan(struct place *places, size_t n, unsigned max_gap, struct block *out);
 /* holding:100; false: it is none. */
 bool blocks_register(const char *text, uint8_t *table, uint16_t *address);
+/* Does a binding read its register, and write one? An output's variable is not read, a writable one may be written. */
+bool blocks_reads(const struct attrs *a, bool output);
+bool blocks_writes(const struct attrs *a, bool writable);
 /* Only this place of a block. */
 struct block block_single(const struct block *b, const struct place *places, uint32_t i);
 #endif

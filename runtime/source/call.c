@@ -9,6 +9,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -134,13 +135,68 @@ int wire_call(struct wire *w, const struct call *c)
     int err = once(w, c);
     if (call_broken(err) && w->spoke && !w->line.device[0]) {
         wire_hang_up(w);
-        err = wire_dial(w, why, sizeof why) ? once(w, c) : err;
+        w->anew = wire_dial(w, why, sizeof why);
+        err = w->anew ? once(w, c) : err;
     }
     if (!err || call_refused(err)) {
         w->spoke = true;
         w->heard_ms = feed_ms();
     }
     return err;
+}
+
+/* As it is written, but for a bit's neighbours. False: it does not fit. */
+static bool encode(const struct spot *p, double value, struct call *c)
+{
+    bool coil = p->table == TABLE_COIL;
+    c->unit = p->unit;
+    c->table = p->table;
+    c->address = p->address;
+    c->n = (uint16_t)(coil ? 1 : raw_registers(p->form));
+    c->bits[0] = (value - p->form->offset) / p->form->scale != 0;
+    return coil || raw_write(p->form, value, c->regs);
+}
+
+static int is_there(struct wire *w, const struct spot *p, const struct call *wrote)
+{
+    uint16_t is[4] = {0};
+    uint8_t bit = 0;
+    const struct call c = {wrote->unit, wrote->table, false, wrote->address, wrote->n, is, &bit};
+    int err = wire_call(w, &c);
+    if (err)
+        return err;
+    if (c.table == TABLE_COIL)
+        return bit == wrote->bits[0] ? 0 : EBADMSG;
+    if (p->form->bit >= 0)                              /* the other bits are others' */
+        return raw_read(p->form, is) == raw_read(p->form, wrote->regs) ? 0 : EBADMSG;
+    return memcmp(is, wrote->regs, wrote->n * sizeof *is) ? EBADMSG : 0;
+}
+
+int wire_has(struct wire *w, const struct spot *p, double value)
+{
+    uint16_t regs[4] = {0};
+    uint8_t bit;
+    struct call c = {.regs = regs, .bits = &bit};
+    return encode(p, value, &c) ? is_there(w, p, &c) : 0;
+}
+
+int wire_put(struct wire *w, const struct spot *p, double value, bool *fits)
+{
+    uint16_t regs[4] = {0};
+    uint8_t bit;
+    struct call c = {p->unit, p->table, false, p->address, 1, regs, &bit};
+    int err = p->form->bit >= 0 && p->table != TABLE_COIL ? wire_call(w, &c) : 0;
+    if (err)
+        return err;
+    *fits = encode(p, value, &c);
+    if (!*fits)
+        return 0;
+    c.write = true;
+    err = wire_call(w, &c);
+    if (err)
+        return err;
+    err = is_there(w, p, &c);
+    return call_refused(err) ? 0 : err;
 }
 
 #endif

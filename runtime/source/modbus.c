@@ -2,24 +2,12 @@
  * alone; blocking calls end after `timeout`. A unit that does not answer waits ever longer for its
  * next chance, and of those only one is asked between two rounds of the others: however many they
  * are, they do not hold up those that answer on their line. */
+#include "runtime/source/blocks.h"
 #include "runtime/source/feed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static bool reads(const struct attrs *a, bool output)   /* an output's register is written, unless another one is */
-{
-    const char *r = attr_text(a, "register", NULL), *out = attr_text(a, "writeRegister", r);
-    return r && (!output || !strncmp(r, "input", 5) || !strncmp(r, "discrete", 8) || strcmp(out, r) != 0);
-}
-
-static bool writes(const struct attrs *a, bool writable)
-{
-    const char *r = attr_text(a, "register", "");
-    return attr_text(a, "writeRegister", NULL) ||
-           (writable && (!strncmp(r, "coil", 4) || !strncmp(r, "holding", 7)));
-}
 
 #ifndef HAVE_MODBUS
 
@@ -30,7 +18,8 @@ static void *without(const struct feed_setup *s, char why[FEED_WHY])
     return NULL;
 }
 
-const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads, writes, "register", "writeRegister"};
+const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, blocks_reads, blocks_writes,
+                                      "register", "writeRegister"};
 
 #else
 
@@ -40,18 +29,19 @@ const struct feed_kind feed_modbus = {"Modbus", true, without, NULL, NULL, reads
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "runtime/source/blocks.h"
 #include "runtime/source/call.h"
 #include "runtime/source/raw.h"
 #include "schemas/bacnet.h"
 
-enum { UNITS = 256, RETRY_MIN_MS = 1000, RETRY_MAX_MS = 30000, MUTE_MS = 10000, NONSENSE = 3, QUIET_MS = 20 };
+enum { UNITS = 256, RETRY_MIN_MS = 1000, RETRY_MAX_MS = 30000, MUTE_MS = 10000, LOOK_MS = 60000, NONSENSE = 3, QUIET_MS = 20 };
 
 struct reg {                    /* a binding                                                      */
     struct raw_form form;
     int32_t write;              /* address, -1: it does not                                       */
     uint8_t unit, write_table;
     bool read;                  /* it is among the places                                         */
+    bool written;               /* value: has got there                                           */
+    double value;
     bool deaf;                  /* what was written had no answer the last time                   */
     uint64_t again_ms;          /* when that is tried again, 0: not by itself                     */
 };
@@ -75,6 +65,7 @@ struct modbus {
     bool turn;                  /* who of those is first next time                                */
     bool late;                  /* an answer may still come that nobody waits for                 */
     bool deaf;                  /* some register has again_ms                                     */
+    uint64_t looked_ms;         /* when what is only written was looked at, 0: never              */
     unsigned nonsense;          /* answers in a row that are to something else                    */
     char why[FEED_WHY];
 };
@@ -113,7 +104,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
                 raw_order(&r->form, attr_text(&a, "order", NULL)) && (r->form.bit < 0 || raw_registers(&r->form) == 1);
     uint16_t count = (uint16_t)(table <= TABLE_DISCRETE ? 1 : raw_registers(&r->form));
     good = good && (uint32_t)address + count <= 65536;
-    if (good && text && reads(&a, v->flags & IMG_VAR_OUTPUT)) {
+    if (good && text && blocks_reads(&a, v->flags & IMG_VAR_OUTPUT)) {
         uint64_t poll = attr_ms(&a, "poll", attr_ms(src, "poll", 1000));
         poll = poll < 10 ? 10 : poll > 86400000 ? 86400000 : poll;
         q->places[q->n_places++] =
@@ -121,7 +112,7 @@ static bool take_binding(struct modbus *q, uint32_t i, const struct image *img, 
         r->read = true;
         q->units[r->unit].polled = true;
     }
-    if (good && writes(&a, v->flags & IMG_VAR_WRITABLE)) {
+    if (good && blocks_writes(&a, v->flags & IMG_VAR_WRITABLE)) {
         good = !out || blocks_register(out, &table, &address);
         good = good && (table == TABLE_COIL || table == TABLE_HOLDING) &&
                (uint32_t)address + (table == TABLE_COIL ? 1 : raw_registers(&r->form)) <= 65536;
@@ -377,40 +368,45 @@ static bool ask_units(struct modbus *q, uint64_t *next)
 
 /* ---- writes ---- */
 
-/* What was written must be there; a unit that cannot read it back has acknowledged it at least. */
-static int confirm(struct modbus *q, const struct reg *r, const struct call *wrote)
+static struct spot spot_of(const struct reg *r)
 {
-    uint16_t is[4];
-    uint8_t bit = 0;
-    const struct call c = {wrote->unit, wrote->table, false, wrote->address, wrote->n, is, &bit};
-    int err = wire_call(&q->wire, &c);
-    if (err)
-        return call_refused(err) ? 0 : err;
-    if (r->write_table == TABLE_COIL)
-        return bit == wrote->bits[0] ? 0 : EBADMSG;
-    if (r->form.bit >= 0)                               /* the other bits are others' */
-        return raw_read(&r->form, is) == raw_read(&r->form, wrote->regs) ? 0 : EBADMSG;
-    return memcmp(is, wrote->regs, wrote->n * sizeof *is) ? EBADMSG : 0;
+    return (struct spot){&r->form, r->unit, r->write_table, (uint16_t)r->write};
 }
 
-/* One bit of a register is put in what the others are. */
 static int exchange(struct modbus *q, const struct reg *r, double value, bool *fits)
 {
-    bool coil = r->write_table == TABLE_COIL;
-    uint16_t regs[4] = {0};
-    uint8_t bit = (value - r->form.offset) / r->form.scale != 0;
-    struct call c = {r->unit, r->write_table, false, (uint16_t)r->write, (uint16_t)(coil ? 1 : raw_registers(&r->form)),
-                     regs, &bit};
-    int err = 0;
+    const struct spot p = spot_of(r);
     clear_line(q);
-    if (r->form.bit >= 0 && !coil)
-        err = wire_call(&q->wire, &c);
-    if (err)
-        return err;
-    *fits = coil || raw_write(&r->form, value, regs);
-    c.write = true;
-    err = *fits ? wire_call(&q->wire, &c) : 0;
-    return *fits && !err ? confirm(q, r, &c) : err;
+    return wire_put(&q->wire, &p, value, fits);
+}
+
+/* Who had to be called anew may have been without power: what is only written is looked at, and written again where it
+ * is not there, or cannot be read. False: the line is broken. */
+static bool outputs_again(struct modbus *q, uint64_t *next)
+{
+    uint64_t now = feed_ms();
+    int err = 0;
+    if (q->wire.anew && now < q->looked_ms + LOOK_MS && q->looked_ms) {
+        *next = q->looked_ms + LOOK_MS < *next ? q->looked_ms + LOOK_MS : *next;
+        return true;                    /* it may be one that ends each connection                */
+    }
+    if (!q->wire.anew)
+        return true;
+    q->looked_ms = now;
+    for (uint32_t i = 0; i < q->n && !call_broken(err); i++) {
+        const struct reg *r = &q->regs[i];
+        const struct spot p = spot_of(r);
+        if (r->read || !r->written || !in_order(&q->units[r->unit]))
+            continue;
+        clear_line(q);
+        err = wire_has(&q->wire, &p, r->value);
+        q->late |= err == ETIMEDOUT;
+        if (err)
+            feed_again(q->feed, i);
+        err = err == EBADMSG ? 0 : err;
+    }
+    q->wire.anew = false;
+    return !call_broken(err);
 }
 
 /* Nothing was said of what was written. Of a point that is read, the loop then tries again. */
@@ -441,7 +437,9 @@ static bool write_one(struct modbus *q, uint32_t i, double value)
     q->late = lost;
     if (!lost || !(r->read || alone) || !in_order(u))   /* or who writes to a dead one keeps the others from their turn */
         unit_answers(q, r->unit, !lost);
-    if (fits && !err) {
+    r->written = fits && !err;
+    r->value = value;
+    if (r->written) {
         feed_result(q->feed, i, mail_value(value));
         if (!q->n_places)
             say(q);
@@ -554,6 +552,7 @@ static void serve(struct modbus *q)
             good = (i == 0) == q->turn ? ask_other(q, &next, other) : ask_units(q, &next);
         q->turn = !q->turn;
         deaf_again(q, &next);
+        good = good && outputs_again(q, &next);
         now = feed_ms();
         if (!q->wire.line.device[0] && now - q->wire.heard_ms > MUTE_MS && all_silent(q))
             return;                     /* it may be the connection that is dead                  */
@@ -594,7 +593,7 @@ static void modbus_drive(struct feed *f, void *work)
     }
 }
 
-const struct feed_kind feed_modbus = {"Modbus", true, modbus_take, modbus_drive, modbus_shut, reads, writes,
+const struct feed_kind feed_modbus = {"Modbus", true, modbus_take, modbus_drive, modbus_shut, blocks_reads, blocks_writes,
                                       "register", "writeRegister"};
 
 #endif

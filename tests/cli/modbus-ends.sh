@@ -47,6 +47,7 @@ cat >p.xml <<'X'
     <Variable name="SELDOM" type="UINT" access="read" bacnetVisible="true"><Bind source="seldom" register="holding:0"/></Variable>
     <Variable name="OTHER" type="UINT" access="read" bacnetVisible="true"><Bind source="seldom" register="holding:0" unit="2"/></Variable>
     <Variable name="SELDOM_SET" type="UINT" access="output" bacnetVisible="true"><Bind source="seldom" register="holding:100"/></Variable>
+    <Variable name="SECOND" type="UINT" access="output" bacnetVisible="true"><Bind source="seldom" register="holding:101"/></Variable>
     <Variable name="DUMB" type="UINT" access="read" bacnetVisible="true"><Bind source="dumb" register="holding:0"/></Variable>
   </Variables>
   <Plc name="P"><Channel name="B" protocol="BACnetServer" link="UDP"><Port id="1" network="1" type="IPv4" adapter="lo"/>
@@ -88,6 +89,17 @@ node again.mjs 15062 plain seldom & SELDOM=$!
 there seldom '100=7'
 shows SELDOM '^SELDOM +12 +[0-9]'
 shows OTHER '^OTHER +12 +[0-9]'
+# one that is started anew before anything is asked of it: the source is not lost, and what was only written is there again
+lost=$(grep -c 'seldom: lost' bacrt.log)
+kill $SELDOM
+wait $SELDOM || :
+: >seldom
+node again.mjs 15062 plain seldom & SELDOM=$!
+there seldom listens
+expect 0 bacrt set SECOND 9
+there seldom '101=9'
+there seldom '100=7'
+[ "$(grep -c 'seldom: lost' bacrt.log)" = "$lost" ] || { cat bacrt.log seldom; fail 'lost, though it answers'; }
 # one that is dumb on its first connection
 shows DUMB 'communication-failure'
 there dumb connection 2
