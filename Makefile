@@ -109,26 +109,27 @@ linear: deps all test-programs
 scale: deps all
 	@d=$$(mktemp -d) && BACC=$(B)/bacc BACRT=$(B)/bacrt node tests/scale.mjs 10000 1000 60 $$((60 * $(MINUTES))) $$d; r=$$?; rm -rf $$d; exit $$r
 
+INTO    = "$(DESTDIR)$(PREFIX)"
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    $(DESTDIR)$(PREFIX)/share/man/man7 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/share/bacc
-	install -m 755 $(PROGS) $(DESTDIR)$(PREFIX)/bin/
-	$(foreach n,1 5 7 8,install -m 644 man/*.$n $(DESTDIR)$(PREFIX)/share/man/man$n/ &&) :
-	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions
-	install -m 644 completion/bacc.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacc
-	install -m 644 completion/bacrt.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacrt
-	install -m 644 completion/_bacc completion/_bacrt $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/bacrt@.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
-	chmod 644 $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service
-	install -m 644 schemas/project.xsd $(DESTDIR)$(PREFIX)/share/bacc/
+	install -d $(INTO)/bin $(INTO)/share/man/man1 $(INTO)/share/man/man5 \
+	    $(INTO)/share/man/man7 $(INTO)/share/man/man8 $(INTO)/share/bacc
+	install -m 755 $(PROGS) $(INTO)/bin/
+	$(foreach n,1 5 7 8,install -m 644 man/*.$n $(INTO)/share/man/man$n/ &&) :
+	install -d $(INTO)/share/bash-completion/completions $(INTO)/share/zsh/site-functions
+	install -m 644 completion/bacc.bash $(INTO)/share/bash-completion/completions/bacc
+	install -m 644 completion/bacrt.bash $(INTO)/share/bash-completion/completions/bacrt
+	install -m 644 completion/_bacc completion/_bacrt $(INTO)/share/zsh/site-functions/
+	install -d $(INTO)/lib/systemd/system
+	sed 's|@BINDIR@|$(PREFIX)/bin|' systemd/bacrt@.service > $(INTO)/lib/systemd/system/bacrt@.service
+	chmod 644 $(INTO)/lib/systemd/system/bacrt@.service
+	install -m 644 schemas/project.xsd $(INTO)/share/bacc/
 uninstall:                  # what `make install` with the same PREFIX has put there; data and configuration stay
-	rm -f $(foreach p,$(PROGS),$(DESTDIR)$(PREFIX)/bin/$(notdir $(p))) \
-	    $(foreach m,$(wildcard man/*.[1578]),$(DESTDIR)$(PREFIX)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacc $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bacrt \
-	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bacc $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_bacrt \
-	    $(DESTDIR)$(PREFIX)/lib/systemd/system/bacrt@.service $(DESTDIR)$(PREFIX)/share/bacc/project.xsd
-	-rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/bacc
+	rm -f $(foreach p,$(PROGS),$(INTO)/bin/$(notdir $(p))) \
+	    $(foreach m,$(wildcard man/*.[1578]),$(INTO)/share/man/man$(subst .,,$(suffix $(m)))/$(notdir $(m))) \
+	    $(INTO)/share/bash-completion/completions/bacc $(INTO)/share/bash-completion/completions/bacrt \
+	    $(INTO)/share/zsh/site-functions/_bacc $(INTO)/share/zsh/site-functions/_bacrt \
+	    $(INTO)/lib/systemd/system/bacrt@.service $(INTO)/share/bacc/project.xsd
+	-rmdir --ignore-fail-on-non-empty $(INTO)/share/bacc
 clean:
 	rm -rf build build-san build-fuzz
 

@@ -80,13 +80,13 @@ for option in --profile --layout --columns --decimal --eol --quote --tables --na
 done
 
 # make install puts them where the shells look
-make -s -C "$ROOT" B="$B" -o all install DESTDIR="$PWD/root" PREFIX=/usr >made 2>&1 || { cat made; exit 1; }
+make -s -C "$ROOT" B="$B" -o all install DESTDIR="$PWD/a root" PREFIX=/usr >made 2>&1 || { cat made; exit 1; }
 for prog in bacc bacrt; do
-    cmp "$ROOT/completion/$prog.bash" root/usr/share/bash-completion/completions/$prog
-    cmp "$ROOT/completion/_$prog" root/usr/share/zsh/site-functions/_$prog
+    cmp "$ROOT/completion/$prog.bash" "a root"/usr/share/bash-completion/completions/$prog
+    cmp "$ROOT/completion/_$prog" "a root"/usr/share/zsh/site-functions/_$prog
 done
 # and make uninstall takes away what is ours, nothing else
-touch root/usr/bin/another
-make -s -C "$ROOT" B="$B" uninstall DESTDIR="$PWD/root" PREFIX=/usr >made 2>&1 || { cat made; exit 1; }
-find root -type f >left
-[ "$(cat left)" = root/usr/bin/another ] && [ ! -d root/usr/share/bacc ] || { cat left; exit 1; }
+touch "a root"/usr/bin/another
+make -s -C "$ROOT" B="$B" uninstall DESTDIR="$PWD/a root" PREFIX=/usr >made 2>&1 || { cat made; exit 1; }
+find "a root" -type f >left
+[ "$(cat left)" = "a root"/usr/bin/another ] && [ ! -d "a root"/usr/share/bacc ] || { cat left; exit 1; }

@@ -19,7 +19,8 @@ static void receiving(struct unit *u)
     CHECK(u, seg_rx_next(&s, 5, false) == SEG_TAKE_ACK);
     /* The first one was lost: until it comes the window is one segment, and no other comes. */
     seg_rx_first(&s, 16);
-    CHECK(u, seg_rx_next(&s, 0, true) == SEG_AGAIN && seg_rx_next(&s, 0, true) == SEG_AGAIN && !s.last);
+    for (unsigned i = 0; i < 2; i++)
+        CHECK(u, seg_rx_next(&s, 0, true) == SEG_AGAIN && !s.last);
     CHECK(u, seg_rx_next(&s, 1, true) == SEG_TAKE && seg_rx_next(&s, 1, true) == SEG_DISCARD);
     /* A window comes again in part: its end is enough. */
     seg_rx_first(&s, 3);
