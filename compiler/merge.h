@@ -56,22 +56,12 @@ static inline bool merge_updates(const struct merge *m)
 }
 
 void merge_index(struct merge *m);
-/* The indentation of what comes into that Variables or AlarmPoints; NULL: one that is made in the Project. */
-const char *merge_inside(struct merge *m, const struct node *parent);
 const char *merge_attr(const struct node *n, enum at name);     /* "" if not given            */
 struct str merge_named(struct merge *m, const struct node *n, enum at name);
 struct str merge_guid(struct merge *m, const char *s);          /* small letters, without braces */
 struct str merge_key(struct merge *m, const char *a, const char *b, const char *c);
 /* By its GUID, its name, its former name (not EDE); NULL: new. */
 const struct node *merge_variable(struct merge *m, const struct plist_point *p);
-/* New elements in the order that a project has: texts, alarm points, sources, variables, PLCs. An included file is one
- * element: beside that nothing can stand. */
-void merge_insert_new(struct merge *m);
-/* Made by a Use: the project says it nowhere in these words. */
-bool merge_made(const struct merge *m, const struct node *n);
-/* An attribute (empty: away with it), or lines before the end tag. What a template makes stays; that is remembered. */
-void merge_edit_attr(struct merge *m, const struct node *n, const char *name, const char *value);
-void merge_edit_child(struct merge *m, const struct node *n, const char *text);
 struct merge_word {             /* what says something of a variable                           */
     const struct node *n;       /* the Variable, or the Object row that refines it             */
     const struct node *var, *device;    /* device: where it is published; NULL: not known      */
@@ -98,6 +88,29 @@ bool merge_served_range(struct merge *m, const struct merge_word *w, struct str 
 /* What an EDE file says of a set, in terms of the project: texts that stand for none, those of a reversed object. */
 bool merge_no_states(struct merge *m, const struct node *var, struct str name);
 struct str merge_turned(struct merge *m, struct str name);
+/* merge_edit.c: made by a Use: the project says it nowhere in these words. */
+bool merge_made(const struct merge *m, const struct node *n);
+/* An attribute (empty: away with it), or lines before the end tag. What a template makes stays; that is remembered. */
+void merge_edit_attr(struct merge *m, const struct node *n, const char *name, const char *value);
+void merge_edit_child(struct merge *m, const struct node *n, const char *text);
+/* The indentation of what comes into that Variables or AlarmPoints; NULL: one that is made in the Project. */
+const char *merge_inside(struct merge *m, const struct node *parent);
+/* New elements in the order that a project has: texts, alarm points, sources, variables, PLCs. An included file is one
+ * element: beside that nothing can stand. */
+void merge_insert_new(struct merge *m);
+/* merge_object.c: an attribute as it is to be; false: it was. */
+bool merge_set(struct merge *m, const struct node *n, enum at at, const char *value);
+/* The object's row of the table; NULL: none. */
+const struct node *merge_row(struct merge *m, const struct node *var, const struct plist_publish *o);
+/* What n, the variable or an Object row, says of the variable's object o (NULL: of the only one). */
+struct merge_word merge_word_of(struct merge *m, const struct node *n, const struct node *var, const struct plist_point *p,
+                                const struct plist_publish *o);
+/* An object that nobody describes is described by its name: is that the one that it will have? `row` may be NULL. */
+bool merge_named_so(const struct merge *m, const struct node *row, const struct node *var, struct str listed, struct str want);
+/* A row of the object table of the device; `var` NULL: of a variable that is new. */
+bool merge_add_row(struct merge *m, const struct node *var, const struct plist_point *p, const struct plist_publish *o);
+/* The object is where the list has it, and says what the list says. False: it did. */
+bool merge_publish(struct merge *m, const struct node *var, const struct plist_point *p, struct plist_publish *o);
 /* merge_bind.c: the project gets the sources that the point names and it lacks; the variable the point's Binds; an On
  * that holds but the object's own Binds, where the project has none for that PLC. */
 void merge_sources(struct merge *m, const struct plist_point *p);
