@@ -116,6 +116,26 @@ static bool said_by_on(const struct merge *m, const struct node *var, const stru
     return false;
 }
 
+/* A variable that says itself that it is published is so in each controller: --plc means one. */
+static void publish_in_one(struct merge *m, struct plist_point *p)
+{
+    const struct str none = ctx_str(m->ctx, "", 0);
+    if (!m->o->one_plc || p->publish || strcmp(p->attrs[PA_bacnetVisible].s, "true") != 0)
+        return;
+    struct plist_publish *o = plist_publish_new(m->l, p, p->pos);
+    o->plc = ctx_str(m->ctx, m->o->plc, strlen(m->o->plc));
+    o->device = p->attrs[PA_bacnetDevice];
+    o->visible = p->attrs[PA_bacnetVisible];
+    p->attrs[PA_bacnetVisible] = p->attrs[PA_bacnetDevice] = none;
+}
+
+/* The list of one more controller has a variable that others show, each by an On: it is new there. */
+static bool new_in_one(const struct merge *m, const struct node *var)
+{
+    return m->o->one_plc && merge_adds(m) && node_child(var, EL_On) && !merge_on(var, m->o->plc) &&
+           strcmp(merge_attr(var, AT_bacnetVisible), "true") != 0;
+}
+
 static bool update(struct merge *m, const struct node *var, struct plist_point *p)
 {
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
@@ -178,19 +198,6 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
         changed = true;
     }
     return changed;
-}
-
-/* A variable that says itself that it is published is so in each controller: --plc means one. */
-static void publish_in_one(struct merge *m, struct plist_point *p)
-{
-    const struct str none = ctx_str(m->ctx, "", 0);
-    if (!m->o->one_plc || p->publish || strcmp(p->attrs[PA_bacnetVisible].s, "true") != 0)
-        return;
-    struct plist_publish *o = plist_publish_new(m->l, p, p->pos);
-    o->plc = ctx_str(m->ctx, m->o->plc, strlen(m->o->plc));
-    o->device = p->attrs[PA_bacnetDevice];
-    o->visible = p->attrs[PA_bacnetVisible];
-    p->attrs[PA_bacnetVisible] = p->attrs[PA_bacnetDevice] = none;
 }
 
 static void add(struct merge *m, struct plist_point *p, const struct node *exists)
@@ -295,6 +302,8 @@ static void bring_in(struct merge *m, const struct node *var, struct plist_point
         diag_note(m->ctx, first->pos, "the first is here");
         return;
     }
+    if (new_in_one(m, var))
+        publish_in_one(m, p);
     bool changed = first ? update_further(m, var, first, p) : update(m, var, p);
     const struct node *schedule = map_get(m->schedules, name);
     m->refused |= schedule && merge_made(m, schedule);
