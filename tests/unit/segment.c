@@ -21,7 +21,8 @@ static void receiving(struct unit *u)
     seg_rx_first(&s, 16);
     for (unsigned i = 0; i < 2; i++)
         CHECK(u, seg_rx_next(&s, 0, true) == SEG_AGAIN && !s.last);
-    CHECK(u, seg_rx_next(&s, 1, true) == SEG_TAKE && seg_rx_next(&s, 1, true) == SEG_DISCARD);
+    CHECK(u, seg_rx_next(&s, 1, true) == SEG_TAKE);
+    CHECK(u, seg_rx_next(&s, 1, true) == SEG_DISCARD);
     /* A window comes again in part: its end is enough. */
     seg_rx_first(&s, 3);
     CHECK(u, seg_rx_next(&s, 1, true) == SEG_TAKE && seg_rx_next(&s, 2, true) == SEG_TAKE);
