@@ -135,7 +135,7 @@ run_client() {
 }
 
 # tshark: everything that the wire and client cases sent, seen by Wireshark's decoder.
-list_tshark() { has tests/wire_runner && can bacrt run && printf '%s\n' wire client; }
+list_tshark() { [ -z "$SAN" ] && has tests/wire_runner && can bacrt run && printf '%s\n' wire client; }
 run_tshark() {
     command -v tshark >/dev/null || skip "tshark is missing"
     set -- "$W"/pcap/"$1"-*.pcap
@@ -213,12 +213,13 @@ run_xsd() {
     esac
 }
 
-# fuzz: the entrances of tests/fuzz, fed with everything the other families keep; no time spent searching.
+# fuzz: the entrances of tests/fuzz, fed with everything the other families keep; no time spent searching. What
+# it is about shows under sanitizers: without them there are fewer runs.
 list_fuzz() { can bacc dump && for f in "$ROOT/$B"/tests/fuzz/*.o; do f=${f##*/}
     [ "$f" != replay.o ] && [ -x "$ROOT/$B/tests/fuzz/${f%.o}" ] && echo "${f%.o}"; done; }
 run_fuzz() {
     seeds=$(sh "$ROOT/tests/fuzz/seeds" "$1" "$WORK") || return 1
-    cd "$WORK" && FUZZ_IMAGE=$WORK/device.bin "$ROOT/$B/tests/fuzz/$1" "$seeds"
+    cd "$WORK" && FUZZ_IMAGE=$WORK/device.bin "$ROOT/$B/tests/fuzz/$1" "$seeds" "$([ -n "$SAN" ] && echo 3000 || echo 1000)"
 }
 
 # docs: the examples of README and of a manual page, run as a reader would; generated parts and lists of

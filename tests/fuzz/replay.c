@@ -1,7 +1,8 @@
 /* Runs an entrance over a directory of seeds: each as it is, cut at many places, and with octets
- * changed. Deterministic and bounded; the search for new inputs is `make fuzz`.
- *     ENTRANCE DIRECTORY */
+ * changed. Deterministic and bounded; the search for new inputs is `make fuzz`. RUNS is over all seeds.
+ *     ENTRANCE DIRECTORY [RUNS] */
 #include <dirent.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-enum { FILE_MAX = 1 << 20, RUNS = 4000, BUDGET = 4 << 20 };     /* RUNS: over all seeds           */
+enum { FILE_MAX = 1 << 20, RUNS = 4000, BUDGET = 4 << 20 };
 
 /* In a block of exactly its size, so that a sanitizer sees a read past the end. */
 static void one(const uint8_t *b, size_t n)
@@ -46,12 +47,13 @@ int main(int argc, char **argv)
 {
     static uint8_t buf[FILE_MAX];
     struct dirent **names;
-    int count = argc == 2 ? scandir(argv[1], &names, NULL, alphasort) : -1;
+    int count = argc == 2 || argc == 3 ? scandir(argv[1], &names, NULL, alphasort) : -1;
     if (count < 0) {
-        fputs("usage: ENTRANCE DIRECTORY\n", stderr);
+        fputs("usage: ENTRANCE DIRECTORY [RUNS]\n", stderr);
         return 1;
     }
-    unsigned files = 0, failed = 0;
+    unsigned files = 0, failed = 0, runs = argc == 3 ? (unsigned)strtoul(argv[2], NULL, 10) : RUNS;
+    (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);     /* large tables come clear, not cleared        */
     for (int i = 0; i < count; i++) {
         char path[4096];
         snprintf(path, sizeof path, "%s/%s", argv[1], names[i]->d_name);
@@ -63,7 +65,7 @@ int main(int argc, char **argv)
         fclose(f);
         pid_t child = fork();                   /* an entrance may keep its memory             */
         if (!child) {
-            many(buf, n, RUNS / (unsigned)count + 12);
+            many(buf, n, runs / (unsigned)count + 12);
             _exit(0);
         }
         int status;
