@@ -430,13 +430,12 @@ void xml_tree_broken(struct xml_load *ld, struct srcpos told)
 
 /* Where the parser guesses, the scan would find other tags than it: they lie where it has come to. Forwards only
  * from the first one on. */
-static bool scan_broken(struct xml_load *ld)
+static void scan_broken(struct xml_load *ld)
 {
     const char *tag = ld->src.bytes + ld->begin;
     if (ld->scan.p > tag)
         ld->scan = scan_start(&ld->scan);
     scan_to(&ld->scan, tag);
-    return true;
 }
 
 void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, const char *uri,
@@ -450,7 +449,9 @@ void xml_tree_start(struct xml_load *ld, const char *local, const char *prefix, 
         scan_to(&ld->scan, ld->behind);
         ld->behind = NULL;
     }
-    bool found = ld->broken ? scan_broken(ld) : scan_tag(&ld->scan, prefix, local);
+    bool found = ld->broken || scan_tag(&ld->scan, prefix, local);
+    if (ld->broken)
+        scan_broken(ld);
     struct srcpos pos = { ld->file, ld->scan.line, ld->scan.col };
     if (!found && ld->depth)
         pos = (struct srcpos){ ld->file, up->line, up->col };

@@ -25,7 +25,7 @@ for u in 1 205 247; do shows U$u ' 5 +[0-9]'; done
 "$BACRT" watch U1 --json >seen & WATCH=$!
 touch regs.dead
 for u in 220 221 222 223 224 225 226 227; do expect 0 bacrt set W$u 3; done
-shows U212 communication-failure 200
+shows U212 communication-failure
 shows W227 communication-failure 400
 sleep 12
 kill $WATCH

@@ -30,9 +30,9 @@ serve p.bin 127.0.4.64 47853
     done >/dev/null 2>&1
 ) & WRITER=$!
 trap 'kill -9 $SERVE_PID $SERVER $WRITER 2>/dev/null' EXIT
-shows U1 ' 5 +[0-9]' 80
-shows U200 communication-failure 80
-shows D4 communication-failure 80
+shows U1 ' 5 +[0-9]'
+shows U200 communication-failure
+shows D4 communication-failure
 sleep 3
 rm regs.dead
 shows U200 ' 5 +[0-9]' 240
