@@ -9,7 +9,8 @@
 #include "runtime/object/values.h"
 #include "runtime/source/inside.h"
 
-enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000, TELL_MS = 60000, TELLS = 4, CONNECT_MS = 10000 };
+enum { MAILS = 512, WATCH_MIN_MS = 50, GOODBYE_MS = 1000, TELL_MS = 60000, TELLS = 4, CONNECT_MS = 10000,
+       AGAIN_MS = 10000 };
 static const struct feed_kind *const kinds[] = {&feed_mqtt, &feed_modbus};
 
 static const char *id_of(const struct sources *s, const struct one *one)
@@ -26,6 +27,9 @@ static const char *kind_of(const struct sources *s, const struct one *one)
 
 static void fail(struct sources *s, struct one *one, const char *why)
 {
+    one->opened_ms = clock_ms(s->c.clock);
+    if (one->state == FEED_UNAVAILABLE && !strcmp(one->reason, why))
+        return;                         /* tried again: nothing new                            */
     one->state = FEED_UNAVAILABLE;
     snprintf(one->reason, sizeof one->reason, "%s", why);
     log_say(s->c.log, LOGGED_ERROR, "source", "%s: %s", id_of(s, one), why);
@@ -80,6 +84,14 @@ static void open_one(struct sources *s, struct one *one)
     }
     if (!one->feed)
         fail(s, one, why);
+    else
+        one->state = FEED_CONNECTING, one->reason[0] = 0;
+}
+
+/* What it needs (a password's file, a certificate, a thread) may be there later than the runtime. */
+static bool to_open(const struct one *one)
+{
+    return one->kind && !one->feed && one->state == FEED_UNAVAILABLE;
 }
 
 /* Bindings in the order of their sources. */
@@ -119,6 +131,8 @@ static void watch_again(struct sources *s)
             due = one->told_ms + TELL_MS;
         if (one->feed && one->state == FEED_CONNECTING && one->opened_ms + CONNECT_MS < due)
             due = one->opened_ms + CONNECT_MS;
+        if (to_open(one) && one->opened_ms + AGAIN_MS < due)
+            due = one->opened_ms + AGAIN_MS;
     }
     if (due == UINT64_MAX)
         timer_stop(s->c.timers, &s->watch);
@@ -321,6 +335,8 @@ void sources_timer(struct sources *s, const struct timer *t)
         struct one *one = &s->items[i];
         if (one->untold && now >= one->told_ms + TELL_MS)
             tell(s, one);
+        if (to_open(one) && now >= one->opened_ms + AGAIN_MS)
+            open_one(s, one);
         if (one->feed && one->state == FEED_CONNECTING && now >= one->opened_ms + CONNECT_MS)
             become(s, one, FEED_LOST, "no answer yet");         /* a connection may take minutes to fail */
     }
