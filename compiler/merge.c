@@ -77,11 +77,20 @@ static bool homeless(const struct merge *m, const struct node *var, const struct
     return !strcmp(visible, "true") && !*merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
 }
 
-/* An EDE set has nothing settable of a device that is read-only: that says nothing of the variable. */
-static bool reads_only(struct merge *m, const struct node *var, const struct plist_point *p)
+/* Does an EDE set say of a variable's access what its object tells already? It lists the object's type and whether clients
+ * may write it, which is as it is whatever access says where the type is given, and nothing is settable of a device
+ * that is read-only. */
+static bool as_accessed(struct merge *m, const struct node *var, const struct node *row, const struct plist_point *p)
 {
-    const struct node *device = m->o->ede ? merge_word_of(m, var, var, p, p->publish).device : NULL;
-    return device && !strcmp(merge_attr(device, AT_readOnly), "true") && !strcmp(p->attrs[PA_access].s, "read");
+    if (!m->o->ede || !p->attrs[PA_access].n)
+        return false;
+    const struct merge_word now = merge_word_of(m, var, var, NULL, p->publish);
+    const bool reads = !strcmp(p->attrs[PA_access].s, "read");
+    if (reads && now.device && !strcmp(merge_attr(now.device, AT_readOnly), "true"))
+        return true;
+    const char *type = merge_object_type(&now, row), *listed = p->attrs[PA_dataPointType].s;
+    const bool writable = merge_commandable(m, &now, row) || strcmp(merge_attr(var, AT_access), "read") != 0;
+    return listed && !strcmp(type, listed) && (type[1] != 'V' || reads == !writable);
 }
 
 /* Where the project says that of a variable: its object's row, its Schedule, or itself. */
@@ -147,7 +156,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
     part_alarms(m, var, p);
-    if (reads_only(m, var, p))
+    if (as_accessed(m, var, row, p))
         p->weak |= 1u << PA_access;
     const bool turned = m->o->ede && !strcmp(row && *merge_attr(row, AT_polarity) ? merge_attr(row, AT_polarity)
                                                                                   : merge_attr(var, AT_polarity), "reverse");

@@ -76,6 +76,8 @@ bool merge_ede_text(const char *have, const char *want);
 struct str merge_ede_form(struct merge *m, const char *text);
 /* AI, BV ... of the object, perhaps with a row; the word's point may be NULL. */
 const char *merge_object_type(const struct merge_word *w, const struct node *row);
+/* Has the object a priority array? By the row's word, perhaps NULL, the variable's, or by itself. */
+bool merge_commandable(struct merge *m, const struct merge_word *w, const struct node *row);
 extern const enum at merge_at[PA_COUNT];                /* how a Variable calls what a list says  */
 /* How an Object row calls that attribute of its variable; AT_name where it has none such. */
 bool merge_row_attr(enum pa a, enum at *at);

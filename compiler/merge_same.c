@@ -67,13 +67,17 @@ static bool by_itself(struct merge *m, const struct merge_word *w)
     return role == 'O' || (role == 'V' && w->device && !strcmp(merge_attr(w->device, AT_commandableValues), "true"));
 }
 
+bool merge_commandable(struct merge *m, const struct merge_word *w, const struct node *row)
+{
+    const char *commandable = row ? merge_attr(row, AT_commandable) : "";
+    commandable = *commandable ? commandable : to_be(w, PA_commandable);
+    return *commandable ? !strcmp(commandable, "true") : by_itself(m, w);
+}
+
 /* What a variable is that says nothing of retain: true where it is commandable. */
 static const char *supposed_retain(struct merge *m, const struct merge_word *w)
 {
-    const struct node *row = its_row(m, w);
-    const char *commandable = row ? merge_attr(row, AT_commandable) : "";
-    commandable = *commandable ? commandable : to_be(w, PA_commandable);
-    return (*commandable ? !strcmp(commandable, "true") : by_itself(m, w)) ? "true" : "false";
+    return merge_commandable(m, w, its_row(m, w)) ? "true" : "false";
 }
 
 /* The class of alarms that do not say theirs. */
