@@ -323,26 +323,56 @@ static void put_asked(const struct net_port *p, struct npdu *n)
         set_source(n, p->network, p->mac, NET_MAC);
 }
 
+/* To everybody (mac NULL) or that one, through that port or every BACnet/IP port (NET_PORTS). */
+static void send_through(struct router *r, uint16_t device, uint8_t only, const uint8_t *mac, const struct npdu *n,
+                         const struct wr *w)
+{
+    struct wr copy = *w;
+    for (uint8_t p = 0; p < r->n_ports; p++) {
+        if (r->ports[p].kind != PORT_IPV4 || (only != NET_PORTS && only != p))
+            continue;
+        struct npdu leg = *n;
+        put_source(r, device, p, &leg);
+        if (copy.buf != w->buf) {       /* a second port: headers may differ, so does the place */
+            copy = tx_begin(r->tx, w->len);
+            wr_bytes(&copy, w->buf, w->len);
+        }
+        router_emit(r, p, mac, &leg, &copy);
+        copy.buf = NULL;
+    }
+}
+
 void router_send(struct router *r, uint16_t device, const struct peer *to, bool reply,
                  uint8_t priority, const struct wr *w)
 {
     struct npdu n = {.reply = reply, .priority = priority};
     size_t before = r->tx->n;
+    uint8_t port = to->port;
+    const uint8_t *mac = to->mac;
     if (to->snet) {
         n.has_dnet = true;
         n.dnet = to->snet;
         n.dlen = to->slen;
         n.hops = NPDU_HOPS;
         memcpy(n.dadr, to->sadr, to->slen);
+        if (!memcmp(mac, r->ports[port].everyone, NET_MAC)) {   /* clause 6.5.3: for want of a router */
+            const struct net_route *route = router_route(r, to->snet);
+            if (!route) {
+                send_through(r, device, NET_PORTS, NULL, &n, w);
+                return;
+            }
+            port = route->port;         /* one has been heard of since */
+            mac = route->mac;
+        }
     }
-    put_source(r, device, to->port, &n);
+    put_source(r, device, port, &n);
     if (!n.has_snet && to->asked)
         put_asked(&r->ports[to->asked - 1], &n);
-    router_emit(r, to->port, to->mac, &n, w);
+    router_emit(r, port, mac, &n, w);
     if (r->tx->n > before && r->tx->out[before].loop) {
         const struct net_device *d = &r->devices[device];
         struct datagram *own = &r->tx->out[before];
-        if (d->port == to->port)        /* on one network: the source is in no header */
+        if (d->port == port)        /* on one network: the source is in no header */
             memcpy(own->from, r->ports[d->port].kind == PORT_VIRTUAL ? d->vmac
                                                                     : r->ports[d->port].mac,
                    r->ports[d->port].kind == PORT_VIRTUAL ? NET_VMAC : NET_MAC);
@@ -360,20 +390,9 @@ void router_broadcast(struct router *r, uint16_t device, uint16_t network, uint8
         n.dnet = network;
         n.hops = NPDU_HOPS;
     }
-    struct wr copy = *w;
-    for (uint8_t p = 0; p < r->n_ports; p++) {
-        if (r->ports[p].kind != PORT_IPV4 || (only != NET_PORTS && only != p) ||
-            (route && route->port != p))
-            continue;
-        struct npdu leg = n;
-        put_source(r, device, p, &leg);
-        if (copy.buf != w->buf) {       /* a second port: headers may differ, so does the place */
-            copy = tx_begin(r->tx, w->len);
-            wr_bytes(&copy, w->buf, w->len);
-        }
-        router_emit(r, p, route ? route->mac : NULL, &leg, &copy);
-        copy.buf = NULL;
-    }
+    if (route)
+        only = route->port;
+    send_through(r, device, only, route ? route->mac : NULL, &n, w);
 }
 
 void router_peer(const struct router *r, uint16_t device, uint16_t network, const uint8_t *adr,
