@@ -6,6 +6,7 @@
 
 #include "runtime/base/date_text.h"
 #include "runtime/control/inside.h"
+#include "runtime/data/change.h"
 #include "runtime/object/alarm.h"
 #include "runtime/object/prop.h"
 #include "runtime/object/values.h"
@@ -194,6 +195,62 @@ static uint64_t apply_last(struct call *k, const struct json *values, struct per
     return applied;
 }
 
+/* An imported state, too, brings a device no revision that clients have seen with other names. */
+struct revised { uint32_t was; bool renamed; };
+
+static struct revised *revisions(const struct db *db)
+{
+    struct revised *r = calloc(db->img.n_devices + 1, sizeof *r);
+    for (uint32_t i = 0; r && i < db->img.n_devices; i++)
+        r[i].was = db->devices[i].revision;
+    return r;
+}
+
+static void revise(struct db *db, const struct revised *r)
+{
+    for (uint32_t i = 0; i < db->img.n_devices; i++) {
+        struct device *d = &db->devices[i];
+        if (d->revision >= r[i].was + r[i].renamed)
+            continue;
+        d->revision = r[i].was + r[i].renamed;
+        (void)journal_note(&db->journal, JOURNAL_DEVICE, i, 0);
+    }
+}
+
+static bool is_named(const struct db *db, uint32_t object, struct span tagged)
+{
+    uint8_t charset;
+    struct rd r = rd_of(tagged.p, tagged.n);
+    struct span name = rd_string(&r, APP, &charset), now = db_name(db, object);
+    return rd_end(&r) && name.n == now.n && !memcmp(name.p, now.p, now.n);
+}
+
+/* Two may have changed names: each that is to have another one first lets go of its own. */
+static uint64_t apply_names(struct call *k, const struct json *values, struct persist_index *x, struct incoming *v,
+                            struct revised *revised)
+{
+    uint64_t applied = 0;
+    for (unsigned round = 0; round < 2; round++)
+        for (const struct json *j = json_first(values); j; j = json_next(j)) {
+            uint32_t i;
+            if (!take_value(j, v, 0) || v->key.property != P_object_name ||
+                persist_index_find(x, &v->key, &i) != PERSIST_OF_OBJECT)
+                continue;
+            struct span name = {v->data, v->n};
+            if (is_named(k->db, i, name)) {
+                applied += round;
+            } else if (!round) {
+                db_name_aside(k->db, i);
+                revised[le16_get(k->db->img.objects[i].device)].renamed = true;
+            } else if (put_back(k->db, PERSIST_OF_OBJECT, i, &v->key, name)) {
+                applied++;
+            } else {
+                db_name_own(k->db, i);
+            }
+        }
+    return applied;
+}
+
 /* Stored as they are; what belongs to this image takes effect at once, the rest waits for an image
  * that knows it. */
 static enum end cmd_import(struct call *k)
@@ -202,9 +259,10 @@ static enum end cmd_import(struct call *k)
     struct control *c = k->c;
     struct incoming v = {.data = malloc(STORE_VALUE_MAX)};
     struct persist_index *x = persist_index_open(k->db);
+    struct revised *revised = revisions(k->db);
     uint64_t taken = 0, applied = 0, bad = 0, ticket = 0;
     bool on = k->db->journal.on;
-    for (const struct json *j = json_array(values) ? json_first(values) : NULL; j && v.data && x;
+    for (const struct json *j = json_array(values) ? json_first(values) : NULL; j && v.data && x && revised;
          j = json_next(j)) {
         uint32_t i;
         if (!take_value(j, &v, db_now(k->db))) {
@@ -221,6 +279,8 @@ static enum end cmd_import(struct call *k)
         ticket = t;
         taken++;
         enum persist_what what = persist_index_find(x, &v.key, &i);
+        if (v.key.property == P_object_name)
+            continue;                           /* when all that is taken with it is there */
         k->db->journal.on = false;              /* it has just been put */
         applied += what != PERSIST_NOBODY && put_back(k->db, what, i, &v.key, data) &&
                    !prop_comes_last(v.key.property);
@@ -228,11 +288,13 @@ static enum end cmd_import(struct call *k)
     }
     if (taken) {
         k->db->journal.on = false;
-        applied += apply_last(k, values, x, &v);
+        applied += apply_last(k, values, x, &v) + apply_names(k, values, x, &v, revised);
         k->db->journal.on = on;
+        revise(k->db, revised);
         recipients_keep(k->db);
     }
     free(v.data);
+    free(revised);
     persist_index_close(x);
     if (!json_array(values))
         return call_fail(k, "bad-request", "values: an array as state-export gave it");
