@@ -257,6 +257,10 @@ static enum end cmd_import(struct call *k)
 {
     const struct json *values = json_get(k->req, "values");
     struct control *c = k->c;
+    struct store_status st;
+    store_status(c->c.store, &st);
+    if (st.off)
+        return call_fail(k, "no-storage", "nothing would be there after a restart: %s", st.reason);
     struct incoming v = {.data = malloc(STORE_VALUE_MAX)};
     struct persist_index *x = persist_index_open(k->db);
     struct revised *revised = revisions(k->db);

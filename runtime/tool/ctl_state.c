@@ -113,6 +113,8 @@ static int import_values(struct ctl *c, const struct json *values, double versio
     if (good && w.len != empty)
         good = false;
     free(w.buf);
+    if (!good && !(sums[0] + sums[2] > 0))
+        return 1;
     if (c->json)
         printf("{\"stored\":%.0f,\"applied\":%.0f,\"refused\":%.0f}\n", sums[0], sums[1], sums[2]);
     else

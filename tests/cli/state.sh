@@ -85,6 +85,8 @@ expect 0 bacrt set T_Setpoint 23
 mv data/state.db taken
 expect 1 bacrt set T_Setpoint 22
 wait_until "bacrt status >out && grep -q '^storage .*moved or deleted' out" out
+expect 1 bacrt state import all.json
+lacks out stored
 mv taken data/state.db
 wait_until 'bacrt set T_Setpoint 21 >out 2>&1' out
 kill -9 "$SERVE_PID"; wait "$SERVE_PID" || :
@@ -126,6 +128,9 @@ off() {                                 # WHAT: it is said, values are served, n
     expect 0 bacrt read 127.0.3.52:47841 analog-value,1 present-value --bind 127.0.3.53:0
     says out '^21$'
     expect 0 bacrt set T_Setpoint 22
+    expect 1 bacrt state import all.json
+    says err "after a restart: .*$1"
+    lacks out stored
     serve_stop
     cksum <data/state.db | cmp - before
 }
