@@ -6,15 +6,13 @@
 #include "schemas/objdefs.h"
 #include "schemas/services.h"
 #include "schemas/tag.h"
+#include "schemas/utf8.h"
 #include "schemas/version.h"
 
 /* On one line: what does not fit is left off, between two characters. */
 static void scalar(struct buf *b, const char *name, struct span value)
 {
-    size_t room = EPICS_LINE - strlen(name) - 4;
-    if (value.n > room)
-        for (value.n = room; value.n && (value.p[value.n] & 0xc0) == 0x80;)
-            value.n--;
+    value.n = utf8_cut(value.p, value.n, EPICS_LINE - strlen(name) - 4);
     buf_printf(b, "%s: ", name);
     (void)epics_string(b, value);
     buf_char(b, '\n');

@@ -77,6 +77,16 @@ bool utf8_valid(const void *bytes, size_t n)
     return true;
 }
 
+size_t utf8_cut(const void *bytes, size_t n, size_t most)
+{
+    const uint8_t *p = bytes;
+    if (n <= most)
+        return n;
+    while (most && (p[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
 size_t utf8_put(uint8_t out[4], unsigned code)
 {
     static const unsigned lead[] = {0, 0xc0, 0xe0, 0xf0};

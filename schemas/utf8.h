@@ -10,6 +10,8 @@ bool utf8_valid(const void *bytes, size_t n);
 bool utf8_plain(const void *bytes, size_t n);
 /* Octets of the well-formed character at the start, 0: malformed or n is 0. */
 size_t utf8_next(const void *bytes, size_t n, unsigned *code);
-/* The other way round, for codes up to U+10FFFF: how many octets it takes. */
+/* Of n octets the first ones, `most` at the most, that end between two characters: how many. */
+size_t utf8_cut(const void *bytes, size_t n, size_t most);
+/* The other way round of utf8_next(), for codes up to U+10FFFF: how many octets it takes. */
 size_t utf8_put(uint8_t out[4], unsigned code);
 #endif

@@ -180,7 +180,7 @@ static void begin_change(struct change *c, enum audit_kind kind)
     c->note = (struct audit_entry){.kind = (uint8_t)kind, .time = db_now(db),
                                    .property = P_present_value, .index = BACNET_INDEX_ALL};
     snprintf(c->note.who, sizeof c->note.who, "%s", c->k->client->who);
-    snprintf(c->note.name, sizeof c->note.name, "%s", c->name);
+    audit_text(c->note.name, (struct span){(const uint8_t *)c->name, strlen(c->name)});
     print_point(db, &c->p, point_value(db, &c->p), c->note.old);
     if (c->p.object != DB_NONE) {
         c->note.oid = db_oid(db, c->p.object);
@@ -333,17 +333,10 @@ static bool encode(const struct slot *s, enum datatype present, const struct jso
     return wr_fits(w);
 }
 
-static void print_property(uint32_t property, struct span s, char *text)
-{
-    struct wr w = wr_of(text, AUDIT_TEXT - 1);
-    print_tagged(&w, rd_of(s.p, s.n), property);
-    text[w.len < AUDIT_TEXT ? w.len : 0] = 0;
-}
-
 static void set_property(struct change *c, const char *property, const struct json *value)
 {
     struct db *db = c->k->db;
-    uint8_t b[2048], was[1024];
+    uint8_t b[2048], was[AUDIT_VALUE];
     struct wr w = wr_of(b, sizeof b), old = wr_of(was, sizeof was);
     long id = property_by_name(property, strlen(property));
     const struct slot *s = c->p.object == DB_NONE || id < 0
@@ -362,9 +355,10 @@ static void set_property(struct change *c, const char *property, const struct js
     }
     begin_change(c, AUDIT_WRITE);
     c->note.property = (uint32_t)id;
+    c->note.old[0] = 0;                 /* there stood the value */
     if (known)
-        print_property((uint32_t)id, (struct span){was, old.len}, c->note.old);
-    print_property((uint32_t)id, (struct span){b, w.len}, c->note.now);
+        audit_value(c->note.old, (uint32_t)id, (struct span){was, old.len});
+    audit_value(c->note.now, (uint32_t)id, (struct span){b, w.len});
     bac_err e = prop_write(d, c->p.object, (uint32_t)id, BACNET_INDEX_ALL,
                            (struct span){b, w.len}, &by, &ticket);
     db->journal.noted = ticket;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "schemas/print.h"
+#include "schemas/utf8.h"
 
 static const char *const kind_names[AUDIT_KINDS] = {
     [AUDIT_WRITE] = "write", [AUDIT_MANUAL] = "manual", [AUDIT_AUTO] = "auto",
@@ -27,19 +28,21 @@ void audit_fini(struct audit *a)
 
 void audit_text(char to[AUDIT_TEXT], struct span text)
 {
-    size_t n = text.n < AUDIT_TEXT ? text.n : AUDIT_TEXT - 1;
-    while (n && n < text.n && (text.p[n] & 0xc0) == 0x80)
-        n--;
-    memcpy(to, text.p, n);
+    size_t n = utf8_cut(text.p, text.n, AUDIT_TEXT - 1);
+    if (n)
+        memcpy(to, text.p, n);
     to[n] = 0;
 }
 
 void audit_value(char to[AUDIT_TEXT], uint32_t property, struct span value)
 {
+    char text[AUDIT_TEXT] = "";         /* an octet more than there is room for: it tells where a character is cut */
     size_t begun = strlen(to);
-    struct wr w = wr_of(to + begun, AUDIT_TEXT - 1 - begun);
+    struct wr w = wr_of(text, sizeof text - begun);
     print_tagged(&w, rd_of(value.p, value.n), property);
-    to[begun + (w.len < w.cap ? w.len : w.cap)] = 0;
+    size_t n = utf8_cut(text, strnlen(text, w.cap), w.cap - 1);     /* what does not fit whole is left off */
+    memcpy(to + begun, text, n);
+    to[begun + n] = 0;
 }
 
 static struct span text_of(const char *s) { return (struct span){(const uint8_t *)s, strlen(s)}; }

@@ -5,6 +5,7 @@
 #include "runtime/base/clock.h"
 #include "runtime/base/peer.h"
 #include "runtime/data/store.h"
+#include "schemas/objdefs.h"
 
 enum audit_kind {               /* store_note.kind of STORE_AUDIT: stays as it is for ever        */
     AUDIT_WRITE = 1,            /* a property                                                     */
@@ -13,7 +14,8 @@ enum audit_kind {               /* store_note.kind of STORE_AUDIT: stays as it i
     AUDIT_MANAGE,               /* device management, reload, state; `new` says what              */
     AUDIT_KINDS,
 };
-enum { AUDIT_TEXT = 256, AUDIT_RING = 1024 };
+/* AUDIT_VALUE: octets, as on the wire, of a value that is told: the longest text has its beginning there. */
+enum { AUDIT_TEXT = 256, AUDIT_RING = 1024, AUDIT_VALUE = PROP_TEXT_MAX + 16 };
 
 struct audit_entry {
     uint8_t kind;
@@ -41,7 +43,7 @@ void audit_note(struct audit *a, const struct audit_entry *e);     /* a NULL `a`
 bool audit_take(struct audit *a, struct audit_entry *e);           /* the oldest for listeners     */
 /* 127.0.0.1:47808, or network:address in hex. */
 void audit_peer(const struct peer *p, char *text, size_t n);
-/* For people: the text, cut between two characters if it is long; the tagged value, behind what stands there. */
+/* For people: the text; the tagged value, behind what stands there. Cut between two characters where they are long. */
 void audit_text(char to[AUDIT_TEXT], struct span text);
 void audit_value(char to[AUDIT_TEXT], uint32_t property, struct span value);
 const char *audit_kind_name(uint32_t kind);                 /* "write" ..., NULL: no such kind     */

@@ -17,7 +17,6 @@ struct now alarm_now(struct db *db)
     return now;
 }
 
-
 static struct stamp take_stamp(struct rd *r)
 {
     const uint8_t *b = rd_take(r, 8).p;
@@ -165,16 +164,15 @@ static void audit(struct db *db, const struct store_note *n, enum alarm_history 
     struct audit_entry e = {.kind = kind == HISTORY_ack ? AUDIT_ACK : AUDIT_RESET,
                             .time = n->time, .device = n->device, .oid = n->object,
                             .property = UINT32_MAX, .index = BACNET_INDEX_ALL};
-    struct span who = n->text[EVENT_source], name = n->text[EVENT_name];
+    struct span who = n->text[EVENT_source];
     memcpy(e.id, n->id, sizeof e.id);
     if (by)
         audit_peer(by, e.who, sizeof e.who);
     else if (who.n)
         memcpy(e.who, who.p, who.n < sizeof e.who ? who.n : sizeof e.who - 1);
-    if (name.n)
-        memcpy(e.name, name.p, name.n < sizeof e.name ? name.n : sizeof e.name - 1);
-    if (by && who.n)
-        memcpy(e.now, who.p, who.n < sizeof e.now ? who.n : sizeof e.now - 1);
+    audit_text(e.name, n->text[EVENT_name]);
+    if (by)
+        audit_text(e.now, who);
     audit_note(db->audit, &e);
 }
 

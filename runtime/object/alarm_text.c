@@ -3,6 +3,7 @@
 #include "runtime/object/alarm.h"
 #include "runtime/object/convert.h"
 #include "schemas/print.h"
+#include "schemas/utf8.h"
 
 static const char plain[] = "{name}: {state}";
 enum { ROOM = ALARM_TEXT + 64 };        /* a number always fits behind a text that is cut */
@@ -128,9 +129,7 @@ uint8_t alarm_text(const struct db *db, uint32_t object, enum event_transition k
         else
             wr_u8(&w, t.p[i]);
     }
-    size_t n = w.len < ALARM_TEXT ? w.len : ALARM_TEXT;
-    while (n && n < w.len && ((uint8_t)room[n] & 0xc0) == 0x80)
-        n--;                                    /* not within a character */
+    size_t n = utf8_cut(room, w.len, ALARM_TEXT);
     memcpy(out, room, n);
     return (uint8_t)n;
 }

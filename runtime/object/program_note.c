@@ -8,7 +8,7 @@
 /* What is another device's is found under the schedule. */
 void program_refused(struct db *db, uint32_t object, const struct prop_ref *ref, struct span value, bac_err e)
 {
-    uint8_t b[AUDIT_TEXT];
+    uint8_t b[AUDIT_VALUE];
     struct wr was = wr_of(b, sizeof b);
     struct span by = db_name(db, object);
     struct device *d = program_device(db, ref, le16_get(db->img.objects[object].device));

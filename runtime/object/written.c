@@ -5,6 +5,7 @@
 
 #include "runtime/base/log.h"
 #include "schemas/bacnet.h"
+#include "schemas/utf8.h"
 
 /* LOOKED_AT: the loop must not wait for a list of all; who wrote that much is told of the first ones. */
 enum { LOOKED_AT = 4096, NAMED = 8, NAME_OCTETS = 60 };
@@ -22,11 +23,8 @@ static void name(const struct db *db, uint32_t object, uint32_t property, struct
 {
     struct span text = db_name(db, object);
     const char *what = property_name(property);
-    size_t n = text.n < NAME_OCTETS ? text.n : NAME_OCTETS;
-    while (n < text.n && n && (text.p[n] & 0xc0) == 0x80)
-        n--;                            /* not within a letter */
     wr_bytes(w, ", ", w->len ? 2 : 0);
-    wr_bytes(w, text.p, n);
+    wr_bytes(w, text.p, utf8_cut(text.p, text.n, NAME_OCTETS));
     wr_bytes(w, " ", 1);
     wr_bytes(w, what, strlen(what));
 }

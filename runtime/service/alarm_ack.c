@@ -3,18 +3,9 @@
 #include "runtime/object/alarm.h"
 #include "runtime/service/services.h"
 #include "runtime/wire/types.h"
+#include "schemas/utf8.h"
 
 enum { SOURCE_MOST = 256 };     /* octets of who it was that the history keeps                    */
-
-static struct span clipped(struct span s)
-{
-    if (s.n <= SOURCE_MOST)
-        return s;
-    s.n = SOURCE_MOST;
-    while (s.n && (s.p[s.n] & 0xc0) == 0x80)    /* between two characters */
-        s.n--;
-    return s;
-}
 
 struct svc_result svc_acknowledge_alarm(struct device *d, const struct peer *from, struct rd *req,
                                         struct wr *ack)
@@ -47,7 +38,7 @@ struct svc_result svc_acknowledge_alarm(struct device *d, const struct peer *fro
     if (of.kind != TS_datetime)                 /* ours are all date and time */
         at.date = (struct bdate){0, 0, 0, 0};
     a.at = &at;
-    a.source = charset ? (struct span){NULL, 0} : clipped(a.source);    /* the history is UTF-8 */
+    a.source.n = charset ? 0 : utf8_cut(a.source.p, a.source.n, SOURCE_MOST);   /* the history is UTF-8 */
     bac_err e = alarm_acknowledge(d->db, object, &a, from, &ticket);
     struct svc_result ok = svc_ok();
     ok.ticket = ticket;

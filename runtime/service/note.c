@@ -6,7 +6,7 @@
 
 void svc_note_old(const struct device *d, uint32_t object, const struct reference *ref, struct audit_entry *e)
 {
-    uint8_t b[AUDIT_TEXT];
+    uint8_t b[AUDIT_VALUE];
     struct wr w = wr_of(b, sizeof b);
     *e = (struct audit_entry){.kind = AUDIT_WRITE};
     if (object != DB_NONE && !prop_read(d, object, ref->property, ref->index, &w) && wr_fits(&w))

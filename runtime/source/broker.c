@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schemas/utf8.h"
+
 static char *copy(const char *s) { return s ? strdup(s) : NULL; }
 
 /* mqtt://host:port, mqtt://[::1]:port; a path is nothing. */
@@ -75,10 +77,8 @@ static char *client_id(const char *plc, const char *source)
     int n[2];
     bool cut = false;
     for (unsigned k = 0; k < 2; k++) {
-        n[k] = (int)strnlen(names[k], MOST + 1);
-        cut |= n[k] > MOST;
-        for (n[k] = n[k] > MOST ? MOST : n[k]; n[k] && ((uint8_t)names[k][n[k]] & 0xc0) == 0x80;)
-            n[k]--;
+        n[k] = (int)utf8_cut(names[k], strlen(names[k]), MOST);
+        cut |= names[k][n[k]] != 0;
         for (const char *p = names[k]; *p; p++)
             sum = (sum ^ (uint8_t)*p) * 16777619u;
         sum *= 16777619u;

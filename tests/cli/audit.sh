@@ -29,6 +29,16 @@ says out 'manage 127.0.3.247:[0-9]+ .*11:device,11 .*-> communication disable-in
 says out 'manage 127.0.3.247:[0-9]+ .*11:device,11 .*-> reinitialize coldstart  password-failure'
 says out 'write  127.0.3.247:[0-9]+ +V 11:analog-value,0 present-value  0 -> 20  done'       # it is not commandable
 says out 'write  local uid [0-9]+ pid [0-9]+ +One 11:notification-class,1 recipient-list .*-> \+.*  done'
+# Of a long text there is the beginning, whoever wrote it, as what was there before, too; never half a letter.
+for begin in '' a; do
+    expect 0 bacrt set V "$begin$(printf 'ü%.0s' $(seq 200))" --property description
+done
+node "$ROOT/tests/client/say.mjs" 127.0.3.246:47846 127.0.3.247 \
+    '81 0a 00 1b 01 04 00 05 07 0f 0c 00 80 00 00 19 1c 3e 75 06 00 73 68 6f 72 74 3f' >said
+expect 0 bacrt audit --limit 3
+says out 'local uid .* V 11:analog-value,0 description  "V" -> "ü{127}  done'
+says out 'local uid .* V 11:analog-value,0 description  "ü{127} -> "aü{126}  done'
+says out '127.0.3.247:[0-9]+ +V 11:analog-value,0 description  "aü{126} -> "short"  done'
 # Whoever moved the clock by a second or more; the objects have that time after a restart, too, but not a machine
 # that their state is carried to.
 node "$ROOT/tests/client/say.mjs" 127.0.3.246:47846 127.0.3.247 '81 0a 00 12 01 00 10 06 a4 8b 01 02 ff b4 03 04 05 00' \

@@ -86,11 +86,22 @@ static void within(struct unit *u)
             }
 }
 
+static void cuts(struct unit *u)
+{
+    static const char text[] = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x8c\xa1z";       /* characters of 1, 2, 3, 4 and 1 octets */
+    static const size_t at[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 11, 11};
+    for (size_t most = 0; most < sizeof at / sizeof *at; most++)
+        CHECK(u, utf8_cut(text, sizeof text - 1, most) == at[most]);
+    CHECK(u, utf8_cut("\x80\x80\x80", 3, 2) == 0);
+    CHECK(u, utf8_cut(NULL, 0, 5) == 0);
+}
+
 int main(void)
 {
     struct unit u = {0};
     plain(&u);
     code_points(&u);
     within(&u);
+    cuts(&u);
     return unit_end(&u);
 }
