@@ -73,6 +73,31 @@ static char detect(const char *p, const char *end, const char *title)
     return most_frequent(first, first_n);
 }
 
+static const char *digits(const char *p, const char *end)
+{
+    while (p < end && *p >= '0' && *p <= '9')
+        p++;
+    return p;
+}
+
+/* Is there a cell that is a number with a decimal comma? */
+static bool has_decimal_commas(const struct csv *c)
+{
+    bool begins = true;
+    for (const char *p = c->p; p < c->end; p++) {
+        if (begins) {
+            const char *whole = p + (*p == '-' || *p == '+'), *comma = digits(whole, c->end);
+            if (comma > whole && comma < c->end && *comma == ',') {
+                const char *end = digits(comma + 1, c->end);
+                if (end > comma + 1 && (end == c->end || *end == c->delimiter || strchr("\r\n\" ", *end)))
+                    return true;
+            }
+        }
+        begins = *p == c->delimiter || *p == '\n' || *p == '\r' || (begins && (*p == ' ' || *p == '"'));
+    }
+    return false;
+}
+
 void csv_init(struct csv *c, struct ctx *ctx, const struct intext *text, char delimiter,
               const char *title)
 {
@@ -92,6 +117,7 @@ void csv_init(struct csv *c, struct ctx *ctx, const struct intext *text, char de
     }
     if (!c->delimiter)
         c->delimiter = detect(c->p, c->end, title);
+    c->commas = c->delimiter != ',' && has_decimal_commas(c);
 }
 
 static void step(struct csv *c)
@@ -264,17 +290,18 @@ void csv_title(const struct csv_cell *cell, char *out, size_t size)
     out[k] = 0;
 }
 
-bool csv_unclear(const struct csv *c, const char *s, size_t n)
+const char *csv_unclear(const struct csv *c, const char *s, size_t n)
 {
     const size_t sign = n && (*s == '-' || *s == '+');
     s += sign;
     n -= sign;
-    const char *comma = memchr(s, ',', n);
-    size_t whole = comma ? (size_t)(comma - s) : 0;
-    if (c->delimiter != ',' || whole < 1 || whole > 3 || n != whole + 4 || *s == '0')
-        return false;
+    const char *point = memchr(s, c->commas ? '.' : ',', n);
+    size_t whole = point ? (size_t)(point - s) : 0;
+    if ((c->delimiter != ',' && !c->commas) || whole < 1 || whole > 3 || n != whole + 4 || *s == '0')
+        return NULL;
     for (size_t i = 0; i < n; i++)
         if (i != whole && (s[i] < '0' || s[i] > '9'))
-            return false;
-    return true;
+            return NULL;
+    return c->commas ? "clear where other numbers have a decimal comma: thousands, or a fraction"
+                     : "clear where commas stand between the cells: thousands, or a fraction";
 }

@@ -24,6 +24,7 @@ struct csv {
     size_t cap;
     uint32_t file, line, col;
     char delimiter;
+    bool commas;                /* some number has a decimal comma                             */
     bool failed;                /* a row could not be read; it has been reported               */
 };
 
@@ -40,8 +41,9 @@ struct csv_cell csv_cell(const struct csv_row *row, size_t i);
 bool csv_blank(const struct csv_row *row);              /* no cell has text                    */
 /* "# device obj.-instance" -> "deviceobjinstance": letters and digits, lower case. */
 void csv_title(const struct csv_cell *cell, char *out, size_t size);
-/* "1,234" in a list with commas between its cells: thousands, or a fraction? */
-bool csv_unclear(const struct csv *c, const char *s, size_t n);
+/* "1,234" in a list with commas between its cells, or "1.234" in one with decimal commas: thousands, or a
+ * fraction? In what it is not clear, for "... is not"; NULL: it is. */
+const char *csv_unclear(const struct csv *c, const char *s, size_t n);
 /* One of ; , tab | from an option's text, 0 if it is none of them. */
 char csv_delimiter(const char *text);
 #endif

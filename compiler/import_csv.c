@@ -130,14 +130,13 @@ static bool is_instance(struct str s)
 /* Brings a cell to the project's spelling; NULL, or what it should have been. */
 static const char *normalise(struct csvin *c, enum kind kind, struct str *s)
 {
-    static const char unclear[] = "clear where commas stand between the cells: thousands, or a fraction";
     double number;
     bool yes;
     uint64_t ms;
-    const char *word = NULL;
+    const char *word = NULL, *unclear;
     switch (kind) {
     case K_NUMBER:
-        if (csv_unclear(&c->csv, s->s, s->n))
+        if ((unclear = csv_unclear(&c->csv, s->s, s->n)))
             return unclear;
         return plist_number(c->l, s->s, s->n, s, &number) ? NULL : "a number";
     case K_INITIAL:
@@ -145,7 +144,7 @@ static const char *normalise(struct csvin *c, enum kind kind, struct str *s)
             *s = plist_text(c->l, yes ? "true" : "false", yes ? 4 : 5);
         else if (!strcasecmp(s->s, "true") || !strcasecmp(s->s, "false"))
             *s = plist_text(c->l, (s->s[0] | 32) == 't' ? "true" : "false", (s->s[0] | 32) == 't' ? 4 : 5);
-        else if (csv_unclear(&c->csv, s->s, s->n))
+        else if ((unclear = csv_unclear(&c->csv, s->s, s->n)))
             return unclear;
         else
             plist_number(c->l, s->s, s->n, s, &number);
