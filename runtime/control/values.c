@@ -207,6 +207,11 @@ static void end_change(struct change *c, bac_err e)
     point_write(k->db, &c->p, &k->out);
 }
 
+static bool commanded(const struct db *db, const struct point *p)
+{
+    return p->variable == DB_NONE ? db->live[p->object].command != DB_NONE : values_commanded(db, p->variable);
+}
+
 /* An object without a variable counts as the wire does. */
 static bac_err set_object(struct db *db, uint32_t object, bool null, double value,
                           const struct origin *by)
@@ -256,7 +261,8 @@ static void set_point(struct change *c, const struct json *value, double priorit
     struct origin by = {BY_OPERATOR, (uint8_t)priority, NULL};
     if (!begin_value(c, value, &v))
         return;
-    c->note.priority = (uint8_t)priority;
+    if (commanded(db, &c->p))
+        c->note.priority = (uint8_t)priority;
     if (c->p.variable == DB_NONE)
         end_change(c, set_object(db, c->p.object, null, v, &by));
     else if (null)

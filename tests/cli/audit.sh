@@ -27,7 +27,11 @@ says out 'write  127.0.3.247:[0-9]+ +One 11:notification-class,1 recipient-list 
 says out 'write  127.0.3.247:[0-9]+ +One 11:notification-class,1 recipient-list .*-> -.*  list-element-not-found'
 says out 'manage 127.0.3.247:[0-9]+ .*11:device,11 .*-> communication disable-initiation, 1 min  done'
 says out 'manage 127.0.3.247:[0-9]+ .*11:device,11 .*-> reinitialize coldstart  password-failure'
-says out 'write  127.0.3.247:[0-9]+ +V 11:analog-value,0 present-value  0 -> 20  done'       # it is not commandable
+says out 'write  127.0.3.247:[0-9]+ +V 11:analog-value,0 present-value  0 -> 20  done'       # it is not commandable: no priority
+expect 0 bacrt set V 21
+expect 0 bacrt audit --limit 1
+says out 'write  local uid .* V 11:analog-value,0 present-value  20 -> 21  done'
+expect 0 bacrt audit
 says out 'write  local uid [0-9]+ pid [0-9]+ +One 11:notification-class,1 recipient-list .*-> \+.*  done'
 # Of a long text there is the beginning, whoever wrote it, as what was there before, too; never half a letter.
 for begin in '' a; do

@@ -19,7 +19,7 @@ sleep 0.5
 says lines '^T_Setpoint +22\.5 °C +20..-'
 says lines '^T_Outside +-7\.5 °C +manual '
 says lines '^write +local uid [0-9]+ pid [0-9]+ Y_Heating present-value @3 0 -> 40 done'
-says lines '^write .* T_Setpoint present-value @8 22\.5 -> 99 value-out-of-range'
+says lines '^write .* T_Setpoint present-value 22\.5 -> 99 value-out-of-range'
 says named '^T_Setpoint +22\.5 '
 grep -q '^T_Outside' named && { echo 'others are told of'; exit 1; }
 jq -se 'map(select(.event == "write" and .name == "Y_Heating"))[0] | .priority == 3 and .old == "0" and .new == "40" and .result == "done" and (.who | startswith("local uid"))' json
