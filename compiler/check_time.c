@@ -411,6 +411,17 @@ static void check_source_of(struct ctx *ctx, const struct device *d, const struc
         (void)check_property(ctx, of, def);
 }
 
+/* Only what divides a day is in step with it. */
+static void check_alignment(struct ctx *ctx, const struct trend_log *t)
+{
+    enum { DAY_MS = 24 * 3600 * 1000 };
+    bool divides = t->interval && DAY_MS % t->interval == 0;
+    if (!divides && t->align)
+        check_no_effect(ctx, t->node, AT_align, "a day is no multiple of the interval");
+    if (t->offset && (!divides || !t->align))
+        check_no_effect(ctx, t->node, AT_offset, t->align ? "a day is no multiple of the interval" : "align is false");
+}
+
 static void check_logging(struct ctx *ctx, const struct trend_log *t)
 {
     if (t->logging != LT_polled) {
@@ -421,6 +432,8 @@ static void check_logging(struct ctx *ctx, const struct trend_log *t)
         diag(ctx, place(t->node, AT_interval), D_FAST_TREND, "a log entry every %s",
              node_attr(t->node, AT_interval)->value);
     }
+    if (t->logging == LT_polled && sound(t->node, AT_interval) && sound(t->node, AT_align) && sound(t->node, AT_offset))
+        check_alignment(ctx, t);
     if (t->logging != LT_cov)
         check_no_effect(ctx, t->node, AT_covIncrement, "only logging=\"cov\" uses it");
 }
