@@ -109,6 +109,15 @@ uint32_t diag_file_use(struct ctx *ctx, uint32_t file, struct srcpos use, const 
     return (uint32_t)d->n_files++;
 }
 
+uint32_t diag_file_outer(const struct ctx *ctx, uint32_t file, struct srcpos *use)
+{
+    const struct diag_source *files = ctx->diags->files;
+    while (files[file].real && files[files[file].use.file].real)
+        file = files[file].use.file;
+    *use = files[file].use;
+    return files[file].real ? file : 0;
+}
+
 uint32_t diag_file_count(const struct ctx *ctx)
 {
     return (uint32_t)ctx->diags->n_files;

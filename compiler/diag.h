@@ -57,6 +57,8 @@ uint32_t diag_file(struct ctx *ctx, const char *path);
 /* The same file once more, for what is copied out of it: diagnostics about the copy show the file's
  * own place, with a note at `use`. */
 uint32_t diag_file_use(struct ctx *ctx, uint32_t file, struct srcpos use, const char *note);
+/* Of a copy, perhaps within copies, the outermost, and where that was made; 0: it is the file itself. */
+uint32_t diag_file_outer(const struct ctx *ctx, uint32_t file, struct srcpos *use);
 uint32_t diag_file_count(const struct ctx *ctx);     /* their indices are 1 to below it        */
 const char *diag_file_name(const struct ctx *ctx, uint32_t file);
 /* Bytes for excerpts of a file that cannot be read again (standard input, tests); borrowed. */

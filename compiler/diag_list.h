@@ -120,7 +120,11 @@
       "number for every client; the old number is kept and not used again.")                       \
     X(641, REUSED_NUMBER, WARNING, "",                                                             \
       "The project gives an object a number that an object of the same type had before. Clients "  \
-      "that still have the old one will take the new for it.")
+      "that still have the old one will take the new for it.")                                     \
+    X(642, FORMERLY_UNKNOWN, WARNING, "remove formerly from what is new",                          \
+      "formerly hands the number of an old name to a new one. The numbering file knows of nothing "\
+      "that was ever called so, nor of the new name: the object gets a new number, and clients "   \
+      "lose the one that was meant.")
 
 #define DIAGS_7XX(X)                                                                               \
     X(701, EDE_TEXT, WARNING, "",                                                                  \

@@ -7,6 +7,7 @@
 #include "compiler/lock_find.h"
 #include "compiler/number_born.h"
 #include "compiler/number_device.h"
+#include "compiler/number_former.h"
 #include "compiler/number_match.h"
 #include "compiler/options.h"
 #include "compiler/plan.h"
@@ -421,6 +422,8 @@ static void update_lines(struct ctx *ctx, struct lock *l, struct plan_device *d)
             fresh += o->kind != LK_device;
         plan_note(d, o);
     }
+    if (fresh && l->exists)
+        number_tell_formers(ctx, l, d);
     for (uint32_t i = 0; fresh && i < d->n_objects; i++)
         if (d->objects[i].kind != LK_device && !d->objects[i].line)
             update(ctx, l, d->lock, &d->objects[i]);

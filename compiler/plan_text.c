@@ -1,5 +1,6 @@
 /* What the project says of an object, looked up in what it was made of: a million objects would
  * carry these texts around for the few that are asked for. */
+#include "compiler/model.h"
 #include "compiler/plan.h"
 
 /* Records of these kinds have the members of the same name. */
@@ -67,4 +68,14 @@ struct srcpos plan_pos(const struct plan_object *o)
     if (o->kind == LK_port)
         return ((const struct port *)o->of)->pos;
     MEMBER_OF(o, pos, ((const struct device *)o->of)->pos)
+}
+
+const struct node *plan_formerly_node(const struct plan_object *o)
+{
+    if (o->kind == LK_variable) {
+        const struct publication *p = o->of;
+        const struct object_row *r = publication_row(p);
+        return r && r->formerly.n ? r->node : p->variable->node;
+    }
+    MEMBER_OF(o, node, NULL)
 }
