@@ -369,5 +369,4 @@ void stack_committed(struct stack *s, uint64_t ticket, bool ok)
 {
     s->committed = ticket > s->committed ? ticket : s->committed;
     tsm_committed(s->tsm, ticket, ok);
-    stack_parked_check(s);
 }

@@ -1,6 +1,7 @@
 #ifndef STACK_INSIDE_H
 #define STACK_INSIDE_H
-/* Shared by stack.c (in) and stack_out.c (what is said unasked). Nobody else includes it. */
+/* Shared by stack.c (in), stack_out.c (what is said unasked), stack_open.c and stack_rival.c. Nobody else
+ * includes it. */
 #include "runtime/net/bbmd.h"
 #include "runtime/stack.h"
 
@@ -9,7 +10,7 @@ enum {
     STACK_SLICE = 256,          /* segments, and notifications, in one turn                      */
     STACK_LOOPS = 64,
     STACK_PUT_OFF = 16,         /* of them in one turn                                           */
-    STACK_PARKED = 1024,        /* intents that wait for an address or for storage               */
+    STACK_PARKED = 1024,        /* intents that wait for the address of a device                 */
     PACE_MS = 8, PACE_BURST = 16,               /* I-Am and I-Have: 2 a millisecond, so that a
                                                    receiver with a buffer of 200 KB loses none  */
     BINDINGS = 2048,
@@ -24,8 +25,8 @@ struct node {                   /* a device as the network layer counts them    
     struct peer rival;          /* in a conflict: who it is ...                                  */
     uint64_t rival_ms;          /* ... and when it last said so                                  */
 };
-struct parked {
-    struct intent what;
+struct parked {                 /* to a device whose address is looked for                       */
+    struct intent what;         /* to: INTENT_DEVICE                                             */
     uint64_t deadline_ms;       /* of the search for an address                                  */
     bool used;
 };

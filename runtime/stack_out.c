@@ -1,5 +1,5 @@
 /* What is said unasked: intents of services and engines become messages when their turn has come.
- * Discovery answers are paced, others wait for an address or for storage. See stack.h. */
+ * Discovery answers are paced, others wait for an address. See stack.h. */
 #include <assert.h>
 #include <errno.h>
 
@@ -31,7 +31,7 @@ void stack_ended(struct stack *s, const struct tsm_event *e)
     s->c.services->outcome(n->device, &what, &e->outcome);
 }
 
-/* ---- waiting for an address or for storage ---- */
+/* ---- waiting for an address ---- */
 
 static bool park(struct stack *s, const struct intent *what)
 {
@@ -59,8 +59,7 @@ void stack_found(struct stack *s, uint32_t instance)
 {
     for (size_t i = 0; s->n_parked && i < STACK_PARKED; i++) {
         struct parked *p = &s->parked[i];
-        if (p->used && p->what.to == INTENT_DEVICE && p->what.instance == instance &&
-            p->what.ticket <= s->committed && outbox_put(s->c.outbox, &p->what))
+        if (p->used && p->what.instance == instance && outbox_put(s->c.outbox, &p->what))
             unpark(s, p);
     }
 }
@@ -72,13 +71,7 @@ void stack_parked_check(struct stack *s)
         struct parked *p = &s->parked[i];
         if (!p->used)
             continue;
-        if (p->what.ticket) {           /* waits for storage, however long that takes */
-            if (p->what.ticket > s->committed)
-                continue;
-            p->what.ticket = 0;
-            if (outbox_put(s->c.outbox, &p->what))
-                unpark(s, p);
-        } else if (p->deadline_ms <= now) {
+        if (p->deadline_ms <= now) {
             struct intent what = p->what;
             unpark(s, p);
             report(s, &what, OUTCOME_UNREACHABLE);
@@ -119,8 +112,7 @@ static enum sent find_device(struct stack *s, const struct intent *what, struct 
                          .object = what->instance};
     bool asked = false;                 /* one Who-Is for all that wait for the same device */
     for (size_t i = 0; s->n_parked && i < STACK_PARKED && !asked; i++)
-        asked = s->parked[i].used && s->parked[i].what.to == INTENT_DEVICE &&
-                s->parked[i].what.instance == what->instance;
+        asked = s->parked[i].used && s->parked[i].what.instance == what->instance;
     if (!park(s, what))
         return SENT_NO;
     if (!asked)
@@ -235,10 +227,6 @@ static void say_paced(struct stack *s, const struct intent *what)
 /* One intent of the outbox. False: it stays first, nothing can be said now. */
 static bool say_first(struct stack *s, struct intent what, unsigned *put_off)
 {
-    bool wait = what.ticket > s->committed;
-    what.ticket = wait ? what.ticket : 0;
-    if (wait)
-        return park(s, &what);          /* storage is far behind: the box fills and refuses */
     if (is_discovery(&what)) {
         say_paced(s, &what);
         return true;

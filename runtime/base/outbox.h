@@ -32,7 +32,6 @@ struct intent {
     uint32_t object;    /* what about: index of the object                                       */
     uint32_t arg, arg2; /* for the encoder                                                       */
     uint32_t instance;  /* INTENT_DEVICE                                                         */
-    uint64_t ticket;    /* not before storage has committed this; 0: at once                     */
     struct peer peer;
 };
 
