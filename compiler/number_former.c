@@ -25,10 +25,9 @@ static uint8_t *known_uses(struct ctx *ctx, const struct plan_plc *p)
     for (uint32_t i = 0; i < p->n_devices; i++)
         for (uint32_t k = 0; k < p->devices[i].n_objects; k++) {
             const struct plan_object *o = &p->devices[i].objects[k];
-            const struct node *n = o->line && o->line->line ? plan_formerly_node(o) : NULL;
             struct srcpos use;
-            if (n)
-                uses[diag_file_outer(ctx, n->file, &use)] = 1;
+            if (o->line && o->line->line)
+                uses[diag_file_outer(ctx, plan_pos(o).file, &use)] = 1;
         }
     return uses;
 }
@@ -48,34 +47,36 @@ static void tell_nearest(struct ctx *ctx, const struct plan_device *d, const str
         diag_hint(ctx, "did you mean '%.*s'?", (int)best->name.n, best->name.s);
 }
 
-static void tell_former(struct ctx *ctx, const struct lock *l, const struct plan_device *d, const struct plan_object *o)
+/* True: it is told. */
+static bool tell_former(struct ctx *ctx, const struct lock *l, const struct plan_device *d, const struct plan_object *o)
 {
     const struct str was = plan_formerly(o);
-    const struct node *n = was.n ? plan_formerly_node(o) : NULL;
-    const struct attr *a = n ? node_attr(n, AT_formerly) : NULL;
-    if (!a || ever(l, o, was) || ever(l, o, plan_key(o)))
-        return;
+    if (!was.n || ever(l, o, was) || ever(l, o, plan_key(o)))
+        return false;
     struct plan_plc *plc = (struct plan_plc *)(uintptr_t)d->plc;
-    struct srcpos pos = value_pos(n, a), use;
-    const uint32_t made = diag_file_outer(ctx, n->file, &use);
-    if (made && a->line == n->line && a->col == n->col) {       /* the Use says it, and so for all that it makes */
+    struct srcpos pos = plan_pos(o), use;       /* nodes are gone                                  */
+    const uint32_t made = diag_file_outer(ctx, pos.file, &use);
+    if (made) {                         /* by a Use, which says it once for all that it makes      */
         plc->uses = plc->uses ? plc->uses : known_uses(ctx, plc);
         if (plc->uses[made])
-            return;
-        plc->uses[made] = 1;            /* told once                                           */
+            return false;
+        plc->uses[made] = 1;
         pos = use;
     }
     diag(ctx, pos, D_FORMERLY_UNKNOWN, "nothing was called '%.*s': '%s' is new, and gets a new number", (int)was.n, was.s,
          plan_key(o).s);
-    tell_nearest(ctx, d, o, was);
+    return true;
 }
 
 void number_tell_formers(struct ctx *ctx, const struct lock *l, const struct plan_device *d)
 {
+    enum { HINTS = 32 };                /* each looks through all lines; who has more sees how it is from these */
+    unsigned told = 0;
     for (uint32_t i = 0; i < d->n_objects; i++) {
         const struct plan_object *o = &d->objects[i];
         const struct schedule *s = o->kind == LK_schedule ? o->of : NULL;
-        if (o->remembered && !o->line && o->kind != LK_device && !(s && s->borrowed))
-            tell_former(ctx, l, d, o);
+        bool may_be = o->remembered && !o->line && o->kind != LK_device && !(s && s->borrowed);
+        if (may_be && tell_former(ctx, l, d, o) && told++ < HINTS)
+            tell_nearest(ctx, d, o, plan_formerly(o));
     }
 }

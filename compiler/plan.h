@@ -63,7 +63,6 @@ bool plan_guid_of_variable(const struct plan_object *o);
 struct str plan_variable_guid(const struct plan_object *o);     /* n == 0: none, or no schedule */
 struct str plan_formerly(const struct plan_object *o);
 struct srcpos plan_pos(const struct plan_object *o);
-const struct node *plan_formerly_node(const struct plan_object *o);     /* what says it; NULL: nothing */
 
 /* Parts of the pass, which ahead.c begins: the plan with room for its objects; the Device objects and those of
  * variables, which allocates nothing, says nothing, and reads only what is not in the plan. */

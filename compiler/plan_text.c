@@ -69,13 +69,3 @@ struct srcpos plan_pos(const struct plan_object *o)
         return ((const struct port *)o->of)->pos;
     MEMBER_OF(o, pos, ((const struct device *)o->of)->pos)
 }
-
-const struct node *plan_formerly_node(const struct plan_object *o)
-{
-    if (o->kind == LK_variable) {
-        const struct publication *p = o->of;
-        const struct object_row *r = publication_row(p);
-        return r && r->formerly.n ? r->node : p->variable->node;
-    }
-    MEMBER_OF(o, node, NULL)
-}
