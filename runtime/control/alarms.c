@@ -113,20 +113,16 @@ static enum end cmd_alarms(struct call *k)
 
 /* ---- ack, reset ---- */
 
-typedef unsigned on_alarm(struct db *db, uint32_t object, struct span who);
+struct doing { struct span who; unsigned did; uint64_t ticket; };       /* ticket: of the store      */
+typedef unsigned on_alarm(struct db *db, uint32_t object, struct span who, uint64_t *ticket);
 
-static unsigned acknowledge(struct db *db, uint32_t object, struct span who)
+static unsigned reset(struct db *db, uint32_t object, struct span who, uint64_t *ticket)
 {
-    return alarm_acknowledge_all(db, object, who);
-}
-
-static unsigned reset(struct db *db, uint32_t object, struct span who)
-{
-    return alarm_reset(db, object, who);
+    return alarm_reset(db, object, who, ticket);
 }
 
 /* Does it to those of a point's objects that have alarms. fn NULL: to none. How many have alarms. */
-static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, struct span who, unsigned *did)
+static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, struct doing *d)
 {
     uint32_t have = 0;
     for (uint32_t i = 0, n = point_objects(db, p); i < n; i++) {
@@ -135,7 +131,7 @@ static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, str
             continue;
         have++;
         if (fn)
-            *did += fn(db, object, who);
+            d->did += fn(db, object, d->who, &d->ticket);
     }
     return have;
 }
@@ -144,13 +140,12 @@ static unsigned of_point(struct db *db, const struct point *p, on_alarm *fn, str
 static bool alarm_find(struct db *db, const struct json *name, struct point *p, const char **code,
                        char text[256])
 {
-    static const struct span nobody = {NULL, 0};
     const char *s = json_string(name);
     if (!s || !point_find(db, s, p, code, text))
         return false;
     if (img_find_variable(&db->img, s, strlen(s)) == IMG_NONE)
         p->variable = DB_NONE;
-    if (of_point(db, p, NULL, nobody, NULL))
+    if (of_point(db, p, NULL, NULL))
         return true;
     *code = "bad-request";
     snprintf(text, 256, "'%.120s' has no alarm", s);
@@ -160,9 +155,8 @@ static bool alarm_find(struct db *db, const struct json *name, struct point *p, 
 static enum end on_named(struct call *k, on_alarm *fn, const char *done)
 {
     struct db *db = k->db;
-    struct span who = {(const uint8_t *)k->client->who, strlen(k->client->who)};
+    struct doing d = {.who = {(const uint8_t *)k->client->who, strlen(k->client->who)}};
     const char *code = "bad-request";
-    unsigned n = 0;
     bool all = false;
     struct point p;
     (void)json_bool(json_get(k->req, "all"), &all);
@@ -174,19 +168,20 @@ static enum end on_named(struct call *k, on_alarm *fn, const char *done)
             return END_FAILED;
         }
     for (uint32_t i = 0; all && i < db->n_events; i++)
-        n += fn(db, db->events[i].object, who);
+        d.did += fn(db, db->events[i].object, d.who, &d.ticket);
     for (const struct json *j = json_first(json_get(k->req, "names")); !all && j; j = json_next(j))
         if (alarm_find(db, j, &p, &code, k->text))
-            (void)of_point(db, &p, fn, who, &n);
+            (void)of_point(db, &p, fn, &d);
     jw_open(&k->out, '{');
-    jw_member_count(&k->out, "count", n);
+    k->ticket = persist_follow(&db->journal, d.ticket);
+    jw_member_count(&k->out, "count", d.did);
     jw_key(&k->out, "text");
-    jw_format(&k->out, "%u %s", n, done);
+    jw_format(&k->out, "%u %s", d.did, done);
     jw_close(&k->out, '}');
     return END_DONE;
 }
 
-static enum end cmd_ack(struct call *k) { return on_named(k, acknowledge, "acknowledged"); }
+static enum end cmd_ack(struct call *k) { return on_named(k, alarm_acknowledge_all, "acknowledged"); }
 static enum end cmd_reset(struct call *k) { return on_named(k, reset, "reset"); }
 
 const struct command_row alarm_commands[] = {

@@ -331,7 +331,8 @@ static bool evaluate(struct event_engine *e, uint32_t event)
 static bool reset(struct event_engine *e, uint32_t event)
 {
     static const uint8_t who[] = "reset variable";
-    return alarm_reset(e->db, e->db->events[event].object, (struct span){who, sizeof who - 1});
+    uint64_t ticket;
+    return alarm_reset(e->db, e->db->events[event].object, (struct span){who, sizeof who - 1}, &ticket);
 }
 
 /* Its rising edge: it has just changed. The cause may have gone in the same turn, which is seen later. */

@@ -230,7 +230,7 @@ static bool take_ack(struct db *db, uint32_t object, enum event_transition k, ui
     log_ack(db, object, k);
     bool taken = tell_ack(db, object, k, ticket);
     if (taken)
-        alarm_note(db, object, HISTORY_ack, k, source, by);
+        (void)alarm_note(db, object, HISTORY_ack, k, source, by);
     store_end(db->alarms.store);
     if (!taken) {
         e->acked &= (uint8_t)~bit;
@@ -270,7 +270,7 @@ bool alarm_enter(struct db *db, uint32_t object, enum event_state to, const stru
         speak(db, e, k, n);
     uint64_t ticket = save(db, object, n);
     if (ticket != STORE_REFUSED)
-        alarm_note(db, object, HISTORY_transition, k, (struct span){NULL, 0}, NULL);
+        (void)alarm_note(db, object, HISTORY_transition, k, (struct span){NULL, 0}, NULL);
     store_end(db->alarms.store);
     if (ticket == STORE_REFUSED) {              /* not stored, so it did not happen yet */
         *e = before;
@@ -358,27 +358,29 @@ bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack
     return BAC_OK;
 }
 
-unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span source)
+unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span source, uint64_t *ticket)
 {
     const struct event *e = alarm_event(db, object);
     unsigned n = 0;
-    uint64_t ticket;
+    uint64_t t;
     if (!alarm_detects(db, object))
         return 0;
-    for (unsigned k = 0; k < TRANSITIONS; k++)
-        if (!(e->acked >> k & 1))
-            n += take_ack(db, object, (enum event_transition)k, e->said[k].to, source, NULL,
-                          &ticket);
+    for (unsigned k = 0; k < TRANSITIONS; k++) {
+        if (e->acked >> k & 1 || !take_ack(db, object, (enum event_transition)k, e->said[k].to, source, NULL, &t))
+            continue;
+        *ticket = t;
+        n++;
+    }
     return n;
 }
 
-bool alarm_reset(struct db *db, uint32_t object, struct span source)
+bool alarm_reset(struct db *db, uint32_t object, struct span source, uint64_t *ticket)
 {
     const struct event *e = alarm_event(db, object);
     if (!e || !e->memory || db->live[object].event_state == ES_normal)
         return false;
     db_event(db, object)->reset = true;
-    alarm_note(db, object, HISTORY_reset, TO_offnormal, source, NULL);
+    *ticket = alarm_note(db, object, HISTORY_reset, TO_offnormal, source, NULL);
     db_touch(db, object);
     return true;
 }

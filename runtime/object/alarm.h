@@ -62,11 +62,12 @@ bac_err alarm_acknowledge(struct db *db, uint32_t object, const struct alarm_ack
  * owed, said as soon as there is room, and before the object's next transition. */
 void alarm_acks_late(struct db *db);
 void alarm_owes(struct db *db, struct event *e, uint8_t owes);
-/* All of an object's unacknowledged transitions; count of them. */
-unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span source);
+/* All of an object's unacknowledged transitions; count of them. *ticket, of the store: when the last of them is kept;
+ * as it was where there is none. */
+unsigned alarm_acknowledge_all(struct db *db, uint32_t object, struct span source, uint64_t *ticket);
 /* A latched alarm whose cause has gone returns to Normal; anything else is not affected. False:
- * there is nothing to reset. */
-bool alarm_reset(struct db *db, uint32_t object, struct span source);
+ * there is nothing to reset. *ticket as above, of what the history says of it. */
+bool alarm_reset(struct db *db, uint32_t object, struct span source, uint64_t *ticket);
 
 /* alarm_text.c: Event_Message_Texts_Config with its placeholders filled in; octets, at most
  * ALARM_TEXT, cut between characters. */
@@ -99,7 +100,7 @@ struct now { struct bdate date; struct btime time; };
 struct now alarm_now(struct db *db);
 enum alarm_history { HISTORY_transition, HISTORY_ack, HISTORY_reset };
 /* A line of history; `by` may be NULL. */
-void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
+uint64_t alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
                 struct span source, const struct peer *by);
 
 /* recipients.c: what clients changed in a compiled Recipient_List stays apart from it: a list that

@@ -186,8 +186,8 @@ static void tell(struct db *db, const struct event *e, enum event_transition k, 
     alarms_news(&db->alarms, &news);
 }
 
-void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
-                struct span source, const struct peer *by)
+uint64_t alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum event_transition k,
+                    struct span source, const struct peer *by)
 {
     const struct event *e = alarm_event(db, object);
     const struct said *s = &e->said[k];
@@ -212,6 +212,5 @@ void alarm_note(struct db *db, uint32_t object, enum alarm_history kind, enum ev
         tell(db, e, k, note.time);
     else
         audit(db, &note, kind, by);
-    if (db->alarms.store)
-        (void)store_note(db->alarms.store, STORE_EVENTS, &note);
+    return db->alarms.store ? store_note(db->alarms.store, STORE_EVENTS, &note) : 0;
 }

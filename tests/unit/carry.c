@@ -92,10 +92,15 @@ static const struct span who = {(const uint8_t *)"me", 2};
 
 static bool alarm_taken(struct world *w)
 {
-    return alarm_acknowledge_all(&w->db, w->ai, who) == 1 && alarm_event(&w->db, w->ai)->acked == 7;
+    uint64_t ticket = 0;
+    return alarm_acknowledge_all(&w->db, w->ai, who, &ticket) == 1 && alarm_event(&w->db, w->ai)->acked == 7;
 }
 
-static bool alarm_reset_it(struct world *w) { return alarm_reset(&w->db, w->ai, who); }
+static bool alarm_reset_it(struct world *w)
+{
+    uint64_t ticket = 0;
+    return alarm_reset(&w->db, w->ai, who, &ticket);
+}
 
 static bool alarm_goes(struct world *w)
 {
