@@ -111,6 +111,18 @@ static struct str first_birth(const struct plan_object *o)
     return str_same(birth, plan_key(o)) ? (struct str){"", 0} : birth;
 }
 
+/* What was this object until now, by that GUID or name, and has another type. */
+static struct lock_line *of_other_type(const struct lock_device *d, const struct plan_object *o, enum lock_by by, struct str text)
+{
+    struct lock_search s = lock_search(d, by, o->kind, text);
+    struct lock_line *was;
+    while (text.n && (was = lock_next(&s)))
+        if (was->kind == o->kind && was->state == LOCK_LIVE && !was->claimed && was->type != plan_type(o) &&
+            str_same(by == BY_GUID ? lock_guid(was) : was->name, text))
+            return was;
+    return NULL;
+}
+
 static void new_line(struct ctx *ctx, struct lock *l, struct lock_device *d, struct plan_object *o)
 {
     struct lock_line *line = lock_add(ctx, d, o->kind, plan_type(o), plan_key(o)), *was, *retyped = NULL;
@@ -129,6 +141,10 @@ static void new_line(struct ctx *ctx, struct lock *l, struct lock_device *d, str
             retyped = was;
         else
             give_name(l, line, was);
+    if (!retyped && o->remembered)      /* renamed as well                                     */
+        retyped = of_other_type(d, o, BY_GUID, plan_guid(o));
+    if (!retyped && o->remembered)
+        retyped = of_other_type(d, o, BY_NAME, plan_formerly(o));
     if (retyped)
         diag(ctx, plan_pos(o), D_RETYPED, "'%s' was %s,%u and becomes a new %s", plan_key(o).s,
              object_type_name(retyped->type), retyped->instance, object_type_name(plan_type(o)));
