@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "runtime/base/notify.h"
-#include "schemas/version.h"
 #include "runtime/data/log_reader.h"
 #include "runtime/engine/manage.h"
 #include "runtime/host.h"
@@ -18,7 +17,7 @@
 #include "runtime/object/trend.h"
 #include "schemas/version.h"
 
-/* `absolute` of the image, so that a reload finds it wherever the process stands. */
+/* The image's is absolute, so that a reload finds it wherever the process stands. */
 static bool set_paths(struct host *h, char why[HOST_WHY])
 {
     const struct host_options *o = &h->options;
@@ -173,6 +172,8 @@ static void count_net(struct host *h, const struct router *r)
           false);
     count(h, "forwarded", "Messages routed on.", r->stats.forwarded, false);
     count(h, "no_route", "Messages for networks that nobody knows.", r->stats.no_route, false);
+    count(h, "hops_used_up", "Messages for other networks that had passed too many routers.", r->stats.hops, false);
+    count(h, "network_loops", "Messages said to come from a network that only bacrt leads to.", r->stats.loops, false);
     count(h, "bbmd_full", "Broadcasts and registrations that found a BBMD's tables full.", full,
           false);
     count(h, "bbmd_strangers", "Broadcasts from who is neither peer nor registered.", strangers,
@@ -201,7 +202,7 @@ static void take_counters(struct host *h)
     count(h, "answers", "Answers sent.", s->answers, false);
     count(h, "errors", "Answers that were errors.", s->errors, false);
     count(h, "rejects", "Requests rejected.", s->rejects, false);
-    count(h, "aborts", "Transactions aborted.", s->aborts, false);
+    count(h, "aborts", "Transactions aborted.", s->aborts + t->aborts, false);
     count(h, "unknown_services", "Requests for services that are not served.", s->unknown_service,
           false);
     count(h, "dropped", "Messages dropped.", s->dropped, false);

@@ -355,7 +355,7 @@ bool stack_turn(struct stack *s)
     for (unsigned i = 0; i < STACK_SLICE && tsm_waiting(s->tsm); i++) {
         stack_need_room(s);
         struct wr w = tx_begin(&s->tx, APDU_MAX);
-        if (tsm_output(s->tsm, &w, now, &out))
+        if (tsm_output(s->tsm, &w, &out))
             router_send(&s->router, out.device, &out.to, out.reply, out.to.priority, &w);
     }
     stack_flush(s);

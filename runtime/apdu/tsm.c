@@ -188,12 +188,11 @@ uint16_t *txn_waiting(struct tsm *t, const struct peer *p)
     return &t->waiting[(size_t)(bucket(t, 0, p, 0) - t->buckets)];
 }
 
-void txn_event_abort(struct tsm *t, struct tsm_event *e, bool server, uint8_t reason)
+void txn_event_abort(struct tsm_event *e, bool server, uint8_t reason)
 {
     e->verdict = TSM_ABORT;
     e->server = server;
     e->reason = reason;
-    t->stats.aborts_out++;
 }
 
 void txn_event_end(struct tsm_event *e, const struct txn *x, enum outcome_kind kind)
@@ -236,7 +235,6 @@ bool txn_more_segments(struct tsm *t, struct txn *x, const struct apdu *a, uint6
         txn_say(t, x, SAY_ACK);
         return false;
     case SEG_NAK:
-        t->stats.naks++;
         txn_say(t, x, SAY_NAK);
         return false;
     case SEG_TAKE:
@@ -299,7 +297,6 @@ void tsm_input(struct tsm *t, uint16_t device, const struct peer *peer, const st
             tsm_on_answer(t, device, peer, a, now, e);
         } else {
             struct txn *x = txn_find(t, false, device, peer, a->invoke);
-            t->stats.aborts_in++;
             if (x) {
                 x->say = 0;
                 txn_close(t, x);

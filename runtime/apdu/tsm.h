@@ -29,7 +29,8 @@ struct tsm_config {
     uint16_t per_server;            /* requests of ours that may wait for one peer               */
 };
 struct tsm_stats {
-    uint64_t aborts_in, aborts_out, retries, timeouts, no_slot, duplicates, naks;
+    uint64_t retries, timeouts, no_slot, duplicates;
+    uint64_t aborts;                /* written by tsm_output(); those in an event are its caller's to count */
     uint32_t open, high;            /* transactions now, and at most                             */
 };
 struct tsm;
@@ -90,5 +91,5 @@ struct tsm_out {
     struct peer to;
 };
 bool tsm_waiting(const struct tsm *t);
-bool tsm_output(struct tsm *t, struct wr *w, uint64_t now_ms, struct tsm_out *out);
+bool tsm_output(struct tsm *t, struct wr *w, struct tsm_out *out);
 #endif

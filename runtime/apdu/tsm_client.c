@@ -112,7 +112,7 @@ void tsm_on_answer(struct tsm *t, uint16_t device, const struct peer *peer,
     struct txn *x = t->stats.open ? txn_find(t, true, device, peer, a->invoke) : NULL;
     if (!x) {
         if (a->type == PDU_complex_ack && a->seg)
-            txn_event_abort(t, e, false, ABORT_invalid_apdu_in_this_state);
+            txn_event_abort(e, false, ABORT_invalid_apdu_in_this_state);
         return;
     }
     bool of_service = a->type == PDU_reject || a->type == PDU_abort || a->choice == x->choice;
@@ -130,7 +130,6 @@ void tsm_on_answer(struct tsm *t, uint16_t device, const struct peer *peer,
     default:
         txn_event_end(e, x, a->type == PDU_reject ? OUTCOME_REJECT : OUTCOME_ABORT);
         e->outcome.code = a->choice;
-        t->stats.aborts_in += a->type == PDU_abort;
         txn_close(t, x);
     }
 }

@@ -39,7 +39,7 @@ static bool say_one(struct tsm *t, struct txn *x, struct wr *w)
     if (x->say & SAY_ABORT) {
         wr_abort(w, !client, x->invoke, x->reason);
         x->say = 0;
-        t->stats.aborts_out++;
+        t->stats.aborts++;
         return false;
     }
     if (x->say & SAY_WHOLE) {
@@ -54,9 +54,8 @@ static bool say_one(struct tsm *t, struct txn *x, struct wr *w)
     return true;
 }
 
-bool tsm_output(struct tsm *t, struct wr *w, uint64_t now, struct tsm_out *out)
+bool tsm_output(struct tsm *t, struct wr *w, struct tsm_out *out)
 {
-    (void)now;
     struct txn *x;
     for (;;) {
         x = t->first;

@@ -11,15 +11,15 @@ static void first_segment(struct tsm *t, uint16_t device, const struct peer *pee
                           const struct apdu *a, uint64_t now, struct tsm_event *e)
 {
     if (!t->c.receive) {
-        txn_event_abort(t, e, true, ABORT_segmentation_not_supported);
+        txn_event_abort(e, true, ABORT_segmentation_not_supported);
         return;
     }
     if (a->sequence) {
-        txn_event_abort(t, e, true, ABORT_invalid_apdu_in_this_state);
+        txn_event_abort(e, true, ABORT_invalid_apdu_in_this_state);
         return;
     }
     if (window_out_of_range(a)) {
-        txn_event_abort(t, e, true, ABORT_window_size_out_of_range);
+        txn_event_abort(e, true, ABORT_window_size_out_of_range);
         return;
     }
     struct txn *x = txn_peer_has_room(t, peer)
@@ -27,7 +27,7 @@ static void first_segment(struct tsm *t, uint16_t device, const struct peer *pee
     if (!x || !txn_take(t, x, a)) {
         if (x)
             txn_close(t, x);
-        txn_event_abort(t, e, true, ABORT_out_of_resources);
+        txn_event_abort(e, true, ABORT_out_of_resources);
         return;
     }
     seg_rx_first(&x->rx, a->window < t->c.window ? a->window : t->c.window);

@@ -72,7 +72,7 @@ bool txn_take(struct tsm *t, struct txn *x, const struct apdu *a);
 bool txn_more_segments(struct tsm *t, struct txn *x, const struct apdu *a, uint64_t now,
                        struct tsm_event *e);
 void txn_whole(struct tsm *t, const struct txn *x, struct rd *body);
-void txn_event_abort(struct tsm *t, struct tsm_event *e, bool server, uint8_t reason);
+void txn_event_abort(struct tsm_event *e, bool server, uint8_t reason);
 void txn_event_end(struct tsm_event *e, const struct txn *x, enum outcome_kind kind);
 
 void tsm_on_request(struct tsm *t, uint16_t device, const struct peer *peer, const struct apdu *a,

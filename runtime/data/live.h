@@ -52,7 +52,7 @@ struct live {                   /* an object                                    
     uint32_t event;             /* index into events, DB_NONE: no intrinsic reporting             */
     uint32_t binary;            /* index into binaries, DB_NONE: it counts nothing                */
     uint8_t flags;
-    uint8_t reliability;        /* Reliability as reported; live_judge() in object/values.c       */
+    uint8_t reliability;        /* Reliability as reported; judge() in object/values.c            */
     uint8_t fault;              /* what the event engine's fault algorithm found                  */
     uint8_t event_state;
     uint8_t input;              /* what the conversion of the variable's value said               */

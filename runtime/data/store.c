@@ -225,10 +225,9 @@ uint64_t store_close(struct store *s)
 
 /* A thread says how deep it sleeps before it looks a last time at what it waits for (its caller
  * does); who brings work publishes that first and looks at the sleeper afterwards. */
-void store_wait(struct store *s, atomic_int *asleep, int fd, int timeout_ms)
+void store_wait(atomic_int *asleep, int fd, int timeout_ms)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-    (void)s;
     poll(&p, 1, timeout_ms);
     atomic_store(asleep, 0);
     loop_wake_take(fd);

@@ -29,8 +29,7 @@ enum store_fault {
 };
 
 struct store_options {  /* 0 everywhere: the defaults in parentheses                             */
-    size_t queue;       /* octets of puts that may wait, a power of two (4 MiB); by the image:
-                         * 1 MiB + 1 KiB for each alarm point + 128 for each trend log           */
+    size_t queue;       /* octets of puts that may wait, a power of two (4 MiB)                  */
     uint32_t lazy_ms;   /* history and trend records wait for company that long (500)            */
     uint32_t patience_ms; /* a group that cannot be committed for so long has failed (1000)      */
     uint32_t audit_rows, event_rows;    /* bounds of the histories (100,000 each)                */

@@ -138,6 +138,6 @@ int prune_stage(struct store *s, struct store_prune *p);
 void prune_apply(struct store *s, const struct store_prune *p);
 void *store_writer(void *store);        /* store_write.c                                         */
 void *store_reader(void *store);        /* store_read.c                                          */
-void store_wait(struct store *s, atomic_int *asleep, int fd, int timeout_ms);
+void store_wait(atomic_int *asleep, int fd, int timeout_ms);
 void store_nudge(atomic_int *asleep, int fd, int deep);
 #endif

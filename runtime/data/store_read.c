@@ -426,7 +426,7 @@ static bool wait_for(struct store *s, const struct store_query *q)
                 return true;
             continue;
         }
-        store_wait(s, &s->reader_asleep, s->read_fd, -1);
+        store_wait(&s->reader_asleep, s->read_fd, -1);
     }
 }
 

@@ -353,7 +353,7 @@ static void sleep_until(struct store *s, uint64_t due)
         (for_good && head != atomic_load(&s->tail)))
         atomic_store(&s->asleep, 0);
     else
-        store_wait(s, &s->asleep, s->write_fd, for_good ? -1 : ms > INT_MAX ? INT_MAX : (int)ms);
+        store_wait(&s->asleep, s->write_fd, for_good ? -1 : ms > INT_MAX ? INT_MAX : (int)ms);
 }
 
 /* The disk does not take it. The first attempts follow quickly; then all that was put meanwhile
@@ -379,7 +379,7 @@ static bool endure(struct store *s, uint64_t *backoff)
         if (!late || last == atomic_load(&s->ticket)) {
             uint64_t late_at = s->failing_since + s->o.patience_ms;
             uint64_t ms = !late && late_at < until ? late_at - now : until - now;
-            store_wait(s, &s->asleep, s->write_fd, (int)ms + 1);
+            store_wait(&s->asleep, s->write_fd, (int)ms + 1);
         }
         atomic_store(&s->asleep, 0);
         now = now_ms(s);

@@ -14,7 +14,7 @@ struct point {                  /* by index of db->events                       
     struct timer timer;         /* runs while a condition waits for its delay                     */
     bool queued;
     bool reset;                 /* its reset variable rose in this turn, before the cause went    */
-    bool of_source;                 /* the alarm of a source that is lost                         */
+    bool of_source;             /* the alarm of a source that is lost                             */
     bool left;                  /* the limit that was exceeded, since                             */
     uint64_t left_since;
 };

@@ -22,7 +22,6 @@ static void answer_nak(struct router *r, uint8_t port, const uint8_t to[NET_MAC]
         return;
     d->port = port;
     memcpy(d->to, to, NET_MAC);
-    r->stats.bvll_naks++;
 }
 
 /* A node that is no BBMD; as a foreign device it takes forwarded NPDUs from anywhere too. */

@@ -30,7 +30,6 @@ void netmsg_reject(struct router *r, uint8_t port, const uint8_t mac[NET_MAC],
     wr_u8(&w, (uint8_t)why);
     wr_u16(&w, network);
     say(r, port, mac, n, NM_reject, &w);
-    r->stats.rejected++;
 }
 
 static void who_is_router(struct router *r, uint8_t but, const struct npdu *n, uint16_t network)

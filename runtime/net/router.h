@@ -29,7 +29,7 @@ struct net_device {
     uint8_t vmac[NET_VMAC];         /* of a virtual device: its instance number                  */
 };
 struct net_stats {
-    uint64_t in, out, bad_bvll, bad_npdu, no_route, hops, forwarded, rejected, bvll_naks, loops;
+    uint64_t in, out, bad_bvll, bad_npdu, no_route, hops, forwarded, loops;
 };
 
 struct router {

@@ -318,6 +318,7 @@ static void segmented_request(struct bench *b)
     SAY(b, 1, 4, 0x0c, 5, 2, 0, 4, 12, 'x');             /* in a later segment, too             */
     SAY(b, 1, 4, 0x08, 5, 2, 1, 0, 12, 'y');
     HEARD(b, 8, 1, 0, 0x71, 2, 7);
+    CHECK(&b->u, stack_stats(b->stack)->aborts == 3 && stack_tsm_stats(b->stack)->aborts == 1);
     SAY(b, 1, 4, 0x0c, 5, 2, 0, 4, 12, 'x');             /* never finished                      */
     turn(b, 8001);
     CHECK(&b->u, b->n == 10);
