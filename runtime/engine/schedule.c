@@ -59,7 +59,7 @@ static void write_to(struct db *db, struct program *p, bool all)
         p->failed = false;
     }
     for (uint32_t i = 0; program_next(&r, &ref); i++) {
-        struct device *d = program_device(db, &ref, own);
+        struct device *d = prop_ref_device(db, &ref, own);
         if (!is_set(&ref) || (!all && !program_fresh(p, i)))
             continue;
         if (d)

@@ -15,7 +15,7 @@ static void note_held(const struct db *db, uint32_t schedule, uint16_t *held)
     struct rd r = program_references(db, schedule);
     struct prop_ref ref;
     while (program_next(&r, &ref)) {
-        const struct device *d = ref.property == P_present_value ? program_device(db, &ref, own) : NULL;
+        const struct device *d = ref.property == P_present_value ? prop_ref_device(db, &ref, own) : NULL;
         uint32_t target = d ? db_find(d, ref.object) : DB_NONE;
         if (target != DB_NONE && db->live[target].command != DB_NONE)
             held[db->live[target].command] |= (uint16_t)(1u << (priority - 1));

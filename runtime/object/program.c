@@ -23,8 +23,6 @@ bool program_number(struct span v, double *out)
     return rd_ok(&r);
 }
 
-/* The value in the datatype that the target takes: a boolean program switches binary objects, whole
- * numbers go to analog ones. What cannot be said so goes out as it is; the target will refuse. */
 void program_put(enum datatype want, struct span v, struct wr *w)
 {
     double n;
@@ -85,23 +83,13 @@ bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct 
     return false;
 }
 
-struct device *program_device(const struct db *db, const struct prop_ref *ref, uint16_t own)
-{
-    if (ref->device == TYPE_NONE || oid_instance(ref->device) == db->devices[own].instance)
-        return &db->devices[own];
-    for (uint32_t i = 0; i < db->img.n_devices; i++)
-        if (db->devices[i].instance == oid_instance(ref->device))
-            return &db->devices[i];
-    return NULL;
-}
-
 uint32_t program_target(const struct db *db, uint32_t object)
 {
     uint16_t own = le16_get(db->img.objects[object].device);
     struct rd r = program_references(db, object);
     struct prop_ref ref;
     while (program_next(&r, &ref)) {
-        const struct device *d = ref.property == P_present_value ? program_device(db, &ref, own) : NULL;
+        const struct device *d = ref.property == P_present_value ? prop_ref_device(db, &ref, own) : NULL;
         uint32_t target = d ? db_find(d, ref.object) : DB_NONE;
         if (target != DB_NONE)
             return target;

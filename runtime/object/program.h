@@ -17,8 +17,6 @@ struct rd program_references(const struct db *db, uint32_t object);
 bool program_next(struct rd *r, struct prop_ref *out);
 /* The n-th of them. */
 bool program_reference(const struct db *db, uint32_t object, uint32_t n, struct prop_ref *out);
-/* The device of a reference that stands in device number `own`; NULL: none of this process. */
-struct device *program_device(const struct db *db, const struct prop_ref *ref, uint16_t own);
 /* The first object of this process that it writes the Present_Value of; DB_NONE: none. */
 uint32_t program_target(const struct db *db, uint32_t object);
 /* The value as the schedule's variable counts it: what its first object of ours would show, counted

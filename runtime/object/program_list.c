@@ -69,8 +69,8 @@ void program_compare(const struct db *db, uint32_t object, struct span list, str
 static bool same_target(const struct db *old, uint32_t from, const struct db *now, uint32_t to,
                         const struct prop_ref *ref)
 {
-    const struct device *a = program_device(old, ref, le16_get(old->img.objects[from].device)),
-                        *b = program_device(now, ref, le16_get(now->img.objects[to].device));
+    const struct device *a = prop_ref_device(old, ref, le16_get(old->img.objects[from].device)),
+                        *b = prop_ref_device(now, ref, le16_get(now->img.objects[to].device));
     uint32_t was = a ? db_find(a, ref->object) : DB_NONE, is = b ? db_find(b, ref->object) : DB_NONE;
     if (!a || !b)
         return !a == !b;                        /* on the network */

@@ -11,7 +11,7 @@ void program_refused(struct db *db, uint32_t object, const struct prop_ref *ref,
     uint8_t b[AUDIT_VALUE];
     struct wr was = wr_of(b, sizeof b);
     struct span by = db_name(db, object);
-    struct device *d = program_device(db, ref, le16_get(db->img.objects[object].device));
+    struct device *d = prop_ref_device(db, ref, le16_get(db->img.objects[object].device));
     uint32_t target = d ? db_find(d, ref->object) : DB_NONE, of = target == DB_NONE ? object : target;
     struct audit_entry n = {.kind = AUDIT_WRITE, .oid = ref->object, .property = ref->property,
                             .index = ref->index, .code = e, .time = db_now(db)};

@@ -80,17 +80,13 @@ static bool any(const uint64_t bits[PROGRAM_WORDS])
 static void send_owed(struct db *db, struct program *p)
 {
     uint16_t own = le16_get(db->img.objects[p->object].device);
-    struct span all = {NULL, 0};
-    (void)prop_value(db, p->object, P_list_of_object_property_references, &all);
-    struct rd r = rd_of(all.p, all.n);
-    for (uint32_t i = 0; i < PROGRAM_REFERENCES && rd_left(&r); i++) {
-        struct prop_ref ref = rd_prop_ref(&r, true);
-        if (!rd_ok(&r))
-            break;
+    struct rd r = program_references(db, p->object);
+    struct prop_ref ref;
+    for (uint32_t i = 0; i < PROGRAM_REFERENCES && program_next(&r, &ref); i++) {
         if (!(p->owed[i / 64] & bit(i)) || p->asked[i / 64] & bit(i))
             continue;
         p->owed[i / 64] &= ~bit(i);
-        if (!program_device(db, &ref, own))
+        if (!prop_ref_device(db, &ref, own))
             program_send(db, p, i, oid_instance(ref.device));
     }
 }

@@ -23,6 +23,16 @@ uint32_t object_find(const struct device *d, uint32_t oid, uint32_t port)
     return oid_type(oid) == OT_network_port ? port_object(d, port) : DB_NONE;
 }
 
+struct device *prop_ref_device(const struct db *db, const struct prop_ref *ref, uint16_t own)
+{
+    if (ref->device == TYPE_NONE || oid_instance(ref->device) == db->devices[own].instance)
+        return &db->devices[own];
+    for (uint32_t i = 0; i < db->img.n_devices; i++)
+        if (db->devices[i].instance == oid_instance(ref->device))
+            return &db->devices[i];
+    return NULL;
+}
+
 enum where { NOWHERE, IN_IMAGE, IN_OVERLAY };
 
 /* A constant, or what was written over it. */

@@ -16,6 +16,9 @@ struct origin {
 /* The object that a client means: (device, 4194303) is this device, (network-port, 4194303) the
  * port of reception (clauses 15.5.2, 12.56). DB_NONE: unknown. `port`: index of that port. */
 uint32_t object_find(const struct device *d, uint32_t oid, uint32_t port);
+/* The device of a reference that stands in device number `own`; NULL: none of this process. */
+struct prop_ref;
+struct device *prop_ref_device(const struct db *db, const struct prop_ref *ref, uint16_t own);
 
 /* Value of a property as on the wire, appended to `w`. `index`: BACNET_INDEX_ALL, 0 (size), 1... */
 bac_err prop_read(const struct device *d, uint32_t object, uint32_t property, uint32_t index,

@@ -30,17 +30,6 @@ static uint32_t ms_of(uint32_t hundredths)
     return hundredths < UINT32_MAX / 10 ? hundredths * 10 : UINT32_MAX;
 }
 
-static const struct device *device_of(const struct db *db, const struct trend *t)
-{
-    uint16_t own = le16_get(db->img.objects[t->object].device);
-    if (t->of_device == TYPE_NONE || oid_instance(t->of_device) == db->devices[own].instance)
-        return &db->devices[own];
-    for (uint32_t i = 0; i < db->img.n_devices; i++)
-        if (db->devices[i].instance == oid_instance(t->of_device))
-            return &db->devices[i];
-    return NULL;
-}
-
 static void take_reference(const struct db *db, struct trend *t)
 {
     struct span s;
@@ -55,7 +44,7 @@ static void take_reference(const struct db *db, struct trend *t)
     t->of_device = ref.device;
     t->property = ref.property;
     t->index = ref.index;
-    const struct device *d = device_of(db, t);
+    const struct device *d = prop_ref_device(db, &ref, le16_get(db->img.objects[t->object].device));
     t->subject = d && ref.object != TYPE_NONE && oid_instance(ref.object) != BACNET_INSTANCE_WILDCARD
                      ? db_find(d, ref.object) : DB_NONE;
 }
@@ -130,23 +119,13 @@ bac_err trend_read(const struct db *db, uint32_t object, uint8_t code, struct wr
     return BAC_OK;
 }
 
-static bool time_admitted(struct rd r)
-{
-    struct datetime t = rd_datetime(&r);
-    bool none = date_is_any(t.date) && t.time.hour == 255 && t.time.minute == 255 &&
-                t.time.second == 255 && t.time.hundredth == 255;
-    return none || (date_is_specific(t.date) && time_is_specific(t.time));
-}
-
 /* Clause 12.25.8: a device that we would have to ask is an option that we do not have. */
 static bac_err reference_admitted(const struct db *db, const struct trend *t, struct prop_ref ref)
 {
-    struct trend of = {.object = t->object, .of_device = ref.device};
+    uint16_t own = le16_get(db->img.objects[t->object].device);
     bool unset = ref.device != TYPE_NONE && oid_instance(ref.device) == BACNET_INSTANCE_WILDCARD;
-    if (ref.property == P_all || ref.property == P_required || ref.property == P_optional)
-        return BAC_ERR(property, value_out_of_range);
-    return unset || device_of(db, &of) ? BAC_OK
-                                       : BAC_ERR(property, optional_functionality_not_supported);
+    return unset || prop_ref_device(db, &ref, own) ? BAC_OK
+                                                   : BAC_ERR(property, optional_functionality_not_supported);
 }
 
 bool trend_interval_fits(const struct db *db, uint32_t object, struct rd interval)
@@ -167,9 +146,6 @@ bac_err trend_admit(const struct db *db, uint32_t object, uint32_t property, str
             trend_count(t) >= t->size)
             return BAC_ERR(object, log_buffer_full);
         return BAC_OK;
-    case P_start_time:
-    case P_stop_time:
-        return time_admitted(value) ? BAC_OK : BAC_ERR(property, value_out_of_range);
     case P_buffer_size:
         n = rd_unsigned(&value, APP);
         if (boolean(db, object, P_enable))

@@ -5,7 +5,7 @@
  * Pure: no clock, no zone. */
 #include "runtime/wire/types.h"
 
-/* Days in a month; year since 1900. */
+/* Days in a month, 1 to 12; of what is none, 31. Year since 1900. */
 uint8_t dates_in_month(uint8_t year, uint8_t month);
 /* Year, month, day in order; both specific. <0, 0, >0. */
 int dates_order(struct bdate a, struct bdate b);

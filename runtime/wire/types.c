@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "runtime/wire/dates.h"
+
 struct recipient rd_recipient(struct rd *r)
 {
     struct recipient v = {false, TYPE_NONE, 0, {NULL, 0}};
@@ -212,20 +214,11 @@ bool date_is_any(struct bdate d)
     return d.year == 255 && d.month == 255 && d.day == 255 && d.wday == 255;
 }
 
-static uint8_t days_in(uint8_t year, uint8_t month)
-{
-    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    unsigned y = 1900u + year;
-    if (month == 2 && y % 4 == 0 && (y % 100 != 0 || y % 400 == 0))
-        return 29;
-    return days[month - 1];
-}
-
 /* The day of week may be left open: it follows from the rest. */
 bool date_is_specific(struct bdate d)
 {
     return d.year != 255 && d.month >= 1 && d.month <= 12 && d.day >= 1 &&
-           d.day <= days_in(d.year, d.month) && (d.wday == 255 || (d.wday >= 1 && d.wday <= 7));
+           d.day <= dates_in_month(d.year, d.month) && (d.wday == 255 || (d.wday >= 1 && d.wday <= 7));
 }
 
 /* A day that no year has is none: 30 February, 29 February 2027. */
@@ -234,7 +227,7 @@ bool date_is_pattern(struct bdate d)
     enum { LEAP = 100 };                        /* 2000 */
     return (d.month == 255 || (d.month >= 1 && d.month <= 14)) &&
            (d.day == 255 || (d.day >= 1 && d.day <= 34)) &&
-           (d.month > 12 || d.day > 31 || d.day <= days_in(d.year == 255 ? LEAP : d.year, d.month)) &&
+           (d.month > 12 || d.day > 31 || d.day <= dates_in_month(d.year == 255 ? LEAP : d.year, d.month)) &&
            (d.wday == 255 || (d.wday >= 1 && d.wday <= 7));
 }
 
