@@ -36,7 +36,8 @@ static bool set_paths(struct host *h, char why[HOST_WHY])
                        : snprintf(h->socket, sizeof h->socket, "%.1000s/control", h->data);
     if (fits && n > 0 && (size_t)n < sizeof h->socket)
         return true;
-    snprintf(why, HOST_WHY, "a path is longer than %d octets", HOST_PATH);
+    bool empty = (o->data && !*o->data) || (o->control && !*o->control);
+    snprintf(why, HOST_WHY, empty ? "--data, --control: a path is empty" : "a path is longer than %d octets", HOST_PATH);
     return false;
 }
 

@@ -43,8 +43,9 @@ static int listen_at(struct control *c, char why[CONTROL_WHY])
                       bind(c->listen, (struct sockaddr *)&a, sizeof a) < 0 ||
                       chmod(c->c.path, 0660) < 0 || listen(c->listen, CLIENTS) < 0 ? -errno : 0;
     if (err) {
+        bool other = err == -EADDRINUSE && !lstat(c->c.path, &st) && !S_ISSOCK(st.st_mode);
         snprintf(why, CONTROL_WHY, "control socket %.100s: %s", c->c.path,
-                 err == -EADDRINUSE ? "in use by another process" : strerror(-err));
+                 other ? "what stands there is no socket" : err == -EADDRINUSE ? "in use by another process" : strerror(-err));
         return err;
     }
     if (!lstat(c->c.path, &st)) {
