@@ -197,6 +197,19 @@ static bool counting_known(const struct target *t)
            (!row || sound(row->node, AT_polarity));
 }
 
+/* A multi-state object that is given by number refuses what is below its first state. */
+static bool below_states(struct ctx *ctx, const struct schedule *s, const struct target *t, double wire, struct str text)
+{
+    if (t->publication || t->oid == NOT_SET || t->property != P_present_value || !is_multi(oid_type(t->oid)) ||
+        !target_fits(s, oid_type(t->oid)) || wire >= 1 || !sound(t->node, AT_object) || !sound(t->node, AT_property))
+        return false;
+    diag(ctx, target_place(t), D_SCHEDULE_VALUE, "%s,%u has no state for '%s': states count from 1",
+         object_type_name(oid_type(t->oid)), oid_instance(t->oid), text.s);
+    diag_hint(ctx, "write values from 1, or give '%s' stateTexts, which shift them",
+              ((const struct variable *)s->variable.to)->name.s);
+    return true;
+}
+
 /* All targets get the same number on the wire; each must mean what the schedule says. */
 static void check_meaning(struct ctx *ctx, const struct schedule *s, double value, struct str text)
 {
@@ -206,6 +219,8 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
     for (const struct target *t = s->targets; t; t = t->next) {
         const struct publication *p = t->publication;       /* one that is not written is told once    */
         double wire, lo, hi;
+        if (below_states(ctx, s, t, schedule_wire(s, value), text))
+            return;
         if (!p || !p->writable || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
             continue;
         bool known = wire_value(p, value, &wire) && wire == schedule_wire(s, value);

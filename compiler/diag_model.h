@@ -474,7 +474,8 @@
       "",                                                                                          \
       "The value does not fit the schedule's type, is no state of its variable or lies outside "   \
       "low..high, or what the type holds, of its variable or of one that it writes: a boolean "    \
-      "schedule has 0 and 1, an integer one whole numbers.")                                       \
+      "schedule has 0 and 1, an integer one whole numbers. States of a multi-state object that "   \
+      "is given by its number count from 1.")                                                      \
     X(512, NAME_TOO_LONG, ERROR,                                                                   \
       "255 octets are the limit for names, 1000 for descriptions",                                 \
       "A text must fit into a message together with all that surrounds it, so that clients "       \
