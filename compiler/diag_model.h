@@ -477,7 +477,7 @@
       "schedule has 0 and 1, an integer one whole numbers. States of a multi-state object that "   \
       "is given by its number count from 1.")                                                      \
     X(512, NAME_TOO_LONG, ERROR,                                                                   \
-      "255 octets are the limit for names, 1000 for descriptions",                                 \
+      "shorten it",                                                                                \
       "A text must fit into a message together with all that surrounds it, so that clients "       \
       "without segmentation can read it. Letters beyond ASCII take two to four octets.")           \
     X(513, TOO_MANY, ERROR,                                                                        \
