@@ -240,14 +240,6 @@ static const char *never(const struct destination *d)
     return memcmp(&d->from, &d->to, sizeof d->from) > 0 ? "from is after to" : NULL;
 }
 
-static bool same(const struct recipient *a, const struct recipient *b)
-{
-    if (a->is_address != b->is_address || a->network != b->network || a->mac.n != b->mac.n)
-        return false;
-    return a->is_address ? !a->mac.n || !memcmp(a->mac.p, b->mac.p, a->mac.n)
-                         : a->device == b->device;
-}
-
 /* ---- changing lists ---- */
 
 static void note(const struct call *k, uint32_t class, struct span of, bool add, bac_err e)
@@ -282,7 +274,7 @@ static bac_err change(struct call *k, uint32_t class, struct span of, bool add, 
         bool hit = false;
         struct rd of_r = rd_of(of.p, of.n);
         while (!hit && next(&of_r, &b, &other))
-            hit = same(&a.to_whom, &b.to_whom);
+            hit = recipient_same(&a.to_whom, &b.to_whom);
         if (!hit)
             wr_bytes(&w, one.p, one.n);
     }
@@ -374,7 +366,7 @@ static bool to_copy(struct call *k, struct span *list, uint8_t *b, size_t size)
         return call_fail(k, "bad-request", "recipient: %s", wrong), false;
     struct rd r = rd_of(list->p, list->n);
     while (next(&r, &other, &one))
-        if (same(&d.to_whom, &other.to_whom))
+        if (recipient_same(&d.to_whom, &other.to_whom))
             wr_bytes(&w, one.p, one.n);
     *list = (struct span){b, w.len};
     if (!w.len)

@@ -187,17 +187,12 @@ static bool same_recipient(const struct channel *c, const struct channel *k)
 
 static void key_of(const struct recipient *r, struct channel *k)
 {
-    *k = (struct channel){.to = INTENT_DEVICE};
-    if (!r->is_address) {
+    *k = (struct channel){.to = (uint8_t)recipients_reach(r)};
+    if (k->to == INTENT_DEVICE) {
         k->instance = oid_instance(r->device);
         return;
     }
     k->network = r->network;
-    k->to = INTENT_ADDRESS;
-    if (r->network == BACNET_NETWORK_GLOBAL)
-        k->to = INTENT_GLOBAL;
-    else if (!r->mac.n)
-        k->to = r->network ? INTENT_REMOTE : INTENT_LOCAL;
     k->mac_n = k->to == INTENT_ADDRESS ? (uint8_t)r->mac.n : 0;
     memcpy(k->mac, r->mac.p, k->mac_n);
 }

@@ -1,7 +1,7 @@
 /* See restart.h. */
 #include "runtime/engine/restart.h"
 
-#include "runtime/object/prop.h"
+#include "runtime/object/alarm.h"
 #include "runtime/wire/types.h"
 
 enum { BURST = 8, PACE_MS = 8 };        /* half the pace of I-Am, so that those come first        */
@@ -39,20 +39,15 @@ static bool recipient(const struct device *d, uint32_t n, struct recipient *out)
 
 static struct intent intent_for(const struct device *d, const struct recipient *to)
 {
-    struct intent say = {.kind = INTENT_RESTART, .device = (uint16_t)d->index, .object = d->object};
-    if (!to->is_address) {
-        say.to = INTENT_DEVICE;
+    struct intent say = {.kind = INTENT_RESTART, .to = (uint8_t)recipients_reach(to),
+                         .device = (uint16_t)d->index, .object = d->object};
+    if (say.to == INTENT_DEVICE)
         say.instance = oid_instance(to->device);
-        return say;
-    }
-    say.peer.snet = to->network;
-    if (to->mac.n) {
-        say.to = INTENT_ADDRESS;
-        say.peer.slen = (uint8_t)(to->mac.n < PEER_SADR_MAX ? to->mac.n : PEER_SADR_MAX);
+    else
+        say.peer.snet = to->network;
+    if (say.to == INTENT_ADDRESS) {
+        say.peer.slen = (uint8_t)to->mac.n;     /* rd_recipient(): at most PEER_SADR_MAX */
         memcpy(say.peer.sadr, to->mac.p, say.peer.slen);
-    } else {
-        say.to = !to->network ? INTENT_LOCAL
-                 : to->network == UINT16_MAX ? INTENT_GLOBAL : INTENT_REMOTE;
     }
     return say;
 }

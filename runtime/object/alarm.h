@@ -123,4 +123,5 @@ bac_err recipients_admit(const struct db *db, uint32_t object, uint32_t property
  * it (13.8): they are told unconfirmed, as are those of a broadcast in BACnet's own form. */
 struct recipient;
 bool recipients_everyone(const struct db *db, const struct recipient *r);
+enum intent_to recipients_reach(const struct recipient *r);     /* to whom an intent for it goes  */
 #endif

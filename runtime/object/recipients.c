@@ -34,6 +34,15 @@ bool recipients_everyone(const struct db *db, const struct recipient *r)
     return everyone;
 }
 
+enum intent_to recipients_reach(const struct recipient *r)
+{
+    if (!r->is_address)
+        return INTENT_DEVICE;
+    if (r->network == BACNET_NETWORK_GLOBAL)
+        return INTENT_GLOBAL;
+    return r->mac.n ? INTENT_ADDRESS : r->network ? INTENT_REMOTE : INTENT_LOCAL;
+}
+
 bool recipients_compiled(const struct db *db, uint32_t object, struct span *out)
 {
     struct img_value v;

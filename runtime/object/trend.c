@@ -80,14 +80,6 @@ static uint64_t append(struct db *db, struct trend *t, const struct wr *datum, i
     return put(db, t, datum, flags);
 }
 
-static void wr_failure(struct wr *w, bac_err e)
-{
-    wr_open(w, 8);
-    wr_enumerated(w, APP, bac_err_class(e));
-    wr_enumerated(w, APP, bac_err_code(e));
-    wr_close(w, 8);
-}
-
 /* The choices of BACnetLogRecord for a property's value: primitives that it knows, or any. */
 static void wr_datum(struct wr *w, struct span value)
 {
@@ -137,7 +129,7 @@ void trend_sample(struct db *db, struct trend *t)
     if (!e && !wr_fits(&v))
         e = BAC_ERR(resources, other);
     if (e)
-        wr_failure(&w, e);
+        wr_failure(&w, 8, e);
     else
         wr_datum(&w, (struct span){value, v.len});
     bool flags = there && db_slot(db, t->subject, P_status_flags) != NULL;

@@ -99,16 +99,6 @@ static bool state_passes(const struct filter *f, uint8_t state)
     }
 }
 
-static bool same_recipient(const struct recipient *a, const struct recipient *b)
-{
-    if (a->is_address != b->is_address)
-        return false;
-    if (!a->is_address)
-        return a->device == b->device;
-    return a->network == b->network && a->mac.n == b->mac.n &&
-           (!a->mac.n || !memcmp(a->mac.p, b->mac.p, a->mac.n));
-}
-
 static bool enrolled(const struct db *db, uint32_t class, const struct filter *f)
 {
     struct span s;
@@ -119,7 +109,7 @@ static bool enrolled(const struct db *db, uint32_t class, const struct filter *f
     struct rd r = rd_of(s.p, s.n);
     while (rd_left(&r) && rd_ok(&r)) {
         struct destination to = rd_destination(&r);
-        if (rd_ok(&r) && to.process == f->process && same_recipient(&to.to_whom, &f->recipient))
+        if (rd_ok(&r) && to.process == f->process && recipient_same(&to.to_whom, &f->recipient))
             return true;
     }
     return false;

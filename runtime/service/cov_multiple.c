@@ -79,10 +79,7 @@ static struct svc_result failed(const struct wish *w, bac_err e, struct wr *ack)
     if (w->index != BACNET_INDEX_ALL)
         wr_unsigned(ack, 1, w->given);
     wr_close(ack, 1);
-    wr_open(ack, 2);
-    wr_enumerated(ack, APP, bac_err_class(e));
-    wr_enumerated(ack, APP, bac_err_code(e));
-    wr_close(ack, 2);
+    wr_failure(ack, 2, e);
     wr_close(ack, 1);
     return (struct svc_result){SVC_ERROR_BODY, 0, 0, 0};
 }
@@ -90,10 +87,7 @@ static struct svc_result failed(const struct wish *w, bac_err e, struct wr *ack)
 static struct svc_result refused(bac_err e, struct wr *ack)
 {
     ack->len = 0;
-    wr_open(ack, 0);
-    wr_enumerated(ack, APP, bac_err_class(e));
-    wr_enumerated(ack, APP, bac_err_code(e));
-    wr_close(ack, 0);
+    wr_failure(ack, 0, e);
     return (struct svc_result){SVC_ERROR_BODY, 0, 0, 0};
 }
 

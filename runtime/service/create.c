@@ -1,14 +1,12 @@
 /* CreateObject and DeleteObject, 135-2020 clauses 15.3, 15.4: what a device has is decided when its
  * project is compiled, so every request that makes sense is refused, with the reason. */
 #include "runtime/service/services.h"
+#include "runtime/wire/types.h"
 
 /* Clause 21: the error, and no initial value's fault. */
 static struct svc_result refuse(bac_err e, struct wr *ack)
 {
-    wr_open(ack, 0);
-    wr_enumerated(ack, APP, bac_err_class(e));
-    wr_enumerated(ack, APP, bac_err_code(e));
-    wr_close(ack, 0);
+    wr_failure(ack, 0, e);
     wr_unsigned(ack, 1, 0);
     return (struct svc_result){SVC_ERROR_BODY, 0, 0, 0};
 }

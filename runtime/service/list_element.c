@@ -1,6 +1,7 @@
 /* AddListElement, RemoveListElement, 135-2020 clauses 15.1, 15.2. The error carries the number of
  * the element that failed. */
 #include "runtime/service/services.h"
+#include "runtime/wire/types.h"
 
 typedef bac_err change_fn(struct device *d, uint32_t object, uint32_t property, uint32_t index,
                           struct span elements, const struct origin *by, uint32_t *failed,
@@ -8,10 +9,7 @@ typedef bac_err change_fn(struct device *d, uint32_t object, uint32_t property, 
 
 static struct svc_result refuse(bac_err e, uint32_t failed, struct wr *ack)
 {
-    wr_open(ack, 0);
-    wr_enumerated(ack, APP, bac_err_class(e));
-    wr_enumerated(ack, APP, bac_err_code(e));
-    wr_close(ack, 0);
+    wr_failure(ack, 0, e);
     wr_unsigned(ack, 1, failed);
     return (struct svc_result){SVC_ERROR_BODY, 0, 0, 0};
 }

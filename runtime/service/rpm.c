@@ -1,14 +1,7 @@
 /* ReadPropertyMultiple, 135-2020 clause 15.7. One pass: nothing has effect, so a syntax fault may
  * still reject the whole after half of the answer was written. */
 #include "runtime/service/services.h"
-
-static void put_error(struct wr *ack, bac_err e)
-{
-    wr_open(ack, 5);
-    wr_enumerated(ack, APP, bac_err_class(e));
-    wr_enumerated(ack, APP, bac_err_code(e));
-    wr_close(ack, 5);
-}
+#include "runtime/wire/types.h"
 
 /* `given` is the index as the request has it. */
 static void put_name(struct wr *ack, uint32_t property, uint32_t index, uint32_t given)
@@ -30,7 +23,7 @@ static void put_slot(const struct device *d, uint32_t object, const struct slot 
         return;
     }
     ack->len = mark;
-    put_error(ack, e);
+    wr_failure(ack, 5, e);
 }
 
 /* Clause 15.7.3.1.2: ALL is everything but Property_List; REQUIRED what the object type demands
@@ -69,8 +62,8 @@ static void put_property(const struct device *d, uint32_t object, uint32_t prope
         return;
     }
     put_name(ack, property, index, given);
-    put_error(ack, object == DB_NONE ? BAC_ERR(object, unknown_object)
-                                     : BAC_ERR(property, property_is_not_an_array));
+    wr_failure(ack, 5, object == DB_NONE ? BAC_ERR(object, unknown_object)
+                                         : BAC_ERR(property, property_is_not_an_array));
 }
 
 struct svc_result svc_read_property_multiple(struct device *d, const struct peer *from,

@@ -2,6 +2,7 @@
  * written, so that a syntax fault is a Reject without effect; then strictly in order up to the
  * first failure, which the error names. */
 #include "runtime/service/services.h"
+#include "runtime/wire/types.h"
 
 /* One property of an object's list. */
 static bool next_item(struct rd *r, struct write_item *item)
@@ -23,10 +24,7 @@ static bool next_item(struct rd *r, struct write_item *item)
 
 static struct svc_result failed(bac_err e, const struct write_item *item, uint64_t ticket, struct wr *ack)
 {
-    wr_open(ack, 0);
-    wr_enumerated(ack, APP, bac_err_class(e));
-    wr_enumerated(ack, APP, bac_err_code(e));
-    wr_close(ack, 0);
+    wr_failure(ack, 0, e);
     wr_open(ack, 1);
     wr_oid(ack, 0, item->ref.oid);
     wr_enumerated(ack, 1, item->ref.property);

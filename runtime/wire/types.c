@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "runtime/base/peer.h"
 #include "runtime/wire/dates.h"
 
 struct recipient rd_recipient(struct rd *r)
@@ -19,7 +20,7 @@ struct recipient rd_recipient(struct rd *r)
     uint32_t network = rd_unsigned(r, APP);
     v.mac = rd_octets(r, APP);
     rd_close(r, 1);
-    if (rd_ok(r) && (network > UINT16_MAX || v.mac.n > 18))
+    if (rd_ok(r) && (network > UINT16_MAX || v.mac.n > PEER_SADR_MAX))
         rd_fail(r, rd_range);
     v.network = (uint16_t)network;
     return v;
@@ -207,6 +208,24 @@ void wr_prop_ref(struct wr *w, const struct prop_ref *v)
         wr_unsigned(w, 2, v->index);
     if (v->device != TYPE_NONE)
         wr_oid(w, 3, v->device);
+}
+
+void wr_failure(struct wr *w, unsigned ctx, bac_err e)
+{
+    wr_open(w, ctx);
+    wr_enumerated(w, APP, bac_err_class(e));
+    wr_enumerated(w, APP, bac_err_code(e));
+    wr_close(w, ctx);
+}
+
+bool recipient_same(const struct recipient *a, const struct recipient *b)
+{
+    if (a->is_address != b->is_address)
+        return false;
+    if (!a->is_address)
+        return a->device == b->device;
+    return a->network == b->network && a->mac.n == b->mac.n &&
+           (!a->mac.n || !memcmp(a->mac.p, b->mac.p, a->mac.n));
 }
 
 bool date_is_any(struct bdate d)

@@ -57,6 +57,10 @@ void wr_destination(struct wr *w, const struct destination *v);
 void wr_datetime(struct wr *w, struct datetime v);
 void wr_time_stamp(struct wr *w, const struct time_stamp *v);
 void wr_prop_ref(struct wr *w, const struct prop_ref *v);
+void wr_failure(struct wr *w, unsigned ctx, bac_err e);  /* an Error between tags                 */
+
+/* The same device, or the same address. */
+bool recipient_same(const struct recipient *a, const struct recipient *b);
 
 /* Fully specific, or the whole thing unspecified. */
 bool date_is_specific(struct bdate d);
