@@ -1,5 +1,6 @@
 /* The control socket against a small device: requests and answers, listeners, and clients that are
  * slow, mad or hostile, each of which costs its own connection at most. */
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -128,7 +129,7 @@ static void requests(struct bench *b)
         {"{\"op\":\"status\"}", "\"devices\":[{"},
         {"{\"op\":\"audit\"}", "\"code\":\"no-storage\""},
         {"{\"op\":\"state-export\"}", "\"code\":\"no-storage\""},
-        {"{\"op\":\"state-import\",\"values\":[{\"id\":\"zz\"}]}", "\"refused\":1"},
+        {"{\"op\":\"state-import\",\"values\":[{\"id\":\"zz\"}]}", "\"code\":\"no-storage\""},
         {"{\"op\":\"nothing\"}", "\"code\":\"unknown-op\""},
         {"[]", "\"code\":\"bad-request\""},
         {"{\"op\":\"get\"", "\"code\":\"bad-json\""},
@@ -147,10 +148,14 @@ static void requests(struct bench *b)
     pump(b);
 }
 
-/* What is imported is a change like others: the engines and sources of this turn look at it. */
-static void import(struct bench *b)
+/* What is imported is kept, and a change like others: the engines and sources of this turn look at it. */
+static void import(struct bench *b, const struct control_config *config)
 {
-    char line[600];
+    static const struct store_options o = {0};
+    char line[600], dir[128], why[CONTROL_WHY];
+    struct control_config kept = *config;
+    snprintf(dir, sizeof dir, "%s.d", b->path);
+    CHECK(&b->u, !store_open(&kept.store, dir, &o, why, sizeof why) && control_open(&b->c, &kept, why));
     struct loop_event e[LOOP_EVENTS];
     int fd = call(b);
     float limit = 0;
@@ -159,7 +164,7 @@ static void import(struct bench *b)
                      "{\"op\":\"state-import\",\"values\":["
                      "{\"id\":\"01000000000000000000000000000001\",\"property\":%d,\"data\":\"4442480000\"},"
                      "{\"id\":\"010000000000000000000000000000ff\",\"property\":%u,"
-                     "\"data\":\"0000000000000039400000000000003940\"}]}\n",
+                     "\"data\":\"0000000000000039400000000000003940\"},{\"id\":\"zz\"}]}\n",
                      P_high_limit, (unsigned)PERSIST_VARIABLE);
     (void)!send(fd, line, (size_t)n, MSG_NOSIGNAL);
     n = loop_wait(&b->loop, 1000, e, LOOP_EVENTS);
@@ -171,10 +176,19 @@ static void import(struct bench *b)
     CHECK(&b->u, b->w.db.live[b->w.ai].flags & LIVE_DIRTY);
     CHECK(&b->u, b->w.db.live[b->w.av].flags & LIVE_DIRTY);
     CHECK(&b->u, b->w.db.cells[b->w.setp].flags & CELL_DIRTY);
+    uint64_t all = store_flush(kept.store);
+    struct pollfd p = {.fd = store_fd(kept.store), .events = POLLIN};
+    while (store_done(kept.store) < all && poll(&p, 1, 20000) == 1)
+        store_take(kept.store);
+    control_settled(b->c, all, true);
     pump(b);
-    hear(b, fd);
+    CHECK(&b->u, hear(b, fd) && strstr(b->said, "\"stored\":2,\"applied\":2,\"refused\":1"));
     close(fd);
     pump(b);
+    control_close(b->c);
+    store_close(kept.store);
+    snprintf(line, sizeof line, "rm -r '%s'", dir);
+    CHECK(&b->u, !system(line));
 }
 
 static void listeners(struct bench *b)
@@ -404,7 +418,9 @@ int main(void)
     burst(&b);
     last_words(&b);
     long_line(&b);
-    import(&b);
+    control_close(b.c);
+    import(&b, &config);
+    CHECK(&b.u, control_open(&b.c, &config, why));
     mutants(&b, 20000);
     control_close(b.c);
     CHECK(&b.u, stat(b.path, &st) != 0);
