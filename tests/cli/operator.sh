@@ -143,6 +143,12 @@ cmp kept.json before.json
 ln -s through.json link
 expect 0 bacrt state export link
 [ -L link ] && jq -e '.format == "bacrt-state"' through.json
+# ... also through a link, and nobody reads it who could not read the one before
+chmod 600 through.json
+(ulimit -f 0; "$BACRT" state export link 2>err) && fail 'an export without room is not told'
+[ -L link ] && cmp through.json before.json
+expect 0 bacrt state export link
+[ -L link ] && [ "$(stat -c %a through.json)" = 600 ] && [ "$(echo through*)" = through.json ]
 mkfifo pipe
 cat pipe >through &
 expect 0 bacrt state export pipe
