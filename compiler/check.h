@@ -33,6 +33,8 @@ const struct prop_def *check_property(struct ctx *ctx, const struct target *t, c
 void check_written(struct ctx *ctx, const struct target *t, const struct obj_def *def);
 /* The targets given by number that turned out to be objects of this PLC. */
 void check_found_targets(struct ctx *ctx, const struct schedule *s);    /* check_time.c        */
+/* The others, in a project without a mistake: what these refuse whatever they are. */
+void check_targets_elsewhere(struct ctx *ctx, const struct schedule *s);
 
 /* Of each variable, and of each object that object_known(). */
 void check_variable(struct ctx *ctx, const struct variable *v);         /* check_value.c       */

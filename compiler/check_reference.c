@@ -139,6 +139,8 @@ static void check_schedule_targets(struct ctx *ctx, const struct numbered *all, 
     }
     if (found)
         check_found_targets(ctx, s);
+    if (all->clean)
+        check_targets_elsewhere(ctx, s);
 }
 
 void check_references(struct ctx *ctx, const struct plan *plan)

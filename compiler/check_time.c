@@ -197,19 +197,6 @@ static bool counting_known(const struct target *t)
            (!row || sound(row->node, AT_polarity));
 }
 
-/* A multi-state object that is given by number refuses what is below its first state. */
-static bool below_states(struct ctx *ctx, const struct schedule *s, const struct target *t, double wire, struct str text)
-{
-    if (t->publication || t->oid == NOT_SET || t->property != P_present_value || !is_multi(oid_type(t->oid)) ||
-        !target_fits(s, oid_type(t->oid)) || wire >= 1 || !sound(t->node, AT_object) || !sound(t->node, AT_property))
-        return false;
-    diag(ctx, target_place(t), D_SCHEDULE_VALUE, "%s,%u has no state for '%s': states count from 1",
-         object_type_name(oid_type(t->oid)), oid_instance(t->oid), text.s);
-    diag_hint(ctx, "write values from 1, or give '%s' stateTexts, which shift them",
-              ((const struct variable *)s->variable.to)->name.s);
-    return true;
-}
-
 /* All targets get the same number on the wire; each must mean what the schedule says. */
 static void check_meaning(struct ctx *ctx, const struct schedule *s, double value, struct str text)
 {
@@ -219,8 +206,6 @@ static void check_meaning(struct ctx *ctx, const struct schedule *s, double valu
     for (const struct target *t = s->targets; t; t = t->next) {
         const struct publication *p = t->publication;       /* one that is not written is told once    */
         double wire, lo, hi;
-        if (below_states(ctx, s, t, schedule_wire(s, value), text))
-            return;
         if (!p || !p->writable || t->property != P_present_value || !target_fits(s, p->type) || !counting_known(t))
             continue;
         bool known = wire_value(p, value, &wire) && wire == schedule_wire(s, value);
@@ -287,6 +272,34 @@ void check_found_targets(struct ctx *ctx, const struct schedule *s)
             misfit(ctx, s, t, p->type);
     }
     check_all_meanings(ctx, s);
+}
+
+/* What the schedule says that is less than the first state of a multi-state object; n == 0: nothing. */
+static struct str below_states(const struct schedule *s)
+{
+    const struct switching *none = NULL;
+    for (const struct exception *x = s->exceptions; x; x = x->next)
+        for (const struct switching *t = x->times; t && !none; t = t->next)
+            none = !t->is_null && !t->automatic && schedule_wire(s, t->value) < 1 ? t : NULL;
+    for (int day = 0; day < 7; day++)
+        for (const struct switching *t = s->week[day]; t && !none; t = t->next)
+            none = !t->is_null && !t->automatic && schedule_wire(s, t->value) < 1 ? t : NULL;
+    if (!none && !s->default_null && schedule_wire(s, s->default_value) < 1)
+        return s->default_text;
+    return none ? none->text : (struct str){"", 0};
+}
+
+void check_targets_elsewhere(struct ctx *ctx, const struct schedule *s)
+{
+    const struct str text = schedule_typed(s) ? below_states(s) : (struct str){"", 0};
+    for (const struct target *t = text.n ? s->targets : NULL; t; t = t->next) {
+        if (t->publication || t->oid == NOT_SET || t->property != P_present_value || !is_multi(oid_type(t->oid)))
+            continue;
+        diag(ctx, target_place(t), D_SCHEDULE_VALUE, "%s,%u has no state for '%s': states count from 1",
+             object_type_name(oid_type(t->oid)), oid_instance(t->oid), text.s);
+        diag_hint(ctx, "write values from 1, or give '%s' stateTexts, which shift them",
+                  ((const struct variable *)s->variable.to)->name.s);
+    }
 }
 
 /* Two targets that are one. */
