@@ -445,17 +445,6 @@ static void apply(struct ctx *ctx, struct file *f, struct textbuf *out)
     textbuf_bytes(out, f->s + at, f->n - at);
 }
 
-const char *xmledit_text(struct xmledit *e, const struct node *n, size_t *size)
-{
-    struct textbuf out = { .arena = NULL };
-    struct file *f = file_of(e, n);
-    if (!f)
-        return NULL;
-    apply(e->ctx, f, &out);
-    *size = out.n;
-    return out.s;
-}
-
 bool xmledit_save(struct xmledit *e)
 {
     struct outputs *outs = outputs_new(e->ctx);

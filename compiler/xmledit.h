@@ -23,6 +23,4 @@ const char *xmledit_indent(struct xmledit *e, const struct node *n);
 const char *xmledit_child_indent(struct xmledit *e, const struct node *n);
 /* Writes the files that have changed: all of them, or none. false: reported. */
 bool xmledit_save(struct xmledit *e);
-/* A file's text as it would be; for tests. NULL: no such file was edited. */
-const char *xmledit_text(struct xmledit *e, const struct node *n, size_t *size);
 #endif

@@ -101,15 +101,6 @@ void wr_real(struct wr *w, int ctx, float v)
     wr_u32(w, u);
 }
 
-void wr_double(struct wr *w, int ctx, double v)
-{
-    uint64_t u;
-    memcpy(&u, &v, sizeof u);
-    wr_head(w, ctx, TAG_double, 8);
-    wr_u32(w, (uint32_t)(u >> 32));
-    wr_u32(w, (uint32_t)u);
-}
-
 void wr_octets(struct wr *w, int ctx, const void *p, size_t n)
 {
     wr_head(w, ctx, TAG_octets, (uint32_t)n);

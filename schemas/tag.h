@@ -38,7 +38,6 @@ void wr_boolean(struct wr *w, int ctx, bool v);
 void wr_unsigned(struct wr *w, int ctx, uint64_t v);
 void wr_integer(struct wr *w, int ctx, int32_t v);
 void wr_real(struct wr *w, int ctx, float v);
-void wr_double(struct wr *w, int ctx, double v);
 void wr_octets(struct wr *w, int ctx, const void *p, size_t n);
 void wr_string(struct wr *w, int ctx, const char *utf8, size_t n);   /* character set 0: UTF-8 */
 void wr_bits(struct wr *w, int ctx, struct bits v);

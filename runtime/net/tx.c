@@ -42,11 +42,3 @@ struct datagram *tx_add(struct tx *t, const struct wr *w, size_t head)
     t->used = (size_t)(w->buf - t->block) + w->len;
     return d;
 }
-
-struct datagram *tx_again(struct tx *t, const struct datagram *d)
-{
-    if (t->n == TX_MAX)
-        return NULL;
-    t->out[t->n] = *d;
-    return &t->out[t->n++];
-}

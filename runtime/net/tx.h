@@ -30,7 +30,5 @@ bool tx_room(const struct tx *t, size_t n);
 struct wr tx_begin(const struct tx *t, size_t cap);
 /* Takes w->buf[-head .. w->len) as a datagram; the place is used up. NULL: full, dropped. */
 struct datagram *tx_add(struct tx *t, const struct wr *w, size_t head);
-/* One more copy of the same bytes to somebody else. */
-struct datagram *tx_again(struct tx *t, const struct datagram *d);
 static inline void tx_clear(struct tx *t) { t->n = t->used = 0; }
 #endif

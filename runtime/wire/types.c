@@ -200,16 +200,6 @@ void wr_time_stamp(struct wr *w, const struct time_stamp *v)
     }
 }
 
-void wr_prop_ref(struct wr *w, const struct prop_ref *v)
-{
-    wr_oid(w, 0, v->object);
-    wr_enumerated(w, 1, v->property);
-    if (v->index != BACNET_INDEX_ALL)
-        wr_unsigned(w, 2, v->index);
-    if (v->device != TYPE_NONE)
-        wr_oid(w, 3, v->device);
-}
-
 void wr_failure(struct wr *w, unsigned ctx, bac_err e)
 {
     wr_open(w, ctx);

@@ -56,7 +56,6 @@ void wr_recipient(struct wr *w, const struct recipient *v);
 void wr_destination(struct wr *w, const struct destination *v);
 void wr_datetime(struct wr *w, struct datetime v);
 void wr_time_stamp(struct wr *w, const struct time_stamp *v);
-void wr_prop_ref(struct wr *w, const struct prop_ref *v);
 void wr_failure(struct wr *w, unsigned ctx, bac_err e);  /* an Error between tags                 */
 
 /* The same device, or the same address. */
