@@ -190,7 +190,7 @@ void diag(struct ctx *ctx, struct srcpos pos, enum diag_code code, const char *f
     bool is_error = info->severity == DIAG_ERROR || rule == RULE_ERROR ||
                     (d->werror && rule != RULE_OFF);
     d->current = NULL;
-    if (!is_error && rule == RULE_OFF)
+    if (d->ended || (!is_error && rule == RULE_OFF))
         return;
     d->lines = arena_grow(ctx->arena, d->lines, &d->cap, d->n + 1, sizeof *d->lines);
     struct diag_line *l = &d->lines[d->n];

@@ -75,8 +75,13 @@ void diag_note(struct ctx *ctx, struct srcpos pos, const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))
 void diag_hint(struct ctx *ctx, const char *fmt, ...);
 
-/* The file's bytes as the loader saw them, read once more if need be; NULL: that is not possible. */
+/* The file has been read, and will be again. */
+struct source_stamp;
+void diag_file_stamp(struct ctx *ctx, uint32_t file, const struct source_stamp *stamp);
+/* The file's bytes as the loader saw them, read once more if need be; NULL: that is not possible, or it has changed. */
 const char *diag_file_again(struct ctx *ctx, uint32_t file, size_t *n);
+/* What was to be read again is no longer there: that is told, once, and nothing else from here on. */
+void diag_file_lost(struct ctx *ctx, uint32_t file);
 /* The place as line and column. */
 struct srcpos diag_place(struct ctx *ctx, struct srcpos pos);
 

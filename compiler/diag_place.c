@@ -1,5 +1,7 @@
 /* Places that are given by their offset: the file is read once more when the first of them is wanted, and
  * its line ends are counted in steps, so that each further one costs little. */
+#include <string.h>
+
 #include "compiler/diag_store.h"
 #include "compiler/scan.h"
 #include "compiler/source.h"
@@ -11,17 +13,38 @@ struct lines {
     struct mark { uint32_t line, col; } *marks; /* of each STEP's first octet                  */
 };
 
+static bool is_same(const struct diag_source *first, const struct source_stamp *now)
+{
+    return !first->other && (!first->stamp.changed_s || !memcmp(&first->stamp, now, sizeof *now));
+}
+
+void diag_file_stamp(struct ctx *ctx, uint32_t file, const struct source_stamp *stamp)
+{
+    struct diag_source *src = &ctx->diags->files[file];
+    src->other |= !is_same(src, stamp);
+    src->stamp = *stamp;
+}
+
+void diag_file_lost(struct ctx *ctx, uint32_t file)
+{
+    if (!ctx->diags->ended)
+        diag_machine(ctx, "%s: changed, or could no longer be read, before all of it was looked at",
+                     ctx->diags->files[file].path);
+    ctx->diags->ended = true;
+}
+
 static void read_again(struct ctx *ctx, uint32_t file, struct lines *l)
 {
     struct diag_source *src = &ctx->diags->files[file];
     struct source s;
     struct ctx quiet = *ctx;
     quiet.diags = diags_muted(ctx);
+    const struct diag_source *first = src->real ? &ctx->diags->files[src->real] : src;
     l->bytes = src->bytes;
     l->n = src->n;
     if (src->bytes)
         return;
-    if (!source_read(src->path, &s) && source_decode(&quiet, file, &s, NULL)) {
+    if (!source_read(src->path, &s) && is_same(first, &s.stamp) && source_decode(&quiet, file, &s, NULL)) {
         l->bytes = arena_copy(ctx->arena, s.bytes, s.n);
         l->n = s.n;
     }

@@ -2,6 +2,7 @@
 #define COMPILER_DIAG_STORE_H
 /* What diag.c collects and the three printers read. Nobody else includes this. */
 #include "compiler/ctx.h"
+#include "compiler/stamp.h"
 
 struct diag_note_line {
     struct diag_note_line *next;
@@ -28,6 +29,8 @@ struct diag_source {
     struct srcpos use;          /* of a copy: where it was made                                */
     const char *note;
     struct lines *lines;        /* diag_place.c: where its lines begin; NULL: not asked yet    */
+    struct source_stamp stamp;  /* as it was read first                                        */
+    bool other;                 /* it was read first twice, and was another one meanwhile      */
 };
 struct diags {
     struct diag_line *lines;
@@ -41,6 +44,7 @@ struct diags {
     size_t n_failures, failures_cap;
     bool machine_failed, werror;
     bool muted;                 /* diag() only counts, in n                                    */
+    bool ended;                 /* diag() says nothing more: diag_file_lost()                   */
     bool silent;                /* diag_machine() only sets machine_failed                     */
     uint8_t *rule;              /* per diag_infos[]: RULE_*                                     */
 };

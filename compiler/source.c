@@ -139,6 +139,8 @@ const char *source_read(const char *path, struct source *out)
     else if (!S_ISREG(st.st_mode) || st.st_size < MAPPED || !map_file(fd, (size_t)st.st_size, path, out))
         why = read_all(fd, (size_t)st.st_size, out);
     out->once = !why && !S_ISREG(st.st_mode);
+    if (!why && !out->once)
+        out->stamp = (struct source_stamp){st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec};
     close(fd);
     return why;
 }

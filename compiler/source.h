@@ -5,11 +5,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "compiler/stamp.h"
+
 struct ctx;
 
 enum { SOURCE_MAX = 1 << 30 };      /* bytes                                                   */
 
 struct source {
+    struct source_stamp stamp;
     char *bytes;                    /* with a NUL behind the end                               */
     size_t n;
     bool recoded;                   /* no longer the file's own bytes                          */

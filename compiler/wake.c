@@ -1,5 +1,5 @@
 /* Nodes that are asleep: the element's start tag is read once more from its file, which is read once
- * more as well. Should the file have changed meanwhile, the attributes are there, but empty. */
+ * more as well. Should the file have changed meanwhile, that ends the run; the attributes are there, but empty. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +147,8 @@ void node_wake(const struct node *n)
         find(o, n, attrs, bytes, size, false);
     if (there && !all_found(attrs, n->n_attrs))
         find(o, n, attrs, bytes, size, true);
+    if (!all_found(attrs, n->n_attrs))
+        diag_file_lost(o->ctx, o->file);
     for (uint16_t i = 0; i < n->n_attrs; i++)
         if (!attrs[i].value)
             attrs[i].value = "";

@@ -342,6 +342,7 @@ static void tell_unsaid(struct xml_load *ld)
 static void load_source(struct xml_load *ld)
 {
     size_t given = ld->src.n;
+    diag_file_stamp(ld->ctx, ld->file, &ld->src.stamp);
     if (ld->src.once)
         diag_file_bytes(ld->ctx, ld->file, arena_copy(ld->ctx->arena, ld->src.bytes, ld->src.n), ld->src.n);
     if (!ld->src.n) {

@@ -1,11 +1,16 @@
 /* The loader on damaged input: every prefix of a project and many changed bytes must end in a tree
  * or in diagnostics, never in both missing; places of attributes must be where their names are. */
+#include "compiler/build.h"
 #include "compiler/ctx.h"
+#include "compiler/model_pass.h"
 #include "compiler/syntax.h"
 #include "compiler/xml.h"
 
 #include <assert.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char project[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -94,8 +99,49 @@ static void test_changes(void)
         }
 }
 
+static void write_file(const char *text)
+{
+    FILE *f = fopen("again.xml", "w");
+    assert(f && fputs(text, f) >= 0 && !fclose(f));
+}
+
+/* What is read again must be what was read: an attribute of another variable that stands there now is none of this
+ * one. After that nothing else is told. */
+static void test_again(void)
+{
+    static const char *const now[] = {"Name", "Same", "Longer", NULL};
+    for (unsigned i = 0; i < 4; i++) {
+        struct ctx ctx;
+        char text[400];
+        ctx_init(&ctx);
+        ctx.project_path = "again.xml";
+        write_file("<Project xmlns=\"urn:bacc:project:1\" name=\"P\"><Variables><Variable name=\"Name\" type=\"REAL\">"
+                   "<Bind source=\"s\"/></Variable></Variables></Project>");
+        pass_load(&ctx);
+        assert(ctx.build->n_waiting == 1 && !diag_machine_failed(&ctx));
+        const struct node *n = ctx.build->waiting[0]->node;
+        assert(n->n_attrs == 2 && !n->attrs);
+        (void)snprintf(text, sizeof text, "<Project xmlns=\"urn:bacc:project:1\" name=\"P\"><Variables><Variable name=\"%s\" "
+                       "type=\"REAL\"><Bind source=\"s\"/></Variable></Variables></Project>", now[i] ? now[i] : "");
+        if (i && now[i])
+            write_file(text);
+        if (!now[i])
+            assert(!remove("again.xml"));
+        struct timespec then[2] = {{1000000000 + (time_t)i, 0}, {1000000000 + (time_t)i, 0}};
+        assert(!i || !now[i] || !utimensat(AT_FDCWD, "again.xml", then, 0));
+        assert(!strcmp(node_attr(n, AT_name)->value, i ? "" : "Name"));
+        assert(diag_machine_failed(&ctx) == (i != 0));
+        size_t told = diag_errors(&ctx);
+        diag(&ctx, node_pos(n), D_EMPTY_NAME, "nothing");
+        diag_hint(&ctx, "nothing");
+        assert(diag_errors(&ctx) == told + !i);
+    }
+    (void)remove("again.xml");
+}
+
 int main(void)
 {
+    test_again();
     test_whole();
     test_prefixes();
     test_changes();
