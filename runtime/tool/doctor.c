@@ -327,6 +327,15 @@ static void look_at_values(struct doctor *d, const char *name, const char *wal, 
         say(d, GOOD, "state", "%s, version %u", name, version);
 }
 
+/* What came with a copy, or was left by somebody else, is not ours to write: then nothing can be stored. */
+static bool may_write(struct doctor *d, const char *name)
+{
+    bool may = !access(name, R_OK | W_OK) || errno == ENOENT;
+    if (!may)
+        say(d, WRONG, "state", "%s: %s", name, strerror(errno));
+    return may;
+}
+
 /* The database's header, as SQLite writes it: its version is octets 60 to 63, its owner 68 to 71. */
 static void look_at_state(struct doctor *d)
 {
@@ -345,8 +354,9 @@ static void look_at_state(struct doctor *d)
     fclose(f);
     struct rd version = rd_of(h + 60, 4), owner = rd_of(h + 68, 4);
     uint32_t v = n == sizeof h ? rd_u32(&version) : 0;
-    char wal[1120];
+    char wal[1120], shm[1120];
     snprintf(wal, sizeof wal, "%s-wal", name);
+    snprintf(shm, sizeof shm, "%s-shm", name);
     bool young = n < sizeof h || !memcmp(h + 68, "\0\0\0\0", 4);
     if (young && !is_empty(wal))
         return;                         /* what it says of itself is in its log still */
@@ -355,9 +365,7 @@ static void look_at_state(struct doctor *d)
     else if (v > STORE_VERSION)
         say(d, WRONG, "state", "%s was written by a newer version (state %u, this one knows %d)", name, v,
             STORE_VERSION);
-    else if (access(name, W_OK))
-        say(d, WRONG, "state", "%s: %s", name, strerror(errno));
-    else
+    else if (may_write(d, name) && may_write(d, wal) && may_write(d, shm))
         look_at_values(d, name, wal, v);
 }
 

@@ -58,6 +58,16 @@ says told '^STOPPING=1'
 jq -es 'all(has("time") and has("level") and has("event") and has("text")) and (map(.event) | index("serving") != null and index("reload") != null and index("stop") != null)' bacrt.log
 expect 0 bacrt doctor device.bin --data data --port 47849
 says out '^good +state .*version 2'
+# files of the log that another user has left beside the state: nothing could be stored
+as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+if [ "$(id -u)" = 0 ] && as_nobody "$BACRT" check device.bin >/dev/null 2>&1; then
+    chown -R 65534 data
+    chown 0 data/state.db-wal
+    chmod 644 data/state.db-wal
+    expect 1 as_nobody "$BACRT" doctor device.bin --data data --port 47849
+    says out '^WRONG +state +data/state.db-wal: Permission denied'
+fi
+chown -R "$(id -u)" data
 mkdir bad; echo 'something else, longer than a header of seventy-two octets would be, surely' >bad/state.db
 expect 1 bacrt doctor device.bin --data bad
 says out '^WRONG +state .*not a state file'
