@@ -355,8 +355,13 @@ bool stack_turn(struct stack *s)
     for (unsigned i = 0; i < STACK_SLICE && tsm_waiting(s->tsm); i++) {
         stack_need_room(s);
         struct wr w = tx_begin(&s->tx, APDU_MAX);
-        if (tsm_output(s->tsm, &w, &out))
-            router_send(&s->router, out.device, &out.to, out.reply, out.to.priority, &w);
+        if (!tsm_output(s->tsm, &w, &out))
+            continue;
+        if (out.asks)                   /* again, perhaps by another way */
+            router_way(&s->router, &out.to);
+        router_send(&s->router, out.device, &out.to, out.reply, out.to.priority, &w);
+        if (out.asks && out.to.snet)
+            router_seek(&s->router, NET_PORTS, out.to.snet);
     }
     stack_flush(s);
     more |= loop_back(s);

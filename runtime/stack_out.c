@@ -172,8 +172,10 @@ static enum sent say_intent(struct stack *s, const struct intent *what)
             return found;
     }
     stack_need_room(s);
-    if (what->to == INTENT_ADDRESS && to.snet)
+    if (to.snet && (what->to == INTENT_ADDRESS || what->to == INTENT_DEVICE || what->kind == INTENT_COV)) {
+        router_way(&s->router, &to);
         router_seek(&s->router, NET_PORTS, to.snet);
+    }
     struct wr w = tx_begin(&s->tx, s->tx.longest);
     struct wr body = wr_of(w.buf + 2, w.cap - 2);
     if (!s->c.services->initiate(n->device, what, &how, &body))

@@ -88,6 +88,7 @@ void tsm_forget(struct tsm *t, uint16_t device);
 struct tsm_out {
     uint16_t device;
     bool reply;         /* data expecting reply                                                  */
+    bool asks;          /* a request of ours; else it goes back to who has asked                 */
     struct peer to;
 };
 bool tsm_waiting(const struct tsm *t);

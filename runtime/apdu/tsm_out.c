@@ -73,6 +73,7 @@ bool tsm_output(struct tsm *t, struct wr *w, struct tsm_out *out)
     out->device = x->device;
     out->to = x->peer;
     out->to.priority = x->priority;
+    out->asks = txn_is_client(x);
     out->reply = say_one(t, x, w);
     if (x->say)
         txn_say(t, x, 0);                   /* goes to the end: windows of several peers take turns */

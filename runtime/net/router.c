@@ -347,32 +347,25 @@ void router_send(struct router *r, uint16_t device, const struct peer *to, bool 
 {
     struct npdu n = {.reply = reply, .priority = priority};
     size_t before = r->tx->n;
-    uint8_t port = to->port;
-    const uint8_t *mac = to->mac;
     if (to->snet) {
         n.has_dnet = true;
         n.dnet = to->snet;
         n.dlen = to->slen;
         n.hops = NPDU_HOPS;
         memcpy(n.dadr, to->sadr, to->slen);
-        if (!memcmp(mac, r->ports[port].everyone, NET_MAC)) {   /* clause 6.5.3: for want of a router */
-            const struct net_route *route = router_route(r, to->snet);
-            if (!route) {
-                send_through(r, device, NET_PORTS, NULL, &n, w);
-                return;
-            }
-            port = route->port;         /* one has been heard of since */
-            mac = route->mac;
+        if (!memcmp(to->mac, r->ports[to->port].everyone, NET_MAC)) {
+            send_through(r, device, NET_PORTS, NULL, &n, w);    /* clause 6.5.3: for want of a router */
+            return;
         }
     }
-    put_source(r, device, port, &n);
+    put_source(r, device, to->port, &n);
     if (!n.has_snet && to->asked)
         put_asked(&r->ports[to->asked - 1], &n);
-    router_emit(r, port, mac, &n, w);
+    router_emit(r, to->port, to->mac, &n, w);
     if (r->tx->n > before && r->tx->out[before].loop) {
         const struct net_device *d = &r->devices[device];
         struct datagram *own = &r->tx->out[before];
-        if (d->port == port)        /* on one network: the source is in no header */
+        if (d->port == to->port)        /* on one network: the source is in no header */
             memcpy(own->from, r->ports[d->port].kind == PORT_VIRTUAL ? d->vmac
                                                                     : r->ports[d->port].mac,
                    r->ports[d->port].kind == PORT_VIRTUAL ? NET_VMAC : NET_MAC);
@@ -409,11 +402,22 @@ void router_peer(const struct router *r, uint16_t device, uint16_t network, cons
     out->snet = network;
     out->slen = n;
     memcpy(out->sadr, adr, n);
-    out->port = r->devices[0].port;     /* unknown way: said to all, its router takes it on */
-    memcpy(out->mac, r->ports[out->port].everyone, NET_MAC);
+    router_way(r, out);
+}
+
+void router_way(const struct router *r, struct peer *to)
+{
+    uint8_t port = r->devices[0].port;
+    const uint8_t *mac = r->ports[port].everyone;       /* unknown way: said to all, its router takes it on */
+    if (!to->snet || router_port_of(r, to->snet) != NET_PORTS)
+        return;
     for (uint16_t i = 0; i < r->routes.n; i++)
-        if (r->routes.rows[i].network == network) {
-            out->port = r->routes.rows[i].port;
-            memcpy(out->mac, r->routes.rows[i].mac, NET_MAC);
+        if (r->routes.rows[i].network == to->snet) {
+            port = r->routes.rows[i].port;
+            mac = r->routes.rows[i].mac;
         }
+    if (to->asked == port + 1)
+        to->asked = 0;                  /* no message comes from the network that it is on */
+    to->port = port;
+    memcpy(to->mac, mac, NET_MAC);
 }
