@@ -77,20 +77,51 @@ static bool homeless(const struct merge *m, const struct node *var, const struct
     return !strcmp(visible, "true") && !*merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
 }
 
-/* Does an EDE set say of a variable's access what its object tells already? It lists the object's type and whether clients
- * may write it, which is as it is whatever access says where the type is given, and nothing is settable of a device
- * that is read-only. */
-static bool as_accessed(struct merge *m, const struct node *var, const struct node *row, const struct plist_point *p)
+/* What an EDE set says of a variable's access: it lists the object's type and whether clients may write it, which is as it
+ * is whatever access says where the type is given, and nothing is settable of a device that is read-only. */
+enum access { ACCESS_SAID, ACCESS_AS_IT_IS, ACCESS_OTHER, ACCESS_COMMANDED };   /* settable by that, and listed as not so */
+static enum access access_listed(struct merge *m, const struct node *var, const struct node *row, const struct plist_point *p)
 {
-    if (!m->o->ede || !p->attrs[PA_access].n)
-        return false;
+    if (!m->o->ede || !p->attrs[PA_access].n || p->weak >> PA_access & 1)
+        return ACCESS_SAID;
     const struct merge_word now = merge_word_of(m, var, var, NULL, p->publish);
-    const bool reads = !strcmp(p->attrs[PA_access].s, "read");
+    const bool reads = !strcmp(p->attrs[PA_access].s, "read"), commandable = merge_commandable(m, &now, row);
     if (reads && now.device && !strcmp(merge_attr(now.device, AT_readOnly), "true"))
-        return true;
+        return ACCESS_AS_IT_IS;
     const char *type = merge_object_type(&now, row), *listed = p->attrs[PA_dataPointType].s;
-    const bool writable = merge_commandable(m, &now, row) || strcmp(merge_attr(var, AT_access), "read") != 0;
-    return listed && !strcmp(type, listed) && (type[1] != 'V' || reads == !writable);
+    const bool writable = commandable || strcmp(merge_attr(var, AT_access), "read") != 0;
+    if (!listed || strcmp(type, listed) != 0)
+        return ACCESS_SAID;
+    return type[1] != 'V' || reads == !writable ? ACCESS_AS_IT_IS : commandable ? ACCESS_COMMANDED : ACCESS_OTHER;
+}
+
+static void tell_commanded(struct merge *m, const struct node *var, const struct plist_point *p)
+{
+    diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' is commandable, and so settable, which stays", merge_attr(var, AT_name));
+    diag_hint(m->ctx, "remove commandable from what clients are not to write, or write commandable=\"false\"");
+}
+
+static void take_access(struct merge *m, const struct node *var, const struct node *row, struct plist_point *p)
+{
+    const enum access is = access_listed(m, var, row, p);
+    if (is == ACCESS_COMMANDED)
+        tell_commanded(m, var, p);
+    if (is == ACCESS_AS_IT_IS || is == ACCESS_COMMANDED)
+        p->weak |= 1u << PA_access;
+}
+
+/* All objects of a variable have its access. */
+static void access_of_further(struct merge *m, const struct node *var, const struct plist_point *first, struct plist_point *p)
+{
+    const bool said = !(first->weak >> PA_access & 1) && str_eq(first->attrs[PA_access], p->attrs[PA_access]);
+    const enum access is = access_listed(m, var, merge_row(m, var, p->publish), p);
+    if (is == ACCESS_COMMANDED)
+        tell_commanded(m, var, p);
+    if (said || is != ACCESS_OTHER)
+        return;
+    diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' has one access for all its objects; '%s' is left out", merge_attr(var, AT_name),
+         p->attrs[PA_access].s);
+    diag_note(m->ctx, first->pos, "this object's is taken");
 }
 
 /* Where the project says that of a variable: its object's row, its Schedule, or itself. */
@@ -156,8 +187,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
     part_alarms(m, var, p);
-    if (as_accessed(m, var, row, p))
-        p->weak |= 1u << PA_access;
+    take_access(m, var, row, p);
     const bool turned = m->o->ede && !strcmp(row && *merge_attr(row, AT_polarity) ? merge_attr(row, AT_polarity)
                                                                                   : merge_attr(var, AT_polarity), "reverse");
     if (set.n && merge_no_states(m, var, set))
@@ -284,6 +314,7 @@ static bool update_further(struct merge *m, const struct node *var, struct plist
 {
     bool changed = false;
     merge_contrary(m, var, first, p);
+    access_of_further(m, var, first, p);
     for (struct plist_publish *o = p->publish; o; o = o->next) {
         enum at at;
         struct str *over = plist_over(m->l, o);

@@ -124,7 +124,7 @@ void merge_index_list(struct merge *m);     /* after merge_places               
 const struct node *merge_object(struct merge *m, struct plist_point *p);           /* NULL: new */
 /* Is it the object that the variable itself, or its On, puts there? */
 bool merge_at_home(struct merge *m, const struct node *var, const struct plist_publish *o);
-/* All objects of a variable have its unit and range: a further row that has another is told. */
+/* All objects of a variable have its unit, range and default: a further row that has another is told. */
 void merge_contrary(struct merge *m, const struct node *var, const struct plist_point *first, const struct plist_point *p);
 /* The name of the class, calendar or schedule that has the list's number; NULL: none is known. */
 const struct str *merge_child_name(struct merge *m, const char *plc, const char *device, const struct plist_child *c);

@@ -249,14 +249,16 @@ bool merge_at_home(struct merge *m, const struct node *var, const struct plist_p
 
 void merge_contrary(struct merge *m, const struct node *var, const struct plist_point *first, const struct plist_point *p)
 {
-    static const enum pa shared[] = { PA_unit, PA_low, PA_high };
-    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
+    static const enum pa shared[] = { PA_unit, PA_low, PA_high, PA_initial };
+    const size_t n = sizeof shared / sizeof *shared - (p->attrs[PA_stateTexts].n > 0 || !strcmp(p->attrs[PA_type].s, "BOOL"));
+    const struct merge_word have = merge_word_of(m, var, var, NULL, p->publish);
+    for (size_t i = 0; i < n; i++) {
         const enum pa a = shared[i];
-        if (!p->attrs[a].n || !first->attrs[a].n || str_eq(p->attrs[a], first->attrs[a]))
+        const struct str of_first = first->attrs[a];
+        if (!p->attrs[a].n || (of_first.n ? str_eq(p->attrs[a], of_first) : merge_same(m, &have, merge_at[a], a, p->attrs[a])))
             continue;
         diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' has one %s for all its objects; '%s' is left out", merge_attr(var, AT_name),
              plist_attr_names[a], p->attrs[a].s);
-        diag_note(m->ctx, first->pos, "this object's is taken");
-        return;
+        diag_note(m->ctx, first->pos, of_first.n ? "this object's is taken" : "this object has none");
     }
 }
