@@ -140,17 +140,20 @@ static const struct node *says(struct merge *m, const struct node *var, const st
     return row;
 }
 
-/* A list without controllers has the variable in a device of that name, and an On says so already. */
-static bool said_by_on(const struct merge *m, const struct node *var, const struct plist_point *p, enum pa a)
+/* A list without controllers has the variable in a device of that name, or just visible, and an On, or a row of the
+ * object table, says so already. */
+static bool said_by_on(struct merge *m, const struct node *var, const struct plist_point *p, enum pa a)
 {
     const struct str device = p->attrs[PA_bacnetDevice];
-    if ((a != PA_bacnetVisible && a != PA_bacnetDevice) || !device.n ||
+    if ((a != PA_bacnetVisible && a != PA_bacnetDevice) || !p->attrs[PA_bacnetVisible].n ||
         strcmp(p->attrs[PA_bacnetVisible].s, "true") != 0)
         return false;
+    if (!device.n && map_get(m->in_rows, merge_named(m, var, AT_name)))
+        return true;
     for (const struct node *on = node_child(var, EL_On); on; on = node_next(on, EL_On)) {
         const char *name = merge_attr(on, AT_bacnetDevice), *plc = merge_attr(on, AT_plc);
         name = *name ? name : merge_device_meant(m, var, ctx_str(m->ctx, plc, strlen(plc)));
-        if (!strcmp(name, device.s) && !strcmp(merge_attr(on, AT_bacnetVisible), "true"))
+        if ((!device.n || !strcmp(name, device.s)) && !strcmp(merge_attr(on, AT_bacnetVisible), "true"))
             return true;
     }
     return false;

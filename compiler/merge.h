@@ -34,6 +34,7 @@ struct merge {
     struct map *devices;                                /* "plc\nname" -> node                 */
     struct map *objects;                                /* "plc\ndevice\nvariable" -> Object   */
     struct map *only_object;                            /* variable -> its Object; NULL: several */
+    struct map *in_rows;                                /* variable -> one of them               */
     struct map *renamed;                                /* old variable -> new                 */
     struct map *sets_new, *alarms_new;                  /* list's name -> name in the project  */
     struct textbuf new_states, new_alarms, new_sources, new_variables;

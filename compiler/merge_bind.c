@@ -123,23 +123,63 @@ static bool change_binds(struct merge *m, const struct node *var, const struct n
     return true;
 }
 
+static bool same_binds(struct merge *m, const struct node *holder, const struct plist_bind *b)
+{
+    const struct node *n = node_child(holder, EL_Bind);
+    for (; n && b; n = node_next(n, EL_Bind), b = b->next) {
+        bool as_it_is = !strcmp(merge_attr(n, AT_source), b->source.s);
+        for (size_t i = 0; i < b->n && as_it_is; i++) {
+            const enum at at = at_by_name(b->attrs[i].name.s, b->attrs[i].name.n);
+            as_it_is = same(m, at, merge_attr(n, at), b->attrs[i].value.s);
+        }
+        for (size_t i = 0; i < n->n_attrs && as_it_is; i++)
+            as_it_is = n->attrs[i].name == AT_source || listed(b, n->attrs[i].name) ||
+                       same(m, n->attrs[i].name, n->attrs[i].value, "");
+        if (!as_it_is)
+            return false;
+    }
+    return !n && !b;
+}
+
+/* Where the Binds stand that a list without controllers means: at the variable, or at the On that has them, or the only
+ * ones. */
+static const struct node *holder_somewhere(struct merge *m, const struct node *var, const struct plist_bind *b)
+{
+    const struct node *only = NULL;
+    unsigned n = 0;
+    if (node_child(var, EL_Bind))
+        return var;
+    for (const struct node *on = node_child(var, EL_On); on; on = node_next(on, EL_On)) {
+        if (!node_child(on, EL_Bind))
+            continue;
+        if (same_binds(m, on, b))
+            return on;
+        only = on;
+        n++;
+    }
+    return n == 1 ? only : var;
+}
+
 /* Where the Binds of that PLC stand: an On that has its own, else the variable. */
-static const struct node *holder_of(const struct node *var, const struct plist_publish *o)
+static const struct node *holder_of(struct merge *m, const struct node *var, const struct plist_point *p,
+                                    const struct plist_publish *o)
 {
     const struct node *on = o ? merge_on(var, o->plc.s) : NULL;
+    if (!o)
+        return holder_somewhere(m, var, p->binds);
     return on && node_child(on, EL_Bind) ? on : var;
 }
 
 bool merge_bind(struct merge *m, const struct node *var, const struct plist_point *p)
 {
-    if (p->unbound && !p->binds && node_child(holder_of(var, p->publish), EL_Bind))
+    if (p->unbound && !p->binds && node_child(holder_of(m, var, p, p->publish), EL_Bind))
         tell_stays(m, var, p->pos);
-    bool changed = p->binds && change_binds(m, var, holder_of(var, p->publish), p->binds);
+    bool changed = p->binds && change_binds(m, var, holder_of(m, var, p, p->publish), p->binds);
     for (const struct plist_publish *o = p->publish; o; o = o->next) {
         const struct node *on = merge_on(var, o->plc.s);
         if (o->binds && on)
             changed |= change_binds(m, var, on, o->binds);
-        else if (p->binds && !o->binds && o != p->publish && holder_of(var, o) == on && on)
+        else if (p->binds && !o->binds && o != p->publish && holder_of(m, var, p, o) == on && on)
             changed |= change_binds(m, var, on, p->binds);      /* as in the first row          */
     }
     return changed;

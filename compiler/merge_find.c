@@ -52,6 +52,7 @@ static void index_object(struct merge *m, struct str key, struct node *o)
     map_add(m->objects, key, o);
     if (!strcmp(merge_attr(o, AT_enabled), "false"))
         return;                                         /* there is no object that it describes     */
+    map_add(m->in_rows, merge_named(m, o, AT_variable), o);
     if (map_add(m->only_object, merge_named(m, o, AT_variable), o))
         map_set(m->only_object, merge_named(m, o, AT_variable), NULL);
 }
@@ -74,7 +75,8 @@ static void index_plc(struct merge *m, const struct node *plc)
 void merge_index(struct merge *m)
 {
     struct map **maps[] = { &m->variables, &m->by_guid, &m->by_object, &m->states, &m->alarms,
-                            &m->devices, &m->objects, &m->only_object, &m->renamed, &m->sets_new, &m->alarms_new,
+                            &m->devices, &m->objects, &m->only_object, &m->in_rows, &m->renamed, &m->sets_new,
+                            &m->alarms_new,
                             &m->schedule_variables, &m->schedule_of, &m->only_device, &m->points,
                             &m->schedules, &m->sources, &m->classes_renamed };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
