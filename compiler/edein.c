@@ -62,8 +62,12 @@ static bool key_row(struct edein *e, const struct csv_row *row)
 static bool is_title_row(const struct csv_row *row)
 {
     char title[64];
-    csv_title(&row->cells[0], title, sizeof title);
-    return !strcmp(title, "keyname") && row->n > 1;
+    for (size_t i = 0; i < row->n && row->n > 1; i++) {
+        csv_title(&row->cells[i], title, sizeof title);
+        if (!strcmp(title, "keyname"))
+            return true;
+    }
+    return false;
 }
 
 static bool take_titles(struct edein *e, const struct csv_row *row)
@@ -208,7 +212,7 @@ static bool read_rows(struct edein *e)
     }
     if (!titled && !e->csv.failed)
         diag(e->l->ctx, (struct srcpos){ .file = e->csv.file }, D_IMPORT_COLUMNS,
-             "there is no row of column titles that begins with '# keyname'");
+             "there is no row of column titles, which has '# keyname'");
     return titled && !e->csv.failed;
 }
 
