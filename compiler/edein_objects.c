@@ -229,7 +229,11 @@ static void take_states(struct edein *e, const struct edein_row *r, struct plist
         n = edein_whole(r->cell[C_default], STATES_MAX, &max) && max > 2 ? max : 2;
         diag(e->l->ctx, r->pos, D_IMPORT_STATE_TEXTS,
              "the number of states is not given; taken to be %zu", n);
+    } else {
+        p->counted = true;
     }
+    if (!t)
+        p->weak |= 1u << PA_stateTexts;
     n = n < STATES_MAX ? n : STATES_MAX;
     *count = n;
     for (size_t i = 0; i < n; i++) {

@@ -184,8 +184,7 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     bool changed = false, multi = !strcmp(p->attrs[PA_type].s, "INT");
     const char *name = merge_attr(var, AT_name);
     struct str set = p->attrs[PA_stateTexts];
-    const struct node *row = p->publish ? merge_row(m, var, p->publish)
-                                        : only_row(m, var);
+    const struct node *row = p->publish ? merge_row(m, var, p->publish) : only_row(m, var);
     const bool undescribed = row && !*merge_attr(row, AT_description) && !*merge_attr(var, AT_description);
     if (class_without_alarm(m, p, var, row))
         plist_drop_class(m->l, p);
@@ -193,7 +192,9 @@ static bool update(struct merge *m, const struct node *var, struct plist_point *
     take_access(m, var, row, p);
     const bool turned = m->o->ede && !strcmp(row && *merge_attr(row, AT_polarity) ? merge_attr(row, AT_polarity)
                                                                                   : merge_attr(var, AT_polarity), "reverse");
-    if (set.n && merge_no_states(m, var, set))
+    if (set.n && merge_states_stay(m, var, p))
+        set = merge_named(m, var, AT_stateTexts);
+    else if (set.n && merge_no_states(m, var, set))
         set.n = 0;
     else if (set.n)
         set = merge_states(m, var, turned ? merge_turned(m, set) : set);

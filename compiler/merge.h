@@ -90,6 +90,8 @@ struct str merge_alarm(struct merge *m, const struct node *var, struct str name)
 bool merge_served_range(struct merge *m, const struct merge_word *w, struct str name);
 /* What an EDE file says of a set, in terms of the project: texts that stand for none, those of a reversed object. */
 bool merge_no_states(struct merge *m, const struct node *var, struct str name);
+/* The list does not have the texts of the variable's states: the project's stay. */
+bool merge_states_stay(struct merge *m, const struct node *var, struct plist_point *p);
 struct str merge_turned(struct merge *m, struct str name);
 /* merge_edit.c: made by a Use: the project says it nowhere in these words. */
 bool merge_made(const struct merge *m, const struct node *n);

@@ -223,6 +223,29 @@ bool merge_no_states(struct merge *m, const struct node *var, struct str name)
            !strcmp(s->states[0].text.s, "Inactive") && !strcmp(s->states[1].text.s, "Active");
 }
 
+bool merge_states_stay(struct merge *m, const struct node *var, struct plist_point *p)
+{
+    const struct node *n = map_get(m->states, merge_named(m, var, AT_stateTexts));
+    const struct plist_states *s = list_states(m->l, p->attrs[PA_stateTexts]);
+    double wire, most = 0;
+    struct str text;
+    if (!(p->weak >> PA_stateTexts & 1) || !s)
+        return false;
+    if (!n) {
+        p->weak &= ~(1u << PA_stateTexts);              /* it has none                         */
+        return false;
+    }
+    for (const struct node *t = node_child(n, EL_State); t; t = node_next(t, EL_State)) {
+        const char *given = merge_attr(t, AT_wire);
+        wire = plist_number(m->l, given, strlen(given), &text, &wire) ? wire : most + 1;
+        most = wire > most ? wire : most;
+    }
+    if (p->counted && (double)s->n != most)
+        diag(m->ctx, p->pos, D_IMPORT_ADJUSTED, "'%s' has %.0f states, which stay; the list has %zu, and not their texts",
+             merge_attr(var, AT_name), most, s->n);
+    return true;
+}
+
 struct str merge_turned(struct merge *m, struct str name)
 {
     const struct plist_states *s = list_states(m->l, name);

@@ -57,7 +57,7 @@ struct plist_point {
     struct str attrs[PA_COUNT]; /* empty: not given                                            */
     struct str listed;          /* EDE: its object's name in the file, where others may have it, too */
     struct str number;          /* the number it had where it comes from                       */
-    bool no_alarm;              /* its row says that this object has none                      */
+    bool no_alarm, counted;     /* its row says that this object has none; EDE: how many states it has */
     bool by_address;            /* its name is what the EDE file gives as the vendor's address */
     uint32_t weak;              /* bit per attribute: supposed, no reason to change a project  */
     struct plist_publish *publish;
