@@ -285,7 +285,9 @@ static bool overrides(struct csvin *c, struct plist_point *p, const struct csvin
 /* All objects of a variable have these: a further row that has another is told. */
 static void tell_contrary(struct csvin *c, const struct plist_point *p, const struct csvin_row *v)
 {
-    static const enum pa shared[] = { PA_type, PA_unit, PA_access, PA_low, PA_high, PA_initial, PA_covIncrement, PA_retain };
+    static const enum pa shared[] = { PA_type, PA_unit, PA_access, PA_low, PA_high, PA_initial, PA_covIncrement, PA_retain,
+                                      PA_stateTexts, PA_minimumOnTime, PA_minimumOffTime, PA_counters, PA_location,
+                                      PA_discipline };
     for (size_t i = 0; i < sizeof shared / sizeof *shared; i++) {
         const enum pa a = shared[i];
         if (!v->v[a].n || str_eq(v->v[a], p->attrs[a]))
