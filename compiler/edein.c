@@ -2,6 +2,7 @@
  * list. Columns are found by their titles, never by position. Every object keeps its numbers:
  * what a client addressed in the imported device, it finds under the same identifiers. */
 #include "compiler/edein.h"
+#include "compiler/number_text.h"
 #include "schemas/bacnet.h"
 
 #include <stdlib.h>
@@ -49,9 +50,12 @@ static bool key_row(struct edein *e, const struct csv_row *row)
         if (e->l->last_change.n)
             return true;
         bool iso = sscanf(value.s, "%4u-%2u-%2u", &y, &m, &d) == 3;
-        if ((iso || sscanf(value.s, "%2u.%2u.%4u", &d, &m, &y) == 3) && y >= 1970 && y <= 9999 &&
-            m >= 1 && m <= 12 && d >= 1 && d <= 31)
-            e->l->last_change = plist_format(e->l, "%04u-%02u-%02u", y, m, d);
+        if (!iso && sscanf(value.s, "%2u.%2u.%4u", &d, &m, &y) != 3)
+            return true;
+        uint8_t ymd[3];
+        struct str day = plist_format(e->l, "%04u-%02u-%02u", y, m, d);
+        if (y >= 1970 && parse_date(day.s, day.n, false, ymd) && date_exists(ymd))
+            e->l->last_change = day;
     } else if (strcmp(key, "versionofreferencefile") != 0 && strcmp(key, "versionoflayout") != 0 &&
                strcmp(key, "limitedresources") != 0) {
         return false;
