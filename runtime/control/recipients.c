@@ -160,12 +160,15 @@ static bool words_of(const struct json *list, const char *const *words, unsigned
 static bool time_of(const char *text, struct btime *t)
 {
     unsigned h, m, s = 0, f = 0;
-    int n = 0;
+    int n = 0, point = 0;
     if (!text)
         return true;
-    if (sscanf(text, "%2u:%2u%n:%2u%n.%2u%n", &h, &m, &n, &s, &n, &f, &n) < 2 || text[n] ||
+    if (text[strspn(text, "0123456789:.")] ||
+        sscanf(text, "%2u:%2u%n:%2u%n.%n%2u%n", &h, &m, &n, &s, &n, &point, &f, &n) < 2 || text[n] ||
         h > 23 || m > 59 || s > 59)
         return false;
+    if (point && n - point == 1)
+        f *= 10;
     *t = (struct btime){(uint8_t)h, (uint8_t)m, (uint8_t)s, (uint8_t)f};
     return true;
 }

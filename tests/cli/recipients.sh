@@ -38,10 +38,10 @@ says out 'of the other'
 expect 0 bacrt recipients add --of Main --class One --device 300 --process 7 --confirmed
 says out '^1 notification class'
 is 11 One '+300/7 100/1 101/5'
-expect 0 bacrt recipients add --of Main --class One --device 300 --process 8 --transitions toFault --days Mon,Tue --from 06:00 --to 22:00
+expect 0 bacrt recipients add --of Main --class One --device 300 --process 8 --transitions toFault --days Mon,Tue --from 06:00 --to 22:00:00.5
 is 11 One '+300/8 100/1 101/5'
 expect 0 bacrt recipients --of Main --class One
-says out 'device 300  process 8  unconfirmed  toFault  Mon,Tue  06:00:00.00-22:00:00.00  \(added\)'
+says out 'device 300  process 8  unconfirmed  toFault  Mon,Tue  06:00:00.00-22:00:00.50  \(added\)'
 expect 0 bacrt recipients add --of Main --class One --device 101 --process 6
 is 11 One '+101/6 +300/8 100/1'
 # every class of a device, of all devices; every form
@@ -77,6 +77,8 @@ says err 'days are Mon, Tue'
 expect 1 bacrt recipients add --device 5 --transitions now
 says err 'transitions are toOffnormal'
 expect 1 bacrt recipients add --device 5 --from 25:00
+says err 'from is a time'
+expect 1 bacrt recipients add --device 5 --from 07:00:00.-5
 says err 'from is a time'
 expect 1 bacrt recipients add --broadcast local --confirmed
 says err 'confirmed not with a broadcast'
