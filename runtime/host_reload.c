@@ -194,13 +194,15 @@ static void audit_signal(struct host *h)
 
 void host_reload(struct host *h, const struct control_ask *ask)
 {
-    struct reload *r = h->reload ? NULL : calloc(1, sizeof *r);
+    bool busy = h->reload;
+    struct reload *r = busy ? NULL : calloc(1, sizeof *r);
     if (!ask)
         audit_signal(h);
     if (!r) {
-        log_say(&h->log, LOGGED_WARNING, "reload", "one is under way");
+        const char *why = busy ? "a reload is under way" : "out of memory";
+        log_say(&h->log, LOGGED_WARNING, "reload", "%s", why);
         if (ask)
-            control_reply(h->control, ask, "busy", "a reload is under way");
+            control_reply(h->control, ask, busy ? "busy" : "no-resources", why);
         return;
     }
     h->reload = r;

@@ -18,6 +18,7 @@
  * bit 63). Four lanes, each folded 64 octets ahead (D = 512), keep the multiplier busy; in the end they are
  * folded into one another (D = 128), and the sixteen octets left go through the tables like any others. */
 #include "schemas/crc.h"
+#include "schemas/le.h"
 
 #define POLY 0xedb88320u
 
@@ -29,11 +30,6 @@ static uint64_t factor(unsigned power)
     while (power--)
         v = times_x(v);
     return (uint64_t)v << 32;
-}
-
-static uint32_t le32_at(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
 /* Four octets of a step of sixteen, `k` octets before its end. */

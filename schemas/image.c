@@ -48,11 +48,6 @@ bool img_refuse(struct img_check *c, enum img_section_id section, uint32_t recor
     return false;
 }
 
-static uint32_t le32_at(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 uint32_t image_crc(const uint8_t *bytes, size_t n)
 {
     const size_t at = offsetof(struct img_header, crc);

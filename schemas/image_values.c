@@ -6,11 +6,6 @@
 #include "schemas/tag.h"
 #include "schemas/utf8.h"
 
-static uint32_t le32_at(const uint8_t *p)
-{
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 /* ---- texts ---- */
 
 /* Texts tile the section. A head is the only aligned word whose top octet is 0xff: text is UTF-8,

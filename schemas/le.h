@@ -10,10 +10,11 @@ typedef struct { uint8_t b[4]; } le32;
 typedef struct { uint8_t b[8]; } le64;
 
 static inline uint16_t le16_get(le16 v) { return (uint16_t)(v.b[0] | v.b[1] << 8); }
-static inline uint32_t le32_get(le32 v)
+static inline uint32_t le32_at(const uint8_t p[4])
 {
-    return v.b[0] | (uint32_t)v.b[1] << 8 | (uint32_t)v.b[2] << 16 | (uint32_t)v.b[3] << 24;
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
+static inline uint32_t le32_get(le32 v) { return le32_at(v.b); }
 static inline uint64_t le64_get(le64 v)
 {
     return v.b[0] | (uint64_t)v.b[1] << 8 | (uint64_t)v.b[2] << 16 | (uint64_t)v.b[3] << 24 |

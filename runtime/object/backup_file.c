@@ -12,13 +12,6 @@
 static const char magic[16] = "bacrt config 1\r\n";
 enum { AT_IDENTITY = 16, AT_COUNT = 32, AT_OCTETS = 36, AT_SUM = 40 };
 
-static uint32_t get32(const uint8_t *p)
-{
-    le32 v;
-    memcpy(v.b, p, 4);
-    return le32_get(v);
-}
-
 static void put32(uint8_t *p, uint32_t v)
 {
     le32 x = le32_of(v);
@@ -132,7 +125,7 @@ static int by_key(const void *a, const void *b)
 {
     const uint8_t *x = ((const struct sorted *)a)->record, *y = ((const struct sorted *)b)->record;
     int id = memcmp(x, y, 16);
-    uint32_t p = get32(x + 16), q = get32(y + 16);
+    uint32_t p = le32_at(x + 16), q = le32_at(y + 16);
     return id ? id : p < q ? -1 : p > q;
 }
 
@@ -151,7 +144,7 @@ static bool finish(struct making *m, struct procedure *p)
         order[i].record = m->bytes + m->at[i];
     qsort(order, m->n_records, sizeof *order, by_key);
     for (uint32_t i = 0; i < m->n_records; i++) {
-        uint32_t size = BACKUP_RECORD + get32(order[i].record + 20);
+        uint32_t size = BACKUP_RECORD + le32_at(order[i].record + 20);
         if (i && !by_key(&order[i - 1], &order[i]))
             continue;                   /* a variable that two objects show */
         memcpy(to, order[i].record, size);
@@ -189,9 +182,9 @@ bool backup_make(const struct device *d, struct procedure *p)
 struct backup_record backup_record(const struct procedure *p, uint32_t i)
 {
     const uint8_t *from = p->bytes + p->at[i];
-    struct backup_record r = {.property = get32(from + 16)};
+    struct backup_record r = {.property = le32_at(from + 16)};
     memcpy(r.id, from, 16);
-    r.value = (struct span){from + BACKUP_RECORD, get32(from + 20)};
+    r.value = (struct span){from + BACKUP_RECORD, le32_at(from + 20)};
     return r;
 }
 
@@ -199,7 +192,7 @@ static int compare(const struct procedure *p, uint32_t i, const uint8_t id[16], 
 {
     const uint8_t *r = p->bytes + p->at[i];
     int by_id = memcmp(r, id, 16);
-    uint32_t has = get32(r + 16);
+    uint32_t has = le32_at(r + 16);
     return by_id ? by_id : has < property ? -1 : has > property;
 }
 
@@ -230,10 +223,10 @@ bool backup_open(const struct device *d, struct procedure *p)
 {
     if (p->n < BACKUP_HEAD || memcmp(p->bytes, magic, sizeof magic) != 0 ||
         memcmp(p->bytes + AT_IDENTITY, d->img->identity.b, 16) != 0 ||
-        get32(p->bytes + AT_OCTETS) != p->n)
+        le32_at(p->bytes + AT_OCTETS) != p->n)
         return false;
-    uint64_t h = get32(p->bytes + AT_SUM) | (uint64_t)get32(p->bytes + AT_SUM + 4) << 32;
-    uint32_t n = get32(p->bytes + AT_COUNT), at = BACKUP_HEAD;
+    uint64_t h = le32_at(p->bytes + AT_SUM) | (uint64_t)le32_at(p->bytes + AT_SUM + 4) << 32;
+    uint32_t n = le32_at(p->bytes + AT_COUNT), at = BACKUP_HEAD;
     if (h != sum(p->bytes, p->n) || n > (p->n - BACKUP_HEAD) / BACKUP_RECORD)
         return false;
     free(p->at);
@@ -242,13 +235,13 @@ bool backup_open(const struct device *d, struct procedure *p)
     if (!p->at)
         return false;
     for (uint32_t i = 0; i < n; i++) {
-        if (p->n - at < BACKUP_RECORD || p->n - at - BACKUP_RECORD < get32(p->bytes + at + 20))
+        if (p->n - at < BACKUP_RECORD || p->n - at - BACKUP_RECORD < le32_at(p->bytes + at + 20))
             return false;
-        if (i && compare(p, i - 1, p->bytes + at, get32(p->bytes + at + 16)) >= 0)
+        if (i && compare(p, i - 1, p->bytes + at, le32_at(p->bytes + at + 16)) >= 0)
             return false;
         p->at[i] = at;
         p->n_records++;
-        at += BACKUP_RECORD + get32(p->bytes + at + 20);
+        at += BACKUP_RECORD + le32_at(p->bytes + at + 20);
     }
     return at == p->n && is_of_project(d, p);
 }
