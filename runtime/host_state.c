@@ -52,6 +52,15 @@ static size_t queue_size(const struct db *db)
     return size;
 }
 
+/* Nothing is stored from here on. */
+static void say_off(struct host *h, const char *reason)
+{
+    h->db.journal.on = false;
+    log_say(&h->log, LOGGED_ERROR, "storage", "%s; %s", reason,
+            h->persist.restored ? "the values in it are in effect, but nothing that changes from here on will survive a restart"
+                                : "nothing will survive a restart");
+}
+
 bool host_state_open(struct host *h, char why[HOST_WHY])
 {
     struct store_options o = {.queue = queue_size(&h->db)};
@@ -68,8 +77,6 @@ bool host_state_open(struct host *h, char why[HOST_WHY])
         snprintf(why, HOST_WHY, "%s", reason);
         return false;
     }
-    if (fault)
-        log_say(&h->log, LOGGED_ERROR, "storage", "%s; nothing will survive a restart", reason);
     err = persist_init(&h->persist, h->store, &h->log);
     err = err ? err : log_reader_open(&h->logs, h->store);
     if (err) {
@@ -80,10 +87,11 @@ bool host_state_open(struct host *h, char why[HOST_WHY])
     h->db.alarms.store = h->store;
     h->persist.db = &h->db;
     h->db.logs = h->logs;
-    if (!fault) {
-        (void)persist_restore(&h->persist, &h->db);
+    (void)persist_restore(&h->persist, &h->db);
+    if (!fault)
         (void)trend_load(&h->db, h->store, NULL);
-    }
+    else
+        say_off(h, reason);
     return true;
 }
 

@@ -54,8 +54,8 @@ int store_open(struct store **s, const char *dir, const struct store_options *o,
 /* Commits what waits (gives up after patience_ms more), ends the threads. Puts that were lost. */
 uint64_t store_close(struct store *s);
 
-/* Everything that was put, in order of keys, at start (blocks: before the loop runs). The visitor
- * returns false to stop. 0, or an enum store_fault. */
+/* Everything that was put, in order of keys, at start (blocks: before the loop runs); of a store that is off the
+ * values of a file that is damaged elsewhere. The visitor returns false to stop. 0, or an enum store_fault. */
 typedef bool store_visit_value(void *ctx, const struct store_key *key, int64_t time,
                                struct span data);
 int store_load(struct store *s, store_visit_value *visit, void *ctx);

@@ -11,6 +11,8 @@
 #include "runtime/data/store_check.h"
 #include "runtime/data/store_int.h"
 
+enum { CHECKS = 2 };            /* of check_values()                                            */
+
 /* clang-format off */
 #define NOTE_VALUES " (NULL, ?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)"
 static const char *const sql[ST_STATEMENTS] = {
@@ -207,12 +209,12 @@ static int upgrade(struct store *s)
     return rc;
 }
 
-/* What must be right before anything is served: the values. A damaged page in the histories
- * shows when it is read. */
-static int check_values(sqlite3 *db, const char *path, char *why, size_t why_n)
+/* What must be right before anything is served: the values, then the logs (n: how many of the two). A damaged page
+ * in the histories shows when it is read. */
+static int check_values(sqlite3 *db, const char *path, size_t n, char *why, size_t why_n)
 {
-    static const char *const checks[] = {"PRAGMA quick_check(value)", "PRAGMA quick_check(log)"};
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+    static const char *const checks[CHECKS] = {"PRAGMA quick_check(value)", "PRAGMA quick_check(log)"};
+    for (size_t i = 0; i < n; i++) {
         sqlite3_stmt *st = NULL;
         int rc = sqlite3_prepare_v2(db, checks[i], -1, &st, NULL);
         if (rc == SQLITE_OK)
@@ -230,6 +232,16 @@ static int check_values(sqlite3 *db, const char *path, char *why, size_t why_n)
     return STORE_OK;
 }
 
+/* A file of ours that is damaged elsewhere gives its values, and is not written any more. */
+static bool values_whole(struct store *s)
+{
+    int64_t app = 0, version = 0;
+    char why[200];
+    return s->w.db && number_of(s->w.db, "PRAGMA application_id", &app) == SQLITE_OK && app == STORE_APPLICATION &&
+           number_of(s->w.db, "PRAGMA user_version", &version) == SQLITE_OK && version == STORE_VERSION &&
+           check_values(s->w.db, s->path, 1, why, sizeof why) == STORE_OK;
+}
+
 /* Of a file that does not change SQLite wants no others beside it. */
 int store_check(const char *path, char *why, size_t why_n)
 {
@@ -240,7 +252,7 @@ int store_check(const char *path, char *why, size_t why_n)
         n += (size_t)snprintf(uri + n, sizeof uri - n, strchr("?#%", *p) ? "%%%02x" : "%c", *p);
     snprintf(uri + n, sizeof uri - n, "?immutable=1");
     int rc = sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL);
-    int fault = rc == SQLITE_OK ? check_values(db, path, why, why_n) : say_of(db, path, rc, why, why_n);
+    int fault = rc == SQLITE_OK ? check_values(db, path, CHECKS, why, why_n) : say_of(db, path, rc, why, why_n);
     sqlite3_close(db);
     return fault;
 }
@@ -275,7 +287,7 @@ static int open_file(struct store *s, char *why, size_t why_n)
                           NULL, NULL);
     if (rc != SQLITE_OK)
         return say(s, rc, why, why_n);
-    int fault = check_values(s->w.db, s->path, why, why_n);
+    int fault = check_values(s->w.db, s->path, CHECKS, why, why_n);
     if (!fault && app && version < STORE_VERSION && (rc = upgrade(s)) != SQLITE_OK)
         fault = say(s, rc, why, why_n);
     return fault;
@@ -317,14 +329,16 @@ int sq_open(struct store *s, char *why, size_t why_n)
         if (move_aside(s) == 0)
             fault = open_file(s, why, why_n);
     }
+    int rc = fault ? SQLITE_OK : logs_load(s);
+    if (!fault && rc == SQLITE_OK)
+        rc = sq_connect(s, &s->r, false);
+    fault = rc == SQLITE_OK ? fault : say(s, rc, why, why_n);
+    s->values_whole = fault == STORE_DAMAGED && values_whole(s);
     if (fault)
         return fault;
     sqlite3_db_config(s->w.db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
     sqlite3_wal_hook(s->w.db, wal_hook, s);
-    int rc = logs_load(s);
-    if (rc == SQLITE_OK)
-        rc = sq_connect(s, &s->r, false);
-    return rc == SQLITE_OK ? STORE_OK : say(s, rc, why, why_n);
+    return STORE_OK;
 }
 
 /* --- everything, at start ------------------------------------------------------------------ */
@@ -332,7 +346,7 @@ int sq_open(struct store *s, char *why, size_t why_n)
 int store_load(struct store *s, store_visit_value *visit, void *ctx)
 {
     struct store_conn c = {0};
-    if (!s || s->off)
+    if (!s || (s->off && !s->values_whole))
         return STORE_OK;
     int rc = sq_connect(s, &c, false);
     sqlite3_stmt *st = rc == SQLITE_OK ? sq_get(&c, ST_VALUES) : NULL;

@@ -72,7 +72,7 @@ struct store {
     char *path;                 /* of state.db                                                   */
     int lock_fd;
     int fd, write_fd, read_fd;  /* eventfds: to the loop, the storage thread, the reader         */
-    bool off, threads;
+    bool off, threads, values_whole;    /* values_whole: store_load() reads them although it is off     */
     uint8_t *ring;              /* loop fills, storage thread empties                            */
     size_t mask;
     _Atomic uint64_t head, tail;                    /* octets ever                               */

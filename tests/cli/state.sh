@@ -147,6 +147,21 @@ printf 'no database at all, and longer than a header of one hundred octets: %050
 off 'not a database'
 cp good.db data/state.db
 
+# damaged where records of logs wait (page 7): the values are whole, and there; nothing is written into it
+serve device.bin 127.0.3.52 47841
+expect 0 bacrt set T_Setpoint 22.5
+serve_stop
+head -c 4096 /dev/urandom | dd of=data/state.db bs=4096 seek=6 conv=notrunc status=none
+cksum <data/state.db >before
+serve device.bin 127.0.3.52 47841
+says bacrt.log 'error storage: .*malformed; the values in it are in effect, but nothing'
+expect 0 bacrt get T_Setpoint
+says out ' 22\.5 '
+serve_stop
+cksum <data/state.db | cmp - before
+rm -f data/state.db*
+cp good.db data/state.db
+
 # a disk that is full while it runs: reads go on, writes are refused with a word; it mends itself
 disk=$(mktemp -d)
 mount -t tmpfs -o size=300k none "$disk" 2>/dev/null || { rmdir "$disk"; echo 'no mount here: the full disk is not tried'; exit 0; }

@@ -272,6 +272,48 @@ static void bad_files(void)
     CHECK(refused("/sys/kernel/none", NULL, "none") == STORE_READ_ONLY || getuid());
 }
 
+static off_t page_of(const char *at, const char *table)
+{
+    char path[440];
+    sqlite3 *db;
+    sqlite3_stmt *st;
+    snprintf(path, sizeof path, "%s/state.db", at);
+    CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    CHECK(sqlite3_prepare_v2(db, "SELECT (rootpage - 1) * page_size FROM sqlite_schema, pragma_page_size WHERE name = ?1",
+                             -1, &st, NULL) == SQLITE_OK);
+    sqlite3_bind_text(st, 1, table, -1, SQLITE_STATIC);
+    CHECK(sqlite3_step(st) == SQLITE_ROW);
+    off_t at_octet = sqlite3_column_int64(st, 0);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return at_octet;
+}
+
+/* Values of a file that is damaged where the records of logs are, or what is known of logs, are there; nothing is
+ * written into it any more. What is damaged itself gives nothing. */
+static void damaged_elsewhere(void)
+{
+    static const struct { const char *table; unsigned values; } spoiled[] = {{"journal", 7}, {"log", 7}, {"value", 0}};
+    char at[400], why[300];
+    for (unsigned i = 0; i < 3; i++) {
+        snprintf(at, sizeof at, "%s/elsewhere%u", dir, i);
+        struct store *s = open_at(at, NULL);
+        for (unsigned k = 0; k < 7; k++) {
+            struct store_key key = key_of(k, 85, 0);
+            CHECK(store_put(s, &key, 1, bytes("0123456789", 10)) != STORE_REFUSED);
+        }
+        for (unsigned k = 1; k < 4; k++)
+            CHECK(store_trend(s, key_of(9, 0, 0).id, k, 1000 * k, bytes("r", 1)) != STORE_REFUSED);
+        CHECK(store_close(s) == 0);
+        spoil(at, page_of(at, spoiled[i].table), 4096);
+        CHECK(store_open(&s, at, NULL, why, sizeof why) == STORE_DAMAGED);
+        struct store_key key = key_of(8, 85, 0);
+        CHECK(store_put(s, &key, 1, bytes("0", 1)) == 0);
+        CHECK(loaded(s).n == spoiled[i].values);
+        store_close(s);
+    }
+}
+
 /* Files of version 1 numbered the runtime's own values where BACnet has properties of its own now. */
 static void older_file(void)
 {
@@ -337,6 +379,7 @@ int main(void)
     set_back();
     together();
     bad_files();
+    damaged_elsewhere();
     older_file();
     discard(dir);
     return 0;
