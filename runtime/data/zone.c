@@ -2,6 +2,7 @@
 #include "runtime/data/zone.h"
 #include "schemas/zones.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,9 @@ bool zone_init(struct zone *z, const char *name)
     return true;
 }
 
-/* The C library knows one zone at a time. */
+/* The C library knows one zone at a time, and a reload reads what is kept for another image beside the loop. */
+static pthread_mutex_t library = PTHREAD_MUTEX_INITIALIZER;
+
 static void use(const struct zone *z)
 {
     static struct { char name[ZONE_NAME], machine[256]; bool begun, machine_has; } now;
@@ -51,12 +54,15 @@ static void look_up(struct zone *z, int64_t utc)
     struct tm tm;
     if (utc >= z->from && utc < z->until)
         return;
-    use(z);
     z->from = floor_div(utc, QUARTER) * QUARTER;
     z->until = z->from + QUARTER;
     z->offset = 0;
     z->judged = z->saving = false;
-    if (!localtime_r(&t, &tm))
+    pthread_mutex_lock(&library);
+    use(z);
+    bool known = localtime_r(&t, &tm) != NULL;
+    pthread_mutex_unlock(&library);
+    if (!known)
         return;
     z->offset = (int32_t)tm.tm_gmtoff;
     z->saving = tm.tm_isdst > 0;
@@ -84,11 +90,14 @@ static void judge(struct zone *z, int64_t utc)
     look_up(z, utc);
     if (z->judged)
         return;
-    use(z);
     z->judged = true;
     z->dst = z->saving;
     z->standard = z->offset;
-    if (!other_time(z, utc, &other))
+    pthread_mutex_lock(&library);
+    use(z);
+    bool two = other_time(z, utc, &other);
+    pthread_mutex_unlock(&library);
+    if (!two)
         return;
     bool less = z->saving ? z->offset < other : other < z->offset;
     z->dst = z->saving != less;

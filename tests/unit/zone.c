@@ -1,5 +1,8 @@
 /* 135-2020 clauses 12.11.24, 12.11.25, 16.8: on every day of the year local time is UTC - UTC_Offset, and an hour more
  * while Daylight_Savings_Status is TRUE; UTC_Offset is that of standard time and stays. */
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "runtime/data/zone.h"
 #include "tests/unit/unit.h"
 
@@ -54,6 +57,39 @@ static void no_zone(struct unit *u, const char *name)
         fprintf(stderr, "'%s' is taken for a time zone\n", name);
 }
 
+static atomic_bool enough;
+
+/* How often a full hour was not half past another one. */
+static void *elsewhere(void *wrong)
+{
+    while (!atomic_load(&enough)) {
+        struct zone z;
+        if (!zone_init(&z, "Asia/Kolkata"))
+            return NULL;
+        for (int64_t t = 1767225600000; t < 1767225600000 + 24 * HOUR_MS; t += HOUR_MS) {
+            struct bdate date;
+            struct btime time;
+            zone_local(&z, t, &date, &time);
+            *(unsigned *)wrong += time.minute != 30;
+        }
+    }
+    return NULL;
+}
+
+/* What is kept for an image that is in another zone is read beside the loop. */
+static void two_at_once(struct unit *u)
+{
+    pthread_t thread;
+    unsigned wrong = 0;
+    if (!CHECK(u, !pthread_create(&thread, NULL, elsewhere, &wrong)))
+        return;
+    for (int i = 0; i < 20; i++)
+        year_of(u, "Europe/Prague", -60, 210);
+    atomic_store(&enough, true);
+    pthread_join(thread, NULL);
+    CHECK(u, !wrong);
+}
+
 int main(void)
 {
     struct unit u = {0, 0};
@@ -70,5 +106,6 @@ int main(void)
     year_of(&u, "Australia/Sydney", -600, 183);         /* noon UTC, to 4 April, from 4 October */
     year_of(&u, "America/St_Johns", 210, 238);
     year_of(&u, "Asia/Kolkata", -330, 0);
+    two_at_once(&u);
     return unit_end(&u);
 }
