@@ -182,7 +182,7 @@ static void check_words(struct ctx *ctx, const struct publication *p, struct str
         diag_note(ctx, place(a->node, at), "named here");
     }
     double *values;
-    if (set && is_multi(p->type) && at == AT_alarmStates && n >= set->n_states &&
+    if (set && is_multi(p->type) && at == AT_alarmStates && n &&
         alarm_values(ctx, p->variable, states, &values) == set->n_states) {
         diag(ctx, alarm_place(p), D_ALARM_STATE, "every state of '%s' is an alarm state of '%s': it is never normal",
              p->variable->name.s, a->name.s);

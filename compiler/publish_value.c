@@ -2,6 +2,7 @@
 #include "compiler/publish.h"
 
 #include "compiler/ctx.h"
+#include "compiler/number_text.h"
 #include "compiler/resolve.h"
 #include "schemas/objdefs.h"
 
@@ -118,28 +119,38 @@ bool state_next(struct ctx *ctx, struct state_list *l, struct str *word)
     return end > s;
 }
 
+struct values { double *of; size_t cap; uint32_t n; };      /* ascending, each once               */
+static void values_add(struct ctx *ctx, struct values *v, double value)
+{
+    uint32_t i = 0;
+    while (i < v->n && v->of[i] < value)
+        i++;
+    if (i < v->n && v->of[i] == value)
+        return;
+    v->of = arena_grow(ctx->arena, v->of, &v->cap, v->n + 1u, sizeof *v->of);
+    memmove(v->of + i + 1, v->of + i, (v->n - i) * sizeof *v->of);
+    v->of[i] = value;
+    v->n++;
+}
+
 uint32_t alarm_values(struct ctx *ctx, const struct variable *v, struct str states, double **out)
 {
     struct state_list list = state_list(ctx, v, states);
+    const struct state_set *set = v->states.to;
+    struct values all = {0};
     struct str word;
-    double value;
-    size_t cap = 0;
-    uint32_t n = 0;
-    *out = NULL;
+    double value, number;
     while (state_next(ctx, &list, &word)) {
-        uint32_t i = 0;
         if (!value_read(v, word, &value))
             continue;
-        while (i < n && (*out)[i] < value)
-            i++;
-        if (i == n || (*out)[i] != value) {
-            *out = arena_grow(ctx->arena, *out, &cap, n + 1u, sizeof **out);
-            memmove(*out + i + 1, *out + i, (n - i) * sizeof **out);
-            (*out)[i] = value;
-            n++;
-        }
+        values_add(ctx, &all, value);
+        const struct state *s = set && !parse_real(word.s, word.n, &number) ? state_by_text(set, word) : NULL;
+        for (; s && s < set->states + set->n_states; s++)      /* more than one may have that text    */
+            if (s->text.n == word.n && !memcmp(s->text.s, word.s, word.n))
+                values_add(ctx, &all, (double)s->value);
     }
-    return n;
+    *out = all.of;
+    return all.n;
 }
 
 struct str publication_name(const struct publication *p)
