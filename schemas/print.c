@@ -78,6 +78,16 @@ static const char *const network_types[] = {
     "secure-connect",
 };
 static const char *const file_accesses[] = {"record-access", "stream-access"};
+static const char *const number_qualities[] = {"unknown", "learned", "learned-configured", "configured"};
+static const char *const ip_modes[] = {"normal", "foreign", "bbmd"};
+static const char *const restart_reasons[] = {
+    "unknown", "coldstart", "warmstart", "detected-power-lost", "detected-powered-off", "hardware-watchdog",
+    "software-watchdog", "suspended", "activate-changes",
+};
+static const char *const backup_states[] = {
+    "idle", "preparing-for-backup", "preparing-for-restore", "performing-a-backup", "performing-a-restore",
+    "backup-failure", "restore-failure",
+};
 static const char *const protocol_levels[] = {"physical", "protocol", "bacnet-application", "non-bacnet-application"};
 
 #define NAMES(property, list) {P_##property, sizeof(list) / sizeof *(list), list}
@@ -89,10 +99,12 @@ static const struct enum_names { uint32_t property; size_t n; const char *const 
     NAMES(feedback_value, binaries),         NAMES(logging_type, logging_types),
     NAMES(system_status, device_states),     NAMES(segmentation_supported, segmentations),
     NAMES(network_type, network_types),      NAMES(protocol_level, protocol_levels),
-    NAMES(file_access_method, file_accesses),
+    NAMES(file_access_method, file_accesses), NAMES(network_number_quality, number_qualities),
+    NAMES(bacnet_ip_mode, ip_modes),         NAMES(last_restart_reason, restart_reasons),
+    NAMES(backup_and_restore_state, backup_states),
 };
 
-static const char *enum_name(uint32_t property, uint32_t v)
+const char *print_enum_name(uint32_t property, uint32_t v)
 {
     if (property == P_units)
         return unit_by_code(v) ? unit_by_code(v)->name : NULL;
@@ -171,7 +183,7 @@ static void string(struct wr *w, struct rd *r, int ctx)
 
 static void enumerated(struct wr *w, uint32_t v, uint32_t property)
 {
-    const char *name = enum_name(property, v);
+    const char *name = print_enum_name(property, v);
     if (name)
         print_bytes(w, name);
     else

@@ -9,6 +9,9 @@ void print_bytes(struct wr *w, const char *s);
 void print_real32(struct wr *w, float v);
 /* In double quotes; quotes, backslashes and control characters escaped as JSON does. */
 void print_quoted(struct wr *w, const void *s, size_t n);
+/* What a value of an enumerated property is called; present values, and what is like them, as binary
+ * objects have them. NULL: it has no name. */
+const char *print_enum_name(uint32_t property, uint32_t v);
 /* All elements of `r`, blanks between; constructed ones in braces with their context numbers.
  * `property` names enumerations (units, object types ...). A broken value ends with "!". */
 void print_tagged(struct wr *w, struct rd r, uint32_t property);

@@ -5,48 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "schemas/print.h"
 #include "schemas/tag.h"
-#include "schemas/units.h"
 #include "schemas/utf8.h"
 
 #define NAMES(...) (const char *const[]){__VA_ARGS__, NULL}
 
-/* Enumerations by property; those of the X-lists are looked up by function. */
-static const struct enum_names {
+/* Bit strings by property. */
+static const struct bit_names {
     uint32_t property;
     const char *const *names;
-} enums[] = {
-    {P_event_state, NAMES("normal", "fault", "offnormal", "high-limit", "low-limit",
-                          "life-safety-alarm")},
-    {P_polarity, NAMES("normal", "reverse")},
-    {P_notify_type, NAMES("alarm", "event", "ack-notification")},
-    {P_reliability,
-     NAMES("no-fault-detected", "no-sensor", "over-range", "under-range", "open-loop",
-           "shorted-loop", "no-output", "unreliable-other", "process-error", "multi-state-fault",
-           "configuration-error", "11", "communication-failure", "member-fault",
-           "monitored-object-fault", "tripped", "lamp-failure", "activation-failure",
-           "renew-dhcp-failure", "renew-fd-registration-failure",
-           "restart-auto-negotiation-failure", "restart-failure", "proprietary-command-failure",
-           "faults-listed", "referenced-object-fault", "multi-state-out-of-range")},
-    {P_system_status, NAMES("operational", "operational-read-only", "download-required",
-                            "download-in-progress", "non-operational", "backup-in-progress")},
-    {P_segmentation_supported, NAMES("segmented-both", "segmented-transmit", "segmented-receive",
-                                     "no-segmentation")},
-    {P_network_type, NAMES("ethernet", "arcnet", "mstp", "ptp", "lontalk", "ipv4", "zigbee",
-                           "virtual", "non-bacnet", "ipv6", "serial", "secure-connect")},
-    {P_network_number_quality, NAMES("unknown", "learned", "learned-configured", "configured")},
-    {P_bacnet_ip_mode, NAMES("normal", "foreign", "bbmd")},
-    {P_protocol_level, NAMES("physical", "protocol", "bacnet-application",
-                             "non-bacnet-application")},
-    {P_logging_type, NAMES("polled", "cov", "triggered")},
-    {P_last_restart_reason, NAMES("unknown", "coldstart", "warmstart", "detected-power-lost",
-                                  "detected-powered-off", "hardware-watchdog", "software-watchdog",
-                                  "suspended", "activate-changes")},
-    {P_backup_and_restore_state, NAMES("idle", "preparing-for-backup", "preparing-for-restore",
-                                       "performing-a-backup", "performing-a-restore",
-                                       "backup-failure", "restore-failure")},
-};
-static const struct enum_names bit_names[] = {
+} bit_names[] = {
     {P_status_flags, NAMES("in-alarm", "fault", "overridden", "out-of-service")},
     {P_event_enable, NAMES("to-offnormal", "to-fault", "to-normal")},
     {P_acked_transitions, NAMES("to-offnormal", "to-fault", "to-normal")},
@@ -124,35 +93,22 @@ static void print_hex(const struct out *o, struct span s)
     quote(o);
 }
 
-static const char *const *names_of(const struct enum_names *v, size_t n, uint32_t property)
+static const char *const *names_of(uint32_t property)
 {
-    for (size_t i = 0; i < n; i++)
-        if (v[i].property == property)
-            return v[i].names;
+    for (size_t i = 0; i < sizeof bit_names / sizeof *bit_names; i++)
+        if (bit_names[i].property == property)
+            return bit_names[i].names;
     return NULL;
 }
 
 static const char *enum_name(const struct out *o, uint32_t v)
 {
-    const char *const *names = names_of(enums, sizeof enums / sizeof *enums, o->property);
     bool binary = o->type == OT_binary_input || o->type == OT_binary_output ||
                   o->type == OT_binary_value;
-    if (o->property == P_units) {
-        const struct unit *u = unit_by_code(v);
-        return u ? u->name : NULL;
-    }
-    if (o->property == P_object_type)
-        return object_type_name(v);
-    if (o->property == P_property_list)
-        return property_name(v);
-    if (binary && (o->property == P_present_value || o->property == P_relinquish_default ||
-                   o->property == P_feedback_value || o->property == P_alarm_value ||
-                   o->property == P_priority_array) && v < 2)
-        return v ? "active" : "inactive";
-    for (uint32_t i = 0; names && names[i]; i++)
-        if (i == v)
-            return names[i];
-    return NULL;
+    bool state = o->property == P_present_value || o->property == P_relinquish_default ||
+                 o->property == P_feedback_value || o->property == P_alarm_value ||
+                 o->property == P_priority_array;
+    return state && !binary ? NULL : print_enum_name(o->property, v);
 }
 
 static void print_enum(const struct out *o, uint32_t v)
@@ -170,8 +126,7 @@ static void print_enum(const struct out *o, uint32_t v)
 
 static void print_bits(const struct out *o, struct bits b)
 {
-    const char *const *names = names_of(bit_names, sizeof bit_names / sizeof *bit_names,
-                                        o->property);
+    const char *const *names = names_of(o->property);
     bool json = o->form == SHOW_JSON, any = false;
     show_text(o->w, json ? "[" : "{");
     for (unsigned i = 0; i < b.n; i++) {

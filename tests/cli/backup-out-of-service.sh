@@ -38,6 +38,9 @@ backup save lost.backup
 backup restore lost.backup
 sleep 0.5
 expect 0 bacrt read "$addr" AI,0 out-of-service --bind 127.0.3.2:0; says out true
+# what it reads of the file and the device has its name
+expect 0 bacrt read "$addr" file,0 file-access-method --bind 127.0.3.2:0; says out stream-access
+expect 0 bacrt read "$addr" device,1303 backup-and-restore-state --bind 127.0.3.2:0; says out idle
 echo 8 >meter
 "$PEER" modbus "$addr" 15020 meter & PEER_PID=$!
 read_is AI,0 present-value '^8$'
