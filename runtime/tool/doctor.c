@@ -24,13 +24,14 @@
 #include "schemas/zones.h"
 
 enum verdict { GOOD, NOTE, WRONG };
+enum { ASKED_MAX = 64 };        /* device numbers that others are asked for                        */
 struct doctor {
     bool json, any;
     int wrong, notes;
     const char *image, *data, *bind;
     uint16_t port;
-    uint32_t instances[64];
-    unsigned n_instances;
+    uint32_t instances[ASKED_MAX];
+    unsigned n_instances, unasked;
 };
 
 static void say(struct doctor *d, enum verdict v, const char *check, const char *fmt, ...)
@@ -99,8 +100,9 @@ static void look_at_image(struct doctor *d)
     if (*zone && strcmp(zone, "UTC") != 0 && !zone_is_there(zone))
         say(d, WRONG, "zone", "time zone '%s' is not known here (is tzdata installed?): schedules would go by the "
             "machine's time", zone);
-    for (uint32_t i = 0; i < img.n_devices && d->n_instances < 64; i++)
+    for (uint32_t i = 0; i < img.n_devices && d->n_instances < ASKED_MAX; i++)
         d->instances[d->n_instances++] = le32_get(img.devices[i].instance);
+    d->unasked = img.n_devices - d->n_instances;
     for (uint32_t i = 0; i < img.n_ports; i++)
         if (img.ports[i].type == NT_ipv4 && !d->port)
             d->port = le16_get(img.ports[i].udp_port);
@@ -222,8 +224,8 @@ static void look_for_duplicates(struct doctor *d)
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), one = 1;
     struct sockaddr_in me = {.sin_family = AF_INET}, from;
     struct timeval wait = {0, 700000};
-    unsigned heard[64] = {0};
-    char at[64][INET_ADDRSTRLEN] = {{0}};
+    unsigned heard[ASKED_MAX] = {0};
+    char at[ASKED_MAX][INET_ADDRSTRLEN] = {{0}};
     uint8_t b[1500];
     socklen_t len = sizeof from;
     if (!d->n_instances || fd < 0)
@@ -258,6 +260,8 @@ static void look_for_duplicates(struct doctor *d)
             say(d, GOOD, "instance", "device %u: %s%s%s", d->instances[i], k ? "one answers, at " : "nobody answers",
                 k ? at[i] : "", k ? ", as it should while this one runs" : "");
     }
+    if (d->unasked)
+        say(d, NOTE, "instance", "only the first %d devices were looked for, %u more not", ASKED_MAX, d->unasked);
 }
 
 /* ---- clock and disk ---- */

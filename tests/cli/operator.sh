@@ -178,6 +178,22 @@ says out '^WRONG +data +no/such/place does not exist'
 bacrt doctor device.bin --data place >out || :
 says out '^note +data +place does not exist yet'
 
+# ... and says which devices it did not look for
+mkdir many
+{
+    printf '<Project xmlns="urn:bacc:project:1" name="P" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c92">'
+    printf '<Plc name="PLC"><Channel name="BACnet" protocol="BACnetServer" link="UDP">'
+    printf '<Port id="1" network="1" type="IPv4"/><Port id="2" network="2001" type="Virtual"/>'
+    printf '<Device name="D" instance="7000" port="1"/>'
+    i=0
+    while [ $((i += 1)) -lt 65 ]; do printf '<Device name="D%s" instance="%s" port="2"/>' $i $((7000 + i)); done
+    printf '</Channel></Plc></Project>'
+} >many/project.xml
+expect 0 bacc compile many/project.xml -o many/device.bin
+bacrt doctor many/device.bin --bind 127.0.0.1 >out || :
+says out '^good +instance +device 7063: nobody answers'
+says out '^note +instance +only the first 64 devices were looked for, 1 more not'
+
 # two devices with one instance number are two: what whois is asked for
 other=127.0.3.$(client_host operator-other)
 "$BACRT" run device.bin --bind "$other" --data other >other.log 2>&1 </dev/null & OTHER=$!
