@@ -241,7 +241,7 @@ static int picture(struct ctl *c, const struct wish *wish)
     enum { STATES = 256 };
     static struct plot_state states[STATES];
     struct gathered g = {0};
-    char subtitle[200];
+    char subtitle[1024];
     int width, height, status = 1;
     if (gather(c, wish, &g)) {
         const struct json *log = json_get(json_get(g.page, "result"), "log");

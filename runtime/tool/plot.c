@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "schemas/utf8.h"
+
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
 const char *plot_word(enum plot_what what)
@@ -153,7 +155,8 @@ void plot_value_text(const struct plot *p, double v, char text[32])
     int decimals = p->step < 1 ? (int)ceil(-log10(p->step) - 1e-9) : 0;
     for (size_t i = 0; i < p->n_states; i++)
         if (fabs(p->states[i].value - v) < 0.25) {
-            snprintf(text, 32, "%s", p->states[i].text);
+            const char *state = p->states[i].text;
+            snprintf(text, 32, "%.*s", (int)utf8_cut(state, strlen(state), 31), state);
             return;
         }
     if (p->n_states)

@@ -3,9 +3,11 @@ cat >project.xml <<'XML'
 <?xml version="1.0" encoding="UTF-8"?>
 <Project xmlns="urn:bacc:project:1" name="Trends" guid="5e0c2a6e-52a2-4a0e-9a0b-3b9d6f5f2c77">
   <StateTexts name="FanSpeed"><State value="0">Off</State><State value="1">Low, wet</State></StateTexts>
+  <StateTexts name="Long"><State value="0">abcdefghijklmnopqrstuvwxyzabcd°C</State><State value="1">Off</State></StateTexts>
   <Variables>
     <Variable name="T" type="REAL" unit="°C" access="readWrite" initial="21" bacnetVisible="true"/>
     <Variable name="FAN" type="INT" stateTexts="FanSpeed" access="readWrite" initial="0" bacnetVisible="true"/>
+    <Variable name="LONG" type="INT" stateTexts="Long" access="readWrite" initial="0" bacnetVisible="true"/>
   </Variables>
   <Plc name="PLC" timeZone="Europe/Prague"><Channel name="BACnet" protocol="BACnetServer" link="UDP">
     <Port id="1" type="IPv4"/>
@@ -13,6 +15,7 @@ cat >project.xml <<'XML'
       <TrendLog variable="T" name="T &lt;cov&gt;" logging="cov" covIncrement="0" bufferSize="10" keep="1d"/>
       <TrendLog variable="FAN" logging="cov"/>
       <TrendLog variable="T" name="never" logging="triggered"/>
+      <TrendLog variable="LONG" logging="cov"/>
     </Device>
   </Channel></Plc>
 </Project>
@@ -59,6 +62,9 @@ expect 0 bacrt trend show never
 says out 'nothing recorded'
 expect 0 bacrt trend show 'T <cov>' --svg t.svg
 xmllint --noout t.svg
+expect 0 bacrt trend show LONG --svg long.svg           # a label is cut between two characters
+xmllint --noout long.svg
+says long.svg '>abcdefghijklmnopqrstuvwxyzabcd<'
 ln -s linked.svg link.svg               # through a link, not in its place
 expect 0 bacrt trend show 'T <cov>' --svg link.svg
 [ -L link.svg ] && cmp linked.svg t.svg
