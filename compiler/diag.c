@@ -279,11 +279,6 @@ size_t diag_errors(const struct ctx *ctx)
     return ctx->diags->errors;
 }
 
-size_t diag_warnings(const struct ctx *ctx)
-{
-    return ctx->diags->warnings;
-}
-
 bool diag_machine_failed(const struct ctx *ctx)
 {
     return ctx->diags->machine_failed;

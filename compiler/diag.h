@@ -91,7 +91,6 @@ __attribute__((format(printf, 2, 3)))
 void diag_machine(struct ctx *ctx, const char *fmt, ...);
 
 size_t diag_errors(const struct ctx *ctx);      /* after -Werror and -W no-NAME; duplicates count */
-size_t diag_warnings(const struct ctx *ctx);
 bool diag_machine_failed(const struct ctx *ctx);
 int diag_status(const struct ctx *ctx);         /* exit status: 1 machine, 2 errors, 0          */
 

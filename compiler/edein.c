@@ -26,7 +26,6 @@ static const struct { const char *title; int col; } titles[] = {
     { "supportscov", COLS },            { "objecttagtext", COLS },  /* nothing to be kept here  */
 };
 
-
 static struct str text_of(struct edein *e, const struct csv_row *row, size_t i)
 {
     struct csv_cell c = csv_cell(row, i);

@@ -97,23 +97,6 @@ void print_real(char out[32], double v)
     }
 }
 
-void print_float(char out[32], float v)
-{
-    if (isnan(v)) {
-        snprintf(out, 32, "nan");
-        return;
-    }
-    if (fabsf(v) < 1e9f && floorf(v) == v) {
-        snprintf(out, 32, "%.0f", (double)v + 0.0);
-        return;
-    }
-    for (int i = 1; i <= 9; i++) {
-        snprintf(out, 32, "%.*g", i, (double)v);
-        if (strtof(out, NULL) == v)
-            return;
-    }
-}
-
 static const struct { const char *unit; uint64_t ms; } durations[] = {
     {"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000},
 };

@@ -12,9 +12,8 @@
 /* [-+]digits[.digits][e[-+]digits], finite. */
 bool parse_real(const char *s, size_t n, double *out);
 bool parse_int(const char *s, size_t n, int64_t *out);
-/* The shortest text that reads back to the same double (or float); "nan" where not a number. */
+/* The shortest text that reads back to the same double; "nan" where not a number. */
 void print_real(char out[32], double v);
-void print_float(char out[32], float v);
 
 /* 10ms 30s 5min 1h 7d, a plain 0; milliseconds, at most 49 days. */
 bool parse_duration(const char *s, size_t n, uint64_t *ms);

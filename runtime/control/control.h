@@ -54,8 +54,8 @@ bool control_open(struct control **c, const struct control_config *config, char 
 void control_close(struct control *c);
 void control_event(struct control *c, uint32_t tag, uint32_t flags);
 /* Serves what clients have sent, for a millisecond at most; where the loop handles its events. */
-bool control_waits(const struct control *c);
 void control_lines(struct control *c);
+bool control_waits(const struct control *c);        /* some of it is left for the next turn      */
 /* Before the dirty sets are emptied: what changed goes to those who listen. */
 void control_turn(struct control *c);
 /* The journal's ticket is settled (persist_settled). */

@@ -30,7 +30,7 @@ static void numbers(struct unit *u)
     CHECK(u, parse_real("1e3", 3, &v) && v == 1000);
     CHECK(u, parse_int("-42", 3, &i) && i == -42);
     CHECK(u, !parse_int("1.0", 3, &i) && !parse_int("9999999999999999999", 19, &i));
-    print_float(text, 23.3f);
+    print_real(text, 23.3);
     CHECK(u, !strcmp(text, "23.3"));
     print_real(text, -0.0);
     CHECK(u, !strcmp(text, "0"));
