@@ -102,8 +102,10 @@ static void header(struct ede *e, const struct image *img, uint64_t revision)
     key_row(e, "AUTHOR_OF_LAST_CHANGE", img_text(img, img->project->author), true);
     key_row(e, "VERSION_OF_LAYOUT", span_of(d->layout), false);
     disciplines(e);
-    for (unsigned i = 0; i < d->n_columns; i++)
-        ede_cell_str(e, EDE_MAIN, !i, d->columns[i] > EC_instance ? &"#optional"[i > 0] : &"#mandatory"[i > 0]);
+    for (unsigned i = 0; i < d->n_columns; i++) {
+        const char *comment = d->columns[i] > EC_instance ? "#optional" : "#mandatory";
+        ede_cell_str(e, EDE_MAIN, !i, i ? comment + 1 : comment);
+    }
     ede_row_end(e, EDE_MAIN, d->n_columns, d->n_columns);
     for (unsigned i = 0; i < d->n_columns; i++) {
         unsigned c = d->columns[i];

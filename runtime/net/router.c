@@ -388,7 +388,7 @@ void router_broadcast(struct router *r, uint16_t device, uint16_t network, uint8
     send_through(r, device, only, route ? route->mac : NULL, &n, w);
 }
 
-void router_peer(const struct router *r, uint16_t device, uint16_t network, const uint8_t *adr,
+void router_peer(struct router *r, uint16_t device, uint16_t network, const uint8_t *adr,
                  uint8_t n, struct peer *out)
 {
     uint8_t here = r->devices[device].port;
@@ -405,19 +405,13 @@ void router_peer(const struct router *r, uint16_t device, uint16_t network, cons
     router_way(r, out);
 }
 
-void router_way(const struct router *r, struct peer *to)
+void router_way(struct router *r, struct peer *to)
 {
-    uint8_t port = r->devices[0].port;
-    const uint8_t *mac = r->ports[port].everyone;       /* unknown way: said to all, its router takes it on */
     if (!to->snet || router_port_of(r, to->snet) != NET_PORTS)
         return;
-    for (uint16_t i = 0; i < r->routes.n; i++)
-        if (r->routes.rows[i].network == to->snet) {
-            port = r->routes.rows[i].port;
-            mac = r->routes.rows[i].mac;
-        }
-    if (to->asked == port + 1)
+    const struct net_route *route = router_route(r, to->snet);
+    to->port = route ? route->port : r->devices[0].port;        /* unknown way: said to all, its router takes it on */
+    memcpy(to->mac, route ? route->mac : r->ports[to->port].everyone, NET_MAC);
+    if (to->asked == to->port + 1)
         to->asked = 0;                  /* no message comes from the network that it is on */
-    to->port = port;
-    memcpy(to->mac, mac, NET_MAC);
 }

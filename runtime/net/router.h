@@ -69,11 +69,11 @@ void router_send(struct router *r, uint16_t device, const struct peer *to, bool 
 void router_broadcast(struct router *r, uint16_t device, uint16_t network, uint8_t priority,
                       const struct wr *w);
 /* The peer at an address as a recipient or a binding gives it; `network` 0: the device's own. */
-void router_peer(const struct router *r, uint16_t device, uint16_t network, const uint8_t *adr,
+void router_peer(struct router *r, uint16_t device, uint16_t network, const uint8_t *adr,
                  uint8_t n, struct peer *out);
 /* What we say of ourselves to a peer on a far network goes by the router that leads there now, which may be another
  * one than when the peer was heard of. */
-void router_way(const struct router *r, struct peer *to);
+void router_way(struct router *r, struct peer *to);
 /* Whoever leads to that network, if nobody is known to and there are several to ask on, is asked for; `but`: not on
  * that port, NET_PORTS: on all. */
 void router_seek(struct router *r, uint8_t but, uint16_t network);

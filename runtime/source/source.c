@@ -27,7 +27,6 @@ static const char *kind_of(const struct sources *s, const struct one *one)
 
 static void fail(struct sources *s, struct one *one, const char *why)
 {
-    one->opened_ms = clock_ms(s->c.clock);
     if (one->state == FEED_UNAVAILABLE && !strcmp(one->reason, why))
         return;                         /* tried again: nothing new                            */
     one->state = FEED_UNAVAILABLE;
@@ -82,10 +81,12 @@ static void open_one(struct sources *s, struct one *one)
         one->feed = NULL;
         snprintf(why, sizeof why, "%s", strerror(-err));
     }
-    if (!one->feed)
+    if (!one->feed) {
         fail(s, one, why);
-    else
-        one->state = FEED_CONNECTING, one->reason[0] = 0;
+        return;
+    }
+    one->state = FEED_CONNECTING;
+    one->reason[0] = 0;
 }
 
 /* What it needs (a password's file, a certificate, a thread) may be there later than the runtime. */
